@@ -1,0 +1,1 @@
+//! The field's vocabulary, the experiment file and its expansion into a plan of runs

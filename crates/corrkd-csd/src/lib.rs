@@ -1,0 +1,1 @@
+//! Computational sequences of the CMU Multimodal SDK: read, write, check

@@ -1,0 +1,1 @@
+//! Recipes, folds, alignment, cleaning, the aligned cache, samples, missingness and batches

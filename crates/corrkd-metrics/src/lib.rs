@@ -1,0 +1,1 @@
+//! Scores of sentiment analysis over plain slices

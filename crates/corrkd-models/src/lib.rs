@@ -1,0 +1,1 @@
+//! The teacher's and student's network and the statistics network

@@ -1,0 +1,1 @@
+//! Layers that carry gradients, parameters, initial values and the optimizer

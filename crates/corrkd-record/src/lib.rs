@@ -1,0 +1,1 @@
+//! What a run leaves behind: events, result, predictions, and how runs/ is laid out

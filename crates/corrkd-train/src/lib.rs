@@ -1,0 +1,1 @@
+//! The paper's algorithm: teacher, student, evaluation, checkpoints
