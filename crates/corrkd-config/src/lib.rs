@@ -1,1 +1,23 @@
-//! The field's vocabulary, the experiment file and its expansion into a plan of runs
+//! The field's vocabulary, the experiment file and its expansion into a plan of runs.
+
+mod condition;
+mod error;
+mod experiment;
+mod merge;
+mod modality;
+mod plan;
+mod presence;
+mod settings;
+mod task;
+
+pub use condition::Condition;
+pub use error::ConfigError;
+pub use experiment::{DatasetRef, Experiment, Row};
+pub use modality::{Modality, PerModality};
+pub use plan::{Job, Plan, PlannedRun};
+pub use presence::Presence;
+pub use settings::{
+    Dropout, Evaluation, Losses, Missing, Network, Rcd, RcdForm, Scd, Selection, Settings, TeacherSettings, Training,
+    Weighted,
+};
+pub use task::Task;

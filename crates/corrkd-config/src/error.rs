@@ -1,0 +1,56 @@
+//! What can be wrong with an experiment.
+
+/// An experiment file that cannot be planned. The program exits with code 2.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is not TOML.
+    #[error("not a TOML file: {reason}")]
+    Syntax {
+        /// The parser's message, with line and column.
+        reason: String,
+    },
+    /// A key or value does not fit.
+    #[error("{whose}: at `{key}`: {reason}")]
+    Value {
+        /// Which part: the experiment or a variant.
+        whose: String,
+        /// Dotted path of the key.
+        key: String,
+        /// What is wrong; for an unknown key, the allowed ones.
+        reason: String,
+    },
+    /// A setting has the right type, but an impossible value.
+    #[error("{whose}: `{key}` is {got}, expected {expected}")]
+    Range {
+        /// Which part: the experiment or a variant.
+        whose: String,
+        /// Dotted path of the key.
+        key: &'static str,
+        /// The value.
+        got: String,
+        /// What would be accepted.
+        expected: &'static str,
+    },
+    /// Two rows share a name.
+    #[error("two variants are named `{name}`; rename one")]
+    Duplicate {
+        /// The name.
+        name: String,
+    },
+    /// A name refers to no row.
+    #[error("{what} `{name}` is not among the rows: {}", rows.join(", "))]
+    UnknownRow {
+        /// What named it: the reference row or `--only`.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// The rows there are.
+        rows: Vec<String>,
+    },
+    /// A set of modalities is misspelt.
+    #[error("`{got}` is not a set of modalities, expected one of l, a, v, la, lv, av, lav")]
+    Presence {
+        /// The text.
+        got: String,
+    },
+}
