@@ -1,1 +1,42 @@
-//! Layers that carry gradients, parameters, initial values and the optimizer
+//! Layers that carry gradients, the parameter store, seeded initial values, the optimizer and archives of tensors.
+//!
+//! Shape letters, here and everywhere: B batch, T time, D width of a feature, d width of the network, H heads,
+//! K categories. Each layer is written in plain candle operations whose gradients are checked against finite
+//! differences; what candle 0.11 gets wrong is banned in `clippy.toml`.
+
+mod archive;
+mod attention;
+mod conv1d;
+mod device;
+mod dropout;
+mod encoder;
+mod encoder_layer;
+mod error;
+mod frames;
+pub mod gradcheck;
+mod init;
+mod layer_norm;
+mod linear;
+mod optimizer;
+mod params;
+mod pooling;
+mod position;
+mod responses;
+
+pub use archive::Archive;
+pub use attention::Attention;
+pub use conv1d::Conv1d;
+pub use device::{Device, DeviceName};
+pub use dropout::{Dropout, Noise};
+pub use encoder::{Encoder, EncoderShape};
+pub use frames::frame_mask;
+pub use encoder_layer::EncoderLayer;
+pub use error::NnError;
+pub use init::Init;
+pub use layer_norm::LayerNorm;
+pub use linear::Linear;
+pub use optimizer::{Adam, Gradients};
+pub use params::{Params, Scope};
+pub use pooling::masked_mean;
+pub use position::sinusoid;
+pub use responses::{cross_entropy, log_softmax, softmax};

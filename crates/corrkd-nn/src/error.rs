@@ -1,0 +1,43 @@
+//! What can go wrong with tensors, devices and archives.
+
+use std::path::PathBuf;
+
+/// An error of this crate.
+#[derive(Debug, thiserror::Error)]
+pub enum NnError {
+    /// A tensor operation failed.
+    #[error(transparent)]
+    Tensor(#[from] candle_core::Error),
+    /// A device name is misspelt.
+    #[error("`{got}` is not a device, expected cpu, cuda, cuda:<index> or metal")]
+    DeviceName {
+        /// The text.
+        got: String,
+    },
+    /// The device is not there.
+    #[error("no device `{device}`: {reason}")]
+    NoDevice {
+        /// The device that was asked for.
+        device: String,
+        /// What was looked for, and how to have it.
+        reason: String,
+    },
+    /// An archive cannot be written or read.
+    #[error("{}: {reason}", path.display())]
+    Archive {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// An archive lacks a tensor, or holds one of another shape.
+    #[error("tensor `{name}` is {got}, expected shape {expected:?}")]
+    Parameter {
+        /// The tensor's name.
+        name: String,
+        /// What was found.
+        got: String,
+        /// The shape the network has.
+        expected: Vec<usize>,
+    },
+}
