@@ -1,1 +1,17 @@
-//! The losses of the paper, one file each
+//! The losses of the paper (method, section 4), one file each. N samples in the batch, K categories, D representation.
+//!
+//! Each takes plain tensors and returns one number. What comes from the teacher carries no gradient.
+
+mod distance;
+mod distill;
+mod mutual_information;
+mod prototype;
+mod rcd;
+mod scd;
+
+pub use distance::pairwise;
+pub use distill::kl;
+pub use mutual_information::jensen_shannon;
+pub use prototype::cpd;
+pub use rcd::{Parts, rcd, split};
+pub use scd::scd;

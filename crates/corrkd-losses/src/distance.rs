@@ -1,0 +1,18 @@
+//! Euclidean distances between all pairs.
+
+use candle_core::{D, Result, Tensor};
+
+/// Squared distances below this count as zero, where the root's gradient would be infinite.
+const TINY: f64 = 1e-24;
+
+/// |a_i - b_j| for a (N, D) and b (M, D), as (N, M). Where two vectors are equal the distance passes no gradient.
+///
+/// # Errors
+/// A tensor operation's.
+pub fn pairwise(a: &Tensor, b: &Tensor) -> Result<Tensor> {
+    let squared = a.unsqueeze(1)?.broadcast_sub(&b.unsqueeze(0)?)?.sqr()?.sum(D::Minus1)?; // (N, M)
+    let equal = squared.lt(TINY)?;
+    // A one in place of each zero before the root, and the zero again behind it: no 0 * infinity on the way back.
+    let safe = equal.where_cond(&squared.ones_like()?, &squared)?;
+    equal.where_cond(&squared.zeros_like()?, &safe.sqrt()?)
+}

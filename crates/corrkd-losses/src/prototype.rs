@@ -1,0 +1,46 @@
+//! CPD, category-guided prototype distillation: where a sample stands among the categories' prototypes.
+//!
+//! The prototype c_k is the mean representation of the batch's samples of category k, one set for teacher and one for
+//! student; M(i, k) = cos(H_i, c_k); the loss is the mean over i and k of |Ms(i, k) - Mt(i, k)|. A category that is
+//! absent from the batch is left out of the sum and of K (open in the paper).
+
+use candle_core::{D, Device, Result, Tensor};
+
+/// Added under the roots: a zero vector has cosine 0 with everything.
+const EPSILON: f64 = 1e-12;
+
+/// CPD of the student's and teacher's representations (N, D) for the samples' categories.
+///
+/// # Errors
+/// A tensor operation's.
+pub fn cpd(student: &Tensor, teacher: &Tensor, categories: &[usize]) -> Result<Tensor> {
+    let averages = averages(categories, student.device())?.to_dtype(student.dtype())?; // (K present, N)
+    let of_student = similarities(student, &averages)?;
+    let of_teacher = similarities(&teacher.detach(), &averages)?;
+    (of_student - of_teacher)?.abs()?.mean_all()
+}
+
+/// The rows that average a batch's samples of each category present, (K present, N).
+fn averages(categories: &[usize], device: &Device) -> Result<Tensor> {
+    let mut present = categories.to_vec();
+    present.sort_unstable();
+    present.dedup();
+    let weights: Vec<f64> = present
+        .iter()
+        .flat_map(|k| {
+            let share = 1.0 / categories.iter().filter(|c| *c == k).count() as f64;
+            categories.iter().map(move |c| if c == k { share } else { 0.0 })
+        })
+        .collect();
+    Tensor::from_vec(weights, (present.len(), categories.len()), &Device::Cpu)?.to_device(device)
+}
+
+/// Cosines between representations (N, D) and their prototypes, (N, K present).
+fn similarities(representations: &Tensor, averages: &Tensor) -> Result<Tensor> {
+    let prototypes = averages.matmul(representations)?;
+    unit(representations)?.matmul(&unit(&prototypes)?.t()?)
+}
+
+fn unit(x: &Tensor) -> Result<Tensor> {
+    x.broadcast_div(&(x.sqr()?.sum_keepdim(D::Minus1)? + EPSILON)?.sqrt()?)
+}

@@ -1,0 +1,26 @@
+//! SCD, sample-level contrastive distillation: a student's representation is pulled to the teacher's of the same
+//! sample and pushed away from the teacher's of other samples, up to a margin.
+//!
+//! Over every i and every j != i: D(Hs_i, Ht_i)^2 + max(0, eta - D(Hs_i, Ht_j))^2. The reduction is open in the paper;
+//! here the mean over i of the pull plus the mean over j of the push.
+
+use crate::pairwise;
+use candle_core::{Result, Tensor};
+
+/// SCD of the student's and teacher's representations (N, D) for a margin eta. One sample has no push.
+///
+/// # Errors
+/// A tensor operation's.
+pub fn scd(student: &Tensor, teacher: &Tensor, margin: f64) -> Result<Tensor> {
+    let teacher = teacher.detach();
+    let samples = student.dim(0)?;
+    let pull = (student - &teacher)?.sqr()?.sum_all()?;
+    let sum = if samples > 1 {
+        let others = Tensor::eye(samples, student.dtype(), student.device())?.affine(-1.0, 1.0)?; // (N, N)
+        let push = pairwise(student, &teacher)?.affine(-1.0, margin)?.relu()?.sqr()?; // (N, N)
+        (pull + ((push * others)?.sum_all()? / (samples - 1) as f64)?)?
+    } else {
+        pull
+    };
+    sum / samples as f64
+}

@@ -1,0 +1,125 @@
+//! The losses on small cases worked out by hand, and their properties.
+
+use candle_core::{Device, Tensor, Var};
+use corrkd_losses::{cpd, jensen_shannon, kl, pairwise, scd, split};
+use corrkd_nn::gradcheck::normal;
+use proptest::prelude::*;
+
+fn rows<const D: usize>(rows: &[[f64; D]]) -> Tensor {
+    Tensor::from_vec(rows.concat(), (rows.len(), D), &Device::Cpu).unwrap()
+}
+
+fn number(x: &Tensor) -> f64 {
+    x.to_scalar::<f64>().unwrap()
+}
+
+fn close(got: f64, expected: f64) {
+    assert!((got - expected).abs() < 1e-12, "{got}, expected {expected}");
+}
+
+#[test]
+fn scd_of_one_sample_is_its_squared_distance() {
+    close(number(&scd(&rows(&[[3.0, 1.0]]), &rows(&[[0.0, 5.0]]), 1.2).unwrap()), 25.0);
+}
+
+#[test]
+fn scd_of_equal_samples_pushes_with_the_whole_margin() {
+    let same = rows(&[[1.0, 2.0], [1.0, 2.0], [1.0, 2.0]]);
+    close(number(&scd(&same, &same, 1.2).unwrap()), 1.44);
+    // At distance zero the push has no direction: the gradient is zero, and above all finite.
+    let student = Var::from_tensor(&same).unwrap();
+    let gradients = scd(student.as_tensor(), &same, 1.2).unwrap().backward().unwrap();
+    let gradient = gradients.get(student.as_tensor()).unwrap().to_vec2::<f64>().unwrap().concat();
+    assert_eq!(gradient, [0.0; 6]);
+}
+
+#[test]
+fn scd_beyond_the_margin_only_pulls() {
+    // Pulls 1 and 4; the cross distances sqrt(101) and 12 lie beyond 1.2.
+    let student = rows(&[[0.0, 1.0], [10.0, 0.0]]);
+    let teacher = rows(&[[0.0, 0.0], [12.0, 0.0]]);
+    close(number(&scd(&student, &teacher, 1.2).unwrap()), 2.5);
+    // With eta = 13: pushes (13 - sqrt(145))^2 and (13 - 10)^2.
+    close(number(&scd(&student, &teacher, 13.0).unwrap()), (5.0 + (13.0 - 145f64.sqrt()).powi(2) + 9.0) / 2.0);
+}
+
+#[test]
+fn cpd_by_hand() {
+    // Prototypes: student c_0 = (1, 0), c_1 = (0, 1); teacher c_0 = (0, 1), c_1 = (0, 1).
+    // Ms = [[1, 0], [0, 1]], Mt = [[1, 1], [1, 1]]: the mean of |0|, |-1|, |-1|, |0| is one half.
+    let student = rows(&[[2.0, 0.0], [0.0, 5.0]]);
+    let teacher = rows(&[[0.0, 1.0], [0.0, 3.0]]);
+    let loss = |categories: &[usize]| number(&cpd(&student, &teacher, categories).unwrap());
+    assert!((loss(&[0, 1]) - 0.5).abs() < 1e-9);
+    // Category 1 is absent: the same prototypes under other names, and K is still 2.
+    assert!((loss(&[0, 6]) - 0.5).abs() < 1e-9);
+    // Only one category: c_s = (1, 2.5), cosines 1/sqrt(7.25) and 2.5/sqrt(7.25) against the teacher's 1 and 1.
+    let root = 7.25f64.sqrt();
+    assert!((loss(&[3, 3]) - ((1.0 - 1.0 / root) + (1.0 - 2.5 / root)) / 2.0).abs() < 1e-9);
+}
+
+#[test]
+fn responses_split_by_category() {
+    let responses = rows(&[[0.1, 0.2, 0.3, 0.4], [0.5, 0.2, 0.2, 0.1]]);
+    let parts = split(&responses, &[2, 0]).unwrap();
+    assert_eq!(parts.target.to_vec2::<f64>().unwrap(), [[0.3], [0.5]]);
+    assert_eq!(parts.others.to_vec2::<f64>().unwrap(), [[0.1, 0.2, 0.4], [0.2, 0.2, 0.1]]);
+    let two = split(&rows(&[[0.3, 0.7], [0.6, 0.4]]), &[1, 1]).unwrap();
+    assert_eq!(two.target.to_vec2::<f64>().unwrap(), [[0.7], [0.4]]);
+    assert_eq!(two.others.to_vec2::<f64>().unwrap(), [[0.3], [0.6]]);
+}
+
+#[test]
+fn jensen_shannon_by_hand() {
+    let softplus = |x: f64| (1.0 + x.exp()).ln();
+    let scores = rows(&[[1.0, -2.0], [0.5, 3.0]]);
+    let expected = -(softplus(-1.0) + softplus(-3.0)) / 2.0 - (softplus(-2.0) + softplus(0.5)) / 2.0;
+    close(number(&jensen_shannon(&scores).unwrap()), expected);
+    close(number(&jensen_shannon(&rows(&[[1.0]])).unwrap()), -softplus(-1.0));
+    // A blind critic, F = 0, knows nothing: the bound is -2 ln 2. Huge scores stay finite.
+    close(number(&jensen_shannon(&rows(&[[0.0, 0.0], [0.0, 0.0]])).unwrap()), -2.0 * 2f64.ln());
+    close(number(&jensen_shannon(&rows(&[[1e6, -1e6], [-1e6, 1e6]])).unwrap()), 0.0);
+}
+
+#[test]
+fn kl_by_hand() {
+    // Teacher (1/4, 3/4), student (1/2, 1/2): 1/4 ln 1/2 + 3/4 ln 3/2.
+    let (student, teacher) = (rows(&[[0.0, 0.0]]), rows(&[[0.0, 3f64.ln()]]));
+    close(number(&kl(&student, &teacher).unwrap()), 0.25 * 0.5f64.ln() + 0.75 * 1.5f64.ln());
+    close(number(&kl(&teacher, &teacher).unwrap()), 0.0);
+}
+
+#[test]
+fn distances_by_hand() {
+    let distances = pairwise(&rows(&[[0.0, 0.0], [3.0, 4.0]]), &rows(&[[3.0, 4.0], [0.0, 1.0], [6.0, 8.0]])).unwrap();
+    assert_eq!(distances.to_vec2::<f64>().unwrap(), [[5.0, 1.0, 10.0], [0.0, 18f64.sqrt(), 5.0]]);
+}
+
+proptest! {
+    #[test]
+    fn order_of_samples_changes_nothing(seed in 0u64..1000, samples in 2usize..7, margin in 0.1f64..6.0) {
+        let (student, teacher) = (normal(seed, &[samples, 5]).unwrap(), normal(seed + 1, &[samples, 5]).unwrap());
+        let categories: Vec<usize> = (0..samples).map(|i| (i + seed as usize) % 3).collect();
+        let flip = |x: &Tensor| x.flip(&[0]).unwrap();
+        let flipped: Vec<usize> = categories.iter().rev().copied().collect();
+        let (s, t) = (flip(&student), flip(&teacher));
+        for (one, other) in [
+            (scd(&student, &teacher, margin).unwrap(), scd(&s, &t, margin).unwrap()),
+            (cpd(&student, &teacher, &categories).unwrap(), cpd(&s, &t, &flipped).unwrap()),
+            (kl(&student, &teacher).unwrap(), kl(&s, &t).unwrap()),
+        ] {
+            prop_assert!((number(&one) - number(&other)).abs() < 1e-10);
+            prop_assert!(number(&one) >= 0.0);
+        }
+    }
+
+    #[test]
+    fn a_student_that_is_the_teacher_loses_nothing(seed in 0u64..1000, samples in 1usize..7) {
+        let same = normal(seed, &[samples, 5]).unwrap();
+        let categories: Vec<usize> = (0..samples).map(|i| i % 3).collect();
+        prop_assert_eq!(number(&cpd(&same, &same, &categories).unwrap()), 0.0);
+        prop_assert_eq!(number(&kl(&same, &same).unwrap()), 0.0);
+        // A margin below every distance leaves the pull alone, and the pull is zero.
+        prop_assert_eq!(number(&scd(&same, &same, 1e-9).unwrap()), 0.0);
+    }
+}

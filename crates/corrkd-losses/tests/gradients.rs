@@ -1,0 +1,44 @@
+//! Every loss's gradient against finite differences in f64, and no gradient for the teacher.
+
+use candle_core::{Result, Tensor, Var};
+use corrkd_losses::{cpd, kl, rcd, scd};
+use corrkd_nn::gradcheck::{normal, worst_difference};
+
+const CATEGORIES: [usize; 5] = [0, 2, 1, 2, 0];
+
+fn check(loss: impl Fn(&Tensor, &Tensor) -> Result<Tensor>, width: usize) {
+    let student = Var::from_tensor(&normal(1, &[5, width]).unwrap()).unwrap();
+    let teacher = Var::from_tensor(&normal(2, &[5, width]).unwrap()).unwrap();
+    let worst = worst_difference(&[student.clone()], || loss(student.as_tensor(), teacher.as_tensor())).unwrap();
+    assert!(worst < 1e-7, "finite differences disagree by {worst}");
+    let gradients = loss(student.as_tensor(), teacher.as_tensor()).unwrap().backward().unwrap();
+    assert!(gradients.get(teacher.as_tensor()).is_none(), "the teacher got a gradient");
+}
+
+#[test]
+fn scd_inside_and_beyond_the_margin() {
+    // Distances of 6-dimensional normal vectors lie near 3.5: margins on either side of most of them, and across.
+    for margin in [0.5, 3.5, 9.0] {
+        check(|s, t| scd(s, t, margin), 6);
+    }
+}
+
+#[test]
+fn cpd_with_three_categories() {
+    check(|s, t| cpd(s, t, &CATEGORIES), 6);
+}
+
+#[test]
+fn kl_of_logits() {
+    check(kl, 3);
+}
+
+#[test]
+fn rcd_through_softmax() {
+    let project = |seed: u64, x: &Tensor| x.matmul(&normal(seed, &[x.dim(1)?, 4])?)?.tanh();
+    let scores = move |x: &Tensor, y: &Tensor| project(7, x)?.matmul(&project(8, y)?.t()?);
+    for categories in [2, 3, 4] {
+        let truth: Vec<usize> = CATEGORIES.iter().map(|c| c % categories).collect();
+        check(|s, t| rcd(&corrkd_nn::softmax(s)?, &corrkd_nn::softmax(t)?, &truth, scores, scores), categories);
+    }
+}
