@@ -1,0 +1,82 @@
+//! CorrKD's network, the same for teacher and student (method, section 2): an encoder for each modality,
+//! Z = [E_L, E_A, E_V] (T, 3d), H = the mean over time (3d), logits = FC(H) (K).
+
+use crate::Inputs;
+use candle_core::{Result, Tensor};
+use corrkd_config as config;
+use corrkd_config::{Modality, PerModality};
+use corrkd_nn::{Dropout, Encoder, EncoderShape, Linear, NnError, Noise, Scope, masked_mean};
+
+/// What the network says about a batch.
+pub struct Output {
+    /// H (B, 3d), what representations are distilled from.
+    pub representation: Tensor,
+    /// Logits (B, K); the response is their softmax.
+    pub logits: Tensor,
+}
+
+/// A teacher or a student.
+pub struct Network {
+    encoders: PerModality<Encoder>,
+    language_dropout: Dropout,
+    output_dropout: Dropout,
+    classifier: Linear,
+}
+
+impl Network {
+    /// Builds the parameters for features of the given widths D and `categories` K.
+    ///
+    /// # Errors
+    /// As [`Scope::get`].
+    pub fn new(
+        mut scope: Scope<'_>,
+        widths: &PerModality<usize>,
+        size: &config::Network,
+        dropout: &config::Dropout,
+        categories: usize,
+    ) -> std::result::Result<Self, NnError> {
+        let encoders = PerModality::try_from_fn(|m| {
+            let shape = EncoderShape {
+                inputs: *widths.get(m),
+                width: size.width,
+                heads: size.heads,
+                layers: size.layers,
+                feed_forward: size.feed_forward,
+                kernel: size.kernel,
+                attention_dropout: dropout.attention,
+                feed_forward_dropout: dropout.feed_forward,
+                residual_dropout: dropout.residual,
+            };
+            Encoder::new(scope.sub(m.name()), &shape)
+        })?;
+        Ok(Self {
+            encoders,
+            language_dropout: Dropout::new(scope.path("language"), dropout.language),
+            output_dropout: Dropout::new(scope.path("output"), dropout.output),
+            classifier: Linear::new(scope.sub("classifier"), 3 * size.width, categories)?,
+        })
+    }
+
+    /// Features to representation and logits; `noise` is off at evaluation.
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    pub fn forward(&self, inputs: &Inputs, noise: Noise) -> Result<Output> {
+        let mut parts = Vec::with_capacity(3);
+        for (modality, encoder) in self.encoders.iter() {
+            let features = inputs.features.get(modality);
+            let features = match modality {
+                Modality::Language => &self.language_dropout.forward(features, noise)?,
+                Modality::Audio | Modality::Vision => features,
+            };
+            let encoded = encoder.forward(features, inputs.frames.as_ref(), noise)?; // (B, T, d)
+            parts.push(match &inputs.frames {
+                Some(frames) => masked_mean(&encoded, frames)?,
+                None => encoded.mean(1)?,
+            }); // (B, d)
+        }
+        let representation = Tensor::cat(&parts, 1)?; // (B, 3d)
+        let logits = self.classifier.forward(&self.output_dropout.forward(&representation, noise)?)?;
+        Ok(Output { representation, logits })
+    }
+}
