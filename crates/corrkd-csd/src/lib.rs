@@ -1,1 +1,18 @@
-//! Computational sequences of the CMU Multimodal SDK: read, write, check
+//! Computational sequences of the CMU Multimodal SDK: read, write, check.
+//!
+//! A computational sequence is one HDF5 file (`.csd`) that holds, for each video, rows of features and the interval of
+//! time that each row covers. Nothing outside this crate sees HDF5.
+
+mod check;
+mod dataset;
+mod error;
+mod metadata;
+mod reader;
+mod sequence;
+mod writer;
+
+pub use check::{Finding, check};
+pub use error::CsdError;
+pub use reader::{Reader, read};
+pub use sequence::{Entry, Features, Sequence};
+pub use writer::{Writer, write};

@@ -1,0 +1,73 @@
+//! What can be wrong with a sequence's file.
+
+use std::path::PathBuf;
+
+/// A sequence that cannot be read or written.
+///
+/// [`Absent`](Self::Absent), [`NotHdf5`](Self::NotHdf5), [`Truncated`](Self::Truncated) and
+/// [`Damaged`](Self::Damaged) mean that data are absent or damaged (exit code 3).
+#[derive(Debug, thiserror::Error)]
+pub enum CsdError {
+    /// There is no such file.
+    #[error("{}: no such file; fetch it or correct the path", path.display())]
+    Absent {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The system refuses to read or write the file.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The file is something else, often a saved web page.
+    #[error("{}: expected an HDF5 file, got {got}; fetch it again", path.display())]
+    NotHdf5 {
+        /// The file.
+        path: PathBuf,
+        /// Its length and first bytes.
+        got: String,
+    },
+    /// The file ends early.
+    #[error("{}: truncated: expected {expected} bytes, got {got}; fetch it again", path.display())]
+    Truncated {
+        /// The file.
+        path: PathBuf,
+        /// Length in bytes that its header states.
+        expected: u64,
+        /// Length in bytes that it has.
+        got: u64,
+    },
+    /// The file is HDF5, but not a sound sequence.
+    #[error("{}: at `{id}`: expected {expected}, got {got}; fetch it again or leave the entry out", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// Entry id, with `/features` or `/intervals` where one of them is at fault; a group's name above the entries.
+        id: String,
+        /// What a sequence has there.
+        expected: String,
+        /// What the file has there.
+        got: String,
+    },
+    /// The sequence has no form in a file.
+    #[error("cannot write entry `{id}`: expected {expected}, got {got}")]
+    Unwritable {
+        /// Entry id.
+        id: String,
+        /// What can be written.
+        expected: String,
+        /// What was to be written.
+        got: String,
+    },
+    /// The HDF5 writer refuses.
+    #[error("{}: cannot be written: {reason}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the writer says.
+        reason: String,
+    },
+}

@@ -1,0 +1,188 @@
+//! Reading: `/<root>/data/<id>/{features,intervals}` and `/<root>/metadata/<key>` (SDK `file_ops.py`, `read_CSD`).
+//!
+//! The tree is walked by name to this fixed depth and no further, so a damaged link cannot lead in a circle.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use hdf5::{File, Group, is_hdf5_bytes};
+
+use crate::dataset::{Content, Mismatch, content, extent};
+use crate::{CsdError, Entry, Features, Sequence, metadata};
+
+/// An open sequence, read one entry at a time: memory holds the file's index and what was asked for.
+pub struct Reader {
+    path: PathBuf,
+    length: u64,
+    root: String,
+    metadata: BTreeMap<String, serde_json::Value>,
+    entries: BTreeMap<String, Group>,
+}
+
+/// Reads a whole sequence.
+///
+/// # Errors
+/// As [`Reader::open`] and [`Reader::entry`].
+pub fn read(path: &Path) -> Result<Sequence, CsdError> {
+    let reader = Reader::open(path)?;
+    let mut entries = BTreeMap::new();
+    for id in reader.ids() {
+        entries.insert(id.to_owned(), reader.entry(id)?);
+    }
+    Ok(Sequence { root: reader.root, metadata: reader.metadata, entries })
+}
+
+impl Reader {
+    /// Opens a sequence: its root, metadata and the ids of its entries.
+    ///
+    /// The root is the file's first group in name order, as in the SDK.
+    ///
+    /// # Errors
+    /// [`CsdError::Absent`], [`CsdError::NotHdf5`], [`CsdError::Truncated`], [`CsdError::Io`], and
+    /// [`CsdError::Damaged`] for a file without a root group or a `data` group of entries.
+    pub fn open(path: &Path) -> Result<Self, CsdError> {
+        let length = sound_length(path)?;
+        let damaged = |id: &str, expected: &str, got: String| damage(path, id, Mismatch::new(expected, got));
+        let unreadable = |error: hdf5::Error| damaged("/", "a readable HDF5 file", error.to_string());
+
+        let file = File::open_streaming(path).map_err(unreadable)?;
+        let superblock = file.superblock();
+        if superblock.eof_address > length {
+            return Err(CsdError::Truncated { path: path.to_owned(), expected: superblock.eof_address, got: length });
+        }
+        let mut roots: Vec<(String, Group)> = file.root().iter_groups().map_err(unreadable)?.collect();
+        roots.sort_by(|a, b| a.0.cmp(&b.0));
+        let Some((root, group)) = roots.into_iter().next() else {
+            return Err(damaged("/", "a root group", "none".into()));
+        };
+        let at_root = |error: hdf5::Error| damaged(&root, "readable groups", error.to_string());
+        let mut children: BTreeMap<String, Group> = group.iter_groups().map_err(at_root)?.collect();
+        let Some(data) = children.remove("data") else {
+            let got = children.into_keys().collect::<Vec<_>>().join(", ");
+            let got = if got.is_empty() { "no group".into() } else { format!("groups {got}") };
+            return Err(damaged(&root, "a group `data` with one group for each entry", got));
+        };
+        if let Some(stray) = data.datasets().map_err(at_root)?.into_iter().next() {
+            return Err(damaged(&stray, "a group with `features` and `intervals`", "a dataset".into()));
+        }
+        let entries = data.iter_groups().map_err(at_root)?.collect();
+        let metadata = match children.get("metadata") {
+            Some(group) => read_metadata(group, length).map_err(|mismatch| damage(path, "metadata", mismatch))?,
+            None => BTreeMap::new(),
+        };
+        Ok(Self { path: path.to_owned(), length, root, metadata, entries })
+    }
+
+    /// Name of the root group.
+    #[must_use]
+    pub fn root(&self) -> &str {
+        &self.root
+    }
+
+    /// Metadata by key.
+    #[must_use]
+    pub const fn metadata(&self) -> &BTreeMap<String, serde_json::Value> {
+        &self.metadata
+    }
+
+    /// Ids of the entries, in order.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.entries.keys().map(String::as_str)
+    }
+
+    /// Reads one entry.
+    ///
+    /// # Errors
+    /// [`CsdError::Damaged`] where there is no such entry, where a dataset is missing or unreadable, where
+    /// `intervals` is not (N, 2) or `features` not (N, D, ...) with the same N.
+    pub fn entry(&self, id: &str) -> Result<Entry, CsdError> {
+        let Some(group) = self.entries.get(id) else {
+            return Err(damage(&self.path, id, Mismatch::new("an entry of this id", "none")));
+        };
+        let at = |part: &'static str| move |mismatch| damage(&self.path, &format!("{id}/{part}"), mismatch);
+        let intervals = read_intervals(group, self.length).map_err(at("intervals"))?;
+        let features = read_features(group, self.length, intervals.len()).map_err(at("features"))?;
+        Ok(Entry { intervals, features })
+    }
+}
+
+fn damage(path: &Path, id: &str, Mismatch { expected, got }: Mismatch) -> CsdError {
+    CsdError::Damaged { path: path.to_owned(), id: id.to_owned(), expected, got }
+}
+
+/// The file's length, after a look at its first bytes.
+fn sound_length(path: &Path) -> Result<u64, CsdError> {
+    let io = |source: std::io::Error| match source.kind() {
+        std::io::ErrorKind::NotFound => CsdError::Absent { path: path.to_owned() },
+        _ => CsdError::Io { path: path.to_owned(), source },
+    };
+    let length = fs::metadata(path).map_err(io)?.len();
+    let mut head = Vec::new();
+    fs::File::open(path).map_err(io)?.take(512).read_to_end(&mut head).map_err(io)?;
+    if !is_hdf5_bytes(&head) {
+        let start = String::from_utf8_lossy(&head[..head.len().min(16)]).escape_debug().to_string();
+        return Err(CsdError::NotHdf5 { path: path.to_owned(), got: format!("{length} bytes starting \"{start}\"") });
+    }
+    Ok(length)
+}
+
+fn read_intervals(entry: &Group, file_length: u64) -> Result<Vec<[f64; 2]>, Mismatch> {
+    let dataset = entry.dataset("intervals")?;
+    let (rows, columns) = extent(&dataset, file_length)?;
+    if columns != 2 || dataset.shape()?.len() != 2 {
+        return Err(Mismatch::new("shape [N, 2], start and end in seconds", format!("shape {:?}", dataset.shape()?)));
+    }
+    let values = match content(&dataset)? {
+        Content::Numbers(values) => values,
+        Content::Singles(values) => values.into_iter().map(f64::from).collect(),
+        Content::Texts(_) => return Err(Mismatch::new("numbers", "texts")),
+    };
+    let (pairs, rest) = values.as_chunks::<2>();
+    if pairs.len() != rows || !rest.is_empty() {
+        return Err(Mismatch::new(format!("{} values", 2 * rows), values.len().to_string()));
+    }
+    Ok(pairs.to_vec())
+}
+
+fn read_features(entry: &Group, file_length: u64, rows: usize) -> Result<Features, Mismatch> {
+    let dataset = entry.dataset("features")?;
+    let (got, width) = extent(&dataset, file_length)?;
+    if got != rows {
+        return Err(Mismatch::new(format!("{rows} rows, as many as intervals"), format!("{got} rows")));
+    }
+    if width == 0 {
+        return Err(Mismatch::new("one column or more", "none"));
+    }
+    let features = match content(&dataset)? {
+        Content::Singles(values) => Features::Numbers { width, values },
+        Content::Numbers(values) => {
+            Features::Numbers { width, values: values.into_iter().map(|value| value as f32).collect() }
+        }
+        Content::Texts(texts) if width == 1 => Features::Texts(texts),
+        Content::Texts(_) => return Err(Mismatch::new("one text for each row", format!("{width}"))),
+    };
+    if features.rows() != rows {
+        return Err(Mismatch::new(format!("{rows} rows of data"), format!("{} rows", features.rows())));
+    }
+    Ok(features)
+}
+
+fn read_metadata(group: &Group, file_length: u64) -> Result<BTreeMap<String, serde_json::Value>, Mismatch> {
+    let mut values = BTreeMap::new();
+    for (key, dataset) in group.iter_datasets()? {
+        let bytes =
+            dataset.shape()?.iter().try_fold(dataset.element_size()?, |product, &axis| product.checked_mul(axis));
+        if bytes.is_none_or(|bytes| bytes > file_length) {
+            return Err(Mismatch::new(format!("one text for `{key}`"), format!("shape {:?}", dataset.shape()?)));
+        }
+        // Like the SDK, skip what is no text.
+        if let Ok(Content::Texts(texts)) = content(&dataset)
+            && let Some(text) = texts.first()
+        {
+            values.insert(key, metadata::decode(text));
+        }
+    }
+    Ok(values)
+}

@@ -1,0 +1,195 @@
+//! Absent and damaged files: each is refused with a message that says what, where and what was expected.
+
+use std::fs;
+use std::path::PathBuf;
+
+use corrkd_csd::{CsdError, Entry, Features, Sequence, read, write};
+use hdf5::FileBuilder;
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+fn place(name: &str) -> (TempDir, PathBuf) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(name);
+    (dir, path)
+}
+
+/// The message without the path in front.
+fn message(error: &CsdError, path: &std::path::Path) -> String {
+    error
+        .to_string()
+        .strip_prefix(&format!("{}: ", path.display()))
+        .expect("a message that opens with the path")
+        .to_owned()
+}
+
+/// A file `/S/data/v/{features,intervals}` with the given shapes, filled with zeros.
+fn shaped(features: &[u64], intervals: &[u64]) -> (TempDir, PathBuf) {
+    let (dir, path) = place("s.csd");
+    let mut file = FileBuilder::new();
+    let mut root = file.create_group("S");
+    let mut data = root.create_group("data");
+    let mut entry = data.create_group("v");
+    for (name, shape) in [("features", features), ("intervals", intervals)] {
+        let zeros = vec![0.0; shape.iter().product::<u64>() as usize];
+        entry.create_dataset(name).with_f64_data(&zeros).with_shape(shape);
+    }
+    data.add_group(entry.finish());
+    root.add_group(data.finish());
+    file.add_group(root.finish());
+    file.write(&path).unwrap();
+    (dir, path)
+}
+
+fn small() -> Sequence {
+    let entry = Entry {
+        intervals: (0..50).map(|row| [f64::from(row), f64::from(row) + 1.0]).collect(),
+        features: Features::Numbers { width: 5, values: (0..250).map(|i| i as f32 * 0.37).collect() },
+    };
+    let entries = ["a", "b", "c"].map(|id| (id.to_owned(), entry.clone())).into();
+    Sequence { root: "S".into(), metadata: [("root name".into(), "S".into())].into(), entries }
+}
+
+#[test]
+fn an_absent_file() {
+    let (_dir, path) = place("none.csd");
+    let error = read(&path).unwrap_err();
+    assert!(matches!(error, CsdError::Absent { .. }));
+    assert_eq!(message(&error, &path), "no such file; fetch it or correct the path");
+}
+
+#[test]
+fn a_saved_web_page() {
+    let (_dir, path) = place("page.csd");
+    fs::write(&path, "<html><body>403</body></html>").unwrap();
+    let error = read(&path).unwrap_err();
+    assert!(matches!(error, CsdError::NotHdf5 { .. }));
+    assert_eq!(
+        message(&error, &path),
+        "expected an HDF5 file, got 29 bytes starting \"<html><body>403<\"; fetch it again"
+    );
+}
+
+#[test]
+fn a_truncated_file() {
+    let (_dir, path) = place("s.csd");
+    write(&path, &small()).unwrap();
+    let bytes = fs::read(&path).unwrap();
+    for keep in [600, bytes.len() / 2, bytes.len() - 1] {
+        fs::write(&path, &bytes[..keep]).unwrap();
+        let error = read(&path).unwrap_err();
+        assert!(matches!(error, CsdError::Truncated { .. }), "{keep}: {error}");
+        assert_eq!(
+            message(&error, &path),
+            format!("truncated: expected {} bytes, got {keep}; fetch it again", bytes.len())
+        );
+    }
+}
+
+#[test]
+fn rows_and_intervals_of_unequal_number() {
+    let (_dir, path) = shaped(&[7, 3], &[6, 2]);
+    let error = read(&path).unwrap_err();
+    assert_eq!(
+        message(&error, &path),
+        "at `v/features`: expected 6 rows, as many as intervals, got 7 rows; fetch it again or leave the entry out"
+    );
+}
+
+#[test]
+fn shapes_that_no_sequence_has() {
+    for (features, intervals, expected) in [
+        (
+            &[4, 3][..],
+            &[4, 3][..],
+            "at `v/intervals`: expected shape [N, 2], start and end in seconds, got shape [4, 3]",
+        ),
+        (&[4, 3], &[8], "at `v/intervals`: expected two axes or more, rows first, got shape [8]"),
+        (&[4], &[4, 2], "at `v/features`: expected two axes or more, rows first, got shape [4]"),
+        (&[4, 0], &[4, 2], "at `v/features`: expected one column or more, got none"),
+    ] {
+        let (_dir, path) = shaped(features, intervals);
+        let error = read(&path).unwrap_err();
+        assert!(message(&error, &path).starts_with(expected), "{error}");
+    }
+}
+
+#[test]
+fn higher_ranks_are_flattened() {
+    let (_dir, path) = shaped(&[4, 3, 2], &[4, 2]);
+    assert_eq!(read(&path).unwrap().entries["v"].features, Features::Numbers { width: 6, values: vec![0.0; 24] });
+}
+
+#[test]
+fn whole_numbers_are_numbers() {
+    let (_dir, path) = place("s.csd");
+    let mut file = FileBuilder::new();
+    let mut root = file.create_group("S");
+    let mut data = root.create_group("data");
+    let mut entry = data.create_group("v");
+    entry.create_dataset("features").with_i64_data(&[-3, 2]).with_shape(&[2, 1]);
+    entry.create_dataset("intervals").with_i32_data(&[0, 1, 1, 2]).with_shape(&[2, 2]);
+    data.add_group(entry.finish());
+    root.add_group(data.finish());
+    file.add_group(root.finish());
+    file.write(&path).unwrap();
+    let sequence = read(&path).unwrap();
+    assert_eq!(
+        sequence.entries["v"],
+        Entry {
+            intervals: vec![[0.0, 1.0], [1.0, 2.0]],
+            features: Features::Numbers { width: 1, values: vec![-3.0, 2.0] },
+        }
+    );
+}
+
+#[test]
+fn a_file_without_entries_to_find() {
+    let (_dir, path) = place("s.csd");
+    let mut file = FileBuilder::new();
+    let mut root = file.create_group("S");
+    let other = root.create_group("other").finish();
+    root.add_group(other);
+    file.add_group(root.finish());
+    file.write(&path).unwrap();
+    let error = read(&path).unwrap_err();
+    assert!(matches!(error, CsdError::Damaged { .. }));
+    assert!(
+        message(&error, &path)
+            .starts_with("at `S`: expected a group `data` with one group for each entry, got groups other"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_missing_dataset() {
+    let (_dir, path) = place("s.csd");
+    let mut file = FileBuilder::new();
+    let mut root = file.create_group("S");
+    let mut data = root.create_group("data");
+    let mut entry = data.create_group("v");
+    entry.create_dataset("intervals").with_f64_data(&[0.0, 1.0]).with_shape(&[1, 2]);
+    data.add_group(entry.finish());
+    root.add_group(data.finish());
+    file.add_group(root.finish());
+    file.write(&path).unwrap();
+    let error = read(&path).unwrap_err();
+    assert!(message(&error, &path).starts_with("at `v/features`: expected a readable dataset, got "), "{error}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+    /// Any damage to any bytes gives a sequence or an error, never a panic, an abort or an endless loop.
+    #[test]
+    fn arbitrary_damage_is_survived(flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8)) {
+        let (_dir, path) = place("s.csd");
+        write(&path, &small()).unwrap();
+        let mut bytes = fs::read(&path).unwrap();
+        for (at, byte) in flips {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        fs::write(&path, &bytes).unwrap();
+        let _ = read(&path);
+    }
+}

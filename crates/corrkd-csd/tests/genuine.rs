@@ -1,0 +1,72 @@
+//! Genuine files of the field, read completely. Expected numbers from h5py:
+//! `f = h5py.File(p)["<root>/data"]; len(f); sum(len(f[k]["features"]) for k in f)`, sums in f64.
+
+use std::path::PathBuf;
+
+use corrkd_csd::{Features, Sequence, check, read, write};
+
+fn genuine(name: &str) -> Option<Sequence> {
+    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/real")).join(name);
+    if !path.exists() {
+        eprintln!("skipped: {} is absent", path.display());
+        return None;
+    }
+    Some(read(&path).expect("a genuine file is sound"))
+}
+
+fn rows(sequence: &Sequence) -> usize {
+    sequence.entries.values().map(|entry| entry.features.rows()).sum()
+}
+
+#[test]
+fn mosi_words() {
+    let Some(words) = genuine("mosi/CMU_MOSI_ModifiedTimestampedWords.csd") else { return };
+    assert_eq!((words.entries.len(), rows(&words)), (93, 51_056));
+    // Metadata of the first generation: raw text.
+    assert_eq!(words.metadata["root name"], "CMU_MOSI_ModifiedTimestampedWords");
+    let pauses = words.entries.values().map(|entry| match &entry.features {
+        Features::Texts(texts) => texts.iter().filter(|&text| text == "sp").count(),
+        Features::Numbers { .. } => panic!("words are texts"),
+    });
+    assert_eq!(pauses.sum::<usize>(), 8_287);
+    assert_eq!(check(&words), []);
+}
+
+#[test]
+fn mosi_labels() {
+    let Some(labels) = genuine("mosi/CMU_MOSI_Opinion_Labels.csd") else { return };
+    assert_eq!((labels.entries.len(), rows(&labels)), (93, 2_199));
+    assert_eq!(labels.root, "Opinion Segment Labels");
+    // Metadata of the second generation: JSON.
+    assert_eq!(labels.metadata["dimension names"], serde_json::json!(["sentiment score"]));
+    let values: Vec<f32> = labels
+        .entries
+        .values()
+        .flat_map(|entry| (0..entry.features.rows()).map(|row| entry.features.row(row).unwrap()[0]))
+        .collect();
+    assert!(values.iter().all(|value| (-3.0..=3.0).contains(value)));
+    assert_eq!(values.iter().filter(|&&value| value == 0.0).count(), 96);
+    // The one label that the SDK's alignment drops.
+    let moments: Vec<String> = check(&labels).iter().map(ToString::to_string).collect();
+    assert!(moments.contains(&"`2WGyTLYerpo` row 43: interval of no length at 127.21337890625".into()), "{moments:?}");
+}
+
+#[test]
+fn utterance_features() {
+    for (name, width) in [("audio", 73), ("language", 100), ("visual", 100), ("labels", 1)] {
+        let Some(sequence) = genuine(&format!("mosi-utterance/{name}.csd")) else { return };
+        assert_eq!(rows(&sequence), 2_199, "{name}");
+        assert!(sequence.entries.values().all(|entry| entry.features.width() == width), "{name}");
+    }
+}
+
+#[test]
+fn a_genuine_sequence_survives_writing() {
+    let Some(mut words) = genuine("mosi/CMU_MOSI_ModifiedTimestampedWords.csd") else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("words.csd");
+    write(&path, &words).unwrap();
+    let again = read(&path).unwrap();
+    words.metadata.entry("root name".into()).or_insert("never".into());
+    assert_eq!(again, words);
+}
