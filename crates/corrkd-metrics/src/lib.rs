@@ -1,1 +1,24 @@
-//! Scores of sentiment analysis over plain slices
+//! Scores of sentiment analysis over plain slices.
+//!
+//! Every score is a fraction in 0..1 unless its documentation says otherwise. Slices that belong together are read
+//! side by side up to the shorter one's end; over no samples a rate is 0.
+
+mod accuracy;
+mod area;
+mod constant;
+mod f1;
+mod mae;
+mod pearson;
+mod scores;
+mod sign;
+mod spread;
+
+pub use accuracy::{accuracy, rounded_accuracy};
+pub use area::area;
+pub use constant::constant_f1;
+pub use f1::{category_f1, weighted_f1};
+pub use mae::mean_absolute_error;
+pub use pearson::pearson;
+pub use scores::{Judged, Scores};
+pub use sign::{Zeros, sign_accuracy, sign_f1};
+pub use spread::{mean, standard_deviation};

@@ -1,1 +1,44 @@
-//! What a run leaves behind: events, result, predictions, and how runs/ is laid out
+//! What a run leaves behind: events, result, predictions, and how `runs/` is laid out.
+//!
+//! ```text
+//! runs/
+//!   student-s3-0a1b2c3d4e5f/    one folder for each run, named by its content (RunId)
+//!     spec.json                 everything that decides the result
+//!     events.jsonl              progress, one line for each event
+//!     last.safetensors          where to resume
+//!     best.safetensors          the weights of the best epoch
+//!     predictions.csv           the test split under every condition
+//!     result.json               written last, by rename: there is one exactly if the run is finished
+//!     log.txt                   what the process said
+//!     lock                      held while a process works here
+//!   reports/NAME/               sweep.json and the tables of an experiment
+//! ```
+
+mod digest;
+mod error;
+mod event;
+mod events;
+mod lock;
+mod prediction;
+mod prepared;
+mod replace;
+mod result;
+mod run_dir;
+mod run_id;
+mod runs;
+mod spec;
+mod sweep;
+
+pub use digest::digest;
+pub use error::RecordError;
+pub use event::{Event, SplitSizes, Validation};
+pub use lock::Lock;
+pub use prediction::Prediction;
+pub use prepared::Prepared;
+pub use replace::replace;
+pub use result::{ConditionScores, Environment, RunResult};
+pub use run_dir::RunDir;
+pub use run_id::RunId;
+pub use runs::Runs;
+pub use spec::RunSpec;
+pub use sweep::{Sweep, SweepRun};

@@ -1,0 +1,39 @@
+//! Pearson's correlation.
+
+use crate::mean;
+
+/// Pearson's r in -1..1; none where a side is constant, since it then has no direction to agree with.
+#[must_use]
+pub fn pearson(labels: &[f32], scores: &[f32]) -> Option<f64> {
+    let (x, y): (Vec<f64>, Vec<f64>) = labels.iter().zip(scores).map(|(&l, &s)| (f64::from(l), f64::from(s))).unzip();
+    let constant = |side: &[f64]| side.windows(2).all(|pair| pair[0] == pair[1]);
+    if constant(&x) || constant(&y) {
+        return None;
+    }
+    let (mean_x, mean_y) = (mean(&x)?, mean(&y)?);
+    let sum = |f: &dyn Fn(f64, f64) -> f64| x.iter().zip(&y).map(|(x, y)| f(x - mean_x, y - mean_y)).sum::<f64>();
+    let r = sum(&|x, y| x * y) / (sum(&|x, _| x * x) * sum(&|_, y| y * y)).sqrt();
+    r.is_finite().then_some(r)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// ```python
+    /// import scipy.stats as s
+    /// s.pearsonr([1.0, 2.5, -0.5, 3.0, -2.0], [0.5, 2.0, 0.25, 1.5, -1.0]).statistic  # 0.9551962649344539
+    /// ```
+    #[test]
+    fn as_scipy() {
+        let r = pearson(&[1.0, 2.5, -0.5, 3.0, -2.0], &[0.5, 2.0, 0.25, 1.5, -1.0]).unwrap();
+        assert!((r - 0.955_196_264_934_453_9).abs() < 1e-12, "{r}");
+    }
+
+    #[test]
+    fn a_constant_side_has_none() {
+        assert_eq!(pearson(&[0.1; 3], &[1.0, 2.0, 3.0]), None);
+        assert_eq!(pearson(&[1.0, 2.0, 3.0], &[0.1; 3]), None);
+        assert_eq!(pearson(&[], &[]), None);
+    }
+}

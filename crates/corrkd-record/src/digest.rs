@@ -1,0 +1,15 @@
+//! The hash of a file, by which a result names the weights and predictions that belong to it.
+
+use crate::RecordError;
+use std::path::Path;
+
+/// BLAKE3 of a file's bytes, 64 hexadecimal digits.
+///
+/// # Errors
+/// [`RecordError::Io`].
+pub fn digest(path: &Path) -> Result<String, RecordError> {
+    let mut hasher = blake3::Hasher::new();
+    std::fs::File::open(path)
+        .and_then(|file| hasher.update_reader(file).map(|hasher| hasher.finalize().to_hex().to_string()))
+        .map_err(RecordError::io(path, "read it"))
+}
