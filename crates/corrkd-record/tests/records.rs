@@ -1,0 +1,277 @@
+//! Run records: identity, round trips, and what is on disk at each moment.
+
+use corrkd_config::{Condition, DatasetRef, Job, Presence, Settings};
+use corrkd_metrics::{Judged, Scores};
+use corrkd_record::{
+    ConditionScores, Environment, Event, Prediction, RecordError, RunId, RunResult, RunSpec, Runs, SplitSizes,
+    Validation, digest,
+};
+use proptest::prelude::*;
+use std::fs;
+
+fn spec() -> RunSpec {
+    RunSpec {
+        job: Job::Student { settings: Settings::default() },
+        seed: 3,
+        dataset: DatasetRef { name: "synthetic".to_owned(), size: Some("small".to_owned()) },
+        fingerprint: "f00d".to_owned(),
+        code: "c0de".to_owned(),
+        device: "cuda:0".to_owned(),
+        teacher: Some("teacher-s3-0123456789ab".parse().unwrap()),
+    }
+}
+
+const VALIDATION: Validation = Validation { loss: 0.1 + 0.2, f1: 2.0 / 3.0, accuracy: 0.7 };
+const SAMPLES: SplitSizes = SplitSizes { train: 12, valid: 4, test: 2 };
+
+fn result(spec: &RunSpec) -> RunResult {
+    let scores = Scores::of(&Judged {
+        labels: &[1.0, -1.0, 0.3],
+        positive: &[true, true, true],
+        truth: &[1, 0, 1],
+        predicted: &[1, 1, 1],
+        categories: 2,
+        scores: Some(&[0.3, 0.1, 0.2]),
+    });
+    let conditions = [Condition::COMPLETE, Condition::only(Presence::ALL[5]), Condition::dropped(0.3)];
+    RunResult {
+        id: spec.id(),
+        spec: spec.clone(),
+        epochs: 50,
+        best_epoch: 17,
+        validation: VALIDATION,
+        test: conditions.map(|condition| ConditionScores { condition, scores: scores.clone() }).to_vec(),
+        weights: "ab".repeat(32),
+        predictions: "cd".repeat(32),
+        parameters: 123,
+        samples: SAMPLES,
+        environment: Environment { cpu: None, threads: 2, device: "cuda:0".to_owned(), version: "0.1.0".to_owned() },
+        seconds: 12.5,
+    }
+}
+
+fn epoch(epoch: usize) -> Event {
+    Event::Epoch {
+        epoch,
+        epochs: 9,
+        losses: [("total".to_owned(), 1.0 / 3.0), ("scd".to_owned(), 0.1)].into(),
+        gradient_norm: 0.7,
+        validation: VALIDATION,
+        best: true,
+        seconds: 1.5,
+    }
+}
+
+fn started(resumed_from: Option<usize>) -> Event {
+    Event::Started { run: spec().id(), samples: SAMPLES, parameters: 7, epochs: 9, resumed_from }
+}
+
+#[test]
+fn identity_is_every_part_but_the_device_index() {
+    let base = spec();
+    let id = base.id().to_string();
+    assert!(id.starts_with("student-s3-"), "{id}");
+    assert_eq!(id.parse::<RunId>().unwrap(), base.id());
+
+    let changes: [fn(&mut RunSpec); 9] = [
+        |s| s.seed = 4,
+        |s| s.dataset.name.push('x'),
+        |s| s.dataset.size = None,
+        |s| s.fingerprint.push('x'),
+        |s| s.code.push('x'),
+        |s| s.device = "cpu".to_owned(),
+        |s| s.teacher = None,
+        |s| s.job = Job::Teacher { settings: Settings::default().for_teacher() },
+        |s| {
+            let mut settings = Settings::default();
+            settings.losses.scd.margin = 1.2 + f64::EPSILON;
+            s.job = Job::Student { settings };
+        },
+    ];
+    let mut ids = vec![base.id()];
+    for change in changes {
+        let mut spec = base.clone();
+        change(&mut spec);
+        ids.push(spec.id());
+    }
+    let mut distinct = ids.clone();
+    distinct.sort();
+    distinct.dedup();
+    assert_eq!(distinct.len(), ids.len());
+
+    assert_eq!(RunSpec { device: "cuda:1".to_owned(), ..base.clone() }.id(), base.id());
+}
+
+#[test]
+fn a_run_from_preparation_to_result() {
+    let root = tempfile::tempdir().unwrap();
+    let runs = Runs::open(&root.path().join("new/runs")).unwrap();
+    let dir = runs.run(&spec().id());
+    assert!(dir.result().unwrap().is_none());
+    assert!(dir.events().unwrap().is_empty());
+
+    dir.prepare(&spec()).unwrap();
+    assert_eq!(dir.spec().unwrap(), spec());
+    let events = [started(None), epoch(1), Event::Evaluating { conditions: 18 }];
+    for event in &events {
+        dir.append(event).unwrap();
+    }
+    assert_eq!(dir.events().unwrap(), events);
+
+    // A process killed while it writes the result leaves no result.
+    fs::write(dir.result_path().with_added_extension("tmp"), "{").unwrap();
+    assert!(dir.result().unwrap().is_none());
+    dir.write_result(&result(&spec())).unwrap();
+    assert_eq!(dir.result().unwrap(), Some(result(&spec())));
+    assert!(!dir.result_path().with_added_extension("tmp").exists());
+
+    fs::write(dir.log_path(), "log").unwrap();
+    dir.clear().unwrap();
+    assert!(dir.result().unwrap().is_none() && dir.events().unwrap().is_empty());
+    assert_eq!(dir.spec().unwrap(), spec());
+    assert!(dir.log_path().exists());
+    dir.clear().unwrap();
+}
+
+#[test]
+fn another_runs_records_are_refused() {
+    let root = tempfile::tempdir().unwrap();
+    let runs = Runs::open(root.path()).unwrap();
+    let other = RunSpec { seed: 4, ..spec() };
+    let dir = runs.run(&spec().id());
+    assert!(matches!(dir.prepare(&other), Err(RecordError::Foreign { .. })));
+    dir.prepare(&spec()).unwrap();
+    assert!(matches!(dir.write_result(&result(&other)), Err(RecordError::Foreign { .. })));
+
+    let elsewhere = runs.run(&other.id());
+    elsewhere.prepare(&other).unwrap();
+    elsewhere.write_result(&result(&other)).unwrap();
+    fs::copy(elsewhere.result_path(), dir.result_path()).unwrap();
+    assert!(dir.result().unwrap().is_none());
+    fs::copy(elsewhere.spec_path(), dir.spec_path()).unwrap();
+    assert!(matches!(dir.spec(), Err(RecordError::Foreign { .. })));
+}
+
+#[test]
+fn damage_names_the_file() {
+    let root = tempfile::tempdir().unwrap();
+    let dir = Runs::open(root.path()).unwrap().run(&spec().id());
+    dir.prepare(&spec()).unwrap();
+    fs::write(dir.result_path(), "{ \"id\": 3").unwrap();
+    let message = dir.result().unwrap_err().to_string();
+    assert!(message.contains("result.json: damaged"), "{message}");
+    dir.append(&epoch(1)).unwrap();
+    fs::write(dir.events_path(), "{}\n").unwrap();
+    let message = dir.events().unwrap_err().to_string();
+    assert!(message.contains("events.jsonl: damaged: line 1"), "{message}");
+}
+
+#[test]
+fn resuming_forgets_later_events_and_torn_lines() {
+    let root = tempfile::tempdir().unwrap();
+    let dir = Runs::open(root.path()).unwrap().run(&spec().id());
+    dir.prepare(&spec()).unwrap();
+    for event in
+        [started(None), epoch(1), epoch(2), started(Some(2)), epoch(3), Event::Failed { message: "x".to_owned() }]
+    {
+        dir.append(&event).unwrap();
+    }
+    let mut text = fs::read_to_string(dir.events_path()).unwrap();
+    text.push_str("{\"event\":\"epo");
+    fs::write(dir.events_path(), &text).unwrap();
+    assert_eq!(dir.events().unwrap().len(), 6);
+
+    dir.truncate_events(3).unwrap();
+    assert_eq!(dir.events().unwrap().last(), Some(&epoch(3)));
+    dir.truncate_events(2).unwrap();
+    dir.append(&started(Some(2))).unwrap();
+    assert_eq!(dir.events().unwrap(), [started(None), epoch(1), epoch(2), started(Some(2))]);
+    dir.truncate_events(0).unwrap();
+    assert!(dir.events().unwrap().is_empty());
+}
+
+#[test]
+fn one_process_at_a_time() {
+    let root = tempfile::tempdir().unwrap();
+    let dir = Runs::open(root.path()).unwrap().run(&spec().id());
+    let lock = dir.lock().unwrap();
+    assert!(matches!(dir.lock(), Err(RecordError::Locked { .. })));
+    dir.clear().unwrap();
+    assert!(dir.lock().is_err(), "clearing let go of the lock");
+    drop(lock);
+    dir.lock().unwrap();
+}
+
+#[test]
+fn an_unwritable_root_is_told() {
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join("file");
+    fs::write(&file, "").unwrap();
+    let message = Runs::open(&file.join("runs")).unwrap_err().to_string();
+    assert!(message.contains("cannot create the directory of runs"), "{message}");
+}
+
+#[test]
+fn the_lines_other_programs_read() {
+    let line = serde_json::to_string(&Event::Evaluating { conditions: 18 }).unwrap();
+    assert_eq!(line, r#"{"event":"evaluating","conditions":18}"#);
+    let line = serde_json::to_string(&started(None)).unwrap();
+    assert!(line.starts_with(r#"{"event":"started","run":"student-s3-"#), "{line}");
+    assert!(serde_json::from_str::<Event>(&line.replace("student-s3", "..")).is_err());
+}
+
+#[test]
+fn damaged_predictions_name_the_line() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("predictions.csv");
+    for (text, expected) in [
+        ("condition,id,label,category,r0,r1\nlav,a,1.0,1,0.5,x\n", "line 2: `x` is not a number"),
+        ("condition,id,label,category,r0,r1\nlav,a,1.0,-1,0.5,0.5\n", "line 2: `-1` is not a category"),
+        ("condition,id,label,category,r0,r1\nlav,a,1.0,1,0.5\n", "line: 2"),
+        ("condition,id,label\n", "expected condition,id,label,category"),
+        ("", "expected condition,id,label,category"),
+    ] {
+        fs::write(&path, text).unwrap();
+        let message = Prediction::read(&path).unwrap_err().to_string();
+        assert!(message.contains(expected), "{message}");
+    }
+}
+
+fn number() -> impl Strategy<Value = f32> {
+    prop_oneof![
+        any::<f32>().prop_filter("a number", |x| !x.is_nan()),
+        Just(-0.0),
+        Just(f32::from_bits(1)),
+        Just(f32::MIN_POSITIVE),
+        Just(f32::MAX),
+        0.0f32..1.0,
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn predictions_come_back_bit_for_bit(
+        rows in prop::collection::vec(("[a-z,\"@0-9.]{1,8}", "\\PC{1,12}", number(), 0usize..3, [number(), number(), number()], number()), 0..12),
+        scored: bool,
+    ) {
+        let predictions: Vec<Prediction> = rows
+            .into_iter()
+            .map(|(condition, id, label, category, response, score)| Prediction {
+                condition, id, label, category, response: response.to_vec(), score: scored.then_some(score),
+            })
+            .collect();
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("predictions.csv");
+        Prediction::write(&path, &predictions).unwrap();
+        let first = digest(&path).unwrap();
+        let back = Prediction::read(&path).unwrap();
+        let bits = |all: &[Prediction]| all.iter().flat_map(|p| {
+            std::iter::once(p.label).chain(p.response.clone()).chain(p.score).map(f32::to_bits).collect::<Vec<_>>()
+        }).collect::<Vec<_>>();
+        prop_assert_eq!(bits(&back), bits(&predictions));
+        prop_assert_eq!(back, predictions.clone());
+        Prediction::write(&path, &predictions).unwrap();
+        prop_assert_eq!(digest(&path).unwrap(), first);
+    }
+}
