@@ -18,6 +18,7 @@ mod digest;
 mod error;
 mod event;
 mod events;
+mod json;
 mod lock;
 mod prediction;
 mod prepared;

@@ -1,7 +1,7 @@
 //! The directory of one run.
 
-use crate::{Event, Lock, RecordError, RunId, RunResult, RunSpec, events, replace};
-use serde::{Serialize, de::DeserializeOwned};
+use crate::json::{read_json, write_json};
+use crate::{Event, Lock, RecordError, RunId, RunResult, RunSpec, events};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -174,15 +174,4 @@ impl RunDir {
         }
         Ok(())
     }
-}
-
-fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, RecordError> {
-    let bytes = fs::read(path).map_err(RecordError::io(path, "read it"))?;
-    serde_json::from_slice(&bytes).map_err(|reason| RecordError::damaged(path, reason))
-}
-
-fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), RecordError> {
-    let mut text = serde_json::to_vec_pretty(value).map_err(|reason| RecordError::damaged(path, reason))?;
-    text.push(b'\n');
-    replace(path, &text)
 }

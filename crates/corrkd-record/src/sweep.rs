@@ -1,7 +1,9 @@
 //! An experiment's runs and how each ended: `reports/NAME/sweep.json`.
 
-use crate::RunId;
+use crate::json::{read_json, write_json};
+use crate::{RecordError, RunId};
 use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
 
 /// What a report is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,4 +37,27 @@ pub struct SweepRun {
     pub id: RunId,
     /// Why it has no result; none: it is finished.
     pub failure: Option<String>,
+}
+
+impl Sweep {
+    /// Reads `sweep.json` of an experiment's report directory.
+    ///
+    /// # Errors
+    /// [`RecordError::Io`] where there is none; [`RecordError::Damaged`].
+    pub fn read(report: &Path) -> Result<Self, RecordError> {
+        read_json(&path(report))
+    }
+
+    /// Writes `sweep.json` into an experiment's report directory, creating that where it is absent.
+    ///
+    /// # Errors
+    /// [`RecordError::Io`].
+    pub fn write(&self, report: &Path) -> Result<(), RecordError> {
+        std::fs::create_dir_all(report).map_err(RecordError::io(report, "create the report's directory"))?;
+        write_json(&path(report), self)
+    }
+}
+
+fn path(report: &Path) -> PathBuf {
+    report.join("sweep.json")
 }

@@ -3,8 +3,8 @@
 use corrkd_config::{Condition, DatasetRef, Job, Presence, Settings};
 use corrkd_metrics::{Judged, Scores};
 use corrkd_record::{
-    ConditionScores, Environment, Event, Prediction, RecordError, RunId, RunResult, RunSpec, Runs, SplitSizes,
-    Validation, digest,
+    ConditionScores, Environment, Event, Prediction, RecordError, RunId, RunResult, RunSpec, Runs, SplitSizes, Sweep,
+    SweepRun, Validation, digest,
 };
 use proptest::prelude::*;
 use std::fs;
@@ -200,6 +200,26 @@ fn one_process_at_a_time() {
     assert!(dir.lock().is_err(), "clearing let go of the lock");
     drop(lock);
     dir.lock().unwrap();
+}
+
+#[test]
+fn a_sweep_comes_back() {
+    let root = tempfile::tempdir().unwrap();
+    let report = Runs::open(root.path()).unwrap().report("table");
+    assert!(matches!(Sweep::read(&report), Err(RecordError::Io { .. })));
+    let run = SweepRun { row: None, seed: 3, id: spec().id(), failure: Some("out of memory".to_owned()) };
+    let sweep = Sweep {
+        name: "table".to_owned(),
+        title: "Which?".to_owned(),
+        dataset: "synthetic".to_owned(),
+        reference: "full".to_owned(),
+        paper: None,
+        rows: vec!["full".to_owned()],
+        seeds: vec![3],
+        runs: vec![run.clone(), SweepRun { row: Some("full".to_owned()), failure: None, ..run }],
+    };
+    sweep.write(&report).unwrap();
+    assert_eq!(Sweep::read(&report).unwrap(), sweep);
 }
 
 #[test]
