@@ -1,0 +1,112 @@
+//! The plan with identities: each planned run becomes a task, and runs that are the same become one.
+
+use crate::{device::Device, outline};
+use corrkd_config::{DatasetRef, Plan};
+use corrkd_record::{Prepared, RecordError, RunDir, RunId, RunSpec, Runs};
+
+/// How far a task is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Not started.
+    Waiting,
+    /// A process is at it.
+    Running,
+    /// Its result is there.
+    Finished,
+    /// It ended without a result; why.
+    Failed(String),
+}
+
+/// A run to be had.
+pub(crate) struct Task {
+    /// The table's row, `teacher` for a teacher.
+    pub(crate) row: String,
+    /// The seed.
+    pub(crate) seed: u64,
+    /// The epochs it trains for at most.
+    pub(crate) epochs: usize,
+    /// For a student, the index of its teacher's task.
+    pub(crate) teacher: Option<usize>,
+    /// What it is.
+    pub(crate) spec: RunSpec,
+    /// What it is, as a name.
+    pub(crate) id: RunId,
+    /// Where it lives.
+    pub(crate) dir: RunDir,
+    /// How far it is.
+    pub(crate) state: State,
+}
+
+/// All tasks of a plan, teachers before their students.
+pub(crate) struct Tasks {
+    /// The tasks, no two alike.
+    pub(crate) list: Vec<Task>,
+    /// For each run of the plan, the index of its task.
+    pub(crate) of_run: Vec<usize>,
+}
+
+impl Tasks {
+    /// Gives every planned run its identity and finds those that are finished; if `fresh`, forgets what earlier
+    /// attempts left behind, so that all of them run again.
+    ///
+    /// # Errors
+    /// If a result that is there cannot be read, or is to be forgotten while another process works on the run.
+    pub(crate) fn of(
+        plan: &Plan,
+        dataset: &DatasetRef,
+        prepared: &Prepared,
+        device: Device,
+        runs: &Runs,
+        fresh: bool,
+    ) -> Result<Self, RecordError> {
+        let mut list: Vec<Task> = Vec::new();
+        let mut of_run: Vec<usize> = Vec::new();
+        for run in &plan.runs {
+            let teacher = run.teacher.map(|index| of_run[index]);
+            let spec = RunSpec {
+                job: run.job.clone(),
+                seed: run.seed,
+                dataset: dataset.clone(),
+                fingerprint: prepared.fingerprint.clone(),
+                code: prepared.code.clone(),
+                device: device.to_string(),
+                teacher: teacher.map(|index| list[index].id.clone()),
+            };
+            let id = spec.id();
+            let same = list.iter().position(|task| task.id == id);
+            of_run.push(same.unwrap_or(list.len()));
+            if same.is_none() {
+                let dir = runs.run(&id);
+                if fresh && dir.path().is_dir() {
+                    let _lock = dir.lock()?;
+                    dir.clear()?;
+                }
+                let state = if dir.result()?.is_some() { State::Finished } else { State::Waiting };
+                list.push(Task {
+                    row: run.row.clone().unwrap_or("teacher".to_owned()),
+                    seed: run.seed,
+                    epochs: outline::epochs(&run.job),
+                    teacher,
+                    spec,
+                    id,
+                    dir,
+                    state,
+                });
+            }
+        }
+        Ok(Self { list, of_run })
+    }
+
+    /// The number of finished tasks.
+    pub(crate) fn finished(&self) -> usize {
+        self.list.iter().filter(|task| task.state == State::Finished).count()
+    }
+
+    /// The failed tasks with their reasons.
+    pub(crate) fn failed(&self) -> impl Iterator<Item = (&Task, &str)> {
+        self.list.iter().filter_map(|task| match &task.state {
+            State::Failed(reason) => Some((task, reason.as_str())),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,124 @@
+//! Holds the manifests, the folders and ARCHITECTURE.md's table to the same layout.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+use toml::Table;
+
+/// The folders at the top; there is no other.
+const FOLDERS: [&str; 8] = [".cargo", ".ci", ".github", "benches", "crates", "datasets", "experiments", "xtask"];
+
+/// Each crate with its level and the crates it may depend on (`corrkd-` left out).
+const CRATES: [(&str, u32, &str); 14] = [
+    ("corrkd-random", 0, "-"),
+    ("corrkd-config", 1, "-"),
+    ("corrkd-csd", 1, "-"),
+    ("corrkd-metrics", 1, "-"),
+    ("corrkd-nn", 1, "random"),
+    ("corrkd-data", 2, "random, config, csd"),
+    ("corrkd-losses", 2, "nn"),
+    ("corrkd-models", 2, "config, nn"),
+    ("corrkd-record", 2, "config, metrics"),
+    ("corrkd-train", 3, "random, config, metrics, nn, data, losses, models, record"),
+    ("corrkd-report", 3, "config, metrics, record"),
+    ("corrkd", 4, "random, config, csd, metrics, nn, data, losses, models, record, train, report"),
+    ("corrkd-benches", 5, "all"),
+    ("xtask", 5, "config, record"),
+];
+
+/// Heavy libraries, by the start of their names, and the only crates that may use each.
+const CONFINED: [(&str, &[&str]); 3] = [
+    ("hdf5", &["corrkd-csd"]),
+    ("polars", &["corrkd-report"]),
+    ("candle", &["corrkd-nn", "corrkd-losses", "corrkd-models", "corrkd-train"]),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// Each crate's name and what it depends on when it is used: `[dependencies]`, also those of single platforms.
+fn manifests() -> BTreeMap<String, Vec<String>> {
+    let crates = fs::read_dir(root().join("crates")).unwrap().map(|entry| entry.unwrap().path());
+    let folders = crates.chain([root().join("xtask"), root().join("benches")]);
+    let mut manifests = BTreeMap::new();
+    for folder in folders {
+        let manifest: Table = toml::from_str(&read(&folder.join("Cargo.toml"))).unwrap();
+        let name = manifest["package"]["name"].as_str().unwrap().to_owned();
+        let mut uses = Vec::new();
+        let platforms = manifest.get("target").and_then(|t| t.as_table()).into_iter().flatten();
+        let platforms = platforms.filter_map(|(_, platform)| platform.as_table());
+        for table in [&manifest].into_iter().chain(platforms) {
+            for section in ["dependencies", "build-dependencies"] {
+                uses.extend(table.get(section).and_then(|d| d.as_table()).into_iter().flat_map(Table::keys).cloned());
+            }
+        }
+        manifests.insert(name, uses);
+    }
+    manifests
+}
+
+fn level(name: &str) -> u32 {
+    CRATES.iter().find(|(known, ..)| *known == name).unwrap_or_else(|| panic!("{name} has no level")).1
+}
+
+#[test]
+fn every_crate_has_its_place_and_depends_downwards_only() {
+    let manifests = manifests();
+    let mut known = CRATES.map(|(name, ..)| name);
+    known.sort_unstable();
+    assert_eq!(manifests.keys().map(String::as_str).collect::<Vec<_>>(), known);
+    for (name, own_level, may) in CRATES {
+        let own = manifests[name].iter().filter(|used| manifests.contains_key(*used));
+        for used in own {
+            assert!(level(used) < own_level, "{name} (level {own_level}) depends on {used} (level {})", level(used));
+            let short = used.trim_start_matches("corrkd-");
+            assert!(may == "all" || may.split(", ").any(|m| m == short), "{name} may depend on {may}, not on {used}");
+        }
+    }
+}
+
+#[test]
+fn heavy_libraries_stay_where_they_belong() {
+    for (name, uses) in manifests() {
+        for (library, allowed) in CONFINED {
+            let found = uses.iter().find(|used| used.starts_with(library));
+            assert!(found.is_none() || allowed.contains(&name.as_str()), "{name} depends on {found:?}");
+        }
+    }
+}
+
+#[test]
+fn the_table_on_the_page_says_the_same() {
+    let page = read(&root().join("ARCHITECTURE.md"));
+    assert!(page.lines().count() <= 200, "ARCHITECTURE.md is longer than 200 lines");
+    let rows: Vec<(String, u32, String)> = page
+        .lines()
+        .filter_map(|line| {
+            let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+            let [level, name, _, may, _] = cells[..] else { return None };
+            Some((name.trim_matches('`').to_owned(), level.parse().ok()?, may.to_owned()))
+        })
+        .collect();
+    let expected = CRATES.map(|(name, level, may)| (name.to_owned(), level, may.to_owned()));
+    assert_eq!(rows, expected);
+}
+
+#[test]
+fn the_top_holds_the_agreed_folders_only() {
+    let listed = Command::new("git").args(["ls-tree", "-d", "--name-only", "HEAD"]).current_dir(root()).output();
+    let Some(listed) = listed.ok().filter(|output| output.status.success()) else {
+        eprintln!("skipped: not a git checkout");
+        return;
+    };
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    assert_eq!(listed.lines().collect::<Vec<_>>(), FOLDERS);
+}
