@@ -2,7 +2,7 @@
 
 use crate::{
     device::Device,
-    exit::{DATA, Failure, INPUT},
+    exit::{DATA, Failure, INPUT, OrExit},
     experiment::workspace,
     foreground::{self, Stdout},
     inbox::Inbox,
@@ -13,7 +13,7 @@ use corrkd_record::{Prepared, RunId};
 use serde_json::Value;
 use std::{
     env,
-    path::{Path, PathBuf},
+    path::{Path, PathBuf, absolute},
     process::{Command, ExitStatus, Stdio},
 };
 
@@ -42,7 +42,8 @@ impl Program {
         inbox: &Inbox,
     ) -> Result<Self, Failure> {
         let path = match given {
-            Some(path) if path.is_file() => path.to_owned(),
+            // A bare name would be looked for in PATH.
+            Some(path) if path.is_file() => absolute(path).context("--program").or_exit(INPUT)?,
             Some(path) => {
                 let error = anyhow!("--program: no file `{}`; leave it out to build the program", path.display());
                 return Err(Failure::new(INPUT, error));
