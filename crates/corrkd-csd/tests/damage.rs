@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 fn place(name: &str) -> (TempDir, PathBuf) {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = tempfile::tempdir().expect("a temporary folder");
     let path = dir.path().join(name);
     (dir, path)
 }
@@ -37,7 +37,7 @@ fn shaped(features: &[u64], intervals: &[u64]) -> (TempDir, PathBuf) {
     data.add_group(entry.finish());
     root.add_group(data.finish());
     file.add_group(root.finish());
-    file.write(&path).unwrap();
+    file.write(&path).expect("a file of zeros");
     (dir, path)
 }
 

@@ -1,0 +1,53 @@
+//! The made data set's files, one after another, each video by video: memory holds one file's rows at a time.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use corrkd_csd::{CsdError, Entry, Writer};
+use serde_json::{Value, json};
+
+use super::folds::outlines;
+use super::video::{Video, video};
+use super::{Size, frames};
+
+/// Writes `words.csd`, `glove_vectors.csd`, `COVAREP.csd`, `FACET.csd` and `labels.csd` into `dir`, which is made
+/// where it is absent. The same size always gives the same bytes.
+///
+/// # Errors
+/// [`CsdError::Io`] where the folder or a file cannot be written.
+pub fn generate(size: Size, dir: &Path) -> Result<(), CsdError> {
+    fs::create_dir_all(dir).map_err(|source| CsdError::Io { path: dir.to_owned(), source })?;
+    let file =
+        |name: &str, root: &str, description: &str, dimensions: Value, entry: &dyn Fn(&Video) -> Option<Entry>| {
+            let mut writer = Writer::new(root, &metadata(size, root, description, dimensions));
+            for outline in outlines(size) {
+                let video = video(size, outline);
+                if let Some(entry) = entry(&video) {
+                    writer.add(&video.outline.id(), &entry)?;
+                }
+            }
+            writer.finish(&dir.join(name))
+        };
+    file("words.csd", "words", "words and pauses in time", json!(["word"]), &|video| Some(video.words()))?;
+    file("glove_vectors.csd", "glove_vectors", "word vectors", json!(null), &|video| Some(video.vectors()))?;
+    file("COVAREP.csd", "COVAREP", "voice", json!(null), &|video| Some(frames::audio(size, video)))?;
+    file("FACET.csd", "FACET_4.2", "face", json!(null), &|video| frames::vision(size, video))?;
+    let names = json!(["sentiment score"]);
+    file("labels.csd", "Opinion Segment Labels", "sentiment of segments", names, &|video| Some(video.labels()))
+}
+
+/// The SDK's mandatory keys that mean something here.
+fn metadata(size: Size, root: &str, description: &str, dimensions: Value) -> BTreeMap<String, Value> {
+    [
+        ("root name", json!(root)),
+        ("computational sequence description", json!(format!("made up: {description}"))),
+        ("dimension names", dimensions),
+        ("computational sequence version", json!("1.0")),
+        ("alignment compatible", json!(true)),
+        ("dataset name", json!(format!("synthetic {size}"))),
+        ("dataset version", json!("1.0")),
+    ]
+    .map(|(key, value)| (key.to_owned(), value))
+    .into()
+}

@@ -1,0 +1,31 @@
+//! A made data set in the SDK's files, with the field's flaws planted in it.
+//!
+//! It stands in for CMU-MOSI and CMU-MOSEI where those cannot be had: the same kinds of files, folds and pathologies,
+//! and a sentiment that language tells best, audio and vision tell worse and partly in addition.
+//!
+//! | file | root | rows |
+//! |---|---|---|
+//! | `words.csd` | `words` | spoken words and pauses (`sp`) |
+//! | `glove_vectors.csd` | `glove_vectors` | 300 numbers for each of them |
+//! | `COVAREP.csd` | `COVAREP` | 74 numbers, 100 a second (`mosei`: 10) |
+//! | `FACET.csd` | `FACET_4.2` | 35 numbers, 30 a second (`mosei`: 10) |
+//! | `labels.csd` | `Opinion Segment Labels` | sentiment of each segment, -3 to 3 in fifths |
+
+mod draws;
+mod files;
+mod flaws;
+mod folds;
+mod frames;
+mod sentiment;
+mod size;
+mod video;
+mod vocabulary;
+
+#[cfg(test)]
+mod probe;
+#[cfg(test)]
+mod tests;
+
+pub use files::generate;
+pub use folds::{Folds, folds};
+pub use size::{Size, UnknownSize};

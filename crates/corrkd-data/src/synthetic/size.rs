@@ -1,0 +1,90 @@
+//! The sizes of the made data set.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// How much to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Size {
+    /// 40 videos, 560 short segments: minutes of training.
+    Small,
+    /// CMU-MOSI's: 93 videos, 2,199 segments.
+    Mosi,
+    /// CMU-MOSEI's: 3,225 videos, 22,856 segments, at 10 frames a second so that the files stay near a gigabyte.
+    Mosei,
+}
+
+/// A size that there is not.
+#[derive(Debug, thiserror::Error)]
+#[error("no synthetic data set of size `{got}`, expected one of small, mosi, mosei")]
+pub struct UnknownSize {
+    /// The text.
+    pub got: String,
+}
+
+/// The numbers behind a size; triples are train, valid, test.
+pub(super) struct Extent {
+    pub(super) videos: [usize; 3],
+    pub(super) segments: [usize; 3],
+    /// Fewest and most words of a segment.
+    pub(super) words: (usize, usize),
+    /// Frames per second.
+    pub(super) audio_rate: u32,
+    /// Frames per second.
+    pub(super) vision_rate: u32,
+}
+
+impl Size {
+    /// All sizes, ascending.
+    pub const ALL: [Self; 3] = [Self::Small, Self::Mosi, Self::Mosei];
+
+    /// The name on the command line: small, mosi, mosei.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Small => "small",
+            Self::Mosi => "mosi",
+            Self::Mosei => "mosei",
+        }
+    }
+
+    pub(super) const fn extent(self) -> Extent {
+        match self {
+            Self::Small => Extent {
+                videos: [24, 6, 10],
+                segments: [340, 80, 140],
+                words: (6, 14),
+                audio_rate: 100,
+                vision_rate: 30,
+            },
+            Self::Mosi => Extent {
+                videos: [52, 10, 31],
+                segments: [1284, 229, 686],
+                words: (6, 18),
+                audio_rate: 100,
+                vision_rate: 30,
+            },
+            Self::Mosei => Extent {
+                videos: [2249, 300, 676],
+                segments: [16_326, 1871, 4659],
+                words: (6, 18),
+                audio_rate: 10,
+                vision_rate: 10,
+            },
+        }
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Size {
+    type Err = UnknownSize;
+
+    fn from_str(text: &str) -> Result<Self, UnknownSize> {
+        Self::ALL.into_iter().find(|size| size.name() == text).ok_or_else(|| UnknownSize { got: text.to_owned() })
+    }
+}
