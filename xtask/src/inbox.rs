@@ -2,12 +2,14 @@
 
 use crate::exit::INTERRUPTED;
 use anyhow::Context;
+use signal_hook::{
+    consts::{SIGINT, SIGTERM},
+    iterator::Signals,
+};
 use std::{
     process,
-    sync::{
-        atomic::{AtomicBool, Ordering},
-        mpsc::{Receiver, Sender, channel},
-    },
+    sync::mpsc::{Receiver, Sender, channel},
+    thread,
 };
 
 /// Something that happened.
@@ -44,13 +46,14 @@ impl Inbox {
     pub(crate) fn open() -> anyhow::Result<Self> {
         let (sender, receiver) = channel();
         let interrupts = sender.clone();
-        let interrupted = AtomicBool::new(false);
-        ctrlc::set_handler(move || {
-            if interrupted.swap(true, Ordering::SeqCst) || interrupts.send(Message::Interrupt).is_err() {
-                process::exit(INTERRUPTED.into());
+        let mut signals = Signals::new([SIGINT, SIGTERM]).context("cannot set up Ctrl-C")?;
+        thread::spawn(move || {
+            for (earlier, _) in signals.forever().enumerate() {
+                if earlier > 0 || interrupts.send(Message::Interrupt).is_err() {
+                    process::exit(INTERRUPTED.into());
+                }
             }
-        })
-        .context("cannot set up Ctrl-C")?;
+        });
         Ok(Self { sender, receiver })
     }
 }

@@ -173,7 +173,7 @@ fn expand(common: &Table, mut variant: Table, sweep: &Table) -> Result<Vec<Row>,
     combinations
         .into_iter()
         .map(|(labels, over)| {
-            let name = [&[name.clone()], labels.as_slice()].concat().join(" ");
+            let name = [std::slice::from_ref(&name), labels.as_slice()].concat().join(" ");
             let whose = format!("variant `{name}`");
             let mut table = common.clone();
             merge::merge(&mut table, &over);

@@ -1,5 +1,7 @@
 //! Every loss's gradient against finite differences in f64, and no gradient for the teacher.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use candle_core::{Result, Tensor, Var};
 use corrkd_losses::{cpd, kl, rcd, scd};
 use corrkd_nn::gradcheck::{normal, worst_difference};

@@ -1,5 +1,7 @@
 //! The network's gradients, and what must not matter to it: padding.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use candle_core::{DType, Device, Tensor, Var};
 use corrkd_config::{Dropout, Network as Size, PerModality};
 use corrkd_models::{Inputs, Network, StatisticsNetwork};

@@ -1,5 +1,7 @@
 //! Each layer's value against its definition, written out in plain loops.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use candle_core::{DType, Device, Tensor};
 use corrkd_nn::gradcheck::normal;
 use corrkd_nn::{

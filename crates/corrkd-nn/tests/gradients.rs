@@ -1,5 +1,7 @@
 //! Every layer's gradient, with respect to its input and each of its parameters, against finite differences in f64.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use candle_core::{DType, Device, Result, Tensor, Var};
 use corrkd_nn::gradcheck::{normal, worst_difference};
 use corrkd_nn::{

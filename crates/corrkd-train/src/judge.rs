@@ -1,0 +1,65 @@
+//! Logits against labels: loss and scores.
+
+use corrkd_config::Task;
+use corrkd_metrics::{Judged, Scores};
+
+/// Logits and labels of a split, judged.
+pub(crate) struct Verdict {
+    /// The response to each sample, K probabilities.
+    pub(crate) responses: Vec<Vec<f32>>,
+    /// Mean cross entropy.
+    pub(crate) loss: f64,
+    /// All scores.
+    pub(crate) scores: Scores,
+}
+
+/// Judges the logits of samples with the given scores as labels.
+pub(crate) fn judge(task: Task, logits: &[Vec<f32>], labels: &[f32]) -> Verdict {
+    let truth: Vec<usize> = labels.iter().map(|&label| task.category(label)).collect();
+    let mut loss = 0.0;
+    let mut responses = Vec::with_capacity(logits.len());
+    for (logits, &category) in logits.iter().zip(&truth) {
+        let logs = log_softmax(logits);
+        loss -= logs[category];
+        responses.push(logs.into_iter().map(|log| log.exp() as f32).collect::<Vec<f32>>());
+    }
+    let predicted: Vec<usize> = logits.iter().map(|logits| argmax(logits)).collect();
+    let positive: Vec<bool> = responses.iter().map(|response| task.positive(response) > 0.5).collect();
+    let scores: Option<Vec<f32>> = responses.iter().map(|response| task.score(response)).collect();
+    let scores = Scores::of(&Judged {
+        labels,
+        positive: &positive,
+        truth: &truth,
+        predicted: &predicted,
+        categories: task.categories(),
+        scores: scores.as_deref(),
+    });
+    Verdict { responses, loss: loss / labels.len() as f64, scores }
+}
+
+/// log softmax in f64, so that a loss is as exact as its logits.
+fn log_softmax(logits: &[f32]) -> Vec<f64> {
+    let most = logits.iter().fold(f64::NEG_INFINITY, |most, &x| most.max(f64::from(x)));
+    let total: f64 = logits.iter().map(|&x| (f64::from(x) - most).exp()).sum();
+    logits.iter().map(|&x| f64::from(x) - most - total.ln()).collect()
+}
+
+/// The first of the largest.
+fn argmax(values: &[f32]) -> usize {
+    (1..values.len()).fold(0, |best, i| if values[i] > values[best] { i } else { best })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loss_and_scores_by_hand() {
+        // Responses (1/4, 3/4) and (1/2, 1/2); a tie is not positive.
+        let verdict = judge(Task::Binary, &[vec![0.0, 3f32.ln()], vec![1.0, 1.0]], &[2.0, -1.0]);
+        assert!((verdict.loss - (-(0.75f64.ln()) - 0.5f64.ln()) / 2.0).abs() < 1e-7);
+        assert_eq!(verdict.scores.accuracy, 1.0);
+        assert_eq!(verdict.responses[1], [0.5, 0.5]);
+        assert_eq!(verdict.scores.mae, None);
+    }
+}

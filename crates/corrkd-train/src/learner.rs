@@ -1,0 +1,71 @@
+//! What the training loop needs to know of a teacher or a student.
+
+use crate::TrainError;
+use candle_core::{DType, Device, Tensor};
+use corrkd_config::{Condition, PerModality, Task};
+use corrkd_data::{Batch, Split};
+use corrkd_models::{Inputs, Network};
+use corrkd_nn::{Noise, Params};
+
+/// A named part of the loss.
+pub(crate) struct Term {
+    /// `task`, `scd`, `cpd`, `rcd` or `kl`.
+    pub(crate) name: &'static str,
+    /// Its factor in the sum.
+    pub(crate) weight: f64,
+    /// Its value, one number.
+    pub(crate) value: Tensor,
+}
+
+/// A network that learns.
+pub(crate) trait Learner {
+    /// Everything the optimizer changes.
+    fn params(&self) -> &Params;
+
+    /// The network that is validated and tested.
+    fn network(&self) -> &Network;
+
+    /// The loss of a complete batch at an epoch (from 1).
+    fn terms(&self, batch: &Batch, epoch: usize, noise: Noise) -> Result<Vec<Term>, TrainError>;
+
+    /// The conditions whose mean validation score picks the epoch.
+    fn validated_on(&self) -> Vec<Condition>;
+}
+
+/// What turns batches into tensors.
+#[derive(Clone)]
+pub(crate) struct View {
+    pub(crate) task: Task,
+    pub(crate) widths: PerModality<usize>,
+    pub(crate) time: usize,
+    pub(crate) device: Device,
+}
+
+/// The labels of a split, in its order.
+pub(crate) fn labels(split: &Split) -> Vec<f32> {
+    split.samples.iter().map(|sample| sample.label).collect()
+}
+
+impl View {
+    /// The complete samples of a split at `indices`.
+    pub(crate) fn batch(&self, split: &Split, indices: &[usize]) -> Batch {
+        Batch::gather(split, indices, &self.widths, self.time)
+    }
+
+    /// The network's view of a batch, in f32.
+    pub(crate) fn inputs(&self, batch: &Batch) -> Result<Inputs, TrainError> {
+        let features = batch.features.clone();
+        Ok(Inputs::new(features, &batch.lengths, batch.time, &self.widths, DType::F32, &self.device)?)
+    }
+
+    /// The batch's categories.
+    pub(crate) fn categories(&self, batch: &Batch) -> Vec<usize> {
+        batch.labels.iter().map(|&label| self.task.category(label)).collect()
+    }
+
+    /// Categories as a tensor (B).
+    pub(crate) fn targets(&self, categories: &[usize]) -> Result<Tensor, TrainError> {
+        let categories: Vec<u32> = categories.iter().map(|&k| k as u32).collect();
+        Ok(Tensor::new(categories, &self.device)?)
+    }
+}

@@ -1,0 +1,43 @@
+//! The test split, read once, after the epoch is chosen: predictions and scores under every condition.
+
+use crate::TrainError;
+use crate::judge::judge;
+use crate::learner::{View, labels};
+use crate::predict::logits;
+use corrkd_config::{Condition, Evaluation, Presence};
+use corrkd_data::Split;
+use corrkd_models::Network;
+use corrkd_record::{ConditionScores, Prediction};
+
+/// The seven sets of modalities, and the curve's drop ratios beyond 0 (0 is the complete condition).
+pub(crate) fn conditions(evaluation: &Evaluation) -> Vec<Condition> {
+    let curve = evaluation.ratios.iter().filter(|&&p| p > 0.0).map(|&p| Condition::dropped(p));
+    Presence::ALL.map(Condition::only).into_iter().chain(curve).collect()
+}
+
+/// Scores by condition, and every prediction.
+pub(crate) fn test(
+    network: &Network,
+    split: &Split,
+    conditions: &[Condition],
+    seed: u64,
+    view: &View,
+) -> Result<(Vec<ConditionScores>, Vec<Prediction>), TrainError> {
+    let labels = labels(split);
+    let mut scores = Vec::with_capacity(conditions.len());
+    let mut predictions = Vec::with_capacity(conditions.len() * labels.len());
+    for &condition in conditions {
+        let verdict = judge(view.task, &logits(network, split, condition, seed, view)?, &labels);
+        scores.push(ConditionScores { condition, scores: verdict.scores });
+        let name = condition.to_string();
+        predictions.extend(split.samples.iter().zip(verdict.responses).map(|(sample, response)| Prediction {
+            condition: name.clone(),
+            id: sample.id.clone(),
+            label: sample.label,
+            category: view.task.category(sample.label),
+            score: view.task.score(&response),
+            response,
+        }));
+    }
+    Ok((scores, predictions))
+}

@@ -1,0 +1,43 @@
+//! `corrkd prepare`: everything that can be wrong before the first run starts.
+
+use crate::failure::Failure;
+use corrkd_config::DatasetRef;
+use corrkd_nn::DeviceName;
+use corrkd_record::{Prepared, SplitSizes};
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+pub(crate) struct Prepare {
+    /// The recipe: a name in datasets/, or a path to a TOML file.
+    #[arg(long, value_name = "RECIPE")]
+    dataset: String,
+    /// The size of a generated data set: small, mosi or mosei.
+    #[arg(long)]
+    size: Option<String>,
+    /// The folder that holds the recipe's files.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Where generated files and aligned samples are kept.
+    #[arg(long, value_name = "DIR")]
+    cache: PathBuf,
+    /// cpu, cuda[:index] or metal.
+    #[arg(long, default_value = "cpu")]
+    device: DeviceName,
+}
+
+impl Prepare {
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        self.device.open()?;
+        let dataset = DatasetRef { name: self.dataset, size: self.size };
+        let data = corrkd_data::load(&dataset, self.data.as_deref(), &self.cache)?;
+        eprintln!("{}", data.summary);
+        let samples = SplitSizes {
+            train: data.train.samples.len(),
+            valid: data.valid.samples.len(),
+            test: data.test.samples.len(),
+        };
+        let prepared = Prepared { fingerprint: data.fingerprint, code: corrkd_train::CODE.to_owned(), samples };
+        println!("{}", serde_json::to_string(&prepared)?);
+        Ok(())
+    }
+}

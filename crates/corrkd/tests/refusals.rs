@@ -1,0 +1,146 @@
+//! Bad input: what is said of it, and the exit code.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod world;
+
+use predicates::prelude::*;
+use predicates::str::contains;
+use std::fs;
+use world::{RECIPE, World, corrkd};
+
+/// `corrkd prepare` fails with the code, and its message holds every part.
+fn refused(world: &World, code: i32, parts: &[&str]) {
+    let assert = world.prepare().assert().code(code).stdout(predicate::str::is_empty());
+    let message = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+    for part in parts {
+        assert!(message.contains(part), "`{part}` is not in: {message}");
+    }
+    assert!(message.starts_with("error: "), "{message}");
+}
+
+#[test]
+fn good_data_are_not_refused() {
+    World::new().prepare().assert().success().stdout(contains(r#""train":48,"valid":12,"test":12"#));
+}
+
+#[test]
+fn a_truncated_file() {
+    let world = World::new();
+    let whole = fs::read(world.file("audio")).unwrap();
+    fs::write(world.file("audio"), &whole[..whole.len() / 2]).unwrap();
+    refused(&world, 3, &["audio.csd", "truncated"]);
+}
+
+#[test]
+fn a_file_that_is_not_hdf5() {
+    let world = World::new();
+    fs::write(world.file("vision"), "id,value\n1,2\n").unwrap();
+    refused(&world, 3, &["vision.csd", "expected an HDF5 file"]);
+}
+
+#[test]
+fn a_file_that_is_absent() {
+    let world = World::new();
+    fs::remove_file(world.file("labels")).unwrap();
+    refused(&world, 3, &["labels.csd", "no such file"]);
+}
+
+#[test]
+fn a_fold_id_that_is_not_in_the_data() {
+    let world = World::new();
+    world.recipe(&RECIPE.replace("\"v09\"", "\"v99\""));
+    refused(&world, 3, &["valid fold: video `v99` is not in", "labels.csd"]);
+}
+
+#[test]
+fn a_label_outside_the_range() {
+    let world = World::new();
+    world.sequence("labels", 1, |v, s, _, _| if (v, s) == (3, 2) { 4.5 } else { 1.0 }, |_| 1);
+    refused(&world, 3, &["the label of `v03[2]` is 4.5, expected a number within -3 and 3"]);
+}
+
+#[test]
+fn a_modality_absent_for_a_whole_split() {
+    let world = World::new();
+    let mut audio = corrkd_csd::read(&world.file("audio")).unwrap();
+    audio.entries.retain(|id, _| !id.starts_with("v10") && !id.starts_with("v11"));
+    world.write("audio", audio);
+    refused(&world, 3, &["audio is absent in the whole test fold", "audio.csd"]);
+}
+
+#[test]
+fn a_width_that_is_not_the_recipes() {
+    let world = World::new();
+    world.sequence("audio", 2, |_, _, _, _| 1.0, |s| 1 + s % 3);
+    refused(&world, 3, &["audio.csd", "v00[0]", "3", "2"]);
+}
+
+#[test]
+fn a_recipe_with_an_unknown_key() {
+    let world = World::new();
+    world.recipe(&RECIPE.replace("keep =", "kepe ="));
+    refused(&world, 2, &["at `kepe`", "unknown field `kepe`, expected one of", "`keep`"]);
+}
+
+#[test]
+fn a_recipe_that_is_not_there() {
+    corrkd()
+        .args(["prepare", "--dataset", "mosy", "--cache", "."])
+        .assert()
+        .code(2)
+        .stderr(contains("no recipe is named `mosy`, expected one of").and(contains("synthetic")));
+}
+
+#[test]
+fn features_and_intervals_of_unequal_length() {
+    let world = World::new();
+    // The writer refuses such an entry, so it is written by hand.
+    let mut file = hdf5::FileBuilder::new();
+    let mut root = file.create_group("audio");
+    let mut data = root.create_group("data");
+    let mut entry = data.create_group("v04[1]");
+    entry.create_dataset("features").with_f32_data(&[0.0; 9]).with_shape(&[3, 3]);
+    entry.create_dataset("intervals").with_f64_data(&[0.0, 1.0, 1.0, 2.0]).with_shape(&[2, 2]);
+    data.add_group(entry.finish());
+    root.add_group(data.finish());
+    file.add_group(root.finish());
+    fs::write(world.file("audio"), file.finish().unwrap()).unwrap();
+    refused(&world, 3, &["audio.csd", "v04[1]", "expected"]);
+}
+
+#[test]
+fn a_device_that_is_not_there() {
+    let world = World::new();
+    for device in ["cuda:7", "metal"] {
+        world.prepare().args(["--device", device]).assert().code(2).stderr(contains(format!("no device `{device}`")));
+    }
+    world.prepare().args(["--device", "gpu"]).assert().code(2).stderr(contains("expected cpu, cuda, cuda:<index> or metal"));
+}
+
+#[test]
+fn an_unwritable_run_directory() {
+    let world = World::new();
+    let file = world.dir.path().join("file");
+    fs::write(&file, "").unwrap();
+    corrkd()
+        .arg("train")
+        .arg(file.join("runs"))
+        .args(["student-s1-0123456789ab", "--cache"])
+        .arg(world.cache())
+        .assert()
+        .code(2)
+        .stderr(contains("runs: cannot"));
+}
+
+#[test]
+fn data_that_changed_after_planning() {
+    let world = World::new();
+    let runs = world.runs();
+    let (teacher, student) = world.plan(&runs);
+    let root = world.dir.path().join("runs");
+    world.train(&root, &student, 1).assert().code(2).stderr(contains("has no result; run it first"));
+    world.sequence("audio", 3, |_, s, _, _| s as f32, |s| 1 + s % 3);
+    world.train(&root, &teacher, 1).assert().code(3).stderr(contains("the data's fingerprint is"));
+    assert!(teacher.result().unwrap().is_none());
+}

@@ -1,0 +1,81 @@
+//! The same run gives the same bits: again, with another number of threads, and after it was killed.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod world;
+
+use corrkd_record::{Event, RunResult, Runs};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use world::World;
+
+/// Trains teacher and student in a fresh folder of runs.
+fn outcome(world: &World, folder: &str, threads: usize) -> [RunResult; 2] {
+    let root = world.dir.path().join(folder);
+    let runs = Runs::open(&root).unwrap();
+    let (teacher, student) = world.plan(&runs);
+    [teacher, student].map(|run| {
+        world.train(&root, &run, threads).assert().success();
+        run.result().unwrap().unwrap()
+    })
+}
+
+/// What must agree to the last bit.
+fn bits(result: &RunResult) -> (&str, &str, usize, u64) {
+    (&result.weights, &result.predictions, result.best_epoch, result.validation.loss.to_bits())
+}
+
+#[test]
+fn twice_and_with_two_threads() {
+    let world = World::new();
+    let first = outcome(&world, "first", 1);
+    let second = outcome(&world, "second", 1);
+    let threaded = outcome(&world, "threaded", 2);
+    for ((first, second), threaded) in first.iter().zip(&second).zip(&threaded) {
+        assert_eq!(bits(first), bits(second));
+        assert_eq!(bits(first), bits(threaded));
+    }
+    assert_ne!(first[0].weights, first[1].weights);
+    assert_eq!(threaded[0].environment.threads, 2);
+}
+
+#[test]
+fn killed_and_resumed() {
+    let world = World::new();
+    let whole = outcome(&world, "whole", 1);
+    let root = world.dir.path().join("cut");
+    let runs = Runs::open(&root).unwrap();
+    let (teacher, student) = world.plan(&runs);
+    let mut cut = 0;
+    for (run, whole) in [teacher, student].iter().zip(&whole) {
+        // Kill after each epoch's checkpoint in turn, until the run gets through.
+        for epoch in 1..=2 {
+            let mut child = Command::new(assert_cmd::cargo::cargo_bin("corrkd"))
+                .arg("train")
+                .args([root.as_os_str(), run.id().as_str().as_ref(), "--data".as_ref(), world.data().as_os_str()])
+                .args(["--cache".as_ref(), world.cache().as_os_str()])
+                .envs([("RAYON_NUM_THREADS", "1"), ("CANDLE_NUM_THREADS", "1")])
+                .stdout(Stdio::null())
+                .spawn()
+                .unwrap();
+            let reached = |event: &Event| matches!(event, Event::Epoch { epoch: e, .. } if *e >= epoch);
+            while child.try_wait().unwrap().is_none() && !run.events().unwrap().iter().any(reached) {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            child.kill().unwrap();
+            child.wait().unwrap();
+            cut += usize::from(run.result().unwrap().is_none());
+        }
+        world.train(&root, run, 1).assert().success();
+        let result = run.result().unwrap().unwrap();
+        assert_eq!(bits(&result), bits(whole));
+        let epochs: Vec<usize> = run
+            .events()
+            .unwrap()
+            .iter()
+            .filter_map(|event| if let Event::Epoch { epoch, .. } = event { Some(*epoch) } else { None })
+            .collect();
+        assert_eq!(epochs, [1, 2, 3], "each epoch is told once");
+    }
+    assert!(cut > 0, "no run was cut: the test proves nothing");
+}

@@ -1,0 +1,160 @@
+//! A tiny data set in real .csd files with a recipe, and runs over it: what the program's tests happen in.
+
+use assert_cmd::Command;
+use corrkd_config::{DatasetRef, Experiment, Plan};
+use corrkd_csd::{Entry, Features, Sequence};
+use corrkd_record::{Prepared, RunDir, RunId, RunSpec, Runs};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// Twelve videos of six aligned segments of up to three frames; language tells the label, the rest is noise.
+pub const RECIPE: &str = r#"
+title = "tiny"
+time = 3
+keep = "first"
+standardise = "train"
+[labels]
+file = "labels.csd"
+column = 0
+range = [-3.0, 3.0]
+[features.language]
+file = "language.csd"
+width = 5
+[features.audio]
+file = "audio.csd"
+width = 3
+[features.vision]
+file = "vision.csd"
+width = 4
+[folds]
+train = ["v00", "v01", "v02", "v03", "v04", "v05", "v06", "v07"]
+valid = ["v08", "v09"]
+test = ["v10", "v11"]
+"#;
+
+const EXPERIMENT: &str = r#"
+title = "tiny"
+dataset = "tiny"
+seeds = [1]
+reference = "full"
+network = { width = 8, heads = 2, layers = 1, feed_forward = 8 }
+teacher = { epochs = 3, batch = 20, learning_rate = 1e-2 }
+student = { epochs = 3, batch = 20, learning_rate = 1e-2 }
+evaluation.ratios = [0.0, 0.5, 1.0]
+[[variant]]
+name = "full"
+"#;
+
+pub struct World {
+    pub dir: TempDir,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let world = Self { dir: tempfile::tempdir().unwrap() };
+        fs::create_dir(world.data()).unwrap();
+        world.recipe(RECIPE);
+        let label = |video: usize, segment: usize| ((video * 6 + segment) * 7 % 13) as f32 / 2.0 - 3.0;
+        world.sequence("labels", 1, |video, segment, _, _| label(video, segment), |_| 1);
+        let frames = |segment: usize| 1 + segment % 3;
+        let noise = |a: usize, b: usize, c: usize, d: usize| (((a * 31 + b) * 37 + c) * 41 + d * d) as f32 % 7.0;
+        let told = move |video, segment, frame, column| {
+            label(video, segment) * (column as f32 - 2.0) + noise(video, segment, frame, column)
+        };
+        world.sequence("language", 5, told, frames);
+        world.sequence("audio", 3, noise, frames);
+        world.sequence("vision", 4, move |a, b, c, d| noise(d, c, b, a), frames);
+        world
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    pub fn recipe(&self, text: &str) {
+        fs::write(self.dir.path().join("tiny.toml"), text).unwrap();
+    }
+
+    /// Writes a sequence whose value at (video, segment, frame, column) is `value`.
+    pub fn sequence(
+        &self,
+        name: &str,
+        width: usize,
+        value: impl Fn(usize, usize, usize, usize) -> f32,
+        frames: impl Fn(usize) -> usize,
+    ) {
+        let mut entries = BTreeMap::new();
+        for (video, segment) in (0..12).flat_map(|v| (0..6).map(move |s| (v, s))) {
+            let rows = frames(segment);
+            let values = (0..rows).flat_map(|t| (0..width).map(move |c| (t, c)));
+            let values = values.map(|(t, c)| value(video, segment, t, c)).collect();
+            let intervals = (0..rows).map(|t| [(segment * 4 + t) as f64, (segment * 4 + t + 1) as f64]).collect();
+            let features = Features::Numbers { width, values };
+            entries.insert(format!("v{video:02}[{segment}]"), Entry { intervals, features });
+        }
+        self.write(name, Sequence { root: name.to_owned(), metadata: BTreeMap::new(), entries });
+    }
+
+    pub fn write(&self, name: &str, sequence: Sequence) {
+        corrkd_csd::write(&self.file(name), &sequence).unwrap();
+    }
+
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.data().join(format!("{name}.csd"))
+    }
+
+    pub fn cache(&self) -> PathBuf {
+        self.dir.path().join("cache")
+    }
+
+    pub fn runs(&self) -> Runs {
+        Runs::open(&self.dir.path().join("runs")).unwrap()
+    }
+
+    /// `corrkd prepare` of the recipe.
+    pub fn prepare(&self) -> Command {
+        let mut command = corrkd();
+        command.arg("prepare").arg("--dataset").arg(self.dir.path().join("tiny.toml"));
+        command.arg("--data").arg(self.data()).arg("--cache").arg(self.cache());
+        command
+    }
+
+    /// Writes the specifications of a teacher and its student, and gives them.
+    pub fn plan(&self, runs: &Runs) -> (RunDir, RunDir) {
+        let output = self.prepare().assert().success().get_output().stdout.clone();
+        let prepared: Prepared = serde_json::from_slice(&output).unwrap();
+        let plan = Plan::of(&Experiment::parse(EXPERIMENT).unwrap());
+        let mut teacher: Option<RunId> = None;
+        let mut dirs = plan.runs.into_iter().map(|planned| {
+            let spec = RunSpec {
+                job: planned.job,
+                seed: planned.seed,
+                dataset: DatasetRef { name: self.dir.path().join("tiny.toml").display().to_string(), size: None },
+                fingerprint: prepared.fingerprint.clone(),
+                code: prepared.code.clone(),
+                device: "cpu".to_owned(),
+                teacher: teacher.clone(),
+            };
+            let dir = runs.run(&spec.id());
+            dir.prepare(&spec).unwrap();
+            teacher = Some(spec.id());
+            dir
+        });
+        (dirs.next().unwrap(), dirs.next().unwrap())
+    }
+
+    /// `corrkd train` of a run with so many threads.
+    pub fn train(&self, runs: &Path, run: &RunDir, threads: usize) -> Command {
+        let mut command = corrkd();
+        command.arg("train").arg(runs).arg(run.id().as_str()).arg("--data").arg(self.data());
+        command.arg("--cache").arg(self.cache());
+        command.env("RAYON_NUM_THREADS", threads.to_string()).env("CANDLE_NUM_THREADS", threads.to_string());
+        command
+    }
+}
+
+pub fn corrkd() -> Command {
+    Command::cargo_bin("corrkd").unwrap()
+}
