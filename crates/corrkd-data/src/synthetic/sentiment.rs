@@ -47,7 +47,8 @@ pub(super) fn sentiment(mood: f64, mut draws: Draws) -> Sentiment {
     let (voice, face) = (draws.normal(), draws.normal());
     let norm = (1.0 + VOICE * VOICE + FACE * FACE + UNTOLD * UNTOLD).sqrt();
     let score = (said + VOICE * voice + FACE * face + UNTOLD * draws.normal()) / norm;
-    let label = (5.0 * SCALE * score).round().clamp(-15.0, 15.0) / 5.0;
+    // Adding zero turns -0 into 0.
+    let label = (5.0 * SCALE * score).round().clamp(-15.0, 15.0) / 5.0 + 0.0;
     let mut shown = |[repeated, alone, noise]: [f64; 3], own: f64| {
         let norm = (repeated * repeated + alone * alone + noise * noise).sqrt();
         (repeated * said + alone * own + noise * draws.normal()) / norm

@@ -6,11 +6,12 @@ use std::str::FromStr;
 /// How much to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Size {
-    /// 40 videos, 560 short segments: minutes of training.
+    /// 40 videos, 560 segments of few words: 22 MB, for a first try.
     Small,
     /// CMU-MOSI's: 93 videos, 2,199 segments.
     Mosi,
-    /// CMU-MOSEI's: 3,225 videos, 22,856 segments, at 10 frames a second so that the files stay near a gigabyte.
+    /// CMU-MOSEI's: 3,225 videos, 22,856 segments, at 10 frames a second (the others: 100 and 30) so that they are
+    /// made in a minute.
     Mosei,
 }
 

@@ -127,6 +127,7 @@ fn segments_have_the_fields_flaws() {
     let labels: Vec<f32> =
         videos.iter().flat_map(|video| video.segments.iter().map(|segment| segment.sentiment.label)).collect();
     assert!(labels.iter().all(|label| (-3.0..=3.0).contains(label)));
+    assert!(labels.iter().all(|&label| label != 0.0 || label.is_sign_positive()), "a label of -0");
     let zeros = labels.iter().filter(|&&label| label == 0.0).count();
     assert!((60..160).contains(&zeros), "{zeros} zeros, MOSI has 96");
     let (words, pauses) = videos
