@@ -1,0 +1,69 @@
+//! The recipes that the program knows by name, and how a name leads to a recipe.
+
+use std::path::Path;
+
+use crate::{DataError, Recipe};
+
+/// Name and text of each file in `datasets/`.
+const BUILT_IN: [(&str, &str); 2] = [
+    ("mosi-utterance", include_str!("../../../datasets/mosi-utterance.toml")),
+    ("synthetic", include_str!("../../../datasets/synthetic.toml")),
+];
+
+/// A recipe with the name and the text that it came by.
+pub(crate) struct Found {
+    /// The recipe's name; for a file, its name without folder and ending.
+    pub(crate) name: String,
+    /// The text, which is part of the data set's fingerprint.
+    pub(crate) text: String,
+    /// The recipe.
+    pub(crate) recipe: Recipe,
+}
+
+/// The recipe of a name, or of a file where the name ends in `.toml`.
+pub(crate) fn find(name: &str) -> Result<Found, DataError> {
+    let path = Path::new(name);
+    let (stem, text) = if path.extension().is_some_and(|e| e == "toml") {
+        let text =
+            std::fs::read_to_string(path).map_err(|source| DataError::RecipeFile { path: path.to_owned(), source })?;
+        (path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), text)
+    } else {
+        let known = || BUILT_IN.iter().map(|(name, _)| *name).collect();
+        let (_, text) = BUILT_IN
+            .iter()
+            .find(|(other, _)| *other == name)
+            .ok_or_else(|| DataError::UnknownRecipe { name: name.to_owned(), known: known() })?;
+        (name.to_owned(), (*text).to_owned())
+    };
+    let recipe = Recipe::parse(name, &text)?;
+    Ok(Found { name: stem, text, recipe })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_in_datasets_is_a_recipe_known_by_name() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../datasets");
+        let mut files = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|e| e == "toml") {
+                let by_path = find(path.to_str().unwrap()).unwrap();
+                let by_name = find(&by_path.name).unwrap();
+                assert_eq!(by_name.recipe, by_path.recipe, "{}", path.display());
+                files += 1;
+            }
+        }
+        assert_eq!(files, BUILT_IN.len());
+    }
+
+    #[test]
+    fn the_recipe_in_the_readme_is_one() {
+        let readme = include_str!("../../../datasets/README.md");
+        let (_, example) = readme.split_once("```toml\n").unwrap();
+        let (example, _) = example.split_once("```").unwrap();
+        Recipe::parse("the readme's", example).unwrap();
+    }
+}

@@ -1,0 +1,141 @@
+//! What can be wrong with a data set or with the recipe that names it.
+
+use corrkd_config::Modality;
+use corrkd_csd::CsdError;
+use std::path::PathBuf;
+
+use crate::Fold;
+
+/// A data set that cannot be made ready. [`is_user_input`](Self::is_user_input) tells exit code 2 from 3.
+#[derive(Debug, thiserror::Error)]
+pub enum DataError {
+    /// No recipe has this name.
+    #[error("no recipe is named `{name}`, expected one of {} or the path of a .toml file", known.join(", "))]
+    UnknownRecipe {
+        /// The name.
+        name: String,
+        /// The recipes there are.
+        known: Vec<&'static str>,
+    },
+    /// The recipe's file cannot be read.
+    #[error("{}: the recipe cannot be read: {source}", path.display())]
+    RecipeFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The recipe is not TOML, or a key or value does not fit.
+    #[error("recipe `{recipe}`: at `{key}`: {reason}")]
+    Recipe {
+        /// The recipe's name or path.
+        recipe: String,
+        /// Dotted path of the key.
+        key: String,
+        /// What is wrong; for an unknown key, the allowed ones.
+        reason: String,
+    },
+    /// The size does not fit the recipe.
+    #[error("recipe `{recipe}` has no size `{got}`, expected {expected}")]
+    Size {
+        /// The recipe's name.
+        recipe: String,
+        /// The size asked for.
+        got: String,
+        /// What would be accepted.
+        expected: String,
+    },
+    /// The recipe reads files, and no folder was given.
+    #[error(
+        "recipe `{recipe}` reads {}: give the folder that holds them with --data DIR (datasets/README.md says where \
+         they are had)",
+        files.join(", ")
+    )]
+    NoSource {
+        /// The recipe's name.
+        recipe: String,
+        /// The files it reads.
+        files: Vec<String>,
+    },
+    /// A sequence cannot be read or written.
+    #[error(transparent)]
+    Csd(#[from] CsdError),
+    /// The system refuses to read or write a file or folder.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A file holds another sequence than the recipe says.
+    #[error("{}: expected a sequence named {}, got `{got}`; correct `file` or `roots` in the recipe", path.display(), expected.join(" or "))]
+    Root {
+        /// The file.
+        path: PathBuf,
+        /// The names the recipe accepts.
+        expected: Vec<String>,
+        /// The name in the file.
+        got: String,
+    },
+    /// An entry does not have the form that the recipe says.
+    #[error("{}: at `{id}`: expected {expected}, got {got}", path.display())]
+    Entry {
+        /// The file.
+        path: PathBuf,
+        /// The entry's id.
+        id: String,
+        /// What the recipe says.
+        expected: String,
+        /// What the file has.
+        got: String,
+    },
+    /// A label lies outside the recipe's range, or is no number.
+    #[error("{}: the label of `{id}` is {got}, expected a number within {low} and {high}; correct the row, or `labels.column` or `labels.range` in the recipe", path.display())]
+    Label {
+        /// The file.
+        path: PathBuf,
+        /// The sample, `video[i]`.
+        id: String,
+        /// The label.
+        got: f32,
+        /// The least label.
+        low: f32,
+        /// The greatest label.
+        high: f32,
+    },
+    /// A fold names a video that has no labels.
+    #[error("{fold} fold: video `{id}` is not in {}; complete the data or take the id out of the recipe", path.display())]
+    FoldId {
+        /// The fold.
+        fold: Fold,
+        /// The video.
+        id: String,
+        /// The label file.
+        path: PathBuf,
+    },
+    /// A fold has no samples.
+    #[error("the {fold} fold has no samples: none of its videos has a labelled segment with frames")]
+    EmptySplit {
+        /// The fold.
+        fold: Fold,
+    },
+    /// No sample of a fold has a modality.
+    #[error("{modality} is absent in the whole {fold} fold: no sample has a frame of it in {}", path.display())]
+    ModalityAbsent {
+        /// The fold.
+        fold: Fold,
+        /// The modality.
+        modality: Modality,
+        /// The modality's file.
+        path: PathBuf,
+    },
+}
+
+impl DataError {
+    /// Whether the user's input is at fault (exit code 2) rather than absent or damaged data (exit code 3).
+    #[must_use]
+    pub const fn is_user_input(&self) -> bool {
+        matches!(self, Self::UnknownRecipe { .. } | Self::RecipeFile { .. } | Self::Recipe { .. } | Self::Size { .. })
+    }
+}

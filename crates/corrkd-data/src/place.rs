@@ -1,0 +1,73 @@
+//! Where a data set's files are: in the folder that was given, or generated into the cache.
+
+use std::path::{Path, PathBuf};
+
+use crate::catalog::Found;
+use crate::synthetic::{self, Size};
+use crate::{DataError, Folds};
+
+/// Raise it whenever the generator writes other files for the same size, so that those in old caches are left alone.
+const VERSION: u32 = 1;
+
+/// Where a data set's files are, and which of its videos are in which fold.
+pub(crate) struct Place {
+    /// The recipe's name, with the size where the data are generated.
+    pub(crate) name: String,
+    /// The folder of the files.
+    pub(crate) folder: PathBuf,
+    /// The folds.
+    pub(crate) folds: Folds,
+}
+
+/// The place of a recipe's data set; files to be generated are written below `cache`, unless they are there.
+pub(crate) fn place(
+    found: &Found,
+    size: Option<&str>,
+    source: Option<&Path>,
+    cache: &Path,
+) -> Result<Place, DataError> {
+    let Found { name, recipe, .. } = found;
+    let wrong_size =
+        |got: &str, expected: String| DataError::Size { recipe: name.clone(), got: got.to_owned(), expected };
+    match (&recipe.generate, &recipe.folds) {
+        (Some(generate), _) => {
+            let size = size.or_else(|| generate.sizes.first().map(String::as_str)).unwrap_or_default();
+            let known = generate.sizes.iter().any(|other| other == size).then(|| size.parse::<Size>().ok()).flatten();
+            let known = known.ok_or_else(|| wrong_size(size, format!("one of {}", generate.sizes.join(", "))))?;
+            let folder = match source {
+                Some(folder) => folder.to_owned(),
+                None => generated(known, size, cache)?,
+            };
+            let synthetic::Folds { train, valid, test } = synthetic::folds(known);
+            Ok(Place { name: format!("{name}-{size}"), folder, folds: Folds { train, valid, test } })
+        }
+        (None, folds) => {
+            if let Some(size) = size {
+                return Err(wrong_size(size, "no size: its data are not generated".to_owned()));
+            }
+            let files = || recipe.files().map(str::to_owned).collect();
+            let folder = source.ok_or_else(|| DataError::NoSource { recipe: name.clone(), files: files() })?;
+            Ok(Place { name: name.clone(), folder: folder.to_owned(), folds: folds.clone().unwrap_or_default() })
+        }
+    }
+}
+
+/// The folder of a generated data set, written first if it is not there.
+fn generated(size: Size, name: &str, cache: &Path) -> Result<PathBuf, DataError> {
+    let folder = cache.join(format!("synthetic-{name}-v{}", VERSION));
+    if folder.is_dir() {
+        return Ok(folder);
+    }
+    let io = |path: &Path| {
+        let path = path.to_owned();
+        move |source| DataError::Io { path, source }
+    };
+    std::fs::create_dir_all(cache).map_err(io(cache))?;
+    let unfinished = tempfile::Builder::new().prefix("synthetic-").tempdir_in(cache).map_err(io(cache))?;
+    synthetic::generate(size, unfinished.path())?;
+    match std::fs::rename(unfinished.path(), &folder) {
+        // Another process may have been faster; its files are the same.
+        Err(_) if folder.is_dir() => Ok(folder),
+        done => done.map(|()| folder.clone()).map_err(io(&folder)),
+    }
+}
