@@ -1,0 +1,104 @@
+//! The aligned cache: the same bits again, and never a damaged file or one of other data.
+
+use crate::fixture::{Fixture, by_path, entry, raw};
+use corrkd_config::{DatasetRef, PerModality};
+use corrkd_data::{DataError, Dataset, load};
+use std::path::{Path, PathBuf};
+
+fn bits(dataset: &Dataset) -> Vec<(String, u32, usize, PerModality<Vec<u32>>)> {
+    let samples = [&dataset.train, &dataset.valid, &dataset.test].into_iter().flat_map(|split| &split.samples);
+    samples
+        .map(|s| {
+            let features = s.features.map(|_, values| values.iter().map(|v| v.to_bits()).collect());
+            (s.id.clone(), s.label.to_bits(), s.length, features)
+        })
+        .collect()
+}
+
+fn cached(cache: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(cache).expect("the cache's folder");
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn a_second_load_gives_the_same_bits_from_the_cache() {
+    let folder = tempfile::tempdir().unwrap();
+    let (recipe, cache) = (raw().write(folder.path()), folder.path().join("cache"));
+    let load = || load(&by_path(&recipe), Some(folder.path()), &cache);
+    let first = load().unwrap();
+    let [file] = cached(&cache).try_into().expect("one file");
+    assert!(file.file_name().unwrap().to_str().unwrap().starts_with("fixture-"), "{}", file.display());
+    let made = std::fs::metadata(&file).unwrap().modified().unwrap();
+    let second = load().unwrap();
+    assert_eq!(bits(&second), bits(&first));
+    assert_eq!(second, first, "names, widths, fingerprint and summary as well");
+    assert_eq!(std::fs::metadata(&file).unwrap().modified().unwrap(), made, "not written again");
+}
+
+#[test]
+fn a_damaged_file_is_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (recipe, cache) = (raw().write(folder.path()), folder.path().join("cache"));
+    let load = || load(&by_path(&recipe), Some(folder.path()), &cache);
+    let dataset = load().unwrap();
+    let [file] = cached(&cache).try_into().expect("one file");
+    let sound = std::fs::read(&file).unwrap();
+    for at in (0..sound.len()).step_by(7).chain([sound.len() - 1]) {
+        let mut damaged = sound.clone();
+        damaged[at] ^= 0x11;
+        for bytes in [&damaged[..], &sound[..at]] {
+            std::fs::write(&file, bytes).unwrap();
+            assert_eq!(load().unwrap(), dataset, "byte {at}");
+        }
+        assert_eq!(std::fs::read(&file).unwrap(), sound, "byte {at}");
+    }
+}
+
+#[test]
+fn the_key_is_the_content() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = folder.path().join("cache");
+    let mut keys = Vec::new();
+    let mut fixture = raw();
+    let mut load = |fixture: &Fixture| -> Result<(), DataError> {
+        let recipe = fixture.write(folder.path());
+        keys.push(load(&by_path(&recipe), Some(folder.path()), &cache)?.fingerprint);
+        Ok(())
+    };
+    load(&fixture).unwrap();
+    load(&fixture).unwrap();
+    fixture.file("vision.csd").entries.insert("a".to_owned(), entry(&[([0.0, 3.0], &[5.5])]));
+    load(&fixture).unwrap();
+    fixture.recipe = fixture.recipe.replace("\"last\"", "\"first\"");
+    load(&fixture).unwrap();
+    assert_eq!(keys[0], keys[1]);
+    assert!(keys[1] != keys[2] && keys[2] != keys[3] && keys[1] != keys[3]);
+    assert_eq!(cached(&cache).len(), 3);
+}
+
+/// The generated data hold one label without duration, one video without a face, and audio that is not finite.
+#[test]
+fn generated_data_are_made_once_and_read_as_real_ones() {
+    let cache = tempfile::tempdir().unwrap();
+    let dataset = DatasetRef { name: "synthetic".to_owned(), size: None };
+    let first = load(&dataset, None, cache.path()).unwrap();
+    assert_eq!((first.name.as_str(), first.time), ("synthetic-small", 50));
+    assert_eq!(first.widths, PerModality { language: 300, audio: 74, vision: 35 });
+    let summary = first.summary;
+    assert_eq!([summary.train, summary.valid, summary.test], [339, 80, 140]);
+    assert_eq!([summary.dropped.momentary, summary.dropped.without_fold, summary.dropped.without_frames], [1, 0, 0]);
+    assert!(summary.non_finite.audio > 0 && summary.non_finite.language == 0);
+    assert!(summary.lacking.vision > 0 && summary.lacking.audio == 0);
+    let finite = |values: &Vec<f32>| values.iter().all(|value| value.is_finite());
+    for split in [&first.train, &first.valid, &first.test] {
+        assert!(split.samples.iter().all(|s| s.features.iter().all(|(_, values)| finite(values))));
+    }
+    assert!(cache.path().join("synthetic-small-v1/COVAREP.csd").is_file());
+    assert_eq!(load(&dataset, None, cache.path()).unwrap(), first);
+    assert_eq!(cached(cache.path()).len(), 2, "the generated folder and the aligned file, nothing unfinished");
+    let files = cache.path().join("synthetic-small-v1");
+    let elsewhere = tempfile::tempdir().unwrap();
+    assert_eq!(load(&dataset, Some(&files), elsewhere.path()).unwrap(), first, "from --data as well");
+}

@@ -1,0 +1,151 @@
+//! Each mistake in a recipe or in data, with what is said of it and whose fault it is.
+
+use crate::fixture::{Fixture, by_path, entry, given, raw};
+use corrkd_config::DatasetRef;
+use corrkd_csd::{Entry, Features};
+use corrkd_data::{DataError, Recipe, load};
+use std::path::Path;
+
+const INPUT: bool = true;
+const DATA: bool = false;
+
+#[track_caller]
+fn refused<T>(result: Result<T, DataError>, fault: bool, message: &str) {
+    let error = result.err().expect("an error");
+    assert!(error.to_string().ends_with(message), "expected ...{message}\n     got {error}");
+    assert_eq!(error.is_user_input(), fault, "{error}");
+}
+
+#[track_caller]
+fn changed(mut fixture: Fixture, change: impl FnOnce(&mut Fixture), message: &str) {
+    change(&mut fixture);
+    refused(fixture.load(), DATA, message);
+}
+
+fn named(name: &str, size: Option<&str>) -> DatasetRef {
+    DatasetRef { name: name.to_owned(), size: size.map(str::to_owned) }
+}
+
+#[test]
+fn names_and_sizes() {
+    let cache = tempfile::tempdir().unwrap();
+    let load = |name: &str, size| load(&named(name, size), None, cache.path());
+    let known = "expected one of mosi-utterance, synthetic or the path of a .toml file";
+    refused(load("mosei", None), INPUT, &format!("no recipe is named `mosei`, {known}"));
+    refused(
+        load("/nowhere/x.toml", None),
+        INPUT,
+        "/nowhere/x.toml: the recipe cannot be read: No such file or directory (os error 2)",
+    );
+    let sizes = "recipe `synthetic` has no size `huge`, expected one of small, mosi, mosei";
+    refused(load("synthetic", Some("huge")), INPUT, sizes);
+    let no_size = "recipe `mosi-utterance` has no size `mosi`, expected no size: its data are not generated";
+    refused(load("mosi-utterance", Some("mosi")), INPUT, no_size);
+    let no_data = "recipe `mosi-utterance` reads labels.csd, language.csd, audio.csd, visual.csd: give the folder that \
+                   holds them with --data DIR (datasets/README.md says where they are had)";
+    refused(load("mosi-utterance", None), DATA, no_data);
+}
+
+#[test]
+fn recipes() {
+    let text = raw().recipe;
+    let parse = |from: &str, to: &str| {
+        assert!(text.contains(from), "{from}");
+        Recipe::parse("mine", &text.replace(from, to))
+    };
+    let is = |message: &str| format!("recipe `mine`: at {message}");
+    let keys = "title`, `time`, `keep`, `standardise`, `reference`, `labels`, `features`, `folds`, `generate`";
+    let unknown = is(&format!("`length`: unknown field `length`, expected one of `{keys}"));
+    refused(parse("time = 4", "length = 4"), INPUT, &unknown);
+    let unknown = is("`features.audio.wdth`: unknown field `wdth`, expected one of `file`, `roots`, `width`");
+    refused(parse("width = 1 }\nfeatures.vision", "wdth = 1 }\nfeatures.vision"), INPUT, &unknown);
+    refused(
+        parse("\"last\"", "\"middle\""),
+        INPUT,
+        &is("`keep`: unknown variant `middle`, expected `first` or `last`"),
+    );
+    refused(parse("time = 4", "time = 0"), INPUT, &is("`time`: is 0, expected at least 1"));
+    refused(parse("width = 2", "width = 0"), INPUT, &is("`features.language.width`: is 0, expected at least 1"));
+    let range = is("`labels.range`: is [3, -3], expected [low, high] with low below high");
+    refused(parse("[-3.0, 3.0]", "[3.0, -3.0]"), INPUT, &range);
+    let twice = is("`folds.test`: video `a` is in the train fold already, expected each video once");
+    refused(parse("[\"c\"]", "[\"c\", \"a\"]"), INPUT, &twice);
+    refused(parse("folds = ", "# "), INPUT, &is("`folds`: expected either [folds] or [generate]"));
+    let size = is("`generate.sizes`: no synthetic data set of size `big`, expected one of small, mosi, mosei");
+    refused(parse("folds = ", "generate = { sizes = [\"big\"] } # "), INPUT, &size);
+    let syntax = Recipe::parse("mine", "time = ").expect_err("not TOML").to_string();
+    assert!(syntax.starts_with("recipe `mine`: at `the file`: not TOML: TOML parse error at line 1"), "{syntax}");
+}
+
+#[test]
+fn folds() {
+    let absent = "labels.csd; complete the data or take the id out of the recipe";
+    changed(raw(), |f| f.recipe = f.recipe.replace("[\"b\"]", "[\"b\", \"zz\"]"), absent);
+    let mut fixture = raw();
+    fixture.recipe = fixture.recipe.replace("[\"b\"]", "[\"b\", \"zz\"]");
+    let message = fixture.load().expect_err("an unknown video").to_string();
+    assert!(message.starts_with("valid fold: video `zz` is not in "), "{message}");
+    changed(
+        raw(),
+        |f| f.recipe = f.recipe.replace("[\"b\"]", "[]"),
+        "the valid fold has no samples: none of its videos has a labelled segment with frames",
+    );
+    let lost = |f: &mut Fixture| drop(f.file("vision.csd").entries.remove("c"));
+    changed(raw(), lost, "vision.csd");
+    let mut fixture = raw();
+    lost(&mut fixture);
+    let message = fixture.load().expect_err("no face").to_string();
+    assert!(
+        message.starts_with("vision is absent in the whole test fold: no sample has a frame of it in /"),
+        "{message}"
+    );
+}
+
+#[test]
+fn labels() {
+    let advice =
+        "expected a number within -3 and 3; correct the row, or `labels.column` or `labels.range` in the recipe";
+    for (label, text) in [(3.5, "3.5"), (f32::NAN, "NaN"), (f32::INFINITY, "inf")] {
+        let rows = entry(&[([0.0, 2.0], &[1.0]), ([2.0, 3.0], &[label])]);
+        let message = format!("labels.csd: the label of `b[1]` is {text}, {advice}");
+        changed(raw(), |f| drop(f.file("labels.csd").entries.insert("b".to_owned(), rows)), &message);
+    }
+    let column = "labels.csd: at `a`: expected a column 4 for the label, counted from 0, got 1 columns";
+    changed(raw(), |f| f.recipe = f.recipe.replace("column = 0", "column = 4"), column);
+    let rows = entry(&[([0.0, 1.0], &[1.0]), ([1.0, 2.0], &[1.0])]);
+    let message = "labels.csd: at `b[0]`: expected 1 row, got 2 rows";
+    changed(given(), |f| drop(f.file("labels.csd").entries.insert("b[0]".to_owned(), rows)), message);
+}
+
+#[test]
+fn files() {
+    let folder = tempfile::tempdir().unwrap();
+    let recipe = raw().write(folder.path());
+    let load = |source: &Path| load(&by_path(&recipe), Some(source), &folder.path().join("cache"));
+    refused(load(Path::new("/nowhere")), DATA, "/nowhere/labels.csd: no such file; fetch it or correct the path");
+    std::fs::write(folder.path().join("audio.csd"), "<html>").unwrap();
+    let page = "audio.csd: expected an HDF5 file, got 6 bytes starting \"<html>\"; fetch it again";
+    refused(load(folder.path()), DATA, page);
+
+    let root =
+        "audio.csd: expected a sequence named audio or voice, got `face`; correct `file` or `roots` in the recipe";
+    changed(raw(), |f| f.file("audio.csd").root = "face".to_owned(), root);
+    let width = "language.csd: at `a`: expected 3 columns, got 2 columns";
+    changed(raw(), |f| f.recipe = f.recipe.replace("width = 2", "width = 3"), width);
+    let texts = Entry { intervals: vec![[0.0, 1.0]], features: Features::Texts(vec!["hello".to_owned()]) };
+    let message = "vision.csd: at `b`: expected numbers, got texts";
+    changed(raw(), |f| drop(f.file("vision.csd").entries.insert("b".to_owned(), texts)), message);
+    let rows = "vision.csd: at `b[0]`: expected 2 rows as in the other modalities, got 1 rows";
+    let short = entry(&[([0.0, 1.0], &[1.0])]);
+    changed(given(), |f| drop(f.file("vision.csd").entries.insert("b[0]".to_owned(), short)), rows);
+}
+
+#[test]
+fn keys_of_the_other_kind() {
+    let raw_keys = "labels.csd: at `a`: expected the id of a segment, `video[i]` (say `reference` in the recipe to align by \
+                    words), got the id of a video";
+    changed(raw(), |f| f.recipe = f.recipe.replace("reference = \"language\"", ""), raw_keys);
+    let given_keys = "labels.csd: at `a[0]`: expected the id of a video (take `reference` out of the recipe if all files are \
+                      aligned already), got the id of a segment";
+    changed(given(), |f| f.recipe = format!("reference = \"language\"{}", f.recipe), given_keys);
+}

@@ -1,0 +1,6 @@
+//! From files to samples, over small data sets that are written for each test.
+
+mod cache;
+mod errors;
+mod fixture;
+mod samples;
