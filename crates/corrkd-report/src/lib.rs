@@ -1,1 +1,24 @@
-//! Tables and curves over run records
+//! Tables and curves over run records.
+//!
+//! Records become one long frame (a line for each run, condition and metric), that becomes a frame of means over
+//! seeds, and every table and curve is read off the second. Frames hold scores as the records do, as fractions;
+//! tables and curves show them in percent.
+
+mod conditions;
+mod constant;
+mod curve;
+mod error;
+mod evidence;
+mod frame_file;
+mod metrics;
+mod notes;
+mod paper;
+mod plot;
+mod render;
+mod scores;
+mod summary;
+mod table;
+mod write;
+
+pub use error::ReportError;
+pub use write::{Report, write};

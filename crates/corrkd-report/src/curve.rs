@@ -1,0 +1,69 @@
+//! The curve of weighted F1 over the share p of dropped frames, as numbers: for a table, a file and a plot.
+
+use crate::ReportError;
+use crate::evidence::Evidence;
+use crate::scores::AREA;
+use crate::summary::{Estimate, Summary};
+use crate::table::{Cell, Table};
+use corrkd_config::Condition;
+use corrkd_record::Sweep;
+use polars::df;
+use polars::prelude::DataFrame;
+
+/// A row's curve.
+pub(crate) struct Curve {
+    /// The row's name.
+    pub(crate) row: String,
+    /// Drop ratio and score (fractions), rising; ratios that the row was not judged at are absent.
+    pub(crate) points: Vec<(f64, Estimate)>,
+    /// The area under each run's curve.
+    pub(crate) area: Option<Estimate>,
+}
+
+/// A curve for each row that has any point.
+pub(crate) fn curves(sweep: &Sweep, evidence: &Evidence, summary: &Summary) -> Vec<Curve> {
+    let ratios = evidence.ratios();
+    let curve = |row: &str| {
+        let score = |p: f64| summary.score(row, &Condition::dropped(p).to_string(), "f1");
+        Curve {
+            row: row.to_owned(),
+            points: ratios.iter().filter_map(|&p| Some((p, score(p)?))).collect(),
+            area: summary.score(row, AREA, "f1"),
+        }
+    };
+    evidence.rows(sweep).map(curve).filter(|curve| !curve.points.is_empty()).collect()
+}
+
+/// The means, and the area with its spread.
+pub(crate) fn table(evidence: &Evidence, curves: &[Curve]) -> Table {
+    let ratios = evidence.ratios();
+    let line = |curve: &Curve| {
+        let score = |&p: &f64| {
+            let point = curve.points.iter().find(|point| point.0 == p);
+            point.map_or(Cell::Blank, |(_, score)| Cell::plain(100.0 * score.mean))
+        };
+        let cells = ratios.iter().map(score);
+        [Cell::Text(curve.row.clone())].into_iter().chain(cells).chain([Cell::percent(curve.area)]).collect()
+    };
+    Table {
+        caption: "Weighted F1 (%) by the share p of dropped frames, and the area under the curve (AUILC)".to_owned(),
+        header: ["p".to_owned()]
+            .into_iter()
+            .chain(ratios.iter().map(|p| format!("{p:?}")))
+            .chain(["area".to_owned()])
+            .collect(),
+        groups: vec![curves.iter().map(line).collect()],
+    }
+}
+
+/// The points as a frame: row, p, n, mean, sd.
+pub(crate) fn frame(curves: &[Curve]) -> Result<DataFrame, ReportError> {
+    let points: Vec<_> = curves.iter().flat_map(|c| c.points.iter().map(|(p, score)| (&c.row, *p, *score))).collect();
+    Ok(df![
+        "row" => points.iter().map(|(row, ..)| row.as_str()).collect::<Vec<_>>(),
+        "p" => points.iter().map(|(_, p, _)| *p).collect::<Vec<_>>(),
+        "n" => points.iter().map(|(.., score)| score.n).collect::<Vec<_>>(),
+        "mean" => points.iter().map(|(.., score)| score.mean).collect::<Vec<_>>(),
+        "sd" => points.iter().map(|(.., score)| score.sd).collect::<Vec<_>>(),
+    ]?)
+}

@@ -1,0 +1,96 @@
+//! The records of a sweep: what its finished runs scored, and why the others did not.
+
+use crate::ReportError;
+use corrkd_record::{Prediction, RunId, RunResult, Runs, Sweep};
+
+/// The name under which teachers appear beside the sweep's rows.
+pub(crate) const TEACHER: &str = "teacher (complete)";
+
+/// A finished run.
+pub(crate) struct Finished {
+    /// Its row, or [`TEACHER`].
+    pub(crate) row: String,
+    /// What it left behind; the seed is in its specification.
+    pub(crate) result: RunResult,
+}
+
+/// A run without a result.
+pub(crate) struct Failed {
+    /// Its row, or [`TEACHER`].
+    pub(crate) row: String,
+    /// Its seed.
+    pub(crate) seed: u64,
+    /// Its name.
+    pub(crate) id: RunId,
+    /// Why.
+    pub(crate) message: String,
+}
+
+/// All that a report is made of.
+pub(crate) struct Evidence {
+    /// The runs with a result, in the sweep's order.
+    pub(crate) finished: Vec<Finished>,
+    /// The runs without, in the sweep's order.
+    pub(crate) failed: Vec<Failed>,
+    /// The test split's true scores, N, where any run is finished.
+    pub(crate) labels: Vec<f32>,
+}
+
+impl Evidence {
+    /// Reads the records.
+    pub(crate) fn gather(runs: &Runs, sweep: &Sweep) -> Result<Self, ReportError> {
+        let mut evidence = Self { finished: Vec::new(), failed: Vec::new(), labels: Vec::new() };
+        for run in &sweep.runs {
+            let row = run.row.clone().unwrap_or_else(|| TEACHER.to_owned());
+            let mut failed = |message| {
+                evidence.failed.push(Failed { row: row.clone(), seed: run.seed, id: run.id.clone(), message })
+            };
+            if let Some(message) = &run.failure {
+                failed(message.clone());
+                continue;
+            }
+            let dir = runs.run(&run.id);
+            let Some(result) = dir.result()? else {
+                failed("it has left no result".to_owned());
+                continue;
+            };
+            if evidence.labels.is_empty() {
+                let predictions = Prediction::read(&dir.predictions_path())?;
+                let first = predictions.first().map(|p| p.condition.clone());
+                let once = predictions.iter().filter(|p| Some(&p.condition) == first.as_ref());
+                evidence.labels = once.map(|p| p.label).collect();
+            }
+            evidence.finished.push(Finished { row, result });
+        }
+        Ok(evidence)
+    }
+
+    /// How many runs of a row are finished.
+    pub(crate) fn count(&self, row: &str) -> usize {
+        self.finished.iter().filter(|run| run.row == row).count()
+    }
+
+    /// `5`, or `4/5` where one of five runs of a row has no result.
+    pub(crate) fn count_of_planned(&self, row: &str) -> String {
+        let count = self.count(row);
+        match self.failed.iter().filter(|run| run.row == row).count() {
+            0 => count.to_string(),
+            failed => format!("{count}/{}", count + failed),
+        }
+    }
+
+    /// The rows that have runs: the sweep's, then the teacher's.
+    pub(crate) fn rows<'a>(&self, sweep: &'a Sweep) -> impl Iterator<Item = &'a str> {
+        let teacher = sweep.runs.iter().any(|run| run.row.is_none());
+        sweep.rows.iter().map(String::as_str).chain(teacher.then_some(TEACHER))
+    }
+
+    /// The frame-drop ratios that any run was judged at with all modalities, rising.
+    pub(crate) fn ratios(&self) -> Vec<f64> {
+        let conditions = self.finished.iter().flat_map(|run| &run.result.test).map(|scored| scored.condition);
+        let mut ratios: Vec<f64> = conditions.filter(|c| c.present.is_complete()).map(|c| c.drop_ratio).collect();
+        ratios.sort_by(f64::total_cmp);
+        ratios.dedup();
+        ratios
+    }
+}

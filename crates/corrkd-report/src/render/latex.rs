@@ -1,0 +1,43 @@
+//! A table in LaTeX, to be read with `\input`; it needs the package booktabs.
+
+use crate::table::{Cell, Table};
+
+/// The caption and notes as comments, then the table.
+pub(crate) fn latex(table: &Table, notes: &[String]) -> String {
+    let row = |cells: Vec<String>| format!("{} \\\\\n", cells.join(" & "));
+    let mut text = String::from("% \\usepackage{booktabs}\n");
+    for note in std::iter::once(&table.caption).chain(notes) {
+        text += &format!("% {}\n", note.split_whitespace().collect::<Vec<_>>().join(" "));
+    }
+    text += &format!("\\begin{{tabular}}{{l{}}}\n\\toprule\n", "r".repeat(table.header.len() - 1));
+    text += &row(table.header.iter().map(|name| escape(name)).collect());
+    for group in table.groups.iter().filter(|group| !group.is_empty()) {
+        text += "\\midrule\n";
+        for cells in group {
+            text += &row(cells.iter().map(cell).collect());
+        }
+    }
+    text + "\\bottomrule\n\\end{tabular}\n"
+}
+
+fn cell(cell: &Cell) -> String {
+    match cell {
+        Cell::Number { .. } => format!("${}$", cell.text(" \\pm ")),
+        Cell::Text(text) => escape(text),
+        Cell::Blank => String::new(),
+    }
+}
+
+fn escape(text: &str) -> String {
+    let one = |c: char| match c {
+        '&' | '%' | '$' | '#' | '_' | '{' | '}' => format!("\\{c}"),
+        '\\' => "\\textbackslash{}".to_owned(),
+        '~' => "\\textasciitilde{}".to_owned(),
+        '^' => "\\textasciicircum{}".to_owned(),
+        // In the default encoding < and > come out as other signs.
+        '<' | '>' => format!("${c}$"),
+        c if c.is_whitespace() => " ".to_owned(),
+        c => c.to_string(),
+    };
+    text.chars().map(one).collect()
+}

@@ -1,0 +1,27 @@
+//! A table in Markdown.
+
+use crate::table::Table;
+
+/// The caption as a heading, then the table. Markdown has no groups; an empty row sets them apart.
+pub(crate) fn markdown(table: &Table) -> String {
+    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let mut text = format!("## {}\n\n", escape(&table.caption));
+    text += &line(table.header.iter().map(|name| escape(name)).collect());
+    text += &format!("|:--|{}\n", "--:|".repeat(table.header.len() - 1));
+    for (index, group) in table.groups.iter().enumerate() {
+        if index > 0 {
+            text += &line(vec![String::new(); table.header.len()]);
+        }
+        for row in group {
+            text += &line(row.iter().map(|cell| escape(&cell.text(" ± "))).collect());
+        }
+    }
+    text
+}
+
+/// Text that Markdown takes as it is, on one line.
+pub(crate) fn escape(text: &str) -> String {
+    let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let special = |c: char| matches!(c, '\\' | '|' | '*' | '_' | '`' | '<' | '[' | ']' | '#');
+    one_line.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
+}

@@ -1,0 +1,365 @@
+//! A report over records with known scores: the same numbers in every format, failures shown, nothing lost.
+
+use corrkd_config::{Condition, DatasetRef, Job, Presence, Settings};
+use corrkd_metrics::Scores;
+use corrkd_record::{
+    ConditionScores, Environment, Prediction, RunResult, RunSpec, Runs, SplitSizes, Sweep, SweepRun, Validation,
+};
+use corrkd_report::{Report, ReportError, write};
+use polars::prelude::*;
+use polars_io::SerReader;
+use polars_io::parquet::read::ParquetReader;
+use std::fs;
+use std::path::Path;
+
+/// The labels of the made-up test split: 3 positive, 4 negative, 1 zero.
+const LABELS: [f32; 8] = [1.0, 2.0, 0.4, -1.0, -2.0, -0.2, -3.0, 0.0];
+
+fn scores(f1: f64, scored: bool) -> Scores {
+    Scores {
+        f1,
+        f1_has0: f1 - 0.01,
+        accuracy: f1 + 0.01,
+        accuracy_has0: f1 + 0.02,
+        f1_categories: vec![f1, f1],
+        accuracy_categories: f1,
+        accuracy5: scored.then_some(0.5),
+        accuracy7: scored.then_some(0.4),
+        mae: scored.then_some(0.75),
+        pearson: scored.then_some(0.625),
+    }
+}
+
+/// A finished run whose F1 is `base` less 1 % for each set in `Presence::ALL` order, and at ratio p `base (1 - p / 2)`.
+fn finish(runs: &Runs, row: Option<&str>, seed: u64, base: f64) -> SweepRun {
+    let mut settings = Settings::default();
+    let job = match row {
+        None => Job::Teacher { settings: settings.for_teacher() },
+        Some(row) => {
+            settings.losses.scd.margin = 1.0 + row.bytes().map(f64::from).sum::<f64>();
+            Job::Student { settings }
+        }
+    };
+    let spec = RunSpec {
+        job,
+        seed,
+        dataset: DatasetRef { name: "synthetic".to_owned(), size: None },
+        fingerprint: "f".to_owned(),
+        code: "c".to_owned(),
+        device: "cpu".to_owned(),
+        teacher: None,
+    };
+    let sets = Presence::incomplete().iter().enumerate();
+    let sets = sets.map(|(i, &set)| (Condition::only(set), base - 0.01 * (i + 1) as f64));
+    let ratios = (0..=10).map(|tenth| f64::from(tenth) / 10.0);
+    let ratios = ratios.map(|p| (Condition::dropped(p), base * (1.0 - p / 2.0)));
+    let scored = row == Some("full");
+    let test = sets.chain(ratios).map(|(condition, f1)| ConditionScores { condition, scores: scores(f1, scored) });
+    let dir = runs.run(&spec.id());
+    dir.prepare(&spec).unwrap();
+    let predictions: Vec<Prediction> = ["lav", "l"]
+        .into_iter()
+        .flat_map(|condition| {
+            LABELS.iter().enumerate().map(move |(i, &label)| Prediction {
+                condition: condition.to_owned(),
+                id: i.to_string(),
+                label,
+                category: usize::from(label >= 0.0),
+                response: vec![0.5, 0.5],
+                score: None,
+            })
+        })
+        .collect();
+    Prediction::write(&dir.predictions_path(), &predictions).unwrap();
+    let result = RunResult {
+        id: spec.id(),
+        spec: spec.clone(),
+        epochs: 1,
+        best_epoch: 1,
+        validation: Validation { loss: 0.5, f1: 0.5, accuracy: 0.5 },
+        test: test.collect(),
+        weights: String::new(),
+        predictions: String::new(),
+        parameters: 1,
+        samples: SplitSizes { train: 1, valid: 1, test: 8 },
+        environment: Environment { cpu: None, threads: 1, device: "cpu".to_owned(), version: "0".to_owned() },
+        seconds: 1.0,
+    };
+    dir.write_result(&result).unwrap();
+    SweepRun { row: row.map(str::to_owned), seed, id: spec.id(), failure: None }
+}
+
+/// Three seeds; `full` scores 0.80, 0.82, 0.84, `without-scd` 3 % less but fails for the third, the teacher 0.86.
+fn sweep(runs: &Runs) -> Sweep {
+    let mut list = Vec::new();
+    for (seed, base) in [(1, 0.80), (2, 0.82), (3, 0.84)] {
+        list.push(finish(runs, None, seed, 0.86));
+        list.push(finish(runs, Some("full"), seed, base));
+        list.push(finish(runs, Some("without-scd"), seed, base - 0.03));
+    }
+    list[8].failure = Some("out of memory | killed".to_owned());
+    Sweep {
+        name: "ablation".to_owned(),
+        title: "Which loss earns its place?".to_owned(),
+        dataset: "synthetic".to_owned(),
+        reference: "full".to_owned(),
+        paper: Some("table3.mosi".to_owned()),
+        rows: vec!["full".to_owned(), "without-scd".to_owned()],
+        seeds: vec![1, 2, 3],
+        runs: list,
+    }
+}
+
+fn fixture() -> (tempfile::TempDir, Runs, Sweep) {
+    let root = tempfile::tempdir().unwrap();
+    let runs = Runs::open(root.path()).unwrap();
+    let sweep = sweep(&runs);
+    (root, runs, sweep)
+}
+
+fn file(runs: &Runs, name: &str) -> String {
+    fs::read_to_string(runs.report("ablation").join(name)).unwrap()
+}
+
+/// The cells of the line that starts with a label, split at the format's separator.
+fn cells(text: &str, separator: &str, label: &str) -> Vec<String> {
+    let split = |line: &str| line.split(separator).map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    let found =
+        text.lines().map(split).find(|cells| cells.iter().find(|cell| !cell.is_empty()).is_some_and(|c| c == label));
+    found
+        .unwrap_or_else(|| panic!("no line `{label}` in\n{text}"))
+        .into_iter()
+        .filter(|cell| !cell.is_empty())
+        .collect()
+}
+
+fn table(path: &Path) -> DataFrame {
+    ParquetReader::new(fs::File::open(path).unwrap()).finish().unwrap()
+}
+
+/// The only line of `table.parquet` for a row, condition and metric: its value in a column.
+fn value(frame: &DataFrame, row: &str, condition: &str, metric: &str, column: &str) -> Option<f64> {
+    let line = frame
+        .clone()
+        .lazy()
+        .filter(col("row").eq(lit(row)).and(col("condition").eq(lit(condition))).and(col("metric").eq(lit(metric))))
+        .select([col(column).cast(DataType::Float64)])
+        .collect()
+        .unwrap();
+    assert_eq!(line.height(), 1, "{row} {condition} {metric}");
+    line.column(column).unwrap().f64().unwrap().get(0)
+}
+
+fn close(got: Option<f64>, expected: f64) {
+    assert!(got.is_some_and(|got| (got - expected).abs() < 1e-12), "{got:?} is not {expected}");
+}
+
+#[test]
+fn the_same_numbers_in_every_format() {
+    let (_root, runs, sweep) = fixture();
+    let Report { terminal, files } = write(&runs, &sweep).unwrap();
+    println!("{terminal}");
+    assert_eq!(files.len(), 8);
+    assert!(files.iter().all(|file| file.exists()));
+
+    // full under l: 1 less than 80, 82, 84; avg: 3.5 less. The sample's deviation is 2.
+    let full = [
+        "full",
+        "3",
+        "81.00±2.00",
+        "80.00±2.00",
+        "79.00±2.00",
+        "78.00±2.00",
+        "77.00±2.00",
+        "76.00±2.00",
+        "78.50±2.00",
+        "82.00±2.00",
+    ];
+    assert_eq!(cells(&terminal, "  ", "full"), full);
+    let spaced = full.map(|cell| cell.replace('±', " ± "));
+    assert_eq!(cells(&file(&runs, "table.md"), "|", "full"), spaced);
+    let tex = file(&runs, "table.tex");
+    let mut in_tex = cells(&tex.replace("\\\\", ""), " & ", "full");
+    in_tex.iter_mut().for_each(|cell| *cell = cell.replace('$', "").replace("\\pm", "±"));
+    assert_eq!(in_tex, spaced);
+
+    let frame = table(&runs.report("ablation").join("table.parquet"));
+    for (condition, mean) in
+        [("l", 0.81), ("av", 0.76), ("avg", 0.785), ("lav", 0.82), ("lav@0.5", 0.615), ("area", 0.615)]
+    {
+        close(value(&frame, "full", condition, "f1", "mean"), mean);
+    }
+    close(value(&frame, "full", "l", "f1", "sd"), 0.02);
+    close(value(&frame, "full", "lav", "mae", "mean"), 0.75);
+    let text = file(&runs, "table.csv");
+    assert!(text.starts_with("row,condition,metric,n,mean,sd,pairs,difference,difference_sd\n"), "{text}");
+    assert_eq!(text.lines().count(), frame.height() + 1);
+
+    let long = table(&runs.report("ablation").join("scores.parquet"));
+    // 8 finished runs with 17 conditions of 7 metrics, 4 more for `full`, and an average and an area each.
+    assert_eq!(long.height(), 8 * (17 * 7 + 2) + 3 * 17 * 4);
+    assert_eq!(file(&runs, "scores.csv").lines().count(), long.height() + 1);
+}
+
+#[test]
+fn failures_count_and_differences_pair_seeds() {
+    let (_root, runs, sweep) = fixture();
+    let terminal = write(&runs, &sweep).unwrap().terminal;
+    // Seeds 1 and 2 only: 77 and 79 under lav; unpaired, the difference from 82 would be 4.
+    let row = cells(&terminal, "  ", "without-scd");
+    assert_eq!((row[1].as_str(), row[9].as_str()), ("2/3", "78.00±1.41"));
+    let difference = cells(&terminal, "  ", "without-scd vs full");
+    assert_eq!((difference[1].as_str(), difference[9].as_str()), ("2", "-3.00±0.00"));
+    assert!(terminal.contains("without-scd, seed 3 (student-s3-"), "{terminal}");
+    assert!(terminal.contains("): out of memory | killed"), "{terminal}");
+    assert!(file(&runs, "table.md").contains("): out of memory \\| killed"));
+    assert!(file(&runs, "table.tex").contains("without-scd & 2/3 &"));
+
+    let frame = table(&runs.report("ablation").join("table.parquet"));
+    assert_eq!(value(&frame, "without-scd", "lav", "f1", "n"), Some(2.0));
+    close(value(&frame, "without-scd", "lav", "f1", "difference"), -0.03);
+}
+
+#[test]
+fn rows_to_compare_with() {
+    let (_root, runs, sweep) = fixture();
+    let terminal = write(&runs, &sweep).unwrap().terminal;
+    assert_eq!(cells(&terminal, "  ", "teacher (complete)")[9], "86.00±0.00");
+    // 4 of 7 negative: F1 8/11 of the negative with weight 4/7; 3 of 7 positive: 6/10 with weight 3/7.
+    assert_eq!(cells(&terminal, "  ", "all negative")[1..], ["41.56"; 8]);
+    assert_eq!(cells(&terminal, "  ", "all positive")[1..], ["25.71"; 8]);
+    let printed = cells(&terminal, "  ", "without-scd (paper)");
+    assert_eq!(printed[1..], ["78.80", "64.96", "57.49", "81.95", "80.53", "71.05", "72.46", "82.13"]);
+    assert!(terminal.contains("not for this data"));
+    assert!(!terminal.contains("without-cpd"));
+
+    let second = terminal.split("All scores").nth(1).unwrap();
+    let full = [
+        "full",
+        "3",
+        "84.00±2.00",
+        "81.00±2.00",
+        "83.00±2.00",
+        "82.00±2.00",
+        "50.00±0.00",
+        "40.00±0.00",
+        "0.750±0.000",
+        "0.625±0.000",
+    ];
+    assert_eq!(cells(second, "  ", "full"), full);
+    assert_eq!(cells(second, "  ", "without-scd").len(), 6);
+
+    let curve = terminal.split("share p of dropped").nth(1).unwrap();
+    let full = cells(curve, "  ", "full");
+    assert_eq!(
+        (full[1].as_str(), full[6].as_str(), full[11].as_str(), full[12].as_str()),
+        ("82.00", "61.50", "41.00", "61.50±1.50")
+    );
+    assert!(
+        file(&runs, "curve.csv").starts_with("row,p,n,mean,sd\nfull,0.0,3,0.82,0.0"),
+        "{}",
+        file(&runs, "curve.csv")
+    );
+}
+
+#[test]
+fn fits_the_terminal() {
+    let (_root, runs, mut sweep) = fixture();
+    let width = |sweep: &Sweep| {
+        let terminal = write(&runs, sweep).unwrap().terminal;
+        terminal.lines().map(|line| line.chars().count()).max().unwrap_or(0)
+    };
+    assert!(width(&sweep) <= 120, "{}", width(&sweep));
+    let long = "without-scd losses.scd.margin=0.8 student.learning_rate=0.001";
+    sweep.rows[1] = long.to_owned();
+    for run in sweep.runs.iter_mut().filter(|run| run.row.as_deref() == Some("without-scd")) {
+        run.row = Some(long.to_owned());
+        run.failure = None;
+    }
+    assert!(width(&sweep) <= 120, "{}", width(&sweep));
+}
+
+#[test]
+fn one_seed_no_paper_nothing_finished() {
+    let (_root, runs, mut sweep) = fixture();
+    sweep.seeds = vec![1];
+    sweep.runs.truncate(3);
+    sweep.paper = None;
+    let terminal = write(&runs, &sweep).unwrap().terminal;
+    assert_eq!(cells(&terminal, "  ", "full")[..3], ["full", "1", "79.00"]);
+    assert!(terminal.contains("n = 1 seed;"), "{terminal}");
+    assert!(!terminal.contains("paper"));
+
+    sweep.paper = Some("table9.mosi".to_owned());
+    assert!(write(&runs, &sweep).unwrap().terminal.contains("known: table3.mosi."));
+
+    for run in &mut sweep.runs {
+        run.failure = Some("stopped".to_owned());
+    }
+    let Report { terminal, files } = write(&runs, &sweep).unwrap();
+    assert_eq!(cells(&terminal, "  ", "full"), ["full", "0/1"]);
+    assert!(files.iter().all(|file| file.exists()));
+    assert_eq!(file(&runs, "scores.csv"), "row,seed,run,condition,metric,value\n");
+}
+
+#[test]
+fn a_missing_result_is_a_failure_and_a_damaged_one_an_error() {
+    let (_root, runs, sweep) = fixture();
+    let result = runs.run(&sweep.runs[1].id).result_path();
+    fs::remove_file(&result).unwrap();
+    let terminal = write(&runs, &sweep).unwrap().terminal;
+    assert!(terminal.contains("full, seed 1"), "{terminal}");
+    assert!(terminal.contains("it has left no result"), "{terminal}");
+    fs::write(&result, "{").unwrap();
+    let error = write(&runs, &sweep).unwrap_err();
+    assert!(matches!(error, ReportError::Record(_)));
+    assert!(error.to_string().contains("result.json: damaged"), "{error}");
+}
+
+#[test]
+fn names_are_escaped_and_the_picture_is_well_formed() {
+    let (_root, runs, mut sweep) = fixture();
+    let odd = "a<b & \"c_d\" 100%";
+    sweep.rows[1] = odd.to_owned();
+    for run in sweep.runs.iter_mut().filter(|run| run.row.as_deref() == Some("without-scd")) {
+        run.row = Some(odd.to_owned());
+    }
+    write(&runs, &sweep).unwrap();
+    let svg = file(&runs, "curve.svg");
+    let texts = well_formed(&svg);
+    for name in ["full", odd, "teacher (complete)", "share of dropped frames p", "weighted F1 (%)"] {
+        assert!(texts.iter().any(|text| text == name), "no `{name}` among {texts:?}");
+    }
+    assert!(file(&runs, "table.tex").contains("a$<$b \\& \"c\\_d\" 100\\% & 2/3"));
+    assert!(file(&runs, "table.md").contains("| a\\<b & \"c\\_d\" 100% |"));
+}
+
+/// Checks that tags nest, attributes are quoted and entities are known; gives the texts.
+fn well_formed(xml: &str) -> Vec<String> {
+    let mut open = Vec::new();
+    let mut texts = Vec::new();
+    let mut rest = xml;
+    while let Some(start) = rest.find('<') {
+        let text = rest[..start].trim();
+        assert!(
+            text.split('&')
+                .skip(1)
+                .all(|e| ["lt;", "gt;", "amp;", "quot;", "apos;"].iter().any(|known| e.starts_with(known)))
+        );
+        if !text.is_empty() {
+            let plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&apos;", "'");
+            texts.push(plain.replace("&amp;", "&"));
+        }
+        let end = start + rest[start..].find('>').expect("a tag ends");
+        let tag = &rest[start + 1..end];
+        rest = &rest[end + 1..];
+        assert!(!tag.contains('<') && tag.matches('"').count() % 2 == 0, "{tag}");
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(name.trim()), "closed out of order");
+        } else if !tag.ends_with('/') && !tag.starts_with(['?', '!']) {
+            open.push(tag.split_whitespace().next().expect("a tag has a name"));
+        }
+    }
+    assert!(open.is_empty() && rest.trim().is_empty(), "{open:?} {rest}");
+    texts
+}
