@@ -21,13 +21,13 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// The samples of `split` at `indices`, of width `widths`, with at most `time` frames each.
+    /// The samples of `split` at `indices`, of width `widths`.
     ///
     /// Indices outside the split are left out. The batch is only as long as its longest sample.
     #[must_use]
-    pub fn gather(split: &Split, indices: &[usize], widths: &PerModality<usize>, time: usize) -> Self {
+    pub fn gather(split: &Split, indices: &[usize], widths: &PerModality<usize>) -> Self {
         let samples = || indices.iter().filter_map(|&i| split.samples.get(i));
-        let lengths: Vec<usize> = samples().map(|sample| sample.length.min(time)).collect();
+        let lengths: Vec<usize> = samples().map(|sample| sample.length).collect();
         let time = lengths.iter().copied().max().unwrap_or(0);
         let features = widths.map(|modality, &width| {
             let mut values = vec![0.0; lengths.len() * time * width];

@@ -38,8 +38,7 @@ pub(crate) fn place(
                 Some(folder) => folder.to_owned(),
                 None => generated(known, size, cache)?,
             };
-            let synthetic::Folds { train, valid, test } = synthetic::folds(known);
-            Ok(Place { name: format!("{name}-{size}"), folder, folds: Folds { train, valid, test } })
+            Ok(Place { name: format!("{name}-{size}"), folder, folds: synthetic::folds(known) })
         }
         (None, folds) => {
             if let Some(size) = size {

@@ -25,7 +25,7 @@ fn split() -> impl Strategy<Value = Split> {
 
 fn whole(split: &Split) -> Batch {
     let indices: Vec<usize> = (0..split.samples.len()).collect();
-    Batch::gather(split, &indices, &WIDTHS, TIME)
+    Batch::gather(split, &indices, &WIDTHS)
 }
 
 fn bits(values: &[f32]) -> Vec<u32> {
@@ -93,7 +93,7 @@ proptest! {
         let mask = |id: &str, n: usize| training_mask(seed, epoch, id, n, &law);
         let together = whole(&split).masked(&WIDTHS, mask);
         let other = other % split.samples.len();
-        let alone = Batch::gather(&split, &[other], &WIDTHS, TIME).masked(&WIDTHS, mask);
+        let alone = Batch::gather(&split, &[other], &WIDTHS).masked(&WIDTHS, mask);
         for (modality, &width) in WIDTHS.iter() {
             let row = &together.features.get(modality)[other * together.time * width..];
             let frames = split.samples[other].length * width;

@@ -37,7 +37,6 @@ pub(crate) trait Learner {
 pub(crate) struct View {
     pub(crate) task: Task,
     pub(crate) widths: PerModality<usize>,
-    pub(crate) time: usize,
     pub(crate) device: Device,
 }
 
@@ -49,7 +48,7 @@ pub(crate) fn labels(split: &Split) -> Vec<f32> {
 impl View {
     /// The complete samples of a split at `indices`.
     pub(crate) fn batch(&self, split: &Split, indices: &[usize]) -> Batch {
-        Batch::gather(split, indices, &self.widths, self.time)
+        Batch::gather(split, indices, &self.widths)
     }
 
     /// The network's view of a batch, in f32.

@@ -19,7 +19,7 @@ fn settings(task: &str, rest: &str) -> Settings {
 }
 
 fn view(data: &Dataset, settings: &Settings) -> View {
-    View { task: settings.task, widths: data.widths, time: data.time, device: Device::Cpu }
+    View { task: settings.task, widths: data.widths, device: Device::Cpu }
 }
 
 /// One step on the first training batch: every tensor gets a finite gradient that is not all zero.

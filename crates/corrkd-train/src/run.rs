@@ -42,7 +42,7 @@ pub fn run(
         return Err(TrainError::Fingerprint { expected: spec.fingerprint, got: data.fingerprint });
     }
     let (task, training, evaluation) = parts(&spec.job);
-    let view = View { task, widths: data.widths, time: data.time, device };
+    let view = View { task, widths: data.widths, device };
     let learner: Box<dyn Learner> = match &spec.job {
         Job::Teacher { settings } => Box::new(Teacher::new(settings, spec.seed, view.clone())?),
         Job::Student { settings } => {

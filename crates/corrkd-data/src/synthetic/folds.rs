@@ -2,17 +2,7 @@
 
 use super::Size;
 use super::draws::{Draws, stream};
-
-/// Ids of the videos of each fold, in order; no video is in two.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Folds {
-    /// Videos to fit on.
-    pub train: Vec<String>,
-    /// Videos to select by.
-    pub valid: Vec<String>,
-    /// Videos to report on.
-    pub test: Vec<String>,
-}
+use crate::Folds;
 
 /// The folds of a size.
 #[must_use]

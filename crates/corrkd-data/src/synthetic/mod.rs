@@ -27,5 +27,5 @@ mod probe;
 mod tests;
 
 pub use files::generate;
-pub use folds::{Folds, folds};
+pub use folds::folds;
 pub use size::{Size, UnknownSize};

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// Twelve videos of six aligned segments of up to three frames; language tells the label, the rest is noise.
-pub const RECIPE: &str = r#"
+pub(crate) const RECIPE: &str = r#"
 title = "tiny"
 time = 3
 keep = "first"
@@ -47,12 +47,12 @@ evaluation.ratios = [0.0, 0.5, 1.0]
 name = "full"
 "#;
 
-pub struct World {
-    pub dir: TempDir,
+pub(crate) struct World {
+    pub(crate) dir: TempDir,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let world = Self { dir: tempfile::tempdir().unwrap() };
         fs::create_dir(world.data()).unwrap();
         world.recipe(RECIPE);
@@ -69,16 +69,16 @@ impl World {
         world
     }
 
-    pub fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.dir.path().join("data")
     }
 
-    pub fn recipe(&self, text: &str) {
+    pub(crate) fn recipe(&self, text: &str) {
         fs::write(self.dir.path().join("tiny.toml"), text).unwrap();
     }
 
     /// Writes a sequence whose value at (video, segment, frame, column) is `value`.
-    pub fn sequence(
+    pub(crate) fn sequence(
         &self,
         name: &str,
         width: usize,
@@ -97,24 +97,24 @@ impl World {
         self.write(name, Sequence { root: name.to_owned(), metadata: BTreeMap::new(), entries });
     }
 
-    pub fn write(&self, name: &str, sequence: Sequence) {
+    pub(crate) fn write(&self, name: &str, sequence: Sequence) {
         corrkd_csd::write(&self.file(name), &sequence).unwrap();
     }
 
-    pub fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.data().join(format!("{name}.csd"))
     }
 
-    pub fn cache(&self) -> PathBuf {
+    pub(crate) fn cache(&self) -> PathBuf {
         self.dir.path().join("cache")
     }
 
-    pub fn runs(&self) -> Runs {
+    pub(crate) fn runs(&self) -> Runs {
         Runs::open(&self.dir.path().join("runs")).unwrap()
     }
 
     /// `corrkd prepare` of the recipe.
-    pub fn prepare(&self) -> Command {
+    pub(crate) fn prepare(&self) -> Command {
         let mut command = corrkd();
         command.arg("prepare").arg("--dataset").arg(self.dir.path().join("tiny.toml"));
         command.arg("--data").arg(self.data()).arg("--cache").arg(self.cache());
@@ -122,7 +122,7 @@ impl World {
     }
 
     /// Writes the specifications of a teacher and its student, and gives them.
-    pub fn plan(&self, runs: &Runs) -> (RunDir, RunDir) {
+    pub(crate) fn plan(&self, runs: &Runs) -> (RunDir, RunDir) {
         let output = self.prepare().assert().success().get_output().stdout.clone();
         let prepared: Prepared = serde_json::from_slice(&output).unwrap();
         let plan = Plan::of(&Experiment::parse(EXPERIMENT).unwrap());
@@ -146,7 +146,7 @@ impl World {
     }
 
     /// `corrkd train` of a run with so many threads.
-    pub fn train(&self, runs: &Path, run: &RunDir, threads: usize) -> Command {
+    pub(crate) fn train(&self, runs: &Path, run: &RunDir, threads: usize) -> Command {
         let mut command = corrkd();
         command.arg("train").arg(runs).arg(run.id().as_str()).arg("--data").arg(self.data());
         command.arg("--cache").arg(self.cache());
@@ -155,6 +155,6 @@ impl World {
     }
 }
 
-pub fn corrkd() -> Command {
+pub(crate) fn corrkd() -> Command {
     Command::cargo_bin("corrkd").unwrap()
 }

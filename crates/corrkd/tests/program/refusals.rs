@@ -1,13 +1,9 @@
 //! Bad input: what is said of it, and the exit code.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
-mod world;
-
 use predicates::prelude::*;
 use predicates::str::contains;
 use std::fs;
-use world::{RECIPE, World, corrkd};
+use crate::world::{RECIPE, World, corrkd};
 
 /// `corrkd prepare` fails with the code, and its message holds every part.
 fn refused(world: &World, code: i32, parts: &[&str]) {

@@ -1,13 +1,9 @@
 //! The same run gives the same bits: again, with another number of threads, and after it was killed.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
-mod world;
-
 use corrkd_record::{Event, RunResult, Runs};
 use std::process::{Command, Stdio};
 use std::time::Duration;
-use world::World;
+use crate::world::World;
 
 /// Trains teacher and student in a fresh folder of runs.
 fn outcome(world: &World, folder: &str, threads: usize) -> [RunResult; 2] {

@@ -1,0 +1,7 @@
+//! The program as its users meet it, on a tiny data set in real files.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod refusals;
+mod same_bits;
+mod world;
