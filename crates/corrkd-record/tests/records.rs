@@ -17,7 +17,7 @@ fn spec() -> RunSpec {
         fingerprint: "f00d".to_owned(),
         code: "c0de".to_owned(),
         device: "cuda:0".to_owned(),
-        teacher: Some("teacher-s3-0123456789ab".parse().unwrap()),
+        teacher: Some("teacher-s3-0123456789ab".parse().expect("the name of a run")),
     }
 }
 

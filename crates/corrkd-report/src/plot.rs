@@ -24,7 +24,8 @@ const COLOURS: [RGBColor; 6] = [
 const GREY: RGBColor = RGBColor(90, 90, 90);
 /// Lengths of dashes and gaps in pixels; no gap is a solid line. As many as not to repeat in step with the colours.
 const DASHES: [(i32, i32); 5] = [(1, 0), (10, 4), (3, 3), (16, 3), (6, 6)];
-const HEIGHT: u32 = 460;
+const PLOT_HEIGHT: u32 = 460;
+const LEGEND_LINE: usize = 26;
 const PLOT_WIDTH: u32 = 660;
 const FONT: (&str, i32) = ("sans-serif", 17);
 
@@ -42,7 +43,8 @@ pub(crate) fn svg(curves: &[Curve], rows: &[String]) -> Result<String, ReportErr
 fn draw(text: &mut String, curves: &[Curve], rows: &[String]) -> Result<(), Box<dyn Error>> {
     let longest = curves.iter().map(|curve| curve.row.chars().count()).max().unwrap_or(0);
     let width = PLOT_WIDTH + 70 + 8 * u32::try_from(longest)?;
-    let whole = SVGBackend::with_string(text, (width, HEIGHT)).into_drawing_area();
+    let height = PLOT_HEIGHT.max(u32::try_from(80 + LEGEND_LINE * curves.len())?);
+    let whole = SVGBackend::with_string(text, (width, height)).into_drawing_area();
     whole.fill(&WHITE)?;
     let (left, _) = whole.split_horizontally(PLOT_WIDTH);
     let (x, y) = ranges(curves);
@@ -77,7 +79,7 @@ fn draw(text: &mut String, curves: &[Curve], rows: &[String]) -> Result<(), Box<
         line(&whole, index, colour, &points)?;
         points.iter().try_for_each(|&point| marker(&whole, index, colour, point))?;
 
-        let (x, y) = (i32::try_from(PLOT_WIDTH)? + 4, 40 + 26 * i32::try_from(index)?);
+        let (x, y) = (i32::try_from(PLOT_WIDTH)? + 4, i32::try_from(40 + LEGEND_LINE * index)?);
         line(&whole, index, colour, &[(x, y), (x + 48, y)])?;
         marker(&whole, index, colour, (x + 24, y))?;
         let beside = FONT.into_font().color(&BLACK).pos(Pos::new(HPos::Left, VPos::Center));

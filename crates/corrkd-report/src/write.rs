@@ -98,7 +98,10 @@ fn page(sweep: &Sweep, tables: &[Table], notes: &[String], failures: &[String]) 
     let list = |lines: &[String]| lines.iter().map(|line| format!("- {}\n", escape(line))).collect::<String>();
     let mut parts = vec![format!("# {}\n\nData: {}\n", escape(&sweep.title), escape(&sweep.dataset))];
     parts.extend(tables.iter().map(markdown));
-    parts.push("![Weighted F1 over the share of dropped frames](curve.svg)\n".to_owned());
+    parts.push(
+        "![Weighted F1 over the share of dropped frames](curve.svg)\n\nBands: ± one sample standard deviation.\n"
+            .to_owned(),
+    );
     parts.push(list(notes));
     if !failures.is_empty() {
         parts.push(format!("## Without a result\n\n{}", list(failures)));

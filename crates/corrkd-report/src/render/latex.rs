@@ -34,6 +34,8 @@ fn escape(text: &str) -> String {
         '\\' => "\\textbackslash{}".to_owned(),
         '~' => "\\textasciitilde{}".to_owned(),
         '^' => "\\textasciicircum{}".to_owned(),
+        // After a row's end a bracket would open the space to skip.
+        '[' | ']' => format!("{{{c}}}"),
         // In the default encoding < and > come out as other signs.
         '<' | '>' => format!("${c}$"),
         c if c.is_whitespace() => " ".to_owned(),
