@@ -3,7 +3,7 @@
 
 use candle_core::{DType, Device, Tensor};
 use corrkd_config::{Dropout, Network as Size, PerModality};
-use corrkd_losses::{cpd, rcd, scd};
+use corrkd_losses::{Push, cpd, rcd, scd};
 use corrkd_models::{Inputs, Network, StatisticsNetwork};
 use corrkd_nn::{Adam, Gradients, Noise, Params, cross_entropy, softmax};
 use corrkd_random::Stream;
@@ -27,7 +27,8 @@ fn step(c: &mut Criterion) {
         let build = |params: &mut Params| {
             Network::new(params.root(), &WIDTHS, &size, &Dropout::default(), 2).expect("a network")
         };
-        let (mut of_teacher, mut params) = (Params::new(1, DType::F32, &Device::Cpu), Params::new(2, DType::F32, &Device::Cpu));
+        let (mut of_teacher, mut params) =
+            (Params::new(1, DType::F32, &Device::Cpu), Params::new(2, DType::F32, &Device::Cpu));
         build(&mut of_teacher);
         let values = of_teacher.values().expect("values");
         let teacher = build(&mut Params::frozen(&values, DType::F32, &Device::Cpu).expect("a copy"));
@@ -36,7 +37,8 @@ fn step(c: &mut Criterion) {
         let mut adam = Adam::new(&params, 1e-3, 0.8).expect("an optimizer");
         let inputs = inputs(batch, time);
         let categories: Vec<usize> = (0..batch).map(|i| i % 2).collect();
-        let targets = Tensor::from_vec(categories.iter().map(|&k| k as u32).collect(), batch, &Device::Cpu).expect("targets");
+        let targets =
+            Tensor::from_vec(categories.iter().map(|&k| k as u32).collect(), batch, &Device::Cpu).expect("targets");
         group.throughput(Throughput::Elements(batch as u64));
         group.bench_function(BenchmarkId::from_parameter(format!("B{batch}-T{time}-L{layers}")), |b| {
             b.iter(|| -> candle_core::Result<f64> {
@@ -44,8 +46,8 @@ fn step(c: &mut Criterion) {
                 let s = student.forward(&inputs, Noise::step(1, adam.steps()))?;
                 let scores = |x: &Tensor, y: &Tensor| critic.forward(x, y);
                 let loss = (cross_entropy(&s.logits, &targets)?
-                    + scd(&s.representation, &t.representation, 1.2)?
-                    + cpd(&s.representation, &t.representation, &categories)?
+                    + scd(&s.representation, &t.representation, 1.2, Push::Mean)?
+                    + cpd(&s.representation, &t.representation, &categories, None)?
                     + rcd(&softmax(&s.logits)?, &softmax(&t.logits)?, &categories, scores, scores)?)?;
                 adam.step(&params, &Gradients::of(&params, &mut loss.backward()?))
             });

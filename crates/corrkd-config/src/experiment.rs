@@ -70,8 +70,7 @@ struct Head {
 }
 
 const HEAD_KEYS: [&str; 8] = ["title", "dataset", "size", "seeds", "reference", "paper", "sweep", "variant"];
-const SETTING_KEYS: [&str; 8] =
-    ["task", "network", "dropout", "teacher", "student", "missing", "losses", "evaluation"];
+const SETTING_KEYS: [&str; 8] = ["task", "network", "dropout", "teacher", "student", "missing", "losses", "evaluation"];
 
 impl Experiment {
     /// Reads and checks an experiment file's text.

@@ -17,7 +17,7 @@ pub use modality::{Modality, PerModality};
 pub use plan::{Job, Plan, PlannedRun};
 pub use presence::Presence;
 pub use settings::{
-    Dropout, Evaluation, Losses, Missing, Network, Rcd, RcdForm, Scd, Selection, Settings, TeacherSettings, Training,
-    Weighted,
+    Cpd, Dropout, Evaluation, Losses, Missing, Network, Push, Rcd, RcdForm, Scd, Selection, Settings, TeacherSettings,
+    Training, Weighted,
 };
 pub use task::Task;

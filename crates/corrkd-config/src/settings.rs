@@ -55,11 +55,16 @@ pub struct Network {
     pub feed_forward: usize,
     /// Frames the temporal convolution sees. Paper: 3. Odd.
     pub kernel: usize,
+    /// Whether Transformer layers normalise what enters their branches (or else their sums). Open; true.
+    pub pre_norm: bool,
+    /// Whether frames attend to missing ones, which hold the zero vector and their position. Open; true. Where all
+    /// frames of a modality are missing they attend to each other either way.
+    pub attend_missing: bool,
 }
 
 impl Default for Network {
     fn default() -> Self {
-        Self { width: 40, heads: 10, layers: 4, feed_forward: 160, kernel: 3 }
+        Self { width: 40, heads: 10, layers: 4, feed_forward: 160, kernel: 3, pre_norm: true, attend_missing: true }
     }
 }
 
@@ -146,7 +151,7 @@ pub struct Losses {
     /// Sample-level contrastive distillation.
     pub scd: Scd,
     /// Category-guided prototype distillation.
-    pub cpd: Weighted,
+    pub cpd: Cpd,
     /// Response-disentangled consistency distillation.
     pub rcd: Rcd,
 }
@@ -173,11 +178,40 @@ pub struct Scd {
     pub weight: f64,
     /// The distance eta up to which other samples are pushed away. Paper: 1.2 (MOSI), 1.0 (MOSEI), 1.4 (IEMOCAP).
     pub margin: f64,
+    /// How the pushes away from a batch's other samples are put together. Open; their mean.
+    pub push: Push,
 }
 
 impl Default for Scd {
     fn default() -> Self {
-        Self { weight: 1.0, margin: 1.2 }
+        Self { weight: 1.0, margin: 1.2, push: Push::Mean }
+    }
+}
+
+/// How SCD's pushes of one sample are put together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Push {
+    /// Their mean.
+    #[default]
+    Mean,
+    /// Their sum.
+    Sum,
+}
+
+/// Category-guided prototype distillation.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Cpd {
+    /// The factor in the sum.
+    pub weight: f64,
+    /// Whether categories that are absent from a batch count in the K that the sum is divided by. Open; false.
+    pub count_absent: bool,
+}
+
+impl Default for Cpd {
+    fn default() -> Self {
+        Self { weight: 1.0, count_absent: false }
     }
 }
 
@@ -243,7 +277,12 @@ impl Settings {
             if ok { Ok(()) } else { Err(ConfigError::Range { whose: whose.to_owned(), key, got, expected }) }
         };
         let n = &self.network;
-        range(n.width > 0 && n.width.is_multiple_of(2), "network.width", n.width.to_string(), "a positive even number")?;
+        range(
+            n.width > 0 && n.width.is_multiple_of(2),
+            "network.width",
+            n.width.to_string(),
+            "a positive even number",
+        )?;
         range(
             n.heads > 0 && n.width.is_multiple_of(n.heads),
             "network.heads",

@@ -73,9 +73,10 @@ mod tests {
     fn zero_and_half_scores() {
         assert_eq!([-0.2, -0.0, 0.0, 0.2].map(|s| Task::Binary.category(s)), [0, 1, 1, 1]);
         assert_eq!([-0.2, -0.0, 0.0, 0.2].map(|s| Task::Ternary.category(s)), [0, 1, 1, 2]);
-        assert_eq!([-3.0, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.3].map(|s| Task::Seven.category(s)), [
-            0, 1, 1, 3, 3, 5, 5, 6
-        ]);
+        assert_eq!(
+            [-3.0, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.3].map(|s| Task::Seven.category(s)),
+            [0, 1, 1, 3, 3, 5, 5, 6]
+        );
     }
 
     #[test]

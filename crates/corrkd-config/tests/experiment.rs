@@ -45,18 +45,21 @@ fn rows_share_a_teacher_unless_it_differs() {
         .iter()
         .map(|run| format!("{} {} {:?}", run.seed, run.row.as_deref().unwrap_or("teacher"), run.teacher))
         .collect();
-    assert_eq!(listing, [
-        "1 teacher None",
-        "1 full Some(0)",
-        "1 without-scd Some(0)",
-        "1 teacher None",
-        "1 small Some(3)",
-        "2 teacher None",
-        "2 full Some(5)",
-        "2 without-scd Some(5)",
-        "2 teacher None",
-        "2 small Some(8)",
-    ]);
+    assert_eq!(
+        listing,
+        [
+            "1 teacher None",
+            "1 full Some(0)",
+            "1 without-scd Some(0)",
+            "1 teacher None",
+            "1 small Some(3)",
+            "2 teacher None",
+            "2 full Some(5)",
+            "2 without-scd Some(5)",
+            "2 teacher None",
+            "2 small Some(8)",
+        ]
+    );
     assert!(plan.runs.iter().all(|run| run.teacher.is_none() == matches!(run.job, Job::Teacher { .. })));
 }
 
@@ -100,7 +103,7 @@ fn mistakes_are_named_with_what_is_allowed() {
     );
     assert_eq!(
         with("losses.scd.wieght = 0"),
-        "variant `full`: at `losses.scd.wieght`: unknown field `wieght`, expected `weight` or `margin`"
+        "variant `full`: at `losses.scd.wieght`: unknown field `wieght`, expected one of `weight`, `margin`, `push`"
     );
     assert_eq!(
         message(&GOOD.replace("losses.rcd.form = \"kl\"", "lossse.rcd.form = \"kl\"")),
@@ -108,10 +111,7 @@ fn mistakes_are_named_with_what_is_allowed() {
          missing, losses, evaluation"
     );
     assert!(with("teacher.epochs = \"many\"").contains("at `teacher.epochs`: invalid type: string \"many\""));
-    assert_eq!(
-        with("network.heads = 7"),
-        "variant `full`: `network.heads` is 7, expected a divisor of network.width"
-    );
+    assert_eq!(with("network.heads = 7"), "variant `full`: `network.heads` is 7, expected a divisor of network.width");
     assert_eq!(
         with("missing.intra = [0.5, 0.2]"),
         "variant `full`: `missing.intra` is [0.5, 0.2], expected [low, high] within 0 and 1"
@@ -120,7 +120,10 @@ fn mistakes_are_named_with_what_is_allowed() {
         message(&GOOD.replace("[1, 2]", "[1, 1]")),
         "the experiment: `seeds` is [1, 1], expected one or more different numbers"
     );
-    assert_eq!(message(&GOOD.replace("name = \"small\"", "name = \"full\"")), "two variants are named `full`; rename one");
+    assert_eq!(
+        message(&GOOD.replace("name = \"small\"", "name = \"full\"")),
+        "two variants are named `full`; rename one"
+    );
     assert_eq!(
         message(&GOOD.replace("reference = \"full\"", "reference = \"all\"")),
         "the reference row `all` is not among the rows: full, without-scd, small"

@@ -16,6 +16,8 @@ pub struct Batch {
     pub lengths: Vec<usize>,
     /// Frames per sample, T: the longest length in this batch.
     pub time: usize,
+    /// Which frames hold data, (B, T): false where masked, and behind a sample's end.
+    pub present: PerModality<Vec<bool>>,
     /// Features, (B, T, D), row after row.
     pub features: PerModality<Vec<f32>>,
 }
@@ -37,7 +39,9 @@ impl Batch {
             }
             values
         });
+        let exists = lengths.iter().flat_map(|&length| (0..time).map(move |t| t < length)).collect::<Vec<_>>();
         Self {
+            present: PerModality::from_fn(|_| exists.clone()),
             ids: samples().map(|sample| sample.id.clone()).collect(),
             labels: samples().map(|sample| sample.label).collect(),
             lengths,
@@ -58,6 +62,7 @@ impl Batch {
                     let start = (b * self.time + t) * width;
                     // Set, not multiplied: zero times NaN would be NaN.
                     values[start..start + width].fill(0.0);
+                    copy.present.get_mut(modality)[b * self.time + t] = false;
                 }
             }
         }

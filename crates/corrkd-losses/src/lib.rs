@@ -14,4 +14,4 @@ pub use distill::kl;
 pub use mutual_information::jensen_shannon;
 pub use prototype::cpd;
 pub use rcd::{Parts, rcd, split};
-pub use scd::scd;
+pub use scd::{Push, scd};

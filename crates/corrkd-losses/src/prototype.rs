@@ -2,22 +2,26 @@
 //!
 //! The prototype c_k is the mean representation of the batch's samples of category k, one set for teacher and one for
 //! student; M(i, k) = cos(H_i, c_k); the loss is the mean over i and k of |Ms(i, k) - Mt(i, k)|. A category that is
-//! absent from the batch is left out of the sum and of K (open in the paper).
+//! absent from the batch is left out of the sum, and of K unless it is to be counted (open in the paper).
 
 use candle_core::{D, Device, Result, Tensor};
 
 /// Added under the roots: a zero vector has cosine 0 with everything.
 const EPSILON: f64 = 1e-12;
 
-/// CPD of the student's and teacher's representations (N, D) for the samples' categories.
+/// CPD of the student's and teacher's representations (N, D) for the samples' categories. The sum is divided by the
+/// number of categories in the batch, or by `counted` where absent ones count as well.
 ///
 /// # Errors
 /// A tensor operation's.
-pub fn cpd(student: &Tensor, teacher: &Tensor, categories: &[usize]) -> Result<Tensor> {
+pub fn cpd(student: &Tensor, teacher: &Tensor, categories: &[usize], counted: Option<usize>) -> Result<Tensor> {
     let averages = averages(categories, student.device())?.to_dtype(student.dtype())?; // (K present, N)
     let of_student = similarities(student, &averages)?;
     let of_teacher = similarities(&teacher.detach(), &averages)?;
-    (of_student - of_teacher)?.abs()?.mean_all()
+    let divisor = categories.len() * counted.unwrap_or(averages.dim(0)?);
+    let difference = (of_student - of_teacher)?;
+    // Not candle's `abs`, whose gradient at zero is one: equal similarities must pull nowhere.
+    (difference.relu()? + difference.neg()?.relu()?)?.sum_all()? / divisor as f64
 }
 
 /// The rows that average a batch's samples of each category present, (K present, N).

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use candle_core::{Device, Tensor, Var};
-use corrkd_losses::{cpd, jensen_shannon, kl, pairwise, scd, split};
+use corrkd_losses::{Push, cpd, jensen_shannon, kl, pairwise, scd, split};
 use corrkd_nn::gradcheck::normal;
 use proptest::prelude::*;
 
@@ -21,16 +21,16 @@ fn close(got: f64, expected: f64) {
 
 #[test]
 fn scd_of_one_sample_is_its_squared_distance() {
-    close(number(&scd(&rows(&[[3.0, 1.0]]), &rows(&[[0.0, 5.0]]), 1.2).unwrap()), 25.0);
+    close(number(&scd(&rows(&[[3.0, 1.0]]), &rows(&[[0.0, 5.0]]), 1.2, Push::Mean).unwrap()), 25.0);
 }
 
 #[test]
 fn scd_of_equal_samples_pushes_with_the_whole_margin() {
     let same = rows(&[[1.0, 2.0], [1.0, 2.0], [1.0, 2.0]]);
-    close(number(&scd(&same, &same, 1.2).unwrap()), 1.44);
+    close(number(&scd(&same, &same, 1.2, Push::Mean).unwrap()), 1.44);
     // At distance zero the push has no direction: the gradient is zero, and above all finite.
     let student = Var::from_tensor(&same).unwrap();
-    let gradients = scd(student.as_tensor(), &same, 1.2).unwrap().backward().unwrap();
+    let gradients = scd(student.as_tensor(), &same, 1.2, Push::Mean).unwrap().backward().unwrap();
     let gradient = gradients.get(student.as_tensor()).unwrap().to_vec2::<f64>().unwrap().concat();
     assert_eq!(gradient, [0.0; 6]);
 }
@@ -40,9 +40,20 @@ fn scd_beyond_the_margin_only_pulls() {
     // Pulls 1 and 4; the cross distances sqrt(101) and 12 lie beyond 1.2.
     let student = rows(&[[0.0, 1.0], [10.0, 0.0]]);
     let teacher = rows(&[[0.0, 0.0], [12.0, 0.0]]);
-    close(number(&scd(&student, &teacher, 1.2).unwrap()), 2.5);
+    close(number(&scd(&student, &teacher, 1.2, Push::Mean).unwrap()), 2.5);
     // With eta = 13: pushes (13 - sqrt(145))^2 and (13 - 10)^2.
-    close(number(&scd(&student, &teacher, 13.0).unwrap()), (5.0 + (13.0 - 145f64.sqrt()).powi(2) + 9.0) / 2.0);
+    close(
+        number(&scd(&student, &teacher, 13.0, Push::Mean).unwrap()),
+        (5.0 + (13.0 - 145f64.sqrt()).powi(2) + 9.0) / 2.0,
+    );
+}
+
+#[test]
+fn scd_pushes_are_averaged_or_summed() {
+    // All distances 0: each of three samples is pushed twice by eta^2 = 4.
+    let same = rows(&[[1.0, 2.0], [1.0, 2.0], [1.0, 2.0]]);
+    close(number(&scd(&same, &same, 2.0, Push::Mean).unwrap()), 4.0);
+    close(number(&scd(&same, &same, 2.0, Push::Sum).unwrap()), 8.0);
 }
 
 #[test]
@@ -51,10 +62,13 @@ fn cpd_by_hand() {
     // Ms = [[1, 0], [0, 1]], Mt = [[1, 1], [1, 1]]: the mean of |0|, |-1|, |-1|, |0| is one half.
     let student = rows(&[[2.0, 0.0], [0.0, 5.0]]);
     let teacher = rows(&[[0.0, 1.0], [0.0, 3.0]]);
-    let loss = |categories: &[usize]| number(&cpd(&student, &teacher, categories).unwrap());
+    let loss = |categories: &[usize]| number(&cpd(&student, &teacher, categories, None).unwrap());
     assert!((loss(&[0, 1]) - 0.5).abs() < 1e-9);
     // Category 1 is absent: the same prototypes under other names, and K is still 2.
     assert!((loss(&[0, 6]) - 0.5).abs() < 1e-9);
+    // Counted all the same, K is 7: the sum of 2 over 2 samples and 7 categories.
+    let counted = number(&cpd(&student, &teacher, &[0, 6], Some(7)).unwrap());
+    assert!((counted - 2.0 / 14.0).abs() < 1e-9);
     // Only one category: c_s = (1, 2.5), cosines 1/sqrt(7.25) and 2.5/sqrt(7.25) against the teacher's 1 and 1.
     let root = 7.25f64.sqrt();
     assert!((loss(&[3, 3]) - ((1.0 - 1.0 / root) + (1.0 - 2.5 / root)) / 2.0).abs() < 1e-9);
@@ -106,8 +120,8 @@ proptest! {
         let flipped: Vec<usize> = categories.iter().rev().copied().collect();
         let (s, t) = (flip(&student), flip(&teacher));
         for (one, other) in [
-            (scd(&student, &teacher, margin).unwrap(), scd(&s, &t, margin).unwrap()),
-            (cpd(&student, &teacher, &categories).unwrap(), cpd(&s, &t, &flipped).unwrap()),
+            (scd(&student, &teacher, margin, Push::Mean).unwrap(), scd(&s, &t, margin, Push::Mean).unwrap()),
+            (cpd(&student, &teacher, &categories, None).unwrap(), cpd(&s, &t, &flipped, None).unwrap()),
             (kl(&student, &teacher).unwrap(), kl(&s, &t).unwrap()),
         ] {
             prop_assert!((number(&one) - number(&other)).abs() < 1e-10);
@@ -119,9 +133,13 @@ proptest! {
     fn a_student_that_is_the_teacher_loses_nothing(seed in 0u64..1000, samples in 1usize..7) {
         let same = normal(seed, &[samples, 5]).unwrap();
         let categories: Vec<usize> = (0..samples).map(|i| i % 3).collect();
-        prop_assert_eq!(number(&cpd(&same, &same, &categories).unwrap()), 0.0);
+        prop_assert_eq!(number(&cpd(&same, &same, &categories, None).unwrap()), 0.0);
         prop_assert_eq!(number(&kl(&same, &same).unwrap()), 0.0);
+        let student = Var::from_tensor(&same).unwrap();
+        let gradients = cpd(student.as_tensor(), &same, &categories, None).unwrap().backward().unwrap();
+        let gradient = gradients.get(student.as_tensor()).unwrap().abs().unwrap().sum_all().unwrap();
+        prop_assert_eq!(number(&gradient), 0.0);
         // A margin below every distance leaves the pull alone, and the pull is zero.
-        prop_assert_eq!(number(&scd(&same, &same, 1e-9).unwrap()), 0.0);
+        prop_assert_eq!(number(&scd(&same, &same, 1e-9, Push::Mean).unwrap()), 0.0);
     }
 }

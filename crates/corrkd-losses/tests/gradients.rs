@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use candle_core::{Result, Tensor, Var};
-use corrkd_losses::{cpd, kl, rcd, scd};
+use corrkd_losses::{Push, cpd, kl, rcd, scd};
 use corrkd_nn::gradcheck::{normal, worst_difference};
 
 const CATEGORIES: [usize; 5] = [0, 2, 1, 2, 0];
@@ -21,13 +21,15 @@ fn check(loss: impl Fn(&Tensor, &Tensor) -> Result<Tensor>, width: usize) {
 fn scd_inside_and_beyond_the_margin() {
     // Distances of 6-dimensional normal vectors lie near 3.5: margins on either side of most of them, and across.
     for margin in [0.5, 3.5, 9.0] {
-        check(|s, t| scd(s, t, margin), 6);
+        check(|s, t| scd(s, t, margin, Push::Mean), 6);
+        check(|s, t| scd(s, t, margin, Push::Sum), 6);
     }
 }
 
 #[test]
 fn cpd_with_three_categories() {
-    check(|s, t| cpd(s, t, &CATEGORIES), 6);
+    check(|s, t| cpd(s, t, &CATEGORIES, None), 6);
+    check(|s, t| cpd(s, t, &CATEGORIES, Some(7)), 6);
 }
 
 #[test]

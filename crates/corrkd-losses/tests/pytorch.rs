@@ -7,7 +7,7 @@
 mod golden;
 
 use candle_core::{Device, Result, Tensor};
-use corrkd_losses::{cpd, jensen_shannon, kl, scd};
+use corrkd_losses::{Push, cpd, jensen_shannon, kl, scd};
 use corrkd_nn::cross_entropy;
 use golden::Golden;
 
@@ -22,14 +22,14 @@ fn check(case: &'static str, loss: impl Fn(&Tensor, &Tensor, &Golden) -> Result<
 #[test]
 fn scd_beyond_across_and_inside_the_margin_and_at_equal_vectors() {
     for case in ["scd_beyond", "scd_across", "scd_inside", "scd_equal", "scd_some_equal"] {
-        check(case, |s, t, golden| scd(s, t, golden.input("margin").to_scalar()?));
+        check(case, |s, t, golden| scd(s, t, golden.input("margin").to_scalar()?, Push::Mean));
     }
 }
 
 #[test]
 fn cpd_with_all_categories_without_one_and_with_single_samples() {
     for case in ["cpd_all", "cpd_absent", "cpd_single"] {
-        check(case, |s, t, golden| cpd(s, t, &golden.indices("categories")));
+        check(case, |s, t, golden| cpd(s, t, &golden.indices("categories"), None));
     }
 }
 

@@ -2,12 +2,13 @@
 
 use candle_core::{DType, Device, Result, Tensor};
 use corrkd_config::PerModality;
-use corrkd_nn::frame_mask;
+use corrkd_nn::{choice_mask, frame_mask};
 
 /// Features (B, T, D) of each modality; frames behind a sequence's end are zero.
 pub struct Inputs {
     pub(crate) features: PerModality<Tensor>,
     pub(crate) frames: Option<Tensor>,
+    pub(crate) attended: PerModality<Option<Tensor>>,
 }
 
 impl Inputs {
@@ -34,6 +35,26 @@ impl Inputs {
             }
             Tensor::from_vec(values, (lengths.len(), time, width), device)?.to_dtype(dtype)
         })?;
-        Ok(Self { features, frames: frame_mask(lengths, time, dtype, device)? })
+        let frames = frame_mask(lengths, time, dtype, device)?;
+        Ok(Self { features, attended: PerModality::from_fn(|_| frames.clone()), frames })
+    }
+
+    /// The same, with frames attended to only where `present`, B x T values for each modality; where a sample has no
+    /// frame of a modality, its frames attend to each other all the same.
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    pub fn attending_to(mut self, present: &PerModality<Vec<bool>>, lengths: &[usize], time: usize) -> Result<Self> {
+        self.attended = PerModality::try_from_fn(|m| {
+            let mut attended = present.get(m).clone();
+            for (frames, &length) in attended.chunks_mut(time).zip(lengths) {
+                if !frames.contains(&true) {
+                    frames[..length].fill(true);
+                }
+            }
+            let features = self.features.get(m);
+            choice_mask(&attended, time, features.dtype(), features.device())
+        })?;
+        Ok(self)
     }
 }

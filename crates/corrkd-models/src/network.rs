@@ -43,6 +43,7 @@ impl Network {
                 layers: size.layers,
                 feed_forward: size.feed_forward,
                 kernel: size.kernel,
+                pre_norm: size.pre_norm,
                 attention_dropout: dropout.attention,
                 feed_forward_dropout: dropout.feed_forward,
                 residual_dropout: dropout.residual,
@@ -69,7 +70,7 @@ impl Network {
                 Modality::Language => &self.language_dropout.forward(features, noise)?,
                 Modality::Audio | Modality::Vision => features,
             };
-            let encoded = encoder.forward(features, inputs.frames.as_ref(), noise)?; // (B, T, d)
+            let encoded = encoder.forward(features, inputs.attended.get(modality).as_ref(), noise)?; // (B, T, d)
             parts.push(match &inputs.frames {
                 Some(frames) => masked_mean(&encoded, frames)?,
                 None => encoded.mean(1)?,

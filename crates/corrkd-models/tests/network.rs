@@ -10,7 +10,8 @@ use corrkd_nn::{Noise, Params, cross_entropy};
 use proptest::prelude::*;
 
 const WIDTHS: PerModality<usize> = PerModality { language: 3, audio: 2, vision: 4 };
-const SIZE: Size = Size { width: 4, heads: 2, layers: 1, feed_forward: 5, kernel: 3 };
+const SIZE: Size =
+    Size { width: 4, heads: 2, layers: 1, feed_forward: 5, kernel: 3, pre_norm: true, attend_missing: true };
 
 /// Random features of `lengths.len()` samples, padded to `time` with `padding`.
 fn features(lengths: &[usize], time: usize, padding: f32) -> PerModality<Vec<f32>> {
@@ -63,8 +64,7 @@ fn gradients_of_the_statistics_network() {
     let student = vars[vars.len() - 1].clone();
     let teacher = normal(2, &[3, 2]).unwrap();
     let weights = normal(3, &[3, 3]).unwrap();
-    let worst =
-        worst_difference(&vars, || (f.forward(&teacher, student.as_tensor())? * &weights)?.sum_all()).unwrap();
+    let worst = worst_difference(&vars, || (f.forward(&teacher, student.as_tensor())? * &weights)?.sum_all()).unwrap();
     assert!(worst < 1e-7, "finite differences disagree by {worst}");
 }
 
@@ -104,6 +104,26 @@ proptest! {
             prop_assert!((a - b).abs() < 1e-12);
         }
     }
+}
+
+/// Attended to or not, a missing frame's place stays: what changes is who looks at it.
+#[test]
+fn missing_frames_are_attended_to_where_asked() {
+    let mut params = Params::new(3, DType::F64, &Device::Cpu);
+    let network = network(&mut params);
+    let (lengths, time) = ([3, 2], 3);
+    let missing = |frames: [bool; 6]| PerModality::from_fn(|_| frames.to_vec());
+    let see = |inputs: Inputs| network.forward(&inputs, Noise::OFF).unwrap().logits.to_vec2::<f64>().unwrap();
+    let plain = || inputs(&lengths, time, 0.0, DType::F64);
+    let with = |frames| see(plain().attending_to(&missing(frames), &lengths, time).unwrap());
+    let all = see(plain());
+    assert_eq!(with([true, true, true, true, true, false]), all, "nothing is missing");
+    // Nothing of the second sample is there: its frames attend to each other all the same, padding left out.
+    let second_gone = with([true, true, true, false, false, false]);
+    assert_eq!(second_gone, all);
+    let first_thinned = with([true, false, true, true, true, false]);
+    assert_ne!(first_thinned[0], all[0]);
+    assert_eq!(first_thinned[1], all[1]);
 }
 
 #[test]

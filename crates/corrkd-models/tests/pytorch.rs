@@ -8,13 +8,14 @@ mod golden;
 
 use candle_core::{DType, Device, Result, Tensor};
 use corrkd_config::{Dropout, Modality, Network as Size, PerModality};
-use corrkd_losses::{cpd, rcd, scd};
+use corrkd_losses::{Push, cpd, rcd, scd};
 use corrkd_models::{Inputs, Network, StatisticsNetwork};
 use corrkd_nn::{Noise, Params, Scope, cross_entropy, softmax};
 use golden::Golden;
 
 const WIDTHS: PerModality<usize> = PerModality { language: 5, audio: 3, vision: 4 };
-const SIZE: Size = Size { width: 8, heads: 4, layers: 2, feed_forward: 12, kernel: 3 };
+const SIZE: Size =
+    Size { width: 8, heads: 4, layers: 2, feed_forward: 12, kernel: 3, pre_norm: true, attend_missing: true };
 const CATEGORIES: usize = 3;
 const HIDDEN: usize = 6;
 
@@ -74,8 +75,8 @@ fn the_students_whole_objective() {
     let targets: Vec<u32> = categories.iter().map(|&k| k as u32).collect();
     let task = cross_entropy(&s.logits, &Tensor::new(targets, &Device::Cpu).unwrap()).unwrap();
     let margin = golden.input("margin").to_scalar().unwrap();
-    let scd = scd(&s.representation, &t.representation, margin).unwrap();
-    let cpd = cpd(&s.representation, &t.representation, &categories).unwrap();
+    let scd = scd(&s.representation, &t.representation, margin, Push::Mean).unwrap();
+    let cpd = cpd(&s.representation, &t.representation, &categories, None).unwrap();
     let rcd = rcd_of_logits(&s.logits, &t.logits, &categories, &networks).unwrap();
 
     let loss = (&task + &scd).and_then(|sum| (sum + &cpd)? + &rcd).unwrap();

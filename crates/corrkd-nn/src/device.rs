@@ -50,9 +50,9 @@ impl DeviceName {
         let missing = |reason: String| NnError::NoDevice { device: self.to_string(), reason };
         match self {
             Self::Cpu => Ok(Device::Cpu),
-            Self::Cuda(_) if !cfg!(feature = "cuda") => {
-                Err(missing("this program was built without the feature `cuda`; build it with `--features cuda`".into()))
-            }
+            Self::Cuda(_) if !cfg!(feature = "cuda") => Err(missing(
+                "this program was built without the feature `cuda`; build it with `--features cuda`".into(),
+            )),
             Self::Cuda(index) => {
                 Device::new_cuda(index).map_err(|e| missing(format!("looked for NVIDIA card {index}: {e}")))
             }

@@ -45,7 +45,9 @@ impl Dropout {
         let mut mask = Vec::with_capacity(samples * each);
         for sample in 0..samples as u64 {
             let stream = site.at(sample);
-            mask.extend((0..each as u64).map(|element| if stream.bits(element) >> 32 < threshold { 0.0 } else { kept }));
+            mask.extend(
+                (0..each as u64).map(|element| if stream.bits(element) >> 32 < threshold { 0.0 } else { kept }),
+            );
         }
         x * Tensor::from_vec(mask, x.shape(), x.device())?.to_dtype(x.dtype())?
     }

@@ -1,4 +1,5 @@
-//! A modality's encoder: temporal convolution, position, pre-norm Transformer layers, a last normalisation.
+//! A modality's encoder: temporal convolution, position, Transformer layers; where they are pre-norm, a last
+//! normalisation.
 
 use crate::{Conv1d, EncoderLayer, LayerNorm, NnError, Noise, Scope, sinusoid};
 use candle_core::{Result, Tensor};
@@ -18,6 +19,8 @@ pub struct EncoderShape {
     pub feed_forward: usize,
     /// Frames the convolution sees; odd.
     pub kernel: usize,
+    /// Whether a layer normalises what enters its branches, or else its sums.
+    pub pre_norm: bool,
     /// Dropout on attention weights.
     pub attention_dropout: f64,
     /// Dropout inside the feed-forward part.
@@ -30,7 +33,7 @@ pub struct EncoderShape {
 pub struct Encoder {
     convolution: Conv1d,
     layers: Vec<EncoderLayer>,
-    norm: LayerNorm,
+    norm: Option<LayerNorm>,
 }
 
 /// Added to the score of a frame behind the end: finite, so that no row of a softmax is ever undefined.
@@ -47,26 +50,30 @@ impl Encoder {
         Ok(Self {
             layers: layers?,
             convolution: Conv1d::new(scope.sub("convolution"), shape.inputs, shape.width, shape.kernel)?,
-            norm: LayerNorm::new(scope.sub("norm"), shape.width)?,
+            norm: shape.pre_norm.then(|| LayerNorm::new(scope.sub("norm"), shape.width)).transpose()?,
         })
     }
 
-    /// (B, T, D) to (B, T, d). `frames` (B, T) is one where a frame exists and zero behind the end, or none where all
-    /// sequences have length T. Frames behind the end must be zero in x, and are undefined in the result.
+    /// (B, T, D) to (B, T, d). `attended` (B, T) is one for a frame that others may attend to and zero elsewhere, as
+    /// behind a sequence's end; none where all may be. Frames behind the end must be zero in x, and are undefined in the
+    /// result.
     ///
     /// # Errors
     /// A tensor operation's.
-    pub fn forward(&self, x: &Tensor, frames: Option<&Tensor>, noise: Noise) -> Result<Tensor> {
+    pub fn forward(&self, x: &Tensor, attended: Option<&Tensor>, noise: Noise) -> Result<Tensor> {
         let mut h = self.convolution.forward(x)?;
         let (_, time, width) = h.dims3()?;
         h = h.broadcast_add(&sinusoid(time, width, h.dtype(), h.device())?)?;
-        let padding = match frames {
-            Some(frames) => Some(frames.affine(-NEVER, NEVER)?.unsqueeze(1)?.unsqueeze(1)?), // (B, 1, 1, T)
+        let padding = match attended {
+            Some(attended) => Some(attended.affine(-NEVER, NEVER)?.unsqueeze(1)?.unsqueeze(1)?), // (B, 1, 1, T)
             None => None,
         };
         for layer in &self.layers {
             h = layer.forward(&h, padding.as_ref(), noise)?;
         }
-        self.norm.forward(&h)
+        match &self.norm {
+            Some(norm) => norm.forward(&h),
+            None => Ok(h),
+        }
     }
 }

@@ -1,10 +1,12 @@
-//! A pre-norm Transformer layer: x + A(LN(x)), then x + F(LN(x)), where F is linear, ReLU, linear.
+//! A Transformer layer of attention A and F = linear, ReLU, linear: pre-norm x + A(LN(x)), then x + F(LN(x)); or
+//! post-norm LN(x + A(x)), then LN(x + F(x)).
 
 use crate::{Attention, Dropout, EncoderShape, LayerNorm, Linear, NnError, Noise, Scope};
 use candle_core::{Result, Tensor};
 
 /// One layer of an [`Encoder`](crate::Encoder).
 pub struct EncoderLayer {
+    pre_norm: bool,
     attention_norm: LayerNorm,
     attention: Attention,
     attention_dropout: Dropout,
@@ -23,6 +25,7 @@ impl EncoderLayer {
     pub fn new(mut scope: Scope<'_>, shape: &EncoderShape) -> std::result::Result<Self, NnError> {
         let EncoderShape { width, heads, feed_forward, .. } = *shape;
         Ok(Self {
+            pre_norm: shape.pre_norm,
             attention_norm: LayerNorm::new(scope.sub("attention_norm"), width)?,
             attention: Attention::new(scope.sub("attention"), width, heads, shape.attention_dropout)?,
             attention_dropout: Dropout::new(scope.path("attention"), shape.residual_dropout),
@@ -39,10 +42,18 @@ impl EncoderLayer {
     /// # Errors
     /// A tensor operation's.
     pub fn forward(&self, x: &Tensor, padding: Option<&Tensor>, noise: Noise) -> Result<Tensor> {
-        let attended = self.attention.forward(&self.attention_norm.forward(x)?, padding, noise)?;
-        let x = (x + self.attention_dropout.forward(&attended, noise)?)?;
-        let inner = self.widen.forward(&self.forward_norm.forward(&x)?)?.relu()?;
-        let narrow = self.narrow.forward(&self.inner_dropout.forward(&inner, noise)?)?;
-        x + self.forward_dropout.forward(&narrow, noise)?
+        let x = self.around(x, &self.attention_norm, |x| {
+            let attended = self.attention.forward(x, padding, noise)?;
+            self.attention_dropout.forward(&attended, noise)
+        })?;
+        self.around(&x, &self.forward_norm, |x| {
+            let inner = self.inner_dropout.forward(&self.widen.forward(x)?.relu()?, noise)?;
+            self.forward_dropout.forward(&self.narrow.forward(&inner)?, noise)
+        })
+    }
+
+    /// A branch with the residual and the normalisation around it.
+    fn around(&self, x: &Tensor, norm: &LayerNorm, branch: impl Fn(&Tensor) -> Result<Tensor>) -> Result<Tensor> {
+        if self.pre_norm { x + branch(&norm.forward(x)?)? } else { norm.forward(&(x + branch(x)?)?) }
     }
 }

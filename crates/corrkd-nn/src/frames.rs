@@ -1,4 +1,4 @@
-//! Which frames of a padded batch exist.
+//! Which frames of a padded batch exist, or are to be attended to.
 
 use candle_core::{DType, Device, Result, Tensor};
 
@@ -6,16 +6,19 @@ use candle_core::{DType, Device, Result, Tensor};
 ///
 /// # Errors
 /// A tensor operation's.
-pub fn frame_mask(
-    lengths: &[usize],
-    time: usize,
-    dtype: DType,
-    device: &Device,
-) -> Result<Option<Tensor>> {
-    if lengths.iter().all(|&length| length == time) {
+pub fn frame_mask(lengths: &[usize], time: usize, dtype: DType, device: &Device) -> Result<Option<Tensor>> {
+    let exists = lengths.iter().flat_map(|&length| (0..time).map(move |t| t < length));
+    choice_mask(&exists.collect::<Vec<_>>(), time, dtype, device)
+}
+
+/// The chosen ones of B x T frames, (B, T) of ones and zeros, or none if all are.
+///
+/// # Errors
+/// A tensor operation's.
+pub fn choice_mask(chosen: &[bool], time: usize, dtype: DType, device: &Device) -> Result<Option<Tensor>> {
+    if chosen.iter().all(|&chosen| chosen) {
         return Ok(None);
     }
-    let mask: Vec<f32> =
-        lengths.iter().flat_map(|&length| (0..time).map(move |t| if t < length { 1.0 } else { 0.0 })).collect();
-    Ok(Some(Tensor::from_vec(mask, (lengths.len(), time), device)?.to_dtype(dtype)?))
+    let mask: Vec<f32> = chosen.iter().map(|&chosen| if chosen { 1.0 } else { 0.0 }).collect();
+    Ok(Some(Tensor::from_vec(mask, (chosen.len() / time, time), device)?.to_dtype(dtype)?))
 }

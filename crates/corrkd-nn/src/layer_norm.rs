@@ -17,10 +17,7 @@ impl LayerNorm {
     /// # Errors
     /// As [`Scope::get`].
     pub fn new(mut scope: Scope<'_>, width: usize) -> std::result::Result<Self, NnError> {
-        Ok(Self {
-            gain: scope.get("weight", &[width], Init::Ones)?,
-            bias: scope.get("bias", &[width], Init::Zeros)?,
-        })
+        Ok(Self { gain: scope.get("weight", &[width], Init::Ones)?, bias: scope.get("bias", &[width], Init::Zeros)? })
     }
 
     /// (.., d) to (.., d): zero mean and unit variance over d, then gain and bias.

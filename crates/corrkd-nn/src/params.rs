@@ -73,11 +73,7 @@ impl Params {
 }
 
 /// The tensor `value` if its shape is `expected`.
-pub(crate) fn matching<'a>(
-    name: &str,
-    expected: &[usize],
-    value: Option<&'a Tensor>,
-) -> Result<&'a Tensor, NnError> {
+pub(crate) fn matching<'a>(name: &str, expected: &[usize], value: Option<&'a Tensor>) -> Result<&'a Tensor, NnError> {
     let fail = |got: String| NnError::Parameter { name: name.to_owned(), got, expected: expected.to_vec() };
     let value = value.ok_or_else(|| fail("absent".to_owned()))?;
     if value.dims() == expected { Ok(value) } else { Err(fail(format!("of shape {:?}", value.dims()))) }

@@ -172,7 +172,8 @@ fn a_gradient_that_is_not_finite_changes_nothing() {
     let mut p = params();
     let w = p.root().get("w", &[2], corrkd_nn::Init::Ones).unwrap();
     let mut adam = Adam::new(&p, 0.1, 1.0).unwrap();
-    let gradients = Gradients::of(&p, &mut (w.log().unwrap() * f64::INFINITY).unwrap().sum_all().unwrap().backward().unwrap());
+    let gradients =
+        Gradients::of(&p, &mut (w.log().unwrap() * f64::INFINITY).unwrap().sum_all().unwrap().backward().unwrap());
     assert!(!adam.step(&p, &gradients).unwrap().is_finite());
     assert_eq!(p.values().unwrap()["w"].to_vec1::<f64>().unwrap(), [1.0, 1.0]);
     assert_eq!(adam.steps(), 0);
@@ -198,7 +199,9 @@ fn archives_come_back_bit_for_bit_and_damage_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("best.safetensors");
     let values = Tensor::new(&[0.1f32, -0.0, f32::MIN_POSITIVE], &Device::Cpu).unwrap();
-    Archive { tensors: BTreeMap::from([("x.y".to_owned(), values)]), note: "{\"epoch\":3}".to_owned() }.save(&path).unwrap();
+    Archive { tensors: BTreeMap::from([("x.y".to_owned(), values)]), note: "{\"epoch\":3}".to_owned() }
+        .save(&path)
+        .unwrap();
     let back = Archive::load(&path).unwrap();
     let bits: Vec<u32> = back.tensors["x.y"].to_vec1::<f32>().unwrap().into_iter().map(f32::to_bits).collect();
     assert_eq!(bits, [0.1f32, -0.0, f32::MIN_POSITIVE].map(f32::to_bits));

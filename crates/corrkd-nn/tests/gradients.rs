@@ -16,6 +16,7 @@ const SHAPE: EncoderShape = EncoderShape {
     layers: 2,
     feed_forward: 6,
     kernel: 3,
+    pre_norm: true,
     attention_dropout: 0.2,
     feed_forward_dropout: 0.2,
     residual_dropout: 0.2,
@@ -85,6 +86,9 @@ fn attention_with_and_without_padding() {
 fn encoder_layer_with_dropout() {
     let mut p = params();
     let layer = EncoderLayer::new(p.root(), &SHAPE).unwrap();
+    check(&p, &[2, 3, 4], |x| layer.forward(x, None, Noise::step(9, 4)));
+    let mut p = params();
+    let layer = EncoderLayer::new(p.root(), &EncoderShape { pre_norm: false, ..SHAPE }).unwrap();
     check(&p, &[2, 3, 4], |x| layer.forward(x, None, Noise::step(9, 4)));
 }
 

@@ -18,6 +18,7 @@ const SHAPE: EncoderShape = EncoderShape {
     layers: 2,
     feed_forward: 12,
     kernel: 3,
+    pre_norm: true,
     attention_dropout: 0.0,
     feed_forward_dropout: 0.0,
     residual_dropout: 0.0,

@@ -66,10 +66,9 @@ mod tests {
     #[test]
     fn output_is_splitmix64() {
         let zero = Stream { key: 0 };
-        assert_eq!([0, 1, 2].map(|i| zero.bits(i)), [
-            0xe220_a839_7b1d_cdaf,
-            0x6e78_9e6a_a1b9_65f4,
-            0x06c4_5d18_8009_454f
-        ]);
+        assert_eq!(
+            [0, 1, 2].map(|i| zero.bits(i)),
+            [0xe220_a839_7b1d_cdaf, 0x6e78_9e6a_a1b9_65f4, 0x06c4_5d18_8009_454f]
+        );
     }
 }

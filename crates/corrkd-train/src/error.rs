@@ -31,7 +31,9 @@ pub enum TrainError {
         ids: Vec<String>,
     },
     /// The data changed between planning and running.
-    #[error("the data's fingerprint is {got}, expected {expected}: the files changed since the run was planned; plan again")]
+    #[error(
+        "the data's fingerprint is {got}, expected {expected}: the files changed since the run was planned; plan again"
+    )]
     Fingerprint {
         /// Of the run's specification.
         expected: String,

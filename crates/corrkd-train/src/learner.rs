@@ -37,6 +37,7 @@ pub(crate) trait Learner {
 pub(crate) struct View {
     pub(crate) task: Task,
     pub(crate) widths: PerModality<usize>,
+    pub(crate) attend_missing: bool,
     pub(crate) device: Device,
 }
 
@@ -53,8 +54,9 @@ impl View {
 
     /// The network's view of a batch, in f32.
     pub(crate) fn inputs(&self, batch: &Batch) -> Result<Inputs, TrainError> {
-        let features = batch.features.clone();
-        Ok(Inputs::new(features, &batch.lengths, batch.time, &self.widths, DType::F32, &self.device)?)
+        let Batch { lengths, time, .. } = batch;
+        let inputs = Inputs::new(batch.features.clone(), lengths, *time, &self.widths, DType::F32, &self.device)?;
+        Ok(if self.attend_missing { inputs } else { inputs.attending_to(&batch.present, lengths, *time)? })
     }
 
     /// The batch's categories.

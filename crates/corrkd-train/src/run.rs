@@ -5,7 +5,7 @@ use crate::learner::{Learner, View};
 use crate::student::Student;
 use crate::teacher::{self, Teacher};
 use crate::{TrainError, checkpoint, environment, outcome};
-use corrkd_config::{Evaluation, Job, Task, TeacherSettings, Training};
+use corrkd_config::{Evaluation, Job, Network, Task, TeacherSettings, Training};
 use corrkd_data::Dataset;
 use corrkd_nn::DeviceName;
 use corrkd_record::{Event, Prediction, RunDir, RunId, RunResult, RunSpec, Runs, SplitSizes};
@@ -41,8 +41,8 @@ pub fn run(
     if data.fingerprint != spec.fingerprint {
         return Err(TrainError::Fingerprint { expected: spec.fingerprint, got: data.fingerprint });
     }
-    let (task, training, evaluation) = parts(&spec.job);
-    let view = View { task, widths: data.widths, device };
+    let (task, network, training, evaluation) = parts(&spec.job);
+    let view = View { task, widths: data.widths, attend_missing: network.attend_missing, device };
     let learner: Box<dyn Learner> = match &spec.job {
         Job::Teacher { settings } => Box::new(Teacher::new(settings, spec.seed, view.clone())?),
         Job::Student { settings } => {
@@ -58,11 +58,11 @@ pub fn run(
     })
 }
 
-/// What the training loop takes from a job.
-fn parts(job: &Job) -> (Task, &Training, &Evaluation) {
+/// What loading and the training loop take from a job.
+fn parts(job: &Job) -> (Task, &Network, &Training, &Evaluation) {
     match job {
-        Job::Teacher { settings } => (settings.task, &settings.teacher, &settings.evaluation),
-        Job::Student { settings } => (settings.task, &settings.student, &settings.evaluation),
+        Job::Teacher { settings } => (settings.task, &settings.network, &settings.teacher, &settings.evaluation),
+        Job::Student { settings } => (settings.task, &settings.network, &settings.student, &settings.evaluation),
     }
 }
 
@@ -110,8 +110,7 @@ impl Running<'_> {
         learner.params().load(&weights)?;
         let conditions = outcome::conditions(evaluation);
         tell(Event::Evaluating { conditions: conditions.len() })?;
-        let (test, predictions) =
-            outcome::test(learner.network(), &data.test, &conditions, self.spec.seed, self.view)?;
+        let (test, predictions) = outcome::test(learner.network(), &data.test, &conditions, self.spec.seed, self.view)?;
         Prediction::write(&self.dir.predictions_path(), &predictions)?;
         let result = RunResult {
             id: self.id.clone(),

@@ -4,9 +4,10 @@
 use crate::TrainError;
 use crate::learner::{Learner, Term, View};
 use candle_core::DType;
+use corrkd_config as config;
 use corrkd_config::{Condition, Presence, RcdForm, Settings};
 use corrkd_data::{Batch, training_mask};
-use corrkd_losses::{cpd, kl, rcd, scd};
+use corrkd_losses::{Push, cpd, kl, rcd, scd};
 use corrkd_models::{Network, StatisticsNetwork};
 use corrkd_nn::{Noise, Params, cross_entropy, softmax};
 
@@ -28,7 +29,8 @@ impl Student {
         let mut params = Params::new(seed, DType::F32, &view.device);
         let categories = settings.task.categories();
         let mut root = params.root();
-        let network = Network::new(root.sub("student"), &view.widths, &settings.network, &settings.dropout, categories)?;
+        let network =
+            Network::new(root.sub("student"), &view.widths, &settings.network, &settings.dropout, categories)?;
         let form = settings.losses.rcd;
         let statistics = if form.weight > 0.0 && form.form == RcdForm::MutualInformation {
             let mut scope = root.sub("statistics");
@@ -54,8 +56,7 @@ impl Learner for Student {
 
     fn terms(&self, batch: &Batch, epoch: usize, noise: Noise) -> Result<Vec<Term>, TrainError> {
         let law = &self.settings.missing;
-        let masked =
-            batch.masked(&self.view.widths, |id, length| training_mask(self.seed, epoch, id, length, law));
+        let masked = batch.masked(&self.view.widths, |id, length| training_mask(self.seed, epoch, id, length, law));
         let student = self.network.forward(&self.view.inputs(&masked)?, noise)?;
         let teacher = self.teacher.forward(&self.view.inputs(batch)?, Noise::OFF)?;
         let categories = self.view.categories(batch);
@@ -69,9 +70,14 @@ impl Learner for Student {
         };
         let targets = self.view.targets(&categories)?;
         term("task", losses.task.weight, &|| cross_entropy(&student.logits, &targets))?;
+        let push = match losses.scd.push {
+            config::Push::Mean => Push::Mean,
+            config::Push::Sum => Push::Sum,
+        };
+        let counted = losses.cpd.count_absent.then(|| self.settings.task.categories());
         let (hs, ht) = (&student.representation, &teacher.representation);
-        term("scd", losses.scd.weight, &|| scd(hs, ht, losses.scd.margin))?;
-        term("cpd", losses.cpd.weight, &|| cpd(hs, ht, &categories))?;
+        term("scd", losses.scd.weight, &|| scd(hs, ht, losses.scd.margin, push))?;
+        term("cpd", losses.cpd.weight, &|| cpd(hs, ht, &categories, counted))?;
         match &self.statistics {
             Some([target, others]) => term("rcd", losses.rcd.weight, &|| {
                 let (rs, rt) = (softmax(&student.logits)?, softmax(&teacher.logits)?);

@@ -1,9 +1,9 @@
 //! Bad input: what is said of it, and the exit code.
 
+use crate::world::{RECIPE, World, corrkd};
 use predicates::prelude::*;
 use predicates::str::contains;
 use std::fs;
-use crate::world::{RECIPE, World, corrkd};
 
 /// `corrkd prepare` fails with the code, and its message holds every part.
 fn refused(world: &World, code: i32, parts: &[&str]) {
@@ -111,7 +111,12 @@ fn a_device_that_is_not_there() {
     for device in ["cuda:7", "metal"] {
         world.prepare().args(["--device", device]).assert().code(2).stderr(contains(format!("no device `{device}`")));
     }
-    world.prepare().args(["--device", "gpu"]).assert().code(2).stderr(contains("expected cpu, cuda, cuda:<index> or metal"));
+    world
+        .prepare()
+        .args(["--device", "gpu"])
+        .assert()
+        .code(2)
+        .stderr(contains("expected cpu, cuda, cuda:<index> or metal"));
 }
 
 #[test]

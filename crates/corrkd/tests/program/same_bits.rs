@@ -1,9 +1,9 @@
 //! The same run gives the same bits: again, with another number of threads, and after it was killed.
 
+use crate::world::World;
 use corrkd_record::{Event, RunResult, Runs};
 use std::process::{Command, Stdio};
 use std::time::Duration;
-use crate::world::World;
 
 /// Trains teacher and student in a fresh folder of runs.
 fn outcome(world: &World, folder: &str, threads: usize) -> [RunResult; 2] {
