@@ -21,11 +21,7 @@ impl fmt::Display for Outline<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { experiment, plan } = self;
         writeln!(f, "{}", experiment.title)?;
-        write!(f, "dataset {}", experiment.dataset.name)?;
-        if let Some(size) = &experiment.dataset.size {
-            write!(f, ", size {size}")?;
-        }
-        writeln!(f, ", reference row {}\n", experiment.reference)?;
+        writeln!(f, "dataset {}, reference row {}\n", experiment.dataset, experiment.reference)?;
         let name = |run: &PlannedRun| run.row.clone().unwrap_or("-".to_owned());
         let width = plan.runs.iter().map(|run| name(run).len()).max().unwrap_or(0).max("row".len());
         writeln!(f, "{:<8} {:<width$} {:>4} {:>6}", "role", "row", "seed", "epochs")?;

@@ -17,7 +17,7 @@ pub(crate) fn of(name: &str, experiment: &Experiment, plan: &Plan, tasks: &Tasks
     Sweep {
         name: name.to_owned(),
         title: experiment.title.clone(),
-        dataset: experiment.dataset.name.clone(),
+        dataset: experiment.dataset.to_string(),
         reference: experiment.reference.clone(),
         paper: experiment.paper.clone(),
         rows: experiment.rows.iter().map(|row| row.name.clone()).collect(),

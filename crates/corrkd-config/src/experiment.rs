@@ -29,6 +29,14 @@ pub struct DatasetRef {
     pub size: Option<String>,
 }
 
+/// `mosi-utterance`, or `synthetic, size small`.
+impl std::fmt::Display for DatasetRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.name)?;
+        self.size.as_ref().map_or(Ok(()), |size| write!(f, ", size {size}"))
+    }
+}
+
 /// A row of the table: a name and the settings it runs with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {

@@ -1,5 +1,7 @@
 //! Experiment files: what they mean, and what is said of mistakes.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use corrkd_config::{Condition, Experiment, Job, Modality, Plan, Presence, RcdForm, Settings};
 
 const GOOD: &str = r#"

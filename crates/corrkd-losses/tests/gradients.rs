@@ -11,7 +11,8 @@ const CATEGORIES: [usize; 5] = [0, 2, 1, 2, 0];
 fn check(loss: impl Fn(&Tensor, &Tensor) -> Result<Tensor>, width: usize) {
     let student = Var::from_tensor(&normal(1, &[5, width]).unwrap()).unwrap();
     let teacher = Var::from_tensor(&normal(2, &[5, width]).unwrap()).unwrap();
-    let worst = worst_difference(&[student.clone()], || loss(student.as_tensor(), teacher.as_tensor())).unwrap();
+    let worst =
+        worst_difference(std::slice::from_ref(&student), || loss(student.as_tensor(), teacher.as_tensor())).unwrap();
     assert!(worst < 1e-7, "finite differences disagree by {worst}");
     let gradients = loss(student.as_tensor(), teacher.as_tensor()).unwrap().backward().unwrap();
     assert!(gradients.get(teacher.as_tensor()).is_none(), "the teacher got a gradient");

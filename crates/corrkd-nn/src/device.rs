@@ -1,4 +1,4 @@
-//! Where tensors live: `cpu`, `cuda[:index]` or `metal`.
+//! Where tensors live: `cpu`, `cuda`, `cuda:INDEX` or `metal`.
 
 use crate::NnError;
 use std::str::FromStr;

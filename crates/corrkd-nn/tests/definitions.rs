@@ -42,9 +42,11 @@ proptest! {
         let x = cube(&x);
         for (i, t, o) in (0..batch).flat_map(|i| (0..time).flat_map(move |t| (0..outputs).map(move |o| (i, t, o)))) {
             let mut sum = b[o];
-            for tap in 0..kernel {
-                if let Some(frame) = (t + tap).checked_sub(half).and_then(|at| x[i].get(at)) {
-                    sum += (0..inputs).map(|c| frame[c] * w[o][c][tap]).sum::<f64>();
+            for (c, taps) in w[o].iter().enumerate() {
+                for (tap, weight) in taps.iter().enumerate() {
+                    if let Some(frame) = (t + tap).checked_sub(half).and_then(|at| x[i].get(at)) {
+                        sum += frame[c] * weight;
+                    }
                 }
             }
             prop_assert!((y[i][t][o] - sum).abs() < 1e-12);

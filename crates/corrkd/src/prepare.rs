@@ -20,7 +20,7 @@ pub(crate) struct Prepare {
     /// Where generated files and aligned samples are kept.
     #[arg(long, value_name = "DIR")]
     cache: PathBuf,
-    /// cpu, cuda[:index] or metal.
+    /// cpu, cuda, cuda:INDEX or metal.
     #[arg(long, default_value = "cpu")]
     device: DeviceName,
 }
