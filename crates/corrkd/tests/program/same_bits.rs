@@ -1,7 +1,8 @@
 //! The same run gives the same bits: again, with another number of threads, and after it was killed.
 
 use crate::world::World;
-use corrkd_record::{Event, RunResult, Runs};
+use corrkd_record::{Event, RunDir, RunResult, Runs};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -10,10 +11,13 @@ fn outcome(world: &World, folder: &str, threads: usize) -> [RunResult; 2] {
     let root = world.dir.path().join(folder);
     let runs = Runs::open(&root).unwrap();
     let (teacher, student) = world.plan(&runs);
-    [teacher, student].map(|run| {
-        world.train(&root, &run, threads).assert().success();
-        run.result().unwrap().unwrap()
-    })
+    [teacher, student].map(|run| finish(world, &root, &run, threads))
+}
+
+/// Trains a run to its end.
+fn finish(world: &World, root: &Path, run: &RunDir, threads: usize) -> RunResult {
+    world.train(root, run, threads).assert().success();
+    run.result().unwrap().unwrap()
 }
 
 /// What must agree to the last bit.
@@ -33,6 +37,18 @@ fn twice_and_with_two_threads() {
     }
     assert_ne!(first[0].weights, first[1].weights);
     assert_eq!(threaded[0].environment.threads, 2);
+}
+
+/// At the paper's widths, where products are large enough to be shared between threads.
+#[test]
+fn with_two_threads_at_full_width() {
+    let world = World::generated();
+    let [one, two] = [1, 2].map(|threads| {
+        let root = world.dir.path().join(format!("runs{threads}"));
+        let runs = Runs::open(&root).unwrap();
+        finish(&world, &root, &world.plan(&runs).0, threads)
+    });
+    assert_eq!(bits(&one), bits(&two));
 }
 
 #[test]

@@ -47,13 +47,30 @@ evaluation.ratios = [0.0, 0.5, 1.0]
 name = "full"
 "#;
 
+/// One epoch at the paper's width, over generated data.
+const FULL_WIDTH: &str = r#"
+title = "full width"
+dataset = "synthetic"
+seeds = [1]
+reference = "full"
+network.layers = 1
+teacher.epochs = 1
+evaluation.ratios = [0.0]
+[[variant]]
+name = "full"
+"#;
+
 pub(crate) struct World {
     pub(crate) dir: TempDir,
+    dataset: String,
+    experiment: &'static str,
 }
 
 impl World {
     pub(crate) fn new() -> Self {
-        let world = Self { dir: tempfile::tempdir().unwrap() };
+        let dir = tempfile::tempdir().unwrap();
+        let dataset = dir.path().join("tiny.toml").display().to_string();
+        let world = Self { dir, dataset, experiment: EXPERIMENT };
         fs::create_dir(world.data()).unwrap();
         world.recipe(RECIPE);
         let label = |video: usize, segment: usize| ((video * 6 + segment) * 7 % 13) as f32 / 2.0 - 3.0;
@@ -67,6 +84,11 @@ impl World {
         world.sequence("audio", 3, noise, frames);
         world.sequence("vision", 4, move |a, b, c, d| noise(d, c, b, a), frames);
         world
+    }
+
+    /// A world whose data the program generates.
+    pub(crate) fn generated() -> Self {
+        Self { dir: tempfile::tempdir().unwrap(), dataset: "synthetic".to_owned(), experiment: FULL_WIDTH }
     }
 
     pub(crate) fn data(&self) -> PathBuf {
@@ -116,8 +138,8 @@ impl World {
     /// `corrkd prepare` of the recipe.
     pub(crate) fn prepare(&self) -> Command {
         let mut command = corrkd();
-        command.arg("prepare").arg("--dataset").arg(self.dir.path().join("tiny.toml"));
-        command.arg("--data").arg(self.data()).arg("--cache").arg(self.cache());
+        command.args(["prepare", "--dataset", &self.dataset]);
+        self.add_folders(&mut command);
         command
     }
 
@@ -125,13 +147,13 @@ impl World {
     pub(crate) fn plan(&self, runs: &Runs) -> (RunDir, RunDir) {
         let output = self.prepare().assert().success().get_output().stdout.clone();
         let prepared: Prepared = serde_json::from_slice(&output).unwrap();
-        let plan = Plan::of(&Experiment::parse(EXPERIMENT).unwrap());
+        let plan = Plan::of(&Experiment::parse(self.experiment).unwrap());
         let mut teacher: Option<RunId> = None;
         let mut dirs = plan.runs.into_iter().map(|planned| {
             let spec = RunSpec {
                 job: planned.job,
                 seed: planned.seed,
-                dataset: DatasetRef { name: self.dir.path().join("tiny.toml").display().to_string(), size: None },
+                dataset: DatasetRef { name: self.dataset.clone(), size: None },
                 fingerprint: prepared.fingerprint.clone(),
                 code: prepared.code.clone(),
                 device: "cpu".to_owned(),
@@ -148,10 +170,17 @@ impl World {
     /// `corrkd train` of a run with so many threads.
     pub(crate) fn train(&self, runs: &Path, run: &RunDir, threads: usize) -> Command {
         let mut command = corrkd();
-        command.arg("train").arg(runs).arg(run.id().as_str()).arg("--data").arg(self.data());
-        command.arg("--cache").arg(self.cache());
+        command.arg("train").arg(runs).arg(run.id().as_str());
+        self.add_folders(&mut command);
         command.env("RAYON_NUM_THREADS", threads.to_string()).env("CANDLE_NUM_THREADS", threads.to_string());
         command
+    }
+
+    fn add_folders(&self, command: &mut Command) {
+        if self.data().is_dir() {
+            command.arg("--data").arg(self.data());
+        }
+        command.arg("--cache").arg(self.cache());
     }
 }
 
