@@ -1,7 +1,6 @@
 //! `cargo xtask ablate`: from an experiment file to its report, in steps that each say what is wrong.
 
 use crate::{
-    device::Device,
     exit::{DATA, Failure, INPUT, OrExit, RUNS_FAILED},
     experiment,
     inbox::Inbox,
@@ -13,7 +12,7 @@ use crate::{
     tasks::Tasks,
 };
 use anyhow::{Context, anyhow};
-use corrkd_config::{Experiment, Plan};
+use corrkd_config::{Device, Experiment, Plan};
 use corrkd_record::Runs;
 use std::{num::NonZeroUsize, path::PathBuf, thread};
 

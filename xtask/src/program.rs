@@ -1,14 +1,14 @@
 //! The program `corrkd`: building it, and its three commands.
 
 use crate::{
-    device::Device,
+    device,
     exit::{DATA, Failure, INPUT, OrExit},
     experiment::workspace,
     foreground::{self, Stdout},
     inbox::Inbox,
 };
 use anyhow::{Context, anyhow, bail};
-use corrkd_config::DatasetRef;
+use corrkd_config::{DatasetRef, Device};
 use corrkd_record::{Prepared, RunId};
 use serde_json::Value;
 use std::{
@@ -112,11 +112,11 @@ impl Program {
 
 /// Builds the program and returns where cargo put it.
 fn build(device: Device, inbox: &Inbox) -> Result<PathBuf, Failure> {
-    device.require_toolchain()?;
+    device::require_toolchain(device)?;
     let mut command = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
     command.args(["build", "--package", "corrkd", "--message-format", "json-render-diagnostics"]);
     command.current_dir(workspace());
-    match device.feature() {
+    match device::feature(device) {
         None => eprintln!("building corrkd without a feature, for --device {device}"),
         Some(feature) => {
             eprintln!("building corrkd with the feature `{feature}`, for --device {device}");

@@ -1,7 +1,7 @@
 //! The plan with identities: each planned run becomes a task, and runs that are the same become one.
 
-use crate::{device::Device, outline};
-use corrkd_config::{DatasetRef, Plan};
+use crate::outline;
+use corrkd_config::{DatasetRef, Device, Plan};
 use corrkd_record::{Prepared, RecordError, RunDir, RunId, RunSpec, Runs};
 
 /// How far a task is.
@@ -69,7 +69,7 @@ impl Tasks {
                 dataset: dataset.clone(),
                 fingerprint: prepared.fingerprint.clone(),
                 code: prepared.code.clone(),
-                device: device.to_string(),
+                device,
                 teacher: teacher.map(|index| list[index].id.clone()),
             };
             let id = spec.id();

@@ -87,7 +87,8 @@ fn a_seed_counts_once() {
 
 #[test]
 fn devices_are_read_before_anything_is_done() {
-    for (device, said) in [("gpu", "expected cpu, cuda, cuda:INDEX or metal"), ("cuda:one", "`one`"), ("cpu:1", "cpu")]
+    for (device, said) in
+        [("gpu", "expected cpu, cuda, cuda:INDEX or metal"), ("cuda:one", "`cuda:one`"), ("cpu:1", "cpu")]
     {
         xtask().args(["ablate", "--dry-run", "--device", device]).assert().code(2).stderr(contains(said));
     }

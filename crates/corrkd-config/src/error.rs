@@ -47,6 +47,12 @@ pub enum ConfigError {
         /// The rows there are.
         rows: Vec<String>,
     },
+    /// A device is misspelt.
+    #[error("`{got}` is not a device, expected cpu, cuda, cuda:INDEX or metal")]
+    Device {
+        /// The text.
+        got: String,
+    },
     /// A set of modalities is misspelt.
     #[error("`{got}` is not a set of modalities, expected one of l, a, v, la, lv, av, lav")]
     Presence {

@@ -1,6 +1,7 @@
 //! The field's vocabulary, the experiment file and its expansion into a plan of runs.
 
 mod condition;
+mod device;
 mod error;
 mod experiment;
 mod merge;
@@ -11,6 +12,7 @@ mod settings;
 mod task;
 
 pub use condition::Condition;
+pub use device::Device;
 pub use error::ConfigError;
 pub use experiment::{DatasetRef, Experiment, Row};
 pub use modality::{Modality, PerModality};

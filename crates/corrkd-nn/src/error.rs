@@ -1,4 +1,4 @@
-//! What can go wrong with tensors, devices and archives.
+//! What can go wrong with tensors and archives.
 
 use std::path::PathBuf;
 
@@ -8,20 +8,6 @@ pub enum NnError {
     /// A tensor operation failed.
     #[error(transparent)]
     Tensor(#[from] candle_core::Error),
-    /// A device name is misspelt.
-    #[error("`{got}` is not a device, expected cpu, cuda, cuda:<index> or metal")]
-    DeviceName {
-        /// The text.
-        got: String,
-    },
-    /// The device is not there.
-    #[error("no device `{device}`: {reason}")]
-    NoDevice {
-        /// The device that was asked for.
-        device: String,
-        /// What was looked for, and how to have it.
-        reason: String,
-    },
     /// An archive cannot be written or read.
     #[error("{}: {reason}", path.display())]
     Archive {

@@ -7,7 +7,6 @@
 mod archive;
 mod attention;
 mod conv1d;
-mod device;
 mod dropout;
 mod encoder;
 mod encoder_layer;
@@ -26,7 +25,6 @@ mod responses;
 pub use archive::Archive;
 pub use attention::Attention;
 pub use conv1d::Conv1d;
-pub use device::{Device, DeviceName};
 pub use dropout::{Dropout, Noise};
 pub use encoder::{Encoder, EncoderShape};
 pub use encoder_layer::EncoderLayer;

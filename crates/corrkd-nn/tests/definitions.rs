@@ -5,8 +5,8 @@
 use candle_core::{DType, Device, Tensor};
 use corrkd_nn::gradcheck::normal;
 use corrkd_nn::{
-    Adam, Archive, Attention, Conv1d, DeviceName, Dropout, Gradients, LayerNorm, Linear, NnError, Noise, Params,
-    masked_mean, sinusoid,
+    Adam, Archive, Attention, Conv1d, Dropout, Gradients, LayerNorm, Linear, NnError, Noise, Params, masked_mean,
+    sinusoid,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -220,17 +220,4 @@ fn a_frozen_network_needs_every_tensor() {
     let error = Linear::new(p.root().sub("head"), 2, 3).err().unwrap();
     assert!(matches!(error, NnError::Parameter { .. }));
     assert_eq!(error.to_string(), "tensor `head.weight` is absent, expected shape [3, 2]");
-}
-
-#[test]
-fn devices_by_name() {
-    for text in ["cpu", "cuda:0", "cuda:3", "metal"] {
-        assert_eq!(text.parse::<DeviceName>().unwrap().to_string(), text);
-    }
-    let error = "cuda:x".parse::<DeviceName>().unwrap_err().to_string();
-    assert_eq!(error, "`cuda:x` is not a device, expected cpu, cuda, cuda:<index> or metal");
-    if !cfg!(feature = "cuda") {
-        let error = DeviceName::Cuda(0).open().err().unwrap().to_string();
-        assert!(error.contains("no device `cuda:0`: this program was built without the feature `cuda`"), "{error}");
-    }
 }

@@ -1,6 +1,6 @@
 //! Run records: identity, round trips, and what is on disk at each moment.
 
-use corrkd_config::{Condition, DatasetRef, Job, Presence, Settings};
+use corrkd_config::{Condition, DatasetRef, Device, Job, Presence, Settings};
 use corrkd_metrics::{Judged, Scores};
 use corrkd_record::{
     ConditionScores, Environment, Event, Prediction, RecordError, RunId, RunResult, RunSpec, Runs, SplitSizes, Sweep,
@@ -16,7 +16,7 @@ fn spec() -> RunSpec {
         dataset: DatasetRef { name: "synthetic".to_owned(), size: Some("small".to_owned()) },
         fingerprint: "f00d".to_owned(),
         code: "c0de".to_owned(),
-        device: "cuda:0".to_owned(),
+        device: Device::Cuda(0),
         teacher: Some("teacher-s3-0123456789ab".parse().expect("the name of a run")),
     }
 }
@@ -79,7 +79,7 @@ fn identity_is_every_part_but_the_device_index() {
         |s| s.dataset.size = None,
         |s| s.fingerprint.push('x'),
         |s| s.code.push('x'),
-        |s| s.device = "cpu".to_owned(),
+        |s| s.device = Device::Cpu,
         |s| s.teacher = None,
         |s| s.job = Job::Teacher { settings: Settings::default().for_teacher() },
         |s| {
@@ -99,7 +99,7 @@ fn identity_is_every_part_but_the_device_index() {
     distinct.dedup();
     assert_eq!(distinct.len(), ids.len());
 
-    assert_eq!(RunSpec { device: "cuda:1".to_owned(), ..base.clone() }.id(), base.id());
+    assert_eq!(RunSpec { device: Device::Cuda(1), ..base.clone() }.id(), base.id());
 }
 
 #[test]

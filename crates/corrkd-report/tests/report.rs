@@ -1,7 +1,7 @@
 //! A report over records with known scores: the same numbers in every format, failures shown, nothing lost.
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
-use corrkd_config::{Condition, DatasetRef, Job, Presence, Settings};
+use corrkd_config::{Condition, DatasetRef, Device, Job, Presence, Settings};
 use corrkd_metrics::Scores;
 use corrkd_record::{
     ConditionScores, Environment, Prediction, RunResult, RunSpec, Runs, SplitSizes, Sweep, SweepRun, Validation,
@@ -47,7 +47,7 @@ fn finish(runs: &Runs, row: Option<&str>, seed: u64, base: f64) -> SweepRun {
         dataset: DatasetRef { name: "synthetic".to_owned(), size: None },
         fingerprint: "f".to_owned(),
         code: "c".to_owned(),
-        device: "cpu".to_owned(),
+        device: Device::Cpu,
         teacher: None,
     };
     let sets = Presence::incomplete().iter().enumerate();

@@ -1,5 +1,6 @@
 //! What can end a run.
 
+use corrkd_config::Device;
 use corrkd_data::DataError;
 use corrkd_nn::NnError;
 use corrkd_record::{RecordError, RunId};
@@ -7,7 +8,7 @@ use corrkd_record::{RecordError, RunId};
 /// Why a run has no result.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
-    /// A tensor, device or archive.
+    /// A tensor or archive.
     #[error(transparent)]
     Nn(#[from] NnError),
     /// The data set.
@@ -16,6 +17,14 @@ pub enum TrainError {
     /// The run's directory.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// The device is not there.
+    #[error("no device `{device}`: {reason}")]
+    NoDevice {
+        /// The device that was asked for.
+        device: Device,
+        /// What was looked for, and how to have it.
+        reason: String,
+    },
     /// A number that is not one.
     #[error("epoch {epoch}, step {step}: {term} is {value} on the samples {}; lower the learning rate, or look at these samples' features", ids.join(", "))]
     NotFinite {
@@ -83,10 +92,13 @@ impl TrainError {
         match self {
             Self::Data(e) if e.is_user_input() => 2,
             Self::Data(_) | Self::Fingerprint { .. } | Self::Checkpoint { .. } => 3,
-            Self::Nn(NnError::DeviceName { .. } | NnError::NoDevice { .. }) => 2,
             Self::Nn(NnError::Archive { .. } | NnError::Parameter { .. }) => 3,
             Self::Record(RecordError::Damaged { .. }) => 3,
-            Self::Record(_) | Self::Teacher { .. } | Self::NoTeacher { .. } | Self::Code { .. } => 2,
+            Self::NoDevice { .. }
+            | Self::Record(_)
+            | Self::Teacher { .. }
+            | Self::NoTeacher { .. }
+            | Self::Code { .. } => 2,
             Self::Nn(_) | Self::NotFinite { .. } => 1,
         }
     }

@@ -5,6 +5,7 @@
 //! test split with the chosen weights.
 
 mod checkpoint;
+mod device;
 mod environment;
 mod error;
 mod fit;
@@ -18,5 +19,6 @@ mod run;
 mod student;
 mod teacher;
 
+pub use device::open_device;
 pub use error::TrainError;
 pub use run::{CODE, run};

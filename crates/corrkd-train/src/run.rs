@@ -1,5 +1,6 @@
 //! A run from its specification to its result.
 
+use crate::device::open_device;
 use crate::fit::Fit;
 use crate::learner::{Learner, View};
 use crate::student::Student;
@@ -7,7 +8,6 @@ use crate::teacher::{self, Teacher};
 use crate::{TrainError, checkpoint, environment, outcome};
 use corrkd_config::{Evaluation, Job, Network, Task, TeacherSettings, Training};
 use corrkd_data::Dataset;
-use corrkd_nn::DeviceName;
 use corrkd_record::{Event, Prediction, RunDir, RunId, RunResult, RunSpec, Runs, SplitSizes};
 use std::path::Path;
 
@@ -35,8 +35,7 @@ pub fn run(
     if spec.code != CODE {
         return Err(TrainError::Code { expected: spec.code, got: CODE });
     }
-    let device: DeviceName = spec.device.parse()?;
-    let device = device.open()?;
+    let device = open_device(spec.device)?;
     let data = corrkd_data::load(&spec.dataset, source, cache)?;
     if data.fingerprint != spec.fingerprint {
         return Err(TrainError::Fingerprint { expected: spec.fingerprint, got: data.fingerprint });
@@ -123,7 +122,7 @@ impl Running<'_> {
             predictions: corrkd_record::digest(&self.dir.predictions_path())?,
             parameters: learner.params().count(),
             samples,
-            environment: environment::here(&self.spec.device),
+            environment: environment::here(self.spec.device),
             seconds: progress.seconds,
         };
         self.dir.write_result(&result)?;

@@ -1,7 +1,6 @@
 //! An error and the exit code it ends the program with.
 
 use corrkd_data::DataError;
-use corrkd_nn::NnError;
 use corrkd_record::RecordError;
 use corrkd_report::ReportError;
 use corrkd_train::TrainError;
@@ -22,12 +21,6 @@ impl From<TrainError> for Failure {
 
 impl From<DataError> for Failure {
     fn from(error: DataError) -> Self {
-        TrainError::from(error).into()
-    }
-}
-
-impl From<NnError> for Failure {
-    fn from(error: NnError) -> Self {
         TrainError::from(error).into()
     }
 }

@@ -1,8 +1,7 @@
 //! `corrkd prepare`: everything that can be wrong before the first run starts.
 
 use crate::failure::Failure;
-use corrkd_config::DatasetRef;
-use corrkd_nn::DeviceName;
+use corrkd_config::{DatasetRef, Device};
 use corrkd_record::{Prepared, SplitSizes};
 use std::path::PathBuf;
 
@@ -22,12 +21,12 @@ pub(crate) struct Prepare {
     cache: PathBuf,
     /// cpu, cuda, cuda:INDEX or metal.
     #[arg(long, default_value = "cpu")]
-    device: DeviceName,
+    device: Device,
 }
 
 impl Prepare {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        self.device.open()?;
+        corrkd_train::open_device(self.device)?;
         let dataset = DatasetRef { name: self.dataset, size: self.size };
         let data = corrkd_data::load(&dataset, self.data.as_deref(), &self.cache)?;
         eprintln!("{}", data.summary);

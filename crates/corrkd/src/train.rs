@@ -2,7 +2,9 @@
 
 use crate::failure::Failure;
 use corrkd_record::{Event, RunId, Runs};
+use std::io::{self, Write};
 use std::path::PathBuf;
+use std::process;
 
 #[derive(clap::Args)]
 pub(crate) struct Train {
@@ -33,9 +35,11 @@ impl Train {
     }
 }
 
-/// One event as a line of JSON on the standard output.
+/// One event as a line of JSON on the standard output. Where nobody reads it any more the runner is gone, and the run
+/// ends; it resumes from its checkpoint.
 fn print(event: &Event) {
-    if let Ok(line) = serde_json::to_string(event) {
-        println!("{line}");
+    let line = serde_json::to_string(event).map_err(Into::into);
+    if line.and_then(|line| writeln!(io::stdout(), "{line}")).is_err() {
+        process::exit(1);
     }
 }

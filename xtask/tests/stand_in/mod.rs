@@ -1,7 +1,7 @@
 //! A stage with a shell script that plays `corrkd`, so that the runner can be watched without training anything.
 
 use assert_cmd::Command;
-use corrkd_config::{Experiment, Plan};
+use corrkd_config::{Device, Experiment, Plan};
 use corrkd_record::{Environment, Event, Prepared, RunResult, RunSpec, SplitSizes, Sweep, Validation};
 use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
 use tempfile::TempDir;
@@ -121,7 +121,7 @@ fn rest_of_result() -> String {
         dataset: corrkd_config::DatasetRef { name: "synthetic".to_owned(), size: None },
         fingerprint,
         code,
-        device: "cpu".to_owned(),
+        device: Device::Cpu,
         teacher: None,
     };
     let result = RunResult {

@@ -116,7 +116,7 @@ fn a_device_that_is_not_there() {
         .args(["--device", "gpu"])
         .assert()
         .code(2)
-        .stderr(contains("expected cpu, cuda, cuda:<index> or metal"));
+        .stderr(contains("expected cpu, cuda, cuda:INDEX or metal"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A tiny data set in real .csd files with a recipe, and runs over it: what the program's tests happen in.
 
 use assert_cmd::Command;
-use corrkd_config::{DatasetRef, Experiment, Plan};
+use corrkd_config::{DatasetRef, Device, Experiment, Plan};
 use corrkd_csd::{Entry, Features, Sequence};
 use corrkd_record::{Prepared, RunDir, RunId, RunSpec, Runs};
 use std::collections::BTreeMap;
@@ -156,7 +156,7 @@ impl World {
                 dataset: DatasetRef { name: self.dataset.clone(), size: None },
                 fingerprint: prepared.fingerprint.clone(),
                 code: prepared.code.clone(),
-                device: "cpu".to_owned(),
+                device: Device::Cpu,
                 teacher: teacher.clone(),
             };
             let dir = runs.run(&spec.id());
