@@ -26,7 +26,10 @@ pub enum TrainError {
         reason: String,
     },
     /// A number that is not one.
-    #[error("epoch {epoch}, step {step}: {term} is {value} on the samples {}; lower the learning rate, or look at these samples' features", ids.join(", "))]
+    #[error(
+        "epoch {epoch}, step {step}: {term} is {value} on the samples {}; lower the learning rate, or look at these samples' features",
+        few(ids)
+    )]
     NotFinite {
         /// The loss term, or the gradient's norm.
         term: String,
@@ -77,6 +80,14 @@ pub enum TrainError {
         /// What is wrong.
         reason: String,
     },
+}
+
+/// The first samples of a batch, and how many more there are.
+fn few(ids: &[String]) -> String {
+    match ids {
+        [first, second, third, _, ..] => format!("{first}, {second}, {third} and {} more", ids.len() - 3),
+        _ => ids.join(", "),
+    }
 }
 
 impl From<candle_core::Error> for TrainError {

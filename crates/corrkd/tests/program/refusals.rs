@@ -1,6 +1,7 @@
 //! Bad input: what is said of it, and the exit code.
 
 use crate::world::{RECIPE, World, corrkd};
+use corrkd_record::Event;
 use predicates::prelude::*;
 use predicates::str::contains;
 use std::fs;
@@ -143,5 +144,19 @@ fn data_that_changed_after_planning() {
     world.train(&root, &student, 1).assert().code(2).stderr(contains("has no result; run it first"));
     world.sequence("audio", 3, |_, s, _, _| s as f32, |s| 1 + s % 3);
     world.train(&root, &teacher, 1).assert().code(3).stderr(contains("the data's fingerprint is"));
+    assert!(teacher.result().unwrap().is_none());
+}
+
+#[test]
+fn numbers_that_are_none() {
+    let world = World::new();
+    let runs = world.runs();
+    let (teacher, _) = world.plan_with(&runs, "teacher = { epochs = 3, batch = 20, learning_rate = 1e30 }");
+    let root = world.dir.path().join("runs");
+    let expected = contains("epoch 1, step 2: task is NaN on the samples ")
+        .and(contains(" and 17 more; lower the learning rate, or look at these samples' features"));
+    world.train(&root, &teacher, 1).assert().code(1).stderr(expected);
+    let events = teacher.events().unwrap();
+    assert!(matches!(events.last(), Some(Event::Failed { message }) if message.contains("task is NaN")), "{events:?}");
     assert!(teacher.result().unwrap().is_none());
 }

@@ -145,9 +145,19 @@ impl World {
 
     /// Writes the specifications of a teacher and its student, and gives them.
     pub(crate) fn plan(&self, runs: &Runs) -> (RunDir, RunDir) {
+        self.plan_with(runs, "")
+    }
+
+    /// The same with a key of the experiment set to another value.
+    pub(crate) fn plan_with(&self, runs: &Runs, line: &str) -> (RunDir, RunDir) {
+        let key = line.split('=').next().unwrap_or_default();
+        let kept = self.experiment.lines().filter(|other| key.is_empty() || !other.starts_with(key));
+        let experiment = kept
+            .map(|other| if other.starts_with("reference") { format!("{other}\n{line}") } else { other.to_owned() });
+        let experiment = experiment.collect::<Vec<_>>().join("\n");
         let output = self.prepare().assert().success().get_output().stdout.clone();
         let prepared: Prepared = serde_json::from_slice(&output).unwrap();
-        let plan = Plan::of(&Experiment::parse(self.experiment).unwrap());
+        let plan = Plan::of(&Experiment::parse(&experiment).unwrap());
         let mut teacher: Option<RunId> = None;
         let mut dirs = plan.runs.into_iter().map(|planned| {
             let spec = RunSpec {
