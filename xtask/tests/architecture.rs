@@ -23,7 +23,7 @@ const CRATES: [(&str, u32, &str); 14] = [
     ("corrkd-losses", 2, "nn"),
     ("corrkd-models", 2, "config, nn"),
     ("corrkd-record", 2, "config, metrics"),
-    ("corrkd-train", 3, "random, config, metrics, nn, data, losses, models, record"),
+    ("corrkd-train", 3, "config, metrics, nn, data, losses, models, record"),
     ("corrkd-report", 3, "config, metrics, record"),
     ("corrkd", 4, "random, config, csd, metrics, nn, data, losses, models, record, train, report"),
     ("corrkd-benches", 5, "all"),

@@ -10,19 +10,12 @@ use std::collections::BTreeMap;
 
 /// Summarises the long frame.
 pub(crate) fn frame(scores: &DataFrame, reference: &str) -> Result<DataFrame, ReportError> {
-    let pair = [col("seed"), col("condition"), col("metric")];
-    let references = scores.clone().lazy().filter(col("row").eq(lit(reference))).select([
-        col("seed"),
-        col("condition"),
-        col("metric"),
-        col("value").alias("reference"),
-    ]);
-    let keep_order = JoinArgs { maintain_order: MaintainOrderJoin::Left, ..JoinArgs::new(JoinType::Left) };
+    let of_reference = col("value").filter(col("row").eq(lit(reference))).first();
+    let same_seed = of_reference.over([col("seed"), col("condition"), col("metric")])?;
     let summary = scores
         .clone()
         .lazy()
-        .join(references, pair.clone(), pair, keep_order)
-        .with_column((col("value") - col("reference")).alias("difference"))
+        .with_column((col("value") - same_seed).alias("difference"))
         .group_by_stable([col("row"), col("condition"), col("metric")])
         .agg([
             col("value").count().alias("n"),
