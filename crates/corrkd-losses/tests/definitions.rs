@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use candle_core::{Device, Tensor, Var};
-use corrkd_losses::{Push, cpd, jensen_shannon, kl, pairwise, scd, split};
+use corrkd_losses::{Push, cpd, jensen_shannon, kl, pairwise, rcd, scd, split};
 use corrkd_nn::gradcheck::normal;
 use proptest::prelude::*;
 
@@ -95,6 +95,34 @@ fn jensen_shannon_by_hand() {
     // A blind critic, F = 0, knows nothing: the bound is -2 ln 2. Huge scores stay finite.
     close(number(&jensen_shannon(&rows(&[[0.0, 0.0], [0.0, 0.0]])).unwrap()), -2.0 * 2f64.ln());
     close(number(&jensen_shannon(&rows(&[[1e6, -1e6], [-1e6, 1e6]])).unwrap()), 0.0);
+}
+
+/// With the critic F(x, y) = x . y, written out pair by pair.
+#[test]
+fn rcd_by_hand_with_two_and_four_categories() {
+    let softplus = |x: f64| (1.0 + x.exp()).ln();
+    // Two samples: joint scores f(1,1), f(2,2), marginal scores f(1,2), f(2,1).
+    let bound = |joint: [f64; 2], marginal: [f64; 2]| {
+        -(softplus(-joint[0]) + softplus(-joint[1])) / 2.0 - (softplus(marginal[0]) + softplus(marginal[1])) / 2.0
+    };
+    let dot = |x: &Tensor, y: &Tensor| x.matmul(&y.t()?);
+
+    // K = 2: target responses 0.9, 0.8 and 0.7, 0.6; the non-target ones are 1 minus these.
+    let teacher = rows(&[[0.9, 0.1], [0.2, 0.8]]);
+    let student = rows(&[[0.7, 0.3], [0.4, 0.6]]);
+    let target = bound([0.9 * 0.7, 0.8 * 0.6], [0.9 * 0.6, 0.8 * 0.7]);
+    let others = bound([0.1 * 0.3, 0.2 * 0.4], [0.1 * 0.4, 0.2 * 0.3]);
+    close(number(&rcd(&student, &teacher, &[0, 1], dot, dot).unwrap()), -(target + others));
+
+    // K = 4, categories 2 and 0: the non-target parts keep the order of the categories.
+    let teacher = rows(&[[0.1, 0.2, 0.6, 0.1], [0.5, 0.3, 0.0, 0.2]]);
+    let student = rows(&[[0.2, 0.2, 0.4, 0.2], [0.4, 0.1, 0.3, 0.2]]);
+    let target = bound([0.6 * 0.4, 0.5 * 0.4], [0.6 * 0.4, 0.5 * 0.4]);
+    let others = bound(
+        [0.1 * 0.2 + 0.2 * 0.2 + 0.1 * 0.2, 0.3 * 0.1 + 0.0 * 0.3 + 0.2 * 0.2],
+        [0.1 * 0.1 + 0.2 * 0.3 + 0.1 * 0.2, 0.3 * 0.2 + 0.0 * 0.2 + 0.2 * 0.2],
+    );
+    close(number(&rcd(&student, &teacher, &[2, 0], dot, dot).unwrap()), -(target + others));
 }
 
 #[test]
