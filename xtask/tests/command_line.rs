@@ -115,7 +115,8 @@ fn a_runs_folder_that_cannot_be_is_refused_before_the_build() {
         .arg(&runs)
         .assert()
         .code(2)
-        .stderr(contains(runs.to_str().unwrap()).and(contains("/no/such/corrkd").not()));
+        .stderr(contains(runs.to_str().unwrap()).and(contains("/no/such/corrkd").not()))
+        .stderr(contains("os error").count(1));
 }
 
 #[test]

@@ -15,12 +15,12 @@ pub enum CsdError {
         path: PathBuf,
     },
     /// The system refuses to read or write the file.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {cause}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
         /// What the system says.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// The file is something else, often a saved web page.
     #[error("{}: expected an HDF5 file, got {got}; fetch it again", path.display())]

@@ -114,9 +114,9 @@ fn damage(path: &Path, id: &str, Mismatch { expected, got }: Mismatch) -> CsdErr
 
 /// The file's length, after a look at its first bytes.
 fn sound_length(path: &Path) -> Result<u64, CsdError> {
-    let io = |source: std::io::Error| match source.kind() {
+    let io = |cause: std::io::Error| match cause.kind() {
         std::io::ErrorKind::NotFound => CsdError::Absent { path: path.to_owned() },
-        _ => CsdError::Io { path: path.to_owned(), source },
+        _ => CsdError::Io { path: path.to_owned(), cause },
     };
     let length = fs::metadata(path).map_err(io)?.len();
     let mut head = Vec::new();

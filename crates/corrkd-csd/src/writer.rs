@@ -104,8 +104,8 @@ impl Writer {
         name.push(format!(".{}.partial", std::process::id()));
         let partial = path.with_file_name(name);
         let written = match self.file.write(&partial) {
-            Ok(()) => fs::rename(&partial, path).map_err(|source| CsdError::Io { path: path.to_owned(), source }),
-            Err(hdf5::Error::Io(source)) => Err(CsdError::Io { path: path.to_owned(), source }),
+            Ok(()) => fs::rename(&partial, path).map_err(|cause| CsdError::Io { path: path.to_owned(), cause }),
+            Err(hdf5::Error::Io(cause)) => Err(CsdError::Io { path: path.to_owned(), cause }),
             Err(error) => Err(CsdError::Write { path: path.to_owned(), reason: error.to_string() }),
         };
         if written.is_err() {

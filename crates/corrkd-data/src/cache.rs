@@ -56,7 +56,7 @@ pub(crate) fn read(file: &Path, expected: &Dataset) -> Option<Dataset> {
 
 /// Writes a data set to `file`, by way of a temporary file beside it.
 pub(crate) fn write(file: &Path, dataset: &Dataset) -> Result<(), DataError> {
-    let io = |source: std::io::Error| DataError::Io { path: file.to_owned(), source };
+    let io = |cause: std::io::Error| DataError::Io { path: file.to_owned(), cause };
     let folder = file.parent().unwrap_or(Path::new("."));
     let parts = parts(dataset).map_err(|e| io(e.into()))?;
     let digest = hash(parts.iter().map(|(name, (dtype, shape, data))| (name.as_str(), *dtype, &shape[..], &data[..])));

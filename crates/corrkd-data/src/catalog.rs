@@ -25,7 +25,7 @@ pub(crate) fn find(name: &str) -> Result<Found, DataError> {
     let path = Path::new(name);
     let (stem, text) = if path.extension().is_some_and(|e| e == "toml") {
         let text =
-            std::fs::read_to_string(path).map_err(|source| DataError::RecipeFile { path: path.to_owned(), source })?;
+            std::fs::read_to_string(path).map_err(|cause| DataError::RecipeFile { path: path.to_owned(), cause })?;
         (path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), text)
     } else {
         let known = || BUILT_IN.iter().map(|(name, _)| *name).collect();

@@ -18,12 +18,12 @@ pub enum DataError {
         known: Vec<&'static str>,
     },
     /// The recipe's file cannot be read.
-    #[error("{}: the recipe cannot be read: {source}", path.display())]
+    #[error("{}: the recipe cannot be read: {cause}", path.display())]
     RecipeFile {
         /// The file.
         path: PathBuf,
         /// What the system says.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// The recipe is not TOML, or a key or value does not fit.
     #[error("recipe `{recipe}`: at `{key}`: {reason}")]
@@ -61,12 +61,12 @@ pub enum DataError {
     #[error(transparent)]
     Csd(#[from] CsdError),
     /// The system refuses to read or write a file or folder.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {cause}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
         /// What the system says.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// A file holds another sequence than the recipe says.
     #[error("{}: expected a sequence named {}, got `{got}`; correct `file` or `roots` in the recipe", path.display(), expected.join(" or "))]

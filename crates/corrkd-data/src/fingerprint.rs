@@ -27,9 +27,9 @@ pub(crate) fn fingerprint(found: &Found, folds: &Folds, folder: &Path) -> Result
 
 /// BLAKE3 of a file's bytes, read piece by piece.
 fn file_hash(path: &Path) -> Result<blake3::Hash, DataError> {
-    let io = |source: std::io::Error| match source.kind() {
+    let io = |cause: std::io::Error| match cause.kind() {
         std::io::ErrorKind::NotFound => corrkd_csd::CsdError::Absent { path: path.to_owned() }.into(),
-        _ => DataError::Io { path: path.to_owned(), source },
+        _ => DataError::Io { path: path.to_owned(), cause },
     };
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(std::fs::File::open(path).map_err(io)?).map_err(io)?;

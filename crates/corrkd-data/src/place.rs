@@ -59,7 +59,7 @@ fn generated(size: Size, name: &str, cache: &Path) -> Result<PathBuf, DataError>
     }
     let io = |path: &Path| {
         let path = path.to_owned();
-        move |source| DataError::Io { path, source }
+        move |cause| DataError::Io { path, cause }
     };
     std::fs::create_dir_all(cache).map_err(io(cache))?;
     let unfinished = tempfile::Builder::new().prefix("synthetic-").tempdir_in(cache).map_err(io(cache))?;

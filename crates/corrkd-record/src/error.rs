@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
     /// The system refuses.
-    #[error("{}: cannot {what}: {source}", path.display())]
+    #[error("{}: cannot {what}: {cause}", path.display())]
     Io {
         /// The file or directory.
         path: PathBuf,
         /// What was tried.
         what: &'static str,
         /// The system's reason.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// A file does not hold what it should.
     #[error("{}: damaged: {reason}; delete it, or run again with --fresh", path.display())]
@@ -47,7 +47,7 @@ pub enum RecordError {
 
 impl RecordError {
     pub(crate) fn io<'a>(path: &'a Path, what: &'static str) -> impl FnOnce(std::io::Error) -> Self + 'a {
-        move |source| Self::Io { path: path.to_owned(), what, source }
+        move |cause| Self::Io { path: path.to_owned(), what, cause }
     }
 
     pub(crate) fn damaged(path: &Path, reason: impl ToString) -> Self {

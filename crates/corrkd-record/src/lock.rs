@@ -24,7 +24,7 @@ impl Lock {
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(RecordError::Locked { path: directory.to_owned() }),
-            Err(TryLockError::Error(source)) => Err(RecordError::Io { path, what: "lock it", source }),
+            Err(TryLockError::Error(cause)) => Err(RecordError::Io { path, what: "lock it", cause }),
         }
     }
 }

@@ -115,7 +115,7 @@ impl RunDir {
         let path = self.result_path();
         match read_json::<RunResult>(&path) {
             Ok(result) => Ok((result.id == self.id && result.spec.id() == self.id).then_some(result)),
-            Err(RecordError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(None),
+            Err(RecordError::Io { cause, .. }) if cause.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }

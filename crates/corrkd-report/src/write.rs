@@ -39,10 +39,10 @@ pub fn write(runs: &Runs, sweep: &Sweep) -> Result<Report, ReportError> {
     let failures = notes::failures(&evidence);
 
     let directory = runs.report(&sweep.name);
-    std::fs::create_dir_all(&directory).map_err(|source| RecordError::Io {
+    std::fs::create_dir_all(&directory).map_err(|cause| RecordError::Io {
         path: directory.clone(),
         what: "create the report's directory",
-        source,
+        cause,
     })?;
     let contents = [
         ("scores.parquet", frame_file::parquet(&scores)?),

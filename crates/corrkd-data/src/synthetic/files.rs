@@ -17,7 +17,7 @@ use super::{Size, frames};
 /// # Errors
 /// [`CsdError::Io`] where the folder or a file cannot be written.
 pub fn generate(size: Size, dir: &Path) -> Result<(), CsdError> {
-    fs::create_dir_all(dir).map_err(|source| CsdError::Io { path: dir.to_owned(), source })?;
+    fs::create_dir_all(dir).map_err(|cause| CsdError::Io { path: dir.to_owned(), cause })?;
     let file =
         |name: &str, root: &str, description: &str, dimensions: Value, entry: &dyn Fn(&Video) -> Option<Entry>| {
             let mut writer = Writer::new(root, &metadata(size, root, description, dimensions));
