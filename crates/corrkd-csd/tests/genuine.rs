@@ -10,7 +10,7 @@ fn genuine(name: &str) -> Option<Sequence> {
     let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/real")).join(name);
     if !path.exists() {
         // Not `eprintln!`, which the harness hides in a test that passes.
-        writeln!(std::io::stderr(), "skipped: {} is absent", path.display()).unwrap();
+        let _ = std::io::stderr().write_all(format!("skipped: {} is absent\n", path.display()).as_bytes());
         return None;
     }
     Some(read(&path).expect("a genuine file is sound"))

@@ -14,7 +14,7 @@ fn real(part: &str) -> Option<PathBuf> {
         return Some(folder);
     }
     // Not `eprintln!`, which the harness hides in a test that passes.
-    writeln!(std::io::stderr(), "skipped: {} is not there", folder.display()).unwrap();
+    let _ = std::io::stderr().write_all(format!("skipped: {} is not there\n", folder.display()).as_bytes());
     None
 }
 
