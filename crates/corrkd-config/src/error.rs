@@ -25,7 +25,7 @@ pub enum ConfigError {
         /// Which part: the experiment or a variant.
         whose: String,
         /// Dotted path of the key.
-        key: &'static str,
+        key: String,
         /// The value.
         got: String,
         /// What would be accepted.

@@ -96,7 +96,7 @@ impl Experiment {
         if seeds.is_empty() || seeds.len() != head.seeds.len() {
             return Err(ConfigError::Range {
                 whose: "the experiment".to_owned(),
-                key: "seeds",
+                key: "seeds".to_owned(),
                 got: format!("{:?}", head.seeds),
                 expected: "one or more different numbers",
             });

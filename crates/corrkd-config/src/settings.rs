@@ -1,4 +1,7 @@
-//! Every setting of a run, with the paper's value for MOSI as the default, or our choice where none is published.
+//! Every setting of a run, with the paper's value for MOSI as the default, or our choice ("Open") where none is published.
+//!
+//! Three open choices are no settings: initial values (Xavier-uniform weights, zero biases), the normalisation that ends
+//! a pre-norm encoder, and RCD's marginals (all other pairs of the batch).
 
 use crate::{ConfigError, Task};
 use serde::{Deserialize, Serialize};
@@ -273,8 +276,9 @@ impl Settings {
 
     /// Checks what types cannot say.
     pub(crate) fn check(&self, whose: &str) -> Result<(), ConfigError> {
-        let range = |ok: bool, key: &'static str, got: String, expected: &'static str| {
-            if ok { Ok(()) } else { Err(ConfigError::Range { whose: whose.to_owned(), key, got, expected }) }
+        let range = |ok: bool, key: &str, got: String, expected: &'static str| match ok {
+            true => Ok(()),
+            false => Err(ConfigError::Range { whose: whose.to_owned(), key: key.to_owned(), got, expected }),
         };
         let n = &self.network;
         range(
@@ -303,16 +307,14 @@ impl Settings {
             range((0.0..1.0).contains(&p), key, p.to_string(), "a probability below 1")?;
         }
         let positive = |x: f64| x.is_finite() && x > 0.0;
-        self.teacher.check(
-            ["teacher.epochs", "teacher.batch", "teacher.learning_rate", "teacher.clip_norm"],
-            &positive,
-            &range,
-        )?;
-        self.student.check(
-            ["student.epochs", "student.batch", "student.learning_rate", "student.clip_norm"],
-            &positive,
-            &range,
-        )?;
+        for (name, t) in [("teacher", &self.teacher), ("student", &self.student)] {
+            let key = |leaf: &str| format!("{name}.{leaf}");
+            range(t.epochs > 0, &key("epochs"), t.epochs.to_string(), "at least 1")?;
+            range(t.batch > 0, &key("batch"), t.batch.to_string(), "at least 1")?;
+            let rate = t.learning_rate;
+            range(positive(rate), &key("learning_rate"), rate.to_string(), "a positive number")?;
+            range(positive(t.clip_norm), &key("clip_norm"), t.clip_norm.to_string(), "a positive number")?;
+        }
         let [low, high] = self.missing.intra;
         range(
             0.0 <= low && low <= high && high <= 1.0,
@@ -344,19 +346,5 @@ impl Settings {
             format!("{ratios:?}"),
             "rising numbers within 0 and 1",
         )
-    }
-}
-
-impl Training {
-    fn check(
-        &self,
-        [epochs, batch, learning_rate, clip_norm]: [&'static str; 4],
-        positive: &dyn Fn(f64) -> bool,
-        range: &dyn Fn(bool, &'static str, String, &'static str) -> Result<(), ConfigError>,
-    ) -> Result<(), ConfigError> {
-        range(self.epochs > 0, epochs, self.epochs.to_string(), "at least 1")?;
-        range(self.batch > 0, batch, self.batch.to_string(), "at least 1")?;
-        range(positive(self.learning_rate), learning_rate, self.learning_rate.to_string(), "a positive number")?;
-        range(positive(self.clip_norm), clip_norm, self.clip_norm.to_string(), "a positive number")
     }
 }

@@ -26,8 +26,7 @@ impl Inputs {
         device: &Device,
     ) -> Result<Self> {
         let features = PerModality::try_from_fn(|m| {
-            let (values, &width) = (std::mem::take(features.get_mut(m)), widths.get(m));
-            let mut values = values;
+            let (mut values, &width) = (std::mem::take(features.get_mut(m)), widths.get(m));
             for (sample, &length) in values.chunks_mut(time * width).zip(lengths) {
                 if let Some(padding) = sample.get_mut(length * width..) {
                     padding.fill(0.0);

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// A record that cannot be read or written. The program exits with code 3.
+/// A record that cannot be read or written. The program exits with code 3 where it is damaged, and 2 otherwise.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
     /// The system refuses.

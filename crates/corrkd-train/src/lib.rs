@@ -21,4 +21,4 @@ mod teacher;
 
 pub use device::open_device;
 pub use error::TrainError;
-pub use run::{CODE, run};
+pub use run::{CODE, run, sizes};

@@ -57,6 +57,13 @@ pub fn run(
     })
 }
 
+/// How many samples each split has.
+#[must_use]
+pub fn sizes(data: &Dataset) -> SplitSizes {
+    let [train, valid, test] = [&data.train, &data.valid, &data.test].map(|split| split.samples.len());
+    SplitSizes { train, valid, test }
+}
+
 /// What loading and the training loop take from a job.
 fn parts(job: &Job) -> (Task, &Network, &Training, &Evaluation) {
     match job {
@@ -98,11 +105,7 @@ impl Running<'_> {
         tell: &mut dyn FnMut(Event) -> Result<(), TrainError>,
     ) -> Result<RunResult, TrainError> {
         let data = self.data;
-        let samples = SplitSizes {
-            train: data.train.samples.len(),
-            valid: data.valid.samples.len(),
-            test: data.test.samples.len(),
-        };
+        let samples = sizes(data);
         let fit = Fit { id: self.id, dir: self.dir, data, seed: self.spec.seed, training, view: self.view };
         let progress = fit.train(learner, samples, tell)?;
         let weights = checkpoint::weights(&self.dir.best_path())?;

@@ -33,7 +33,10 @@ impl From<RecordError> for Failure {
 
 impl From<ReportError> for Failure {
     fn from(error: ReportError) -> Self {
-        Self { code: 1, error: error.into() }
+        match error {
+            ReportError::Record(error) => error.into(),
+            ReportError::Frame(_) | ReportError::Draw { .. } => Self { code: 1, error: error.into() },
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use corrkd_config::{DatasetRef, Device};
-use corrkd_record::{Prepared, SplitSizes};
+use corrkd_record::Prepared;
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -30,11 +30,7 @@ impl Prepare {
         let dataset = DatasetRef { name: self.dataset, size: self.size };
         let data = corrkd_data::load(&dataset, self.data.as_deref(), &self.cache)?;
         eprintln!("{}", data.summary);
-        let samples = SplitSizes {
-            train: data.train.samples.len(),
-            valid: data.valid.samples.len(),
-            test: data.test.samples.len(),
-        };
+        let samples = corrkd_train::sizes(&data);
         let prepared = Prepared { fingerprint: data.fingerprint, code: corrkd_train::CODE.to_owned(), samples };
         println!("{}", serde_json::to_string(&prepared)?);
         Ok(())

@@ -1,7 +1,7 @@
 //! Bad input: what is said of it, and the exit code.
 
 use crate::world::{RECIPE, World, corrkd};
-use corrkd_record::Event;
+use corrkd_record::{Event, Sweep, SweepRun};
 use predicates::prelude::*;
 use predicates::str::contains;
 use std::fs;
@@ -159,4 +159,28 @@ fn numbers_that_are_none() {
     let events = teacher.events().unwrap();
     assert!(matches!(events.last(), Some(Event::Failed { message }) if message.contains("task is NaN")), "{events:?}");
     assert!(teacher.result().unwrap().is_none());
+}
+
+#[test]
+fn a_damaged_result() {
+    let world = World::new();
+    let runs = world.runs();
+    let (teacher, _) = world.plan(&runs);
+    let run = SweepRun { row: None, seed: 1, id: teacher.id().clone(), failure: None };
+    let sweep = Sweep {
+        name: "tiny".to_owned(),
+        title: "tiny".to_owned(),
+        dataset: "tiny".to_owned(),
+        reference: "full".to_owned(),
+        paper: None,
+        rows: vec!["full".to_owned()],
+        seeds: vec![1],
+        runs: vec![run],
+    };
+    sweep.write(&runs.report("tiny")).unwrap();
+    fs::write(teacher.result_path(), "{\"id\":").unwrap();
+    let report = || corrkd().arg("report").arg(world.dir.path().join("runs")).arg("tiny").assert();
+    report().code(3).stderr(contains("result.json: damaged").and(contains("--fresh")));
+    fs::remove_file(teacher.result_path()).unwrap();
+    report().code(0).stdout(contains("it has left no result"));
 }
