@@ -21,6 +21,12 @@ impl Runs {
         Ok(Self { root: root.to_owned() })
     }
 
+    /// The directory.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.root
+    }
+
     /// The directory of a run, which need not exist yet.
     #[must_use]
     pub fn run(&self, id: &RunId) -> RunDir {

@@ -1,6 +1,6 @@
 //! What can end a run.
 
-use corrkd_config::Device;
+use corrkd_config::{Condition, Device, Modality};
 use corrkd_data::DataError;
 use corrkd_nn::NnError;
 use corrkd_record::{RecordError, RunId};
@@ -25,22 +25,29 @@ pub enum TrainError {
         /// What was looked for, and how to have it.
         reason: String,
     },
-    /// A number that is not one.
-    #[error(
-        "epoch {epoch}, step {step}: {term} is {value} on the samples {}; lower the learning rate, or look at these samples' features",
-        few(ids)
-    )]
+    /// A loss or gradient that is not a finite number.
+    #[error("epoch {epoch}, step {step}: {term} is {value} on a batch of {samples}; {blame}")]
     NotFinite {
         /// The loss term, or the gradient's norm.
-        term: String,
+        term: &'static str,
         /// Its value.
         value: f64,
         /// The epoch, from 1.
         epoch: usize,
         /// The step within the epoch, from 1.
         step: usize,
-        /// The batch's samples.
-        ids: Vec<String>,
+        /// The samples of the batch.
+        samples: usize,
+        /// Where it comes from.
+        blame: Blame,
+    },
+    /// Logits that are not finite numbers, on the validation or the test split.
+    #[error("the logits under the condition `{condition}` are not finite; {blame}")]
+    NoAnswer {
+        /// What was missing.
+        condition: Condition,
+        /// Where they come from.
+        blame: Blame,
     },
     /// The data changed between planning and running.
     #[error(
@@ -72,6 +79,24 @@ pub enum TrainError {
         /// The student's run.
         id: RunId,
     },
+    /// A run to be verified is not finished.
+    #[error("the run {id} has no result to hold a repetition against; finish it first")]
+    Unfinished {
+        /// The run.
+        id: RunId,
+    },
+    /// A file of a finished run is not the one its result names.
+    #[error(
+        "{path}: its hash is {got}, but the run's result names {expected}: it was altered after the run; run again with --fresh"
+    )]
+    Altered {
+        /// The file.
+        path: String,
+        /// Of the result.
+        expected: String,
+        /// Of the file.
+        got: String,
+    },
     /// A checkpoint's note cannot be read.
     #[error("{path}: the checkpoint's note is damaged: {reason}; remove the run's directory to start it anew")]
     Checkpoint {
@@ -82,11 +107,61 @@ pub enum TrainError {
     },
 }
 
-/// The first samples of a batch, and how many more there are.
-fn few(ids: &[String]) -> String {
-    match ids {
-        [first, second, third, _, ..] => format!("{first}, {second}, {third} and {} more", ids.len() - 3),
-        _ => ids.join(", "),
+/// Where a number that is not finite comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Blame {
+    /// From these samples: each gives it by itself, and not all of the batch do.
+    Samples(Vec<Culprit>),
+    /// From every sample of the batch by itself.
+    All,
+    /// From no sample by itself.
+    Together,
+}
+
+impl Blame {
+    /// Of the samples that gave no finite number by themselves, out of `samples`.
+    pub(crate) fn on(culprits: Vec<Culprit>, samples: usize) -> Self {
+        match culprits.len() {
+            0 => Self::Together,
+            n if n == samples && n > 1 => Self::All,
+            _ => Self::Samples(culprits),
+        }
+    }
+}
+
+impl std::fmt::Display for Blame {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Samples(culprits) => {
+                let few: Vec<String> = culprits.iter().take(3).map(ToString::to_string).collect();
+                write!(f, "it comes from {}", few.join(", "))?;
+                if culprits.len() > 3 {
+                    write!(f, " and {} more", culprits.len() - 3)?;
+                }
+                f.write_str("; correct or scale the features, or lower the learning rate")
+            }
+            Self::All => f.write_str(
+                "every sample gives it by itself: the weights have grown too large; lower the learning rate",
+            ),
+            Self::Together => f.write_str("no sample gives it by itself; lower the learning rate"),
+        }
+    }
+}
+
+/// A sample from which no finite number comes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Culprit {
+    /// The sample.
+    pub id: String,
+    /// The modality with its largest feature.
+    pub modality: Modality,
+    /// That feature.
+    pub value: f32,
+}
+
+impl std::fmt::Display for Culprit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "`{}` (its largest feature is {:e}, in {})", self.id, self.value, self.modality)
     }
 }
 
@@ -102,15 +177,19 @@ impl TrainError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Data(e) if e.is_user_input() => 2,
-            Self::Data(_) | Self::Fingerprint { .. } | Self::Checkpoint { .. } => 3,
+            Self::Data(_) | Self::Fingerprint { .. } | Self::Checkpoint { .. } | Self::Altered { .. } => 3,
             Self::Nn(NnError::Archive { .. } | NnError::Parameter { .. }) => 3,
+            Self::NotFinite { blame: Blame::Samples(_), .. } | Self::NoAnswer { blame: Blame::Samples(_), .. } => 3,
             Self::Record(RecordError::Damaged { .. }) => 3,
             Self::NoDevice { .. }
             | Self::Record(_)
             | Self::Teacher { .. }
             | Self::NoTeacher { .. }
-            | Self::Code { .. } => 2,
-            Self::Nn(_) | Self::NotFinite { .. } => 1,
+            | Self::Code { .. }
+            | Self::Unfinished { .. }
+            | Self::NotFinite { .. }
+            | Self::NoAnswer { .. } => 2,
+            Self::Nn(_) => 1,
         }
     }
 }

@@ -1,14 +1,15 @@
 //! The training loop: shuffled epochs, validation after each, the best kept, everything resumable.
 
 use crate::TrainError;
+use crate::blame::blame;
 use crate::checkpoint::{self, Progress};
 use crate::judge::judge;
-use crate::learner::{Learner, Term, View, labels};
+use crate::learner::{Learner, View, labels};
+use crate::lesson::Lesson;
 use crate::predict::logits;
-use candle_core::Tensor;
 use corrkd_config::{Selection, Training};
 use corrkd_data::{Dataset, epoch_order};
-use corrkd_nn::{Adam, Gradients, Noise};
+use corrkd_nn::{Adam, Noise};
 use corrkd_record::{Event, RunDir, RunId, SplitSizes, Validation};
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -100,26 +101,22 @@ impl Fit<'_> {
         let steps = order.chunks(self.training.batch);
         let count = steps.len() as f64;
         for (step, indices) in steps.enumerate() {
-            let batch = self.view.batch(split, indices);
-            let must_be_finite = |term: &str, value: f64| match value.is_finite() {
-                true => Ok(value),
-                false => Err(TrainError::NotFinite {
-                    term: term.to_owned(),
-                    value,
-                    epoch,
-                    step: step + 1,
-                    ids: batch.ids.clone(),
-                }),
-            };
-            let terms = learner.terms(&batch, epoch, Noise::step(self.seed, adam.steps()))?;
-            for term in &terms {
-                let value = must_be_finite(term.name, f64::from(term.value.to_scalar::<f32>()?))?;
-                *sums.entry(term.name.to_owned()).or_default() += value;
+            let lesson =
+                Lesson::of(learner, &self.view.batch(split, indices), epoch, Noise::step(self.seed, adam.steps()))?;
+            let mut fault = lesson.fault();
+            if fault.is_none() {
+                let norm = adam.step(learner.params(), &lesson.gradients)?;
+                norms += norm;
+                fault = (!norm.is_finite()).then_some(("the gradient's norm", norm));
             }
-            let total = total(&terms)?;
-            *sums.entry("total".to_owned()).or_default() += f64::from(total.to_scalar::<f32>()?);
-            let gradients = Gradients::of(learner.params(), &mut total.backward()?);
-            norms += must_be_finite("the gradient's norm", adam.step(learner.params(), &gradients)?)?;
+            if let Some((term, value)) = fault {
+                let blame = blame(learner, self.view, split, indices, epoch)?;
+                let samples = indices.len();
+                return Err(TrainError::NotFinite { term, value, epoch, step: step + 1, samples, blame });
+            }
+            for (name, value) in lesson.losses {
+                *sums.entry(name.to_owned()).or_default() += value;
+            }
         }
         sums.values_mut().for_each(|sum| *sum /= count);
         Ok((sums, norms / count))
@@ -140,11 +137,4 @@ impl Fit<'_> {
         }
         Ok(mean)
     }
-}
-
-/// The weighted sum of the terms.
-fn total(terms: &[Term]) -> candle_core::Result<Tensor> {
-    let mut weighted = terms.iter().map(|term| &term.value * term.weight);
-    let first = weighted.next().unwrap_or_else(|| candle_core::bail!("a loss without terms"))?;
-    weighted.try_fold(first, |sum, term| sum + term?)
 }

@@ -38,6 +38,8 @@ pub(crate) struct View {
     pub(crate) task: Task,
     pub(crate) widths: PerModality<usize>,
     pub(crate) attend_missing: bool,
+    /// f32; a proof may ask for f64.
+    pub(crate) dtype: DType,
     pub(crate) device: Device,
 }
 
@@ -52,10 +54,10 @@ impl View {
         Batch::gather(split, indices, &self.widths)
     }
 
-    /// The network's view of a batch, in f32.
+    /// The network's view of a batch.
     pub(crate) fn inputs(&self, batch: &Batch) -> Result<Inputs, TrainError> {
         let Batch { lengths, time, .. } = batch;
-        let inputs = Inputs::new(batch.features.clone(), lengths, *time, &self.widths, DType::F32, &self.device)?;
+        let inputs = Inputs::new(batch.features.clone(), lengths, *time, &self.widths, self.dtype, &self.device)?;
         Ok(if self.attend_missing { inputs } else { inputs.attending_to(&batch.present, lengths, *time)? })
     }
 

@@ -2,8 +2,9 @@
 //! best validation epoch is tested once, under every condition.
 //!
 //! Data flows one way: [`run`] loads the data, `fit` trains a `Learner` (`teacher` or `student`), `outcome` reads the
-//! test split with the chosen weights.
+//! test split with the chosen weights. [`verify`] does a finished run once more and compares.
 
+mod blame;
 mod checkpoint;
 mod device;
 mod environment;
@@ -11,6 +12,7 @@ mod error;
 mod fit;
 mod judge;
 mod learner;
+mod lesson;
 mod outcome;
 mod predict;
 #[cfg(test)]
@@ -18,7 +20,11 @@ mod proof;
 mod run;
 mod student;
 mod teacher;
+mod verify;
+mod work;
 
 pub use device::open_device;
-pub use error::TrainError;
-pub use run::{CODE, run, sizes};
+pub use error::{Blame, Culprit, TrainError};
+pub use run::{CODE, run};
+pub use verify::{Difference, Verification, verify};
+pub use work::sizes;

@@ -1,7 +1,9 @@
 //! A network's logits for a whole split under one condition.
 
-use crate::TrainError;
+use crate::blame::culprit;
 use crate::learner::View;
+use crate::{Blame, TrainError};
+use candle_core::DType;
 use corrkd_config::Condition;
 use corrkd_data::{Split, test_mask};
 use corrkd_models::Network;
@@ -10,7 +12,10 @@ use corrkd_nn::Noise;
 /// Samples seen at once; it bounds memory and changes nothing else.
 const BATCH: usize = 256;
 
-/// Logits of every sample in the split's order. The seed draws the frames that are dropped.
+/// Logits of every sample in the split's order, all finite. The seed draws the frames that are dropped.
+///
+/// # Errors
+/// [`TrainError::NoAnswer`] naming the samples whose logits are not.
 pub(crate) fn logits(
     network: &Network,
     split: &Split,
@@ -23,7 +28,13 @@ pub(crate) fn logits(
     for chunk in indices.chunks(BATCH) {
         let batch = view.batch(split, chunk);
         let batch = batch.masked(&view.widths, |id, length| test_mask(seed, id, length, &condition));
-        all.extend(network.forward(&view.inputs(&batch)?, Noise::OFF)?.logits.to_vec2::<f32>()?);
+        all.extend(network.forward(&view.inputs(&batch)?, Noise::OFF)?.logits.to_dtype(DType::F32)?.to_vec2::<f32>()?);
     }
-    Ok(all)
+    let answered = |logits: &[f32]| logits.iter().all(|x| x.is_finite());
+    let silent: Vec<_> = split.samples.iter().zip(&all).filter(|(_, logits)| !answered(logits)).collect();
+    if silent.is_empty() {
+        return Ok(all);
+    }
+    let culprits = silent.into_iter().map(|(sample, _)| culprit(sample)).collect();
+    Err(TrainError::NoAnswer { condition, blame: Blame::on(culprits, all.len()) })
 }

@@ -3,7 +3,6 @@
 
 use crate::TrainError;
 use crate::learner::{Learner, Term, View};
-use candle_core::DType;
 use corrkd_config as config;
 use corrkd_config::{Condition, Presence, RcdForm, Settings};
 use corrkd_data::{Batch, training_mask};
@@ -26,7 +25,7 @@ pub(crate) struct Student {
 impl Student {
     /// A fresh student of `teacher`.
     pub(crate) fn new(settings: &Settings, seed: u64, teacher: Network, view: View) -> Result<Self, TrainError> {
-        let mut params = Params::new(seed, DType::F32, &view.device);
+        let mut params = Params::new(seed, view.dtype, &view.device);
         let categories = settings.task.categories();
         let mut root = params.root();
         let network =

@@ -7,7 +7,7 @@ use corrkd_train::TrainError;
 
 /// Why the program ends without having done its work.
 pub(crate) struct Failure {
-    /// 1 our fault, 2 the user's input, 3 data absent or damaged.
+    /// 1 our fault, 2 the user's input, 3 data absent or damaged, 4 a verified run came out otherwise.
     pub(crate) code: u8,
     /// The message.
     pub(crate) error: anyhow::Error,

@@ -1,9 +1,10 @@
-//! The program `corrkd`: prepares data, trains one run, writes reports. `cargo xtask ablate` starts it once per run.
+//! The program `corrkd`: prepares data, trains or verifies one run, writes reports. `cargo xtask ablate` starts it once per run.
 
 mod failure;
 mod prepare;
 mod report;
 mod train;
+mod verify;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;
@@ -11,7 +12,8 @@ use std::process::ExitCode;
 
 /// CorrKD: correlation-decoupled knowledge distillation for sentiment analysis with missing modalities.
 ///
-/// Exit codes: 0 done, 1 our fault, 2 the input or the command line, 3 data absent or damaged.
+/// Exit codes: 0 done, 1 our fault, 2 the input or the command line, 3 data absent or damaged, 4 a verified run came out
+/// otherwise.
 #[derive(Parser)]
 #[command(version, arg_required_else_help = true)]
 struct Arguments {
@@ -25,6 +27,8 @@ enum Command {
     Prepare(prepare::Prepare),
     /// Train and test one run whose specification lies in RUNS/ID/spec.json.
     Train(train::Train),
+    /// Repeat a finished run from its record, and say whether it came out the same, bit for bit.
+    Verify(verify::Verify),
     /// Write and print the tables and curves of an experiment's finished runs.
     Report(report::Report),
 }
@@ -33,6 +37,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Prepare(prepare) => prepare.run(),
         Command::Train(train) => train.run(),
+        Command::Verify(verify) => verify.run(),
         Command::Report(report) => report.run(),
     };
     match done {

@@ -1,0 +1,53 @@
+//! Proofs that need the inside of this crate: what learns, what PyTorch gets, what must not matter, what breaks.
+
+mod learning;
+
+use crate::learner::View;
+use crate::student::Student;
+use crate::teacher::{self, Teacher};
+use candle_core::{DType, Device};
+use corrkd_config::{DatasetRef, Settings};
+use corrkd_data::Dataset;
+use corrkd_nn::Params;
+
+const SEED: u64 = 1;
+
+/// The settings of a small network for a task, with the lines of `rest` on top.
+fn settings(task: &str, rest: &str) -> Settings {
+    let text = format!(
+        "task = \"{task}\"\nnetwork.width = 8\nnetwork.heads = 2\nnetwork.layers = 2\nnetwork.feed_forward = 8\n{rest}"
+    );
+    resolve(&text)
+}
+
+/// Settings from the lines of an experiment file.
+fn resolve(text: &str) -> Settings {
+    let head = "title = \"\"\ndataset = \"\"\nseeds = [1]\nreference = \"r\"\n";
+    let file = format!("{head}{text}\n[[variant]]\nname = \"r\"");
+    corrkd_config::Experiment::parse(&file).unwrap().rows.remove(0).settings
+}
+
+fn view(data: &Dataset, settings: &Settings, dtype: DType) -> View {
+    View {
+        task: settings.task,
+        widths: data.widths,
+        attend_missing: settings.network.attend_missing,
+        dtype,
+        device: Device::Cpu,
+    }
+}
+
+/// A student of a teacher as it stands, and the store of that frozen teacher.
+fn student_of(teacher: &Teacher, settings: &Settings, seed: u64, view: &View) -> (Student, Params) {
+    let weights = crate::learner::Learner::params(teacher).values().unwrap();
+    let mut store = Params::frozen(&weights, view.dtype, &Device::Cpu).unwrap();
+    let frozen = teacher::build(&mut store, &settings.for_teacher(), view).unwrap();
+    (Student::new(settings, seed, frozen, view.clone()).unwrap(), store)
+}
+
+/// The smallest generated data set.
+fn generated() -> Dataset {
+    let cache = tempfile::tempdir().unwrap();
+    let data = DatasetRef { name: "synthetic".to_owned(), size: Some("small".to_owned()) };
+    corrkd_data::load(&data, None, cache.path()).unwrap()
+}

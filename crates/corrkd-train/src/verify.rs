@@ -1,0 +1,185 @@
+//! A finished run repeated from its record, and compared with what it left behind.
+
+use crate::device::open_device;
+use crate::run::{CODE, data_of};
+use crate::work::{Work, digest};
+use crate::{TrainError, checkpoint};
+use corrkd_record::{Environment, Event, Prediction, RecordError, RunDir, RunId, RunResult, Runs};
+use std::path::Path;
+
+/// What came of repeating a run.
+#[derive(Clone, Debug)]
+pub struct Verification {
+    /// The run as it was stored.
+    pub stored: RunResult,
+    /// The run as it came out now.
+    pub repeated: RunResult,
+    /// The first epoch whose losses, gradient norm or validation scores are others now.
+    pub parted: Option<usize>,
+    /// How the predictions differ; none where they are the same bytes.
+    pub predictions: Option<Difference>,
+}
+
+/// How two runs' predictions differ.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Difference {
+    /// Predictions whose response is not the same bits.
+    pub responses: usize,
+    /// The largest difference of a probability.
+    pub largest: f32,
+    /// Predictions whose most probable category is another.
+    pub categories: usize,
+    /// Predictions of the stored run.
+    pub of: usize,
+}
+
+impl Verification {
+    /// Whether weights and predictions are the same bits, and come from the same epoch.
+    #[must_use]
+    pub fn is_same(&self) -> bool {
+        let key = |result: &RunResult| (result.weights.clone(), result.predictions.clone(), result.best_epoch);
+        key(&self.stored) == key(&self.repeated)
+    }
+}
+
+/// Repeats the finished run `id` in a folder that is removed afterwards; the run's own files are only read. A student
+/// learns from its stored teacher. `listen` is told of each epoch whether it is the same as then.
+///
+/// # Errors
+/// [`TrainError::Unfinished`], [`TrainError::Altered`] where the run's files are not those its result names, and
+/// everything that can end a run. Code other than the run's is no error.
+pub fn verify(
+    runs: &Runs,
+    id: &RunId,
+    source: Option<&Path>,
+    cache: &Path,
+    listen: &mut dyn FnMut(&Event, bool),
+) -> Result<Verification, TrainError> {
+    let dir = runs.run(id);
+    let spec = dir.spec()?;
+    let stored = record(&dir)?;
+    if let Some(teacher) = &spec.teacher {
+        record(&runs.run(teacher))?;
+    }
+    let device = open_device(spec.device)?;
+    let data = data_of(&spec, source, cache)?;
+    let folder = scratch(runs)?;
+    let again = Runs::open(folder.path())?.run(id);
+    again.prepare(&spec)?;
+    let told = dir.events()?;
+    let mut parted = None;
+    let work = Work { dir: &again, spec: &spec, data: &data, teachers: runs, device };
+    let repeated = work.finish(&mut |event| {
+        if let Event::Epoch { epoch, .. } = event {
+            let same = told.iter().any(|then| same_epoch(then, event));
+            if !same {
+                parted.get_or_insert(*epoch);
+            }
+            listen(event, same);
+        }
+    })?;
+    let predictions = match stored.predictions == repeated.predictions {
+        true => None,
+        false => Some(difference(&dir, &again)?),
+    };
+    Ok(Verification { stored, repeated, parted, predictions })
+}
+
+/// The result of a finished run whose files are those that the result names.
+fn record(dir: &RunDir) -> Result<RunResult, TrainError> {
+    let result = dir.result()?.ok_or_else(|| TrainError::Unfinished { id: dir.id().clone() })?;
+    let weights = digest(&checkpoint::weights(&dir.best_path())?)?;
+    let predictions = corrkd_record::digest(&dir.predictions_path())?;
+    for (path, expected, got) in
+        [(dir.best_path(), &result.weights, weights), (dir.predictions_path(), &result.predictions, predictions)]
+    {
+        if *expected != got {
+            return Err(TrainError::Altered { path: path.display().to_string(), expected: expected.clone(), got });
+        }
+    }
+    Ok(result)
+}
+
+/// A folder beside the runs, on the same disk.
+fn scratch(runs: &Runs) -> Result<tempfile::TempDir, TrainError> {
+    tempfile::Builder::new().prefix("verify-").tempdir_in(runs.path()).map_err(|cause| {
+        RecordError::Io { path: runs.path().to_owned(), what: "create a folder to repeat the run in", cause }.into()
+    })
+}
+
+/// Whether two events tell of the same epoch with the same numbers; how long it took is no matter.
+fn same_epoch(then: &Event, now: &Event) -> bool {
+    let timeless = |event: &Event| match event.clone() {
+        Event::Epoch { epoch, epochs, losses, gradient_norm, validation, best, .. } => {
+            Some(Event::Epoch { epoch, epochs, losses, gradient_norm, validation, best, seconds: 0.0 })
+        }
+        _ => None,
+    };
+    timeless(then) == timeless(now)
+}
+
+/// Compares the predictions of two runs of the same specification.
+fn difference(then: &RunDir, now: &RunDir) -> Result<Difference, TrainError> {
+    let [then, now] = [then, now].map(|dir| Prediction::read(&dir.predictions_path()));
+    let (then, now) = (then?, now?);
+    let most = |p: &Prediction| (0..p.response.len()).rev().max_by(|&a, &b| p.response[a].total_cmp(&p.response[b]));
+    let mut difference = Difference { responses: 0, largest: 0.0, categories: 0, of: then.len() };
+    for (then, now) in then.iter().zip(&now) {
+        let each = then.response.iter().zip(&now.response);
+        difference.responses += usize::from(each.clone().any(|(a, b)| a.to_bits() != b.to_bits()));
+        difference.largest = each.fold(difference.largest, |largest, (a, b)| largest.max((a - b).abs()));
+        difference.categories += usize::from(most(then) != most(now));
+    }
+    Ok(difference)
+}
+
+/// `weights and 204 predictions are the same, bit for bit`, or a line for each thing that differs.
+impl std::fmt::Display for Verification {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { stored, repeated, parted, predictions } = self;
+        if self.is_same() {
+            let conditions = stored.test.len();
+            let samples = stored.samples.test;
+            return write!(
+                f,
+                "{}: the same, bit for bit: the weights of epoch {} of {}, and the predictions for {samples} samples under {conditions} conditions",
+                stored.id, stored.best_epoch, stored.epochs
+            );
+        }
+        write!(f, "{}: not the same", stored.id)?;
+        if let Some(epoch) = parted {
+            write!(f, "\n  from epoch {epoch} on the losses are others")?;
+        }
+        if stored.best_epoch != repeated.best_epoch {
+            write!(f, "\n  the best epoch was {}, now it is {}", stored.best_epoch, repeated.best_epoch)?;
+        }
+        if stored.weights != repeated.weights {
+            f.write_str("\n  the weights differ")?;
+        }
+        match predictions {
+            None => f.write_str("\n  the predictions are the same bits all the same")?,
+            Some(Difference { responses, largest, categories, of }) => write!(
+                f,
+                "\n  {responses} of {of} predictions differ, by at most {largest:.1e}; {categories} name another category"
+            )?,
+        }
+        for (what, then, now) in circumstances(stored, repeated) {
+            write!(f, "\n  {what}: {then} then, {now} now")?;
+        }
+        Ok(())
+    }
+}
+
+/// What was different around the two runs, and explains a difference between them.
+fn circumstances(then: &RunResult, now: &RunResult) -> Vec<(&'static str, String, String)> {
+    let processor = |e: &Environment| e.cpu.clone().unwrap_or_else(|| "unknown".to_owned());
+    let both = |what, f: &dyn Fn(&RunResult) -> String| (what, f(then), f(now));
+    let mut all = vec![
+        both("processor", &|r| processor(&r.environment)),
+        both("device", &|r| r.environment.device.clone()),
+        both("threads", &|r| r.environment.threads.to_string()),
+    ];
+    all.push(("code", then.spec.code.clone(), CODE.to_owned()));
+    all.retain(|(_, then, now)| then != now);
+    all
+}
