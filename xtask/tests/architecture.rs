@@ -18,7 +18,7 @@ const CRATES: [(&str, u32, &str); 14] = [
     ("corrkd-random", 0, "-"),
     ("corrkd-config", 1, "-"),
     ("corrkd-csd", 1, "-"),
-    ("corrkd-metrics", 1, "-"),
+    ("corrkd-metrics", 1, "random"),
     ("corrkd-nn", 1, "random"),
     ("corrkd-data", 2, "random, config, csd"),
     ("corrkd-losses", 2, "nn"),

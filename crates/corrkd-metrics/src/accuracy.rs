@@ -9,7 +9,8 @@ pub fn accuracy(truth: &[usize], predicted: &[usize]) -> f64 {
 }
 
 /// The share of scores that agree with their labels once both are cut to `[-limit, limit]` and rounded, halves to
-/// even: limit 2 is accuracy 5, limit 3 accuracy 7.
+/// even: limit 2 is accuracy 5, limit 3 accuracy 7. Infinite values are cut like others; a NaN agrees with nothing,
+/// not with a NaN either, as in numpy's `==`.
 #[must_use]
 pub fn rounded_accuracy(labels: &[f32], scores: &[f32], limit: u8) -> f64 {
     let limit = f32::from(limit);

@@ -1,6 +1,5 @@
 //! F1 of a category against the rest, and its mean weighted by the truth's support (scikit-learn's `f1_score(truth,
-//! predicted, average="weighted")`; some published code passes the two the other way round, which weights by the
-//! predictions).
+//! predicted, average="weighted", zero_division=0)`).
 
 /// F1 of one category against the rest: `2 TP / (2 TP + FP + FN)`, 0 where that is undefined.
 #[must_use]

@@ -1,7 +1,8 @@
-//! Scores of sentiment analysis over plain slices.
+//! Scores of sentiment analysis over plain slices, and what can be said of their differences between runs.
 //!
 //! Every score is a fraction in 0..1 unless its documentation says otherwise. Slices that belong together are read
-//! side by side up to the shorter one's end; over no samples a rate is 0.
+//! side by side up to the shorter one's end; over no samples a rate is 0. Nothing here fails: a value that does not
+//! exist is `None`.
 
 mod accuracy;
 mod area;
@@ -20,5 +21,5 @@ pub use f1::{category_f1, weighted_f1};
 pub use mae::mean_absolute_error;
 pub use pearson::pearson;
 pub use scores::{Judged, Scores};
-pub use sign::{Zeros, sign_accuracy, sign_f1};
+pub use sign::{Zeros, sign_accuracy, sign_f1, swapped_sign_f1};
 pub use spread::{mean, standard_deviation};

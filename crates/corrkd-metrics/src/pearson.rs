@@ -2,7 +2,8 @@
 
 use crate::mean;
 
-/// Pearson's r in -1..1; none where a side is constant, since it then has no direction to agree with.
+/// Pearson's r in -1..1; none where a side is constant, since it then has no direction to agree with, and none where a
+/// value is NaN or infinite (SciPy's `pearsonr` returns NaN in both cases, and refuses fewer than two samples).
 #[must_use]
 pub fn pearson(labels: &[f32], scores: &[f32]) -> Option<f64> {
     let (x, y): (Vec<f64>, Vec<f64>) = labels.iter().zip(scores).map(|(&l, &s)| (f64::from(l), f64::from(s))).unzip();
@@ -13,7 +14,8 @@ pub fn pearson(labels: &[f32], scores: &[f32]) -> Option<f64> {
     let (mean_x, mean_y) = (mean(&x)?, mean(&y)?);
     let sum = |f: &dyn Fn(f64, f64) -> f64| x.iter().zip(&y).map(|(x, y)| f(x - mean_x, y - mean_y)).sum::<f64>();
     let r = sum(&|x, y| x * y) / (sum(&|x, _| x * x) * sum(&|_, y| y * y)).sqrt();
-    r.is_finite().then_some(r)
+    // Rounding can lead past 1, and an infinite value to NaN.
+    r.is_finite().then_some(r.clamp(-1.0, 1.0))
 }
 
 #[cfg(test)]
@@ -35,5 +37,7 @@ mod tests {
         assert_eq!(pearson(&[0.1; 3], &[1.0, 2.0, 3.0]), None);
         assert_eq!(pearson(&[1.0, 2.0, 3.0], &[0.1; 3]), None);
         assert_eq!(pearson(&[], &[]), None);
+        assert_eq!(pearson(&[1.0, f32::NAN, 3.0], &[1.0, 2.0, 3.0]), None);
+        assert_eq!(pearson(&[1.0, 2.0, 3.0], &[1.0, f32::INFINITY, 3.0]), None);
     }
 }

@@ -1,6 +1,9 @@
 //! All scores of one set of predictions.
 
-use crate::{Zeros, accuracy, category_f1, mean_absolute_error, pearson, rounded_accuracy, sign_accuracy, sign_f1};
+use crate::{
+    Zeros, accuracy, category_f1, mean_absolute_error, pearson, rounded_accuracy, sign_accuracy, sign_f1,
+    swapped_sign_f1,
+};
 use serde::{Deserialize, Serialize};
 
 /// Predictions beside the truth, N samples each.
@@ -27,6 +30,8 @@ pub struct Scores {
     pub f1: f64,
     /// Weighted F1 of non-negative against negative.
     pub f1_has0: f64,
+    /// [`swapped_sign_f1`], zero labels left out: a diagnostic, as published code computed its F1 so.
+    pub f1_swapped: f64,
     /// Accuracy of positive against negative, zero labels left out.
     pub accuracy: f64,
     /// Accuracy of non-negative against negative.
@@ -39,9 +44,9 @@ pub struct Scores {
     pub accuracy5: Option<f64>,
     /// Accuracy of scores rounded to -3..3.
     pub accuracy7: Option<f64>,
-    /// Mean absolute error of the scores.
+    /// Mean absolute error of the scores; none also where a label or score is NaN or infinite.
     pub mae: Option<f64>,
-    /// Pearson's correlation of scores and labels; none also where a side is constant.
+    /// Pearson's correlation of scores and labels; none also where a side is constant, or a value NaN or infinite.
     pub pearson: Option<f64>,
 }
 
@@ -53,6 +58,7 @@ impl Scores {
         Self {
             f1: sign_f1(labels, positive, Zeros::Excluded),
             f1_has0: sign_f1(labels, positive, Zeros::Counted),
+            f1_swapped: swapped_sign_f1(labels, positive, Zeros::Excluded),
             accuracy: sign_accuracy(labels, positive, Zeros::Excluded),
             accuracy_has0: sign_accuracy(labels, positive, Zeros::Counted),
             f1_categories: (0..categories).map(|c| category_f1(truth, predicted, c)).collect(),
@@ -82,6 +88,7 @@ mod tests {
         let scores = Scores::of(&judged);
         // Zeros out: truth + - -, predicted + - +; both F1 are 2/3. Zeros in: truth + + - -, predicted + - - +.
         assert!((scores.f1 - 2.0 / 3.0).abs() < 1e-12);
+        assert!((scores.f1_swapped - 2.0 / 3.0).abs() < 1e-12);
         assert!((scores.accuracy - 2.0 / 3.0).abs() < 1e-12);
         assert_eq!((scores.f1_has0, scores.accuracy_has0), (0.5, 0.5));
         assert_eq!(scores.f1_categories, [0.5, 0.0, 2.0 / 3.0]);

@@ -1,7 +1,8 @@
 //! Positive against negative, the paper's question on MOSI and MOSEI: weighted F1 and accuracy 2.
 //!
 //! A label of exactly zero is neither. The paper's figure leaves such samples out; a second one in use counts them
-//! with the positive ("non-negative against negative"). Both are given, as tables in the literature mix them.
+//! with the positive ("non-negative against negative"). Both are given, as tables in the literature mix them. -0.0 is
+//! zero, an infinite label has its sign, and a NaN label is neither positive nor negative: it is left out of both.
 
 use crate::{accuracy, weighted_f1};
 
@@ -21,6 +22,17 @@ pub fn sign_f1(labels: &[f32], positive: &[bool], zeros: Zeros) -> f64 {
     weighted_f1(&truth, &predicted, 2)
 }
 
+/// [`sign_f1`] with truth and prediction exchanged: each side's F1 is the same, since F1 does not tell misses from
+/// false alarms, but their mean is weighted by how often each is predicted.
+///
+/// A diagnostic, never to be compared with [`sign_f1`]: MulT's published code calls `f1_score(predicted, truth)`, and
+/// much code made from it does, so figures in the literature may be of this kind.
+#[must_use]
+pub fn swapped_sign_f1(labels: &[f32], positive: &[bool], zeros: Zeros) -> f64 {
+    let (truth, predicted) = sides(labels, positive, zeros);
+    weighted_f1(&predicted, &truth, 2)
+}
+
 /// Accuracy of the predicted signs (true: positive).
 #[must_use]
 pub fn sign_accuracy(labels: &[f32], positive: &[bool], zeros: Zeros) -> f64 {
@@ -33,7 +45,7 @@ fn sides(labels: &[f32], positive: &[bool], zeros: Zeros) -> (Vec<usize>, Vec<us
     labels
         .iter()
         .zip(positive)
-        .filter(|&(&label, _)| zeros == Zeros::Counted || label != 0.0)
+        .filter(|&(&label, _)| !label.is_nan() && (zeros == Zeros::Counted || label != 0.0))
         .map(|(&label, &positive)| (usize::from(label >= 0.0), usize::from(positive)))
         .unzip()
 }

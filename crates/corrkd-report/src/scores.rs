@@ -43,6 +43,7 @@ fn listed(scores: &Scores) -> Vec<(String, f64)> {
     let fixed = [
         ("f1", Some(scores.f1)),
         ("f1_has0", Some(scores.f1_has0)),
+        ("f1_swapped", Some(scores.f1_swapped)),
         ("accuracy", Some(scores.accuracy)),
         ("accuracy_has0", Some(scores.accuracy_has0)),
         ("accuracy_categories", Some(scores.accuracy_categories)),

@@ -20,6 +20,7 @@ fn scores(f1: f64, scored: bool) -> Scores {
     Scores {
         f1,
         f1_has0: f1 - 0.01,
+        f1_swapped: f1 - 0.02,
         accuracy: f1 + 0.01,
         accuracy_has0: f1 + 0.02,
         f1_categories: vec![f1, f1],
@@ -197,8 +198,8 @@ fn the_same_numbers_in_every_format() {
     assert_eq!(text.lines().count(), frame.height() + 1);
 
     let long = table(&runs.report("ablation").join("scores.parquet"));
-    // 8 finished runs with 17 conditions of 7 metrics, 4 more for `full`, and an average and an area each.
-    assert_eq!(long.height(), 8 * (17 * 7 + 2) + 3 * 17 * 4);
+    // 8 finished runs with 17 conditions of 8 metrics, 4 more for `full`, and an average and an area each.
+    assert_eq!(long.height(), 8 * (17 * 8 + 2) + 3 * 17 * 4);
     assert_eq!(file(&runs, "scores.csv").lines().count(), long.height() + 1);
 }
 
