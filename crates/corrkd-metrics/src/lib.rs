@@ -6,20 +6,30 @@
 
 mod accuracy;
 mod area;
+mod bootstrap;
 mod constant;
 mod f1;
+mod holm;
+mod interval;
 mod mae;
 mod pearson;
+mod resolution;
 mod scores;
 mod sign;
+mod sign_flip;
 mod spread;
 
 pub use accuracy::{accuracy, rounded_accuracy};
 pub use area::area;
+pub use bootstrap::{Bootstrapped, Pair, bootstrap_f1};
 pub use constant::constant_f1;
 pub use f1::{category_f1, weighted_f1};
+pub use holm::holm;
+pub use interval::{Interval, t_interval};
 pub use mae::mean_absolute_error;
 pub use pearson::pearson;
+pub use resolution::pairs_to_resolve;
 pub use scores::{Judged, Scores};
 pub use sign::{Zeros, sign_accuracy, sign_f1, swapped_sign_f1};
+pub use sign_flip::{MOST_PAIRS, least_sign_flip_p, sign_flip_p};
 pub use spread::{mean, standard_deviation};
