@@ -1,55 +1,63 @@
-//! The losses' values and gradients against PyTorch's in f64 (`golden/losses.py`). RCD's are in corrkd-models, beside
-//! its statistics network.
+//! The losses' values and gradients against PyTorch's (`golden/losses.py`). RCD's are in corrkd-models, beside its
+//! statistics network.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 #[path = "../../corrkd-nn/tests/golden/mod.rs"]
 mod golden;
 
-use candle_core::{Device, Result, Tensor};
+use candle_core::{DType, Result, Tensor};
 use corrkd_losses::{Push, cpd, jensen_shannon, kl, scd};
-use corrkd_nn::cross_entropy;
 use golden::Golden;
 
-/// Checks a loss of the student's and the teacher's side, which must get no gradient.
-fn check(case: &'static str, loss: impl Fn(&Tensor, &Tensor, &Golden) -> Result<Tensor>) {
-    let golden = Golden::open("losses", case);
-    let (s, t) = (golden.input("s"), golden.input("t"));
-    let loss = loss(s.as_tensor(), t.as_tensor(), &golden).unwrap();
-    golden.check(&[], &loss, [("s", &s), ("t", &t)]);
+/// Checks two forms of a loss of the student's and the teacher's side; the case's loss is their sum. The teacher's side
+/// must get no gradient.
+fn check_both(case: &str, names: [&str; 2], losses: impl Fn(&Tensor, &Tensor, &Golden) -> [Result<Tensor>; 2]) {
+    Golden::each("losses", case, |golden| {
+        let (s, t) = (golden.input("s"), golden.input("t"));
+        let [one, other] = losses(s.as_tensor(), t.as_tensor(), golden).map(Result::unwrap);
+        let sum = (&one + &other).unwrap();
+        golden.check(&[(names[0], &one), (names[1], &other)], &sum, [("s", &s), ("t", &t)]);
+    });
 }
 
 #[test]
-fn scd_beyond_across_and_inside_the_margin_and_at_equal_vectors() {
-    for case in ["scd_beyond", "scd_across", "scd_inside", "scd_equal", "scd_some_equal"] {
-        check(case, |s, t, golden| scd(s, t, golden.input("margin").to_scalar()?, Push::Mean));
+fn scd_around_the_margin_at_equal_vectors_and_of_one_sample() {
+    for case in ["beyond", "across", "inside", "at_margin", "equal", "some_equal", "one"] {
+        check_both(&format!("scd_{case}"), ["mean", "sum"], |s, t, golden| {
+            let margin = golden.inputs["margin"].to_dtype(DType::F64).and_then(|eta| eta.to_scalar()).unwrap();
+            [Push::Mean, Push::Sum].map(|push| scd(s, t, margin, push))
+        });
     }
 }
 
 #[test]
-fn cpd_with_all_categories_without_one_and_with_single_samples() {
-    for case in ["cpd_all", "cpd_absent", "cpd_single"] {
-        check(case, |s, t, golden| cpd(s, t, &golden.indices("categories"), None));
+fn cpd_with_all_categories_without_one_with_single_samples_and_of_one_sample() {
+    let of = |kind: &'static str| [2, 3, 4, 7].map(|k| format!("{kind}_of_{k}"));
+    for case in of("all").into_iter().chain(of("absent")).chain(["single", "one"].map(str::to_owned)) {
+        check_both(&format!("cpd_{case}"), ["present", "counted"], |s, t, golden| {
+            let categories = golden.indices("categories");
+            [None, Some(golden.indices("counted")[0])].map(|counted| cpd(s, t, &categories, counted))
+        });
     }
 }
 
 #[test]
-fn kl_of_logits() {
-    check("kl", |s, t, _| kl(s, t));
+fn kl_of_normal_and_saturated_logits_and_of_one_sample() {
+    for case in ["normal", "one", "saturated_same", "saturated_other", "saturated_teacher", "saturated_student"] {
+        Golden::each("losses", &format!("kl_{case}"), |golden| {
+            let (s, t) = (golden.input("s"), golden.input("t"));
+            golden.check(&[], &kl(s.as_tensor(), t.as_tensor()).unwrap(), [("s", &s), ("t", &t)]);
+        });
+    }
 }
 
 #[test]
-fn cross_entropy_of_logits() {
-    let golden = Golden::open("losses", "cross_entropy");
-    let s = golden.input("s");
-    let categories: Vec<u32> = golden.indices("categories").into_iter().map(|k| k as u32).collect();
-    let loss = cross_entropy(s.as_tensor(), &Tensor::new(categories, &Device::Cpu).unwrap()).unwrap();
-    golden.check(&[], &loss, [("s", &s)]);
-}
-
-#[test]
-fn jensen_shannon_of_small_large_and_zero_scores() {
-    let golden = Golden::open("losses", "jensen_shannon");
-    let s = golden.input("s");
-    golden.check(&[], &jensen_shannon(s.as_tensor()).unwrap(), [("s", &s)]);
+fn jensen_shannon_of_small_large_and_zero_scores_and_of_one_sample() {
+    for case in ["jensen_shannon", "jensen_shannon_one"] {
+        Golden::each("losses", case, |golden| {
+            let s = golden.input("s");
+            golden.check(&[], &jensen_shannon(s.as_tensor()).unwrap(), [("s", &s)]);
+        });
+    }
 }

@@ -1,4 +1,4 @@
-//! The layers' values and gradients against PyTorch's in f64 (`golden/layers.py`).
+//! The layers' values and gradients against PyTorch's (`golden/layers.py`).
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -6,8 +6,8 @@ mod golden;
 
 use candle_core::{DType, Device, Result, Tensor};
 use corrkd_nn::{
-    Attention, Conv1d, Encoder, EncoderLayer, EncoderShape, LayerNorm, Linear, NnError, Noise, Params, Scope,
-    frame_mask, masked_mean,
+    Attention, Conv1d, Encoder, EncoderLayer, EncoderShape, LayerNorm, Linear, NnError, Noise, Params, cross_entropy,
+    frame_mask, log_softmax, masked_mean, sinusoid, softmax,
 };
 use golden::Golden;
 
@@ -24,28 +24,42 @@ const SHAPE: EncoderShape = EncoderShape {
     residual_dropout: 0.0,
 };
 
-/// Checks the layer that `build` makes in a case whose loss is its output, weighted by fixed numbers.
+/// Checks the layer that `build` makes in a case whose loss is the sum of its outputs, by name, weighted by fixed
+/// numbers.
+fn check_outputs<L, const N: usize>(
+    case: &str,
+    build: impl Fn(&mut Params) -> std::result::Result<L, NnError>,
+    forward: impl Fn(&L, &Tensor, &Golden) -> Result<[(&'static str, Tensor); N]>,
+) {
+    Golden::each("layers", case, |golden| {
+        let mut params = Params::new(0, golden.dtype, &Device::Cpu);
+        let layer = build(&mut params).unwrap();
+        params.load(&golden.inputs).unwrap();
+        let x = golden.input("x");
+        let outputs = forward(&layer, x.as_tensor(), golden).unwrap();
+        let outputs = outputs.each_ref().map(|(name, y)| (*name, y));
+        let sum = outputs[1..].iter().fold(outputs[0].1.clone(), |sum, (_, y)| (sum + *y).unwrap());
+        let loss = (sum * golden.input("weights").as_detached_tensor()).unwrap().sum_all().unwrap();
+        golden.check(&outputs, &loss, params.iter().chain([("x", &x)]));
+    });
+}
+
+/// The same for a layer of one output.
 fn check<L>(
-    case: &'static str,
-    build: impl Fn(Scope<'_>) -> std::result::Result<L, NnError>,
+    case: &str,
+    build: impl Fn(&mut Params) -> std::result::Result<L, NnError>,
     forward: impl Fn(&L, &Tensor, &Golden) -> Result<Tensor>,
 ) {
-    let golden = Golden::open("layers", case);
-    let mut params = Params::new(0, DType::F64, &Device::Cpu);
-    let layer = build(params.root()).unwrap();
-    params.load(&golden.inputs).unwrap();
-    let x = golden.input("x");
-    let y = forward(&layer, x.as_tensor(), &golden).unwrap();
-    let loss = (&y * golden.input("weights").as_detached_tensor()).unwrap().sum_all().unwrap();
-    golden.check(&[("y", &y)], &loss, params.iter().chain([("x", &x)]));
+    check_outputs(case, build, |layer, x, golden| Ok([("y", forward(layer, x, golden)?)]));
 }
 
 /// The frames that exist (B, T), as the layers' mask and as PyTorch's.
 fn frames(golden: &Golden) -> Tensor {
     let theirs = golden.input("frames").as_detached_tensor();
     let (_, time) = theirs.dims2().unwrap();
-    let ours = frame_mask(&golden.indices("lengths"), time, DType::F64, &Device::Cpu).unwrap().unwrap();
-    assert_eq!(ours.to_vec2::<f64>().unwrap(), theirs.to_vec2::<f64>().unwrap());
+    let ours = frame_mask(&golden.indices("lengths"), time, golden.dtype, &Device::Cpu).unwrap().unwrap();
+    let [a, b] = [&ours, &theirs].map(|x| x.to_dtype(DType::F64).unwrap().to_vec2::<f64>().unwrap());
+    assert_eq!(a, b);
     ours
 }
 
@@ -56,63 +70,106 @@ fn padding(frames: &Tensor) -> Result<Tensor> {
 
 #[test]
 fn linear() {
-    check("linear", |scope| Linear::new(scope, 3, 5), |layer, x, _| layer.forward(x));
+    check("linear", |p| Linear::new(p.root(), 3, 5), |layer, x, _| layer.forward(x));
 }
 
 #[test]
-fn conv1d_in_batches_of_several() {
-    check("conv1", |scope| Conv1d::new(scope, 3, 4, 1), |layer, x, _| layer.forward(x));
-    check("conv3", |scope| Conv1d::new(scope, 3, 4, 3), |layer, x, _| layer.forward(x));
+fn conv1d_in_batches_of_several_and_wider_than_the_sequence() {
+    for (case, kernel) in
+        [("conv1_5", 1), ("conv3_5", 3), ("conv5_6", 5), ("conv5_2", 5), ("conv3_1", 3), ("conv5_1", 5)]
+    {
+        check(case, |p| Conv1d::new(p.root(), 3, 4, kernel), |layer, x, _| layer.forward(x));
+    }
 }
 
 #[test]
 fn layer_norm() {
-    check("norm", |scope| LayerNorm::new(scope, 6), |layer, x, _| layer.forward(x));
+    check("norm", |p| LayerNorm::new(p.root(), 6), |layer, x, _| layer.forward(x));
 }
 
 #[test]
-fn attention_with_padding() {
-    check(
+fn position() {
+    check("position", |_| Ok(()), |(), x, golden| x * sinusoid(50, 40, golden.dtype, &Device::Cpu)?);
+}
+
+#[test]
+fn softmax_and_its_logarithm() {
+    for saturated in ["", "_saturated"] {
+        check(&format!("softmax{saturated}"), |_| Ok(()), |(), x, _| softmax(x));
+        check(&format!("log_softmax{saturated}"), |_| Ok(()), |(), x, _| log_softmax(x));
+    }
+}
+
+#[test]
+fn cross_entropy_of_normal_and_saturated_logits_and_of_one_sample() {
+    for case in ["cross_entropy", "cross_entropy_saturated", "cross_entropy_one"] {
+        Golden::each("layers", case, |golden| {
+            let x = golden.input("x");
+            let categories: Vec<u32> = golden.indices("categories").into_iter().map(|k| k as u32).collect();
+            let loss = cross_entropy(x.as_tensor(), &Tensor::new(categories, &Device::Cpu).unwrap()).unwrap();
+            golden.check(&[], &loss, [("x", &x)]);
+        });
+    }
+}
+
+#[test]
+fn attention_of_the_papers_width_and_heads_with_padding() {
+    check_outputs(
         "attention",
-        |scope| Attention::new(scope, 8, 4, 0.0),
-        |layer, x, golden| {
+        // Both ask the store for the same names: they share their parameters.
+        |p| Ok([Attention::new(p.root(), 40, 8, 0.0)?, Attention::new(p.root(), 40, 10, 0.0)?]),
+        |[with8, with10], x, golden| {
             let frames = frames(golden);
-            layer.forward(x, Some(&padding(&frames)?), Noise::OFF)?.broadcast_mul(&frames.unsqueeze(2)?)
+            let run = |layer: &Attention| {
+                layer.forward(x, Some(&padding(&frames)?), Noise::OFF)?.broadcast_mul(&frames.unsqueeze(2)?)
+            };
+            Ok([("y8", run(with8)?), ("y10", run(with10)?)])
         },
     );
 }
 
 #[test]
-fn encoder_layer_with_padding() {
-    check(
+fn attention_of_one_frame() {
+    check("attention_one", |p| Attention::new(p.root(), 8, 4, 0.0), |layer, x, _| layer.forward(x, None, Noise::OFF));
+}
+
+#[test]
+fn encoder_layer_pre_and_post_norm_with_padding() {
+    check_outputs(
         "layer",
-        |scope| EncoderLayer::new(scope, &SHAPE),
-        |layer, x, golden| {
+        |p| {
+            let post = EncoderShape { pre_norm: false, ..SHAPE };
+            Ok([EncoderLayer::new(p.root(), &SHAPE)?, EncoderLayer::new(p.root(), &post)?])
+        },
+        |[pre, post], x, golden| {
             let frames = frames(golden);
-            layer.forward(x, Some(&padding(&frames)?), Noise::OFF)?.broadcast_mul(&frames.unsqueeze(2)?)
+            let run = |layer: &EncoderLayer| {
+                layer.forward(x, Some(&padding(&frames)?), Noise::OFF)?.broadcast_mul(&frames.unsqueeze(2)?)
+            };
+            Ok([("pre", run(pre)?), ("post", run(post)?)])
         },
     );
 }
 
 #[test]
 fn encoder_of_the_papers_width_and_heads() {
-    let golden = Golden::open("layers", "encoder");
-    let mut params = Params::new(0, DType::F64, &Device::Cpu);
-    // Both encoders ask the store for the same names: they share their parameters.
-    let [with8, with10] = [8, 10].map(|heads| {
-        Encoder::new(params.root(), &EncoderShape { width: 40, heads, feed_forward: 4, ..SHAPE }).unwrap()
-    });
-    params.load(&golden.inputs).unwrap();
-    let (x, frames) = (golden.input("x"), frames(&golden));
-    let inside = frames.unsqueeze(2).unwrap();
-    let run = |encoder: &Encoder| {
-        let x = x.broadcast_mul(&inside).unwrap();
-        encoder.forward(&x, Some(&frames), Noise::OFF).unwrap().broadcast_mul(&inside).unwrap()
-    };
-    let (y8, y10) = (run(&with8), run(&with10));
-    let sum = (&y8 + &y10).unwrap();
-    let loss = (sum * golden.input("weights").as_detached_tensor()).unwrap().sum_all().unwrap();
-    golden.check(&[("y8", &y8), ("y10", &y10)], &loss, params.iter().chain([("x", &x)]));
+    for (case, pre_norm) in [("encoder_pre", true), ("encoder_post", false)] {
+        check_outputs(
+            case,
+            |p| {
+                let shape = EncoderShape { width: 40, heads: 8, feed_forward: 4, pre_norm, ..SHAPE };
+                Ok([Encoder::new(p.root(), &shape)?, Encoder::new(p.root(), &EncoderShape { heads: 10, ..shape })?])
+            },
+            |[with8, with10], x, golden| {
+                let frames = frames(golden);
+                let inside = frames.unsqueeze(2)?;
+                let run = |encoder: &Encoder| {
+                    encoder.forward(&x.broadcast_mul(&inside)?, Some(&frames), Noise::OFF)?.broadcast_mul(&inside)
+                };
+                Ok([("y8", run(with8)?), ("y10", run(with10)?)])
+            },
+        );
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
 """PyTorch's values and gradients of the losses: `python -B losses.py` writes losses.safetensors beside it.
 
 Made with Python 3.11.7, torch 2.15.0, safetensors 0.8.0, numpy 2.4.6. Run by hand; tests/pytorch.rs reads the file.
-N samples, K categories, D representation; s is the student's side, t the teacher's.
+The losses here are also those of the whole network's and of the trainer's scripts. N samples, K categories,
+D representation; s is the student's side, t the teacher's.
 """
 
 import sys
@@ -14,34 +15,47 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "corrkd-nn/tests/go
 from golden import Golden, normal, variable  # noqa: E402
 
 
-def scd(s, t, margin):
-    """The mean over i of |s_i - t_i|^2 plus the mean over j != i of max(0, margin - |s_i - t_j|)^2."""
-    total = 0.0
-    for i in range(len(s)):
-        pull = torch.linalg.vector_norm(s[i] - t[i]) ** 2
-        push = [F.relu(margin - torch.linalg.vector_norm(s[i] - t[j])) ** 2 for j in range(len(s)) if j != i]
-        total = total + pull + sum(push) / len(push)
-    return total / len(s)
+def others(n):
+    """(N, N), true off the diagonal: pairs of different samples."""
+    return ~torch.eye(n, dtype=torch.bool)
 
 
-def cpd(s, t, categories):
-    """The mean over i and the categories k present of |cos(s_i, c_k of s) - cos(t_i, c_k of t)|."""
+def scd(s, t, margin, push="mean"):
+    """The mean over i of |s_i - t_i|^2 plus the mean or sum over j != i of max(0, margin - |s_i - t_j|)^2."""
+    pull = (s - t).square().sum(1)
+    if len(s) == 1:
+        return pull[0]
+    # Not by way of a matrix product, which cancels where vectors are close.
+    distances = torch.cdist(s, t, compute_mode="donot_use_mm_for_euclid_dist")
+    pushes = F.relu(margin - distances[others(len(s))]).square().reshape(len(s), -1)
+    return (pull + (pushes.mean(1) if push == "mean" else pushes.sum(1))).mean()
+
+
+def cpd(s, t, categories, counted=None):
+    """The sum over i and the categories k present of |cos(s_i, c_k of s) - cos(t_i, c_k of t)|, divided by N and by
+    the number of categories: the present ones, or `counted`."""
     categories = torch.as_tensor(categories)
-    terms = []
-    for k in categories.unique():
-        of_student, of_teacher = (h[categories == k].mean(0) for h in (s, t))
-        for i in range(len(s)):
-            of_pair = F.cosine_similarity(s[i], of_student, dim=0) - F.cosine_similarity(t[i], of_teacher, dim=0)
-            terms.append(torch.linalg.vector_norm(of_pair))
-    return torch.stack(terms).mean()
+    present = categories.unique()
+
+    def similarities(h):
+        prototypes = torch.stack([h[categories == k].mean(0) for k in present])
+        return F.cosine_similarity(h[:, None], prototypes[None], dim=2)  # (N, K present)
+
+    return (similarities(s) - similarities(t)).abs().sum() / (len(s) * (counted or len(present)))
+
+
+def kl(s, t):
+    """The mean over the samples of KL(softmax(t) || softmax(s))."""
+    return F.kl_div(F.log_softmax(s, dim=1), F.softmax(t, dim=1), reduction="batchmean")
 
 
 def jensen_shannon(scores):
-    """E over the diagonal of -sp(-F), minus E over all other pairs of sp(F)."""
+    """E over the diagonal of -sp(-F), minus E over all other pairs, if there are any, of sp(F)."""
     # Not F.softplus, which is the identity above 20; sp(x) is -log sigmoid(-x) everywhere.
-    softplus = lambda x: -F.logsigmoid(-x)  # noqa: E731
-    others = ~torch.eye(len(scores), dtype=torch.bool)
-    return (-softplus(-scores.diagonal())).mean() - softplus(scores[others]).mean()
+    joint = F.logsigmoid(scores.diagonal()).mean()
+    if len(scores) == 1:
+        return joint
+    return joint + F.logsigmoid(-scores[others(len(scores))]).mean()
 
 
 def rcd(s, t, categories, target_scores, other_scores):
@@ -56,37 +70,61 @@ def main():
     torch.manual_seed(2)
     golden = Golden()
 
+    def add_scd(name, s, t, margin):
+        """Both ways of putting the pushes together, as two outputs of one case."""
+        s = s.detach().requires_grad_()
+        outputs = {push: scd(s, t, margin, push) for push in ("mean", "sum")}
+        inputs = {"s": s, "t": t, "margin": torch.tensor(margin).double()}
+        golden.add(f"scd_{name}", sum(outputs.values()), inputs, outputs)
+
     # Distances between 6-dimensional normal vectors lie near 3.5.
     for name, margin in [("beyond", 0.5), ("across", 3.5), ("inside", 9.0)]:
-        s, t = variable(5, 6), normal(5, 6)
-        golden.add(f"scd_{name}", scd(s, t, margin), {"s": s, "t": t, "margin": torch.tensor(margin).double()})
+        add_scd(name, normal(5, 6), normal(5, 6), margin)
+    add_scd("one", normal(1, 6), normal(1, 6), 9.0)
     # All vectors are equal: the gradient is zero.
     t = normal(1, 6).repeat(4, 1)
-    s = t.clone().requires_grad_()
-    golden.add("scd_equal", scd(s, t, 1.25), {"s": s, "t": t, "margin": torch.tensor(1.25).double()})
+    add_scd("equal", t, t, 1.25)
     # One student's vector is its teacher's and another's too.
     s, t = normal(5, 6), normal(5, 6)
     t[1] = t[3] = s[1]
-    s.requires_grad_()
-    golden.add("scd_some_equal", scd(s, t, 6.0), {"s": s, "t": t, "margin": torch.tensor(6.0).double()})
+    add_scd("some_equal", s, t, 6.0)
+    # Each of the first two is exactly the margin away from the other's teacher: the hinge's kink, squared and so flat.
+    s = torch.tensor([[0, 0], [3, 4], [0, 1]]).double()
+    add_scd("at_margin", s, torch.tensor([[0, 0], [-3, 4], [0, 1]]).double(), 5.0)
 
-    # Category 1 is absent from the second; in the third each category has one sample.
-    for name, categories in [("all", [0, 2, 1, 2, 0]), ("absent", [3, 2, 0, 2, 0]), ("single", [4, 3, 2, 1, 0])]:
-        s, t = variable(5, 6), normal(5, 6)
-        golden.add(f"cpd_{name}", cpd(s, t, categories), {"s": s, "t": t, "categories": categories})
+    def add_cpd(name, categories, all_categories):
+        """Divided by the categories present, and by all, as two outputs of one case."""
+        s, t = variable(len(categories), 6), normal(len(categories), 6)
+        outputs = {"present": cpd(s, t, categories), "counted": cpd(s, t, categories, all_categories)}
+        inputs = {"s": s, "t": t, "categories": categories, "counted": [all_categories]}
+        golden.add(f"cpd_{name}", sum(outputs.values()), inputs, outputs)
 
-    s, t = variable(5, 4), normal(5, 4)
-    kl = F.kl_div(F.log_softmax(s, dim=1), F.softmax(t, dim=1), reduction="batchmean")
-    golden.add("kl", kl, {"s": s, "t": t})
+    for k in (2, 3, 4, 7):
+        add_cpd(f"all_of_{k}", [5 * i % k for i in range(9)], k)
+    for k, categories in [(2, [1, 1, 1, 1, 1]), (3, [2, 0, 2, 0, 0]), (4, [3, 2, 0, 2, 0]), (7, [6, 3, 0, 3, 6])]:
+        add_cpd(f"absent_of_{k}", categories, k)
+    add_cpd("single", [4, 3, 2, 1, 0], 5)
+    add_cpd("one", [1], 3)
 
-    s, categories = variable(5, 4), torch.tensor([0, 3, 1, 1, 2])
-    golden.add("cross_entropy", F.cross_entropy(s, categories), {"s": s, "categories": categories})
+    def add_kl(name, s, t):
+        s = s.detach().requires_grad_()
+        golden.add(f"kl_{name}", kl(s, t), {"s": s, "t": t})
+
+    huge = torch.tensor([[1000, -1000, 0], [-1000, 1000, 1000], [-1000, -1000, 1000]]).double()
+    add_kl("normal", normal(5, 4), normal(5, 4))
+    add_kl("one", normal(1, 4), normal(1, 4))
+    # The teacher's responses are 0 and 1; the student's are the same ones, others, and soft ones.
+    add_kl("saturated_same", huge, huge)
+    add_kl("saturated_other", huge.roll(1, 0), huge)
+    add_kl("saturated_teacher", normal(3, 3), huge)
+    add_kl("saturated_student", huge, normal(3, 3))
 
     # Scores of every size, exact zeros on and off the diagonal among them.
     scores = normal(5, 5) * torch.tensor([0.0, 0.125, 1.0, 16.0, 64.0]).double()
     scores[2, 2] = 0.0
-    scores.requires_grad_()
-    golden.add("jensen_shannon", jensen_shannon(scores), {"s": scores})
+    for name, scores in [("", scores), ("_one", normal(1, 1))]:
+        scores = scores.clone().requires_grad_()
+        golden.add("jensen_shannon" + name, jensen_shannon(scores), {"s": scores})
 
     golden.write(__file__)
 

@@ -1,7 +1,8 @@
-"""PyTorch's values and gradients of RCD and of the student's whole objective: `python -B network.py` writes
+"""PyTorch's values and gradients of RCD, the whole teacher and the whole student: `python -B network.py` writes
 network.safetensors beside it.
 
 Made with Python 3.11.7, torch 2.15.0, safetensors 0.8.0, numpy 2.4.6. Run by hand; tests/pytorch.rs reads the file.
+The networks here are also those of the trainer's scripts.
 """
 
 import sys
@@ -16,97 +17,175 @@ CRATES = Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(CRATES / f"corrkd-{name}/tests/golden") for name in ("nn", "losses")]
 from golden import Golden, mask, normal, parameters, variable  # noqa: E402
 from layers import Encoder, masked_mean, our_name  # noqa: E402
-from losses import cpd, rcd, scd  # noqa: E402
+from losses import cpd, kl, rcd, scd  # noqa: E402
 
-WIDTHS = {"language": 5, "audio": 3, "vision": 4}
-WIDTH, HEADS, LAYERS, FEED_FORWARD, KERNEL, CATEGORIES, HIDDEN = 8, 4, 2, 12, 3, 3, 6
-MARGIN = 1.25
+MODALITIES = ("language", "audio", "vision")
 
 
 class Network(nn.Module):
-    """Z = [E_L, E_A, E_V]; H = the mean of Z over the frames that exist; logits = FC(H)."""
+    """Z = [E_L, E_A, E_V]; H = the mean of Z over the frames that exist; logits = FC(H).
 
-    def __init__(self):
-        super().__init__()
-        encoders = {m: Encoder(inputs, WIDTH, HEADS, LAYERS, FEED_FORWARD, KERNEL) for m, inputs in WIDTHS.items()}
-        self.encoders = nn.ModuleDict(encoders)
-        self.classifier = nn.Linear(3 * WIDTH, CATEGORIES)
-
-    def forward(self, features, inside):
-        encoded = [self.encoders[m](features[m] * inside[..., None], inside) for m in WIDTHS]
-        representation = masked_mean(torch.cat(encoded, dim=2), inside)
-        return representation, self.classifier(representation)
-
-
-def statistics(prefix, width):
-    """Parameters of a statistics network over two parts of `width` values, and its scores of all pairs.
-
-    It is an MLP over the pair [x, y] with two hidden ReLU layers; we hold its first layer as one layer for x and one
-    for y.
+    `widths` are the features' by modality; `size` is width, heads, layers, feed_forward, kernel and pre_norm.
+    Dropout falls on the raw language features, inside the encoders, and on H before the classifier.
     """
-    shapes = {"teacher": (HIDDEN, width), "student": (HIDDEN, width), "hidden": (HIDDEN, HIDDEN), "score": (1, HIDDEN)}
-    ours = {}
-    for name, shape in shapes.items():
-        ours[f"{prefix}.{name}.weight"] = variable(*shape)
-        ours[f"{prefix}.{name}.bias"] = variable(shape[0])
-    get = lambda name: ours[f"{prefix}.{name}"]  # noqa: E731
 
-    def scores(x, y):
-        pairs = torch.stack([torch.stack([torch.cat([a, b]) for b in y]) for a in x])  # (N, N, 2 P)
-        first = torch.cat([get("teacher.weight"), get("student.weight")], dim=1)
-        h = F.relu(F.linear(pairs, first, get("teacher.bias") + get("student.bias")))
-        h = F.relu(F.linear(h, get("hidden.weight"), get("hidden.bias")))
-        return F.linear(h, get("score.weight"), get("score.bias"))[..., 0]
+    def __init__(self, widths, categories, size, language_dropout=0.0, dropout=0.0, output_dropout=0.0):
+        super().__init__()
+        self.encoders = nn.ModuleDict({m: Encoder(widths[m], **size, dropout=dropout) for m in MODALITIES})
+        self.classifier = nn.Linear(3 * size["width"], categories)
+        self.language_dropout = nn.Dropout(language_dropout)
+        self.output_dropout = nn.Dropout(output_dropout)
 
+    def forward(self, features, inside, attended=None):
+        """H and logits. `inside` (B, T) are the frames that exist, `attended` by modality those to be attended to."""
+        encoded = []
+        for m in MODALITIES:
+            x = features[m] * inside[..., None]
+            x = self.language_dropout(x) if m == "language" else x
+            encoded.append(self.encoders[m](x, inside if attended is None else attended[m]))
+        representation = masked_mean(torch.cat(encoded, dim=2), inside)
+        return representation, self.classifier(self.output_dropout(representation))
+
+
+def attending_to(present, inside):
+    """The frames to be attended to where missing ones are not: the present ones; where none is, all that exist."""
+    none = present.sum(1, keepdim=True) == 0
+    return torch.where(none, inside, present)
+
+
+class Statistics(nn.Module):
+    """RCD's statistics network: an MLP with two hidden ReLU layers over the pairs [x, y] of two parts of P values.
+    Its first layer is held as one layer for x, the teacher's part, and one for y."""
+
+    def __init__(self, inputs, hidden):
+        super().__init__()
+        self.teacher, self.student = nn.Linear(inputs, hidden), nn.Linear(inputs, hidden)
+        self.hidden, self.score = nn.Linear(hidden, hidden), nn.Linear(hidden, 1)
+
+    def forward(self, x, y):
+        """The scores of all pairs, (N, N), of x and y (N, P)."""
+        n = len(x)
+        pairs = torch.cat([x[:, None].expand(n, n, -1), y[None].expand(n, n, -1)], dim=2)  # (N, N, 2 P)
+        weight = torch.cat([self.teacher.weight, self.student.weight], dim=1)
+        h = F.relu(F.linear(pairs, weight, self.teacher.bias + self.student.bias))
+        return self.score(F.relu(self.hidden(h)))[..., 0]
+
+
+def network_name(role):
+    """Our name for a parameter of a role's `Network`."""
+    return lambda name: f"{role}." + our_name(name.removeprefix("encoders."))
+
+
+def statistics(categories, hidden, prefix=""):
+    """Leaves for the two statistics networks, and their scores."""
+    ours, scores = {}, []
+    for part, inputs in [("target", 1), ("others", categories - 1)]:
+        module = Statistics(inputs, hidden)
+        leaves, theirs = parameters(module, lambda name, part=part: f"{prefix}{part}.{name}")
+        ours |= leaves
+        scores.append(lambda x, y, module=module, theirs=theirs: functional_call(module, theirs, (x, y)))
     return ours, scores
+
+
+def add_rcd(golden, case, s, t, categories):
+    """RCD of logits (N, K)."""
+    s = s.detach().requires_grad_()
+    ours, scores = statistics(s.shape[1], 6)
+    loss = rcd(s.softmax(1), t.softmax(1), categories, *scores)
+    golden.add(case, loss, {"s": s, "t": t, "categories": categories, **ours})
+
+
+WIDTHS = {"language": 5, "audio": 3, "vision": 4}
+SMALL = {"width": 8, "heads": 4, "layers": 2, "feed_forward": 12, "kernel": 3, "pre_norm": True}
+# The paper's width, thin elsewhere.
+WIDE = {"width": 40, "heads": 10, "layers": 1, "feed_forward": 8, "kernel": 3, "pre_norm": True}
+MARGIN = 1.25
+
+
+def samples(lengths, missing):
+    """A batch, complete and masked, and which frames are there. The features go on behind the end and must not matter.
+    `missing` are pairs of a modality and an index into (sample, frame)."""
+    time = max(lengths)
+    inside = mask(lengths, time)
+    complete = {m: normal(len(lengths), time, width) for m, width in WIDTHS.items()}
+    masked = {m: x.clone() for m, x in complete.items()}
+    present = {m: inside.clone() for m in MODALITIES}
+    for m, index in missing:
+        masked[m][index] = 0.0
+        present[m][index] = 0.0
+    return inside, complete, masked, present
+
+
+def add_teacher(golden, case, size):
+    """The task loss of complete samples."""
+    lengths, categories = [6, 4, 1, 5], [0, 2, 1, 2]
+    inside, complete, _, _ = samples(lengths, [])
+    network = Network(WIDTHS, 3, size)
+    ours, theirs = parameters(network, network_name("teacher"))
+    representation, logits = functional_call(network, theirs, (complete, inside))
+    loss = F.cross_entropy(logits, torch.tensor(categories))
+    inputs = {f"complete.{m}": x for m, x in complete.items()} | {"lengths": lengths, "categories": categories} | ours
+    golden.add(case, loss, inputs, {"representation": representation, "logits": logits})
+
+
+def add_student(golden, case, size, lengths, categories, missing, attend_missing=True, push="mean", counted=None):
+    """The whole objective. K is one more than the largest category."""
+    inside, complete, masked, present = samples(lengths, missing)
+    attended = None if attend_missing else {m: attending_to(x, inside) for m, x in present.items()}
+    k = max(categories) + 1
+    network = Network(WIDTHS, k, size)
+    student, theirs = parameters(network, network_name("student"))
+    representation, logits = functional_call(network, theirs, (masked, inside, attended))
+    teacher, theirs = parameters(network, network_name("teacher"))
+    with torch.no_grad():
+        of_teacher, teacher_logits = functional_call(network, theirs, (complete, inside))
+    ours, scores = statistics(k, 6, "statistics.")
+    terms = {
+        "task": F.cross_entropy(logits, torch.tensor(categories)),
+        "scd": scd(representation, of_teacher, MARGIN, push),
+        "cpd": cpd(representation, of_teacher, categories, counted),
+        "rcd": rcd(logits.softmax(1), teacher_logits.softmax(1), categories, *scores),
+    }
+    inputs = {f"masked.{m}": x for m, x in masked.items()} | {f"complete.{m}": x for m, x in complete.items()}
+    inputs |= {f"present.{m}": x.long().flatten() for m, x in present.items()}
+    inputs |= {name: value.detach() for name, value in teacher.items()}
+    inputs |= {"lengths": lengths, "categories": categories} | student | ours
+    # By itself too: the Kullback-Leibler divergence stands in RCD's place in the paper's ablation.
+    outputs = {"representation": representation, "logits": logits, **terms, "kl": kl(logits, teacher_logits)}
+    golden.add(case, sum(terms.values()), inputs, outputs)
 
 
 def main():
     torch.manual_seed(3)
     golden = Golden()
 
-    # RCD of logits (N, K).
     for k in (2, 3, 4, 7):
-        s, t = variable(6, k), normal(6, k)
-        categories = torch.arange(6).mul(5) % k
-        target, target_scores = statistics("target", 1)
-        others, other_scores = statistics("others", k - 1)
-        loss = rcd(s.softmax(1), t.softmax(1), categories, target_scores, other_scores)
-        golden.add(f"rcd{k}", loss, {"s": s, "t": t, "categories": categories, **target, **others})
+        add_rcd(golden, f"rcd{k}", normal(6, k), normal(6, k), torch.arange(6).mul(5) % k)
+    for k in (2, 4):
+        # Responses that are exactly 0 and 1: right, wrong, and beside soft ones, on either side.
+        huge = F.one_hot(torch.tensor([0, 1, 1, 0, 1, 0]), k).double() * 2000 - 1000
+        soft = torch.tensor([False, False, True, False, True, True])[:, None]
+        for name, s, t in [("both", huge, huge.roll(1, 0)), ("some", torch.where(soft, normal(6, k), huge), huge)]:
+            add_rcd(golden, f"rcd{k}_saturated_{name}", s, t, torch.tensor([0, 1, 0, k - 1, 0, 1]))
+        add_rcd(golden, f"rcd{k}_one", normal(1, k), normal(1, k), torch.tensor([1]))
 
-    # The whole: lengths with padding (the features go on behind the end and must not matter); the student lacks
-    # sample 0's audio, sample 1's vision and language, and single frames. Category 1 is absent.
-    lengths, time, categories = [6, 4, 1, 5], 6, [0, 2, 0, 2]
-    inside = mask(lengths, time)
-    complete = {m: normal(4, time, width) for m, width in WIDTHS.items()}
-    masked = {m: x.clone() for m, x in complete.items()}
-    for m, sample in [("audio", 0), ("vision", 1), ("language", 1)]:
-        masked[m][sample] = 0.0
-    masked["language"][0, 2:4] = 0.0
-    masked["vision"][3, 0] = 0.0
+    post = {"pre_norm": False}
+    add_teacher(golden, "teacher_small", SMALL)
+    add_teacher(golden, "teacher_wide", WIDE)
+    add_teacher(golden, "teacher_post", SMALL | post)
 
-    network = Network()
-    rename = lambda side: lambda name: f"{side}." + our_name(name.removeprefix("encoders."))  # noqa: E731
-    student, theirs = parameters(network, rename("student"))
-    representation, logits = functional_call(network, theirs, (masked, inside))
-    teacher, theirs = parameters(network, rename("teacher"))
-    with torch.no_grad():
-        of_teacher, teacher_logits = functional_call(network, theirs, (complete, inside))
-
-    target, target_scores = statistics("statistics.target", 1)
-    others, other_scores = statistics("statistics.others", CATEGORIES - 1)
-    terms = {
-        "task": F.cross_entropy(logits, torch.tensor(categories)),
-        "scd": scd(representation, of_teacher, MARGIN),
-        "cpd": cpd(representation, of_teacher, categories),
-        "rcd": rcd(logits.softmax(1), teacher_logits.softmax(1), categories, target_scores, other_scores),
-    }
-    inputs = {f"masked.{m}": x for m, x in masked.items()} | {f"complete.{m}": x for m, x in complete.items()}
-    inputs |= {name: value.detach() for name, value in teacher.items()}
-    inputs |= {"lengths": lengths, "categories": categories, "margin": torch.tensor(MARGIN).double()}
-    inputs |= student | target | others
-    outputs = {"representation": representation, "logits": logits, **terms}
-    golden.add("student", sum(terms.values()), inputs, outputs)
+    # One sample lacks its audio, one its vision and language; single frames are missing; category 1 is absent.
+    thinned = [("audio", 0), ("vision", 1), ("language", 1), ("language", (0, slice(2, 4))), ("vision", (3, 0))]
+    add_student(golden, "student3", SMALL, [6, 4, 1, 5], [0, 2, 0, 2], thinned)
+    # The whole batch lacks its vision.
+    add_student(golden, "student2", WIDE, [3, 1, 3, 2, 2], [0, 1, 1, 0, 1], [("vision", slice(None)), ("audio", 2)])
+    options = {"attend_missing": False, "push": "sum", "counted": 7}
+    add_student(golden, "student7", SMALL | post, [6, 4, 1, 5], [6, 3, 3, 0], thinned, **options)
+    several = [*thinned, ("audio", slice(None)), ("language", (2, 0)), ("vision", (2, 1))]
+    eight = WIDE | {"heads": 8}
+    add_student(golden, "student4", eight, [4, 4, 2, 4], [3, 0, 1, 3], several, attend_missing=False)
+    # A batch of one has no pushes, no marginals and one prototype.
+    add_student(golden, "student_one", SMALL, [3], [2], [("audio", 0), ("vision", (0, 1))])
 
     golden.write(__file__)
 

@@ -1,9 +1,11 @@
 """PyTorch's values and gradients of the layers: `python -B layers.py` writes layers.safetensors beside it.
 
 Made with Python 3.11.7, torch 2.15.0, safetensors 0.8.0, numpy 2.4.6. Run by hand; tests/pytorch.rs reads the file.
+The encoder here is also the one of the whole network's and of the trainer's scripts.
 """
 
 import torch
+import torch.nn.functional as F
 from golden import Golden, mask, normal, parameters, variable
 from torch import nn
 from torch.func import functional_call
@@ -26,81 +28,116 @@ def our_name(name):
     return name
 
 
-def encoder_layer(width, heads, feed_forward):
+def sinusoid(time, width):
+    """(T, d): sin(t / 10000^(2i/d)) in column 2i, cos of the same in column 2i + 1."""
+    angle = torch.arange(time)[:, None].double() / 10000.0 ** (torch.arange(0, width, 2).double() / width)
+    return torch.stack([angle.sin(), angle.cos()], dim=2).reshape(time, width)
+
+
+def encoder_layer(width, heads, feed_forward, pre_norm, dropout=0.0):
+    """PyTorch drops with one probability: attention weights, inside the feed-forward part, and both branches."""
     return nn.TransformerEncoderLayer(
-        width, heads, feed_forward, dropout=0.0, activation="relu", batch_first=True, norm_first=True
+        width, heads, feed_forward, dropout=dropout, activation="relu", batch_first=True, norm_first=pre_norm
     )
 
 
 class Encoder(nn.Module):
-    """F = Conv1d(X) + PE; E = pre-norm Transformer(F), a last LayerNorm behind it. `inside` is `mask`'s."""
+    """F = Conv1d(X) + PE; E = Transformer(F), behind pre-norm layers a last LayerNorm. `attended` is like `mask`'s."""
 
-    def __init__(self, inputs, width, heads, layers, feed_forward, kernel):
+    def __init__(self, inputs, width, heads, layers, feed_forward, kernel, pre_norm=True, dropout=0.0):
         super().__init__()
         self.convolution = nn.Conv1d(inputs, width, kernel, padding=kernel // 2)
-        self.transformer = nn.TransformerEncoder(
-            encoder_layer(width, heads, feed_forward), layers, nn.LayerNorm(width), enable_nested_tensor=False
-        )
+        layer = encoder_layer(width, heads, feed_forward, pre_norm, dropout)
+        norm = nn.LayerNorm(width) if pre_norm else None
+        self.transformer = nn.TransformerEncoder(layer, layers, norm, enable_nested_tensor=False)
 
-    def forward(self, x, inside):
+    def forward(self, x, attended):
         h = self.convolution(x.transpose(1, 2)).transpose(1, 2)
-        time, width = h.shape[1:]
-        angle = torch.arange(time)[:, None].double() / 10000.0 ** (torch.arange(0, width, 2).double() / width)
-        position = torch.stack([angle.sin(), angle.cos()], dim=2).reshape(time, width)
-        return self.transformer(h + position, src_key_padding_mask=inside == 0)
+        h = h + sinusoid(*h.shape[1:]).to(h.dtype)
+        return self.transformer(h, src_key_padding_mask=attended == 0)
 
 
 def masked_mean(x, inside):
-    return torch.stack([frames[: int(n)].mean(0) for frames, n in zip(x, inside.sum(1))])
+    """(B, T, d) to (B, d): the mean over the frames that exist."""
+    return (x * inside[..., None]).sum(1) / inside.sum(1, keepdim=True)
 
 
 def main():
     torch.manual_seed(1)
     golden = Golden()
 
-    def module(case, module, x, call=lambda apply, x: apply(x)):
-        """A module's case: the loss is the output weighted by fixed numbers."""
-        ours, theirs = parameters(module, our_name)
-        y = call(lambda *args, **kwargs: functional_call(module, theirs, args, kwargs), x)
+    def weighted(case, x, y, inputs=None):
+        """A case whose loss is y (x's function) weighted by fixed numbers."""
         weights = normal(*y.shape)
-        golden.add(case, (y * weights).sum(), {"x": x, "weights": weights, **ours}, {"y": y})
+        golden.add(case, (y * weights).sum(), {"x": x, "weights": weights, **(inputs or {})}, {"y": y})
+
+    def module(case, module, x, call=lambda apply, x: apply(x)):
+        """A module's case."""
+        ours, theirs = parameters(module, our_name)
+        weighted(case, x, call(lambda *args, **kwargs: functional_call(module, theirs, args, kwargs), x), ours)
 
     module("linear", nn.Linear(3, 5), variable(2, 4, 3))
-    for kernel in (1, 3):
+    # The kernel is wider than the sequence in the last ones.
+    for kernel, time in [(1, 5), (3, 5), (5, 6), (5, 2), (3, 1), (5, 1)]:
         conv = nn.Conv1d(3, 4, kernel, padding=kernel // 2)
-        module(f"conv{kernel}", conv, variable(3, 5, 3), lambda f, x: f(x.transpose(1, 2)).transpose(1, 2))
+        x = variable(3, time, 3)
+        module(f"conv{kernel}_{time}", conv, x, lambda f, x: f(x.transpose(1, 2)).transpose(1, 2))
     module("norm", nn.LayerNorm(6), variable(2, 3, 6))
+    x = variable(50, 40)
+    weighted("position", x, x * sinusoid(50, 40))
+
+    # The second are saturated: one response is 1 and the others 0, or some are equal.
+    huge = torch.tensor([[1000, -1000, 0], [-1000, -1000, 1000], [1000, 1000, -1000], [-1000, -1000, -1000]]).double()
+    for name, logits in [("", normal(4, 3)), ("_saturated", huge)]:
+        for function in (F.softmax, F.log_softmax):
+            x = logits.clone().requires_grad_()
+            weighted(function.__name__ + name, x, function(x, dim=1))
+        # Right, wrong and undecided.
+        x, categories = logits.clone().requires_grad_(), torch.tensor([0, 1, 1, 2])
+        golden.add("cross_entropy" + name, F.cross_entropy(x, categories), {"x": x, "categories": categories})
+    x, categories = variable(1, 4), torch.tensor([2])
+    golden.add("cross_entropy_one", F.cross_entropy(x, categories), {"x": x, "categories": categories})
 
     # What stands behind a sequence's end is undefined in the result and is taken out of it.
     lengths, time = [6, 4, 1], 6
     inside = mask(lengths, time)
     frames = {"lengths": lengths, "frames": inside}
 
-    attention = nn.MultiheadAttention(8, 4, batch_first=True)
-    ours, theirs = parameters(attention, our_name)
-    x, weights = variable(3, time, 8), normal(3, time, 8)
-    options = {"key_padding_mask": inside == 0, "need_weights": False}
-    y = functional_call(attention, theirs, (x, x, x), options)[0] * inside[..., None]
-    golden.add("attention", (y * weights).sum(), {"x": x, "weights": weights, **frames, **ours}, {"y": y})
+    def several(case, x, inputs, outputs):
+        """A case of several functions of x over the same parameters: the loss is the sum of their weighted outputs."""
+        outputs = {name: y * inside[..., None] for name, y in outputs.items()}
+        weights = normal(*next(iter(outputs.values())).shape)
+        loss = (sum(outputs.values()) * weights).sum()
+        golden.add(case, loss, {"x": x, "weights": weights, **frames, **inputs}, outputs)
 
-    layer = encoder_layer(8, 2, 12)
-    ours, theirs = parameters(layer, our_name)
-    x, weights = variable(3, time, 8), normal(3, time, 8)
-    y = functional_call(layer, theirs, (x,), {"src_key_padding_mask": inside == 0}) * inside[..., None]
-    golden.add("layer", (y * weights).sum(), {"x": x, "weights": weights, **frames, **ours}, {"y": y})
-
-    # The paper's width and both of its numbers of heads, over the same parameters: the loss is the sum of the two.
-    x, weights, outputs = variable(3, time, 3), normal(3, time, 40), {}
-    ours, theirs = parameters(Encoder(3, 40, 8, 2, 4, 3), our_name)
+    # The paper's width and both of its numbers of heads.
+    x = variable(3, time, 40)
+    ours, theirs = parameters(nn.MultiheadAttention(40, 8), our_name)
+    options, outputs = {"key_padding_mask": inside == 0, "need_weights": False}, {}
     for heads in (8, 10):
-        encoder = Encoder(3, 40, heads, 2, 4, 3)
-        outputs[f"y{heads}"] = functional_call(encoder, theirs, (x * inside[..., None], inside)) * inside[..., None]
-    loss = ((outputs["y8"] + outputs["y10"]) * weights).sum()
-    golden.add("encoder", loss, {"x": x, "weights": weights, **frames, **ours}, outputs)
+        attention = nn.MultiheadAttention(40, heads, batch_first=True)
+        outputs[f"y{heads}"] = functional_call(attention, theirs, (x, x, x), options)[0]
+    several("attention", x, ours, outputs)
+    attention = nn.MultiheadAttention(8, 4, batch_first=True)
+    module("attention_one", attention, variable(3, 1, 8), lambda f, x: f(x, x, x, need_weights=False)[0])
 
-    x, weights = variable(3, time, 5), normal(3, 5)
-    y = masked_mean(x, inside)
-    golden.add("mean", (y * weights).sum(), {"x": x, "weights": weights, **frames}, {"y": y})
+    x = variable(3, time, 8)
+    ours, theirs = parameters(encoder_layer(8, 2, 12, True), our_name)
+    options, outputs = {"src_key_padding_mask": inside == 0}, {}
+    for name, pre_norm in [("pre", True), ("post", False)]:
+        outputs[name] = functional_call(encoder_layer(8, 2, 12, pre_norm), theirs, (x,), options)
+    several("layer", x, ours, outputs)
+
+    for case, pre_norm in [("encoder_pre", True), ("encoder_post", False)]:
+        x, outputs = variable(3, time, 3), {}
+        ours, theirs = parameters(Encoder(3, 40, 8, 2, 4, 3, pre_norm), our_name)
+        for heads in (8, 10):
+            encoder = Encoder(3, 40, heads, 2, 4, 3, pre_norm)
+            outputs[f"y{heads}"] = functional_call(encoder, theirs, (x * inside[..., None], inside))
+        several(case, x, ours, outputs)
+
+    x = variable(3, time, 5)
+    weighted("mean", x, masked_mean(x, inside), frames)
 
     golden.write(__file__)
 

@@ -1,15 +1,22 @@
 //! Compares with a golden file, which a Python script of the same name beside it wrote from what PyTorch computed in
-//! f64 (`golden.py` says what a file holds).
+//! f64 (`golden.py` says what a file holds). We compute each case in f64 and in f32, from the same inputs.
 
 use candle_core::{DType, Device, Tensor, Var};
 use std::collections::BTreeMap;
 
-/// The largest difference allowed, relative to the largest element of PyTorch's tensor.
-const TOLERANCE: f64 = 1e-9;
+/// The largest differences allowed, relative to the largest element of PyTorch's tensor. In f32 most differ by less than
+/// 1e-6; the worst is a sum of numbers that cancel.
+const TOLERANCES: [(DType, f64); 2] = [(DType::F64, 1e-9), (DType::F32, 1e-4)];
 
-/// One case of a golden file.
+/// PyTorch's tensors whose largest element is below this are zero but for rounding, and are compared as such.
+const ZERO: f64 = 1e-12;
+
+/// One case of a golden file, to be computed in one type.
 pub(crate) struct Golden {
-    case: &'static str,
+    case: String,
+    /// The type to compute in.
+    pub(crate) dtype: DType,
+    tolerance: f64,
     /// Inputs, a layer's parameters among them, as they stand in the file.
     pub(crate) inputs: BTreeMap<String, Tensor>,
     outputs: BTreeMap<String, Tensor>,
@@ -17,20 +24,29 @@ pub(crate) struct Golden {
 }
 
 impl Golden {
-    /// Reads a case of `tests/golden/FILE.safetensors` of the crate under test.
-    pub(crate) fn open(file: &str, case: &'static str) -> Self {
+    /// Runs `test` on a case of `tests/golden/FILE.safetensors` of the crate under test, in each type.
+    pub(crate) fn each(file: &str, case: &str, test: impl Fn(&Self)) {
         let path = format!("{}/tests/golden/{file}.safetensors", env!("CARGO_MANIFEST_DIR"));
         let tensors = candle_core::safetensors::load(path, &Device::Cpu).unwrap();
         let of_kind = |kind: &str| {
             let prefix = format!("{case}/{kind}/");
             tensors.iter().filter_map(|(name, x)| Some((name.strip_prefix(&prefix)?.to_owned(), x.clone()))).collect()
         };
-        Self { case, inputs: of_kind("input"), outputs: of_kind("output"), gradients: of_kind("gradient") }
+        for (dtype, tolerance) in TOLERANCES {
+            test(&Self {
+                case: format!("{case} in {}", dtype.as_str()),
+                dtype,
+                tolerance,
+                inputs: of_kind("input"),
+                outputs: of_kind("output"),
+                gradients: of_kind("gradient"),
+            });
+        }
     }
 
-    /// An input in f64.
+    /// An input of real numbers.
     pub(crate) fn input(&self, name: &str) -> Var {
-        Var::from_tensor(&self.inputs[name].to_dtype(DType::F64).unwrap()).unwrap()
+        Var::from_tensor(&self.inputs[name].to_dtype(self.dtype).unwrap()).unwrap()
     }
 
     /// An input of whole numbers: lengths, categories.
@@ -75,14 +91,16 @@ impl Golden {
     /// The largest difference relative to PyTorch's largest element (to one where all are zero).
     fn difference(&self, name: &str, ours: &Tensor, theirs: &Tensor) -> f64 {
         assert_eq!(ours.dims(), theirs.dims(), "{}: shape of `{name}`", self.case);
-        let [ours, theirs] = [ours, theirs].map(|x| x.flatten_all().unwrap().to_vec1::<f64>().unwrap());
+        assert_eq!(ours.dtype(), self.dtype, "{}: type of `{name}`", self.case);
+        let [ours, theirs] =
+            [ours, theirs].map(|x| x.to_dtype(DType::F64).unwrap().flatten_all().unwrap().to_vec1::<f64>().unwrap());
         let largest = theirs.iter().fold(0f64, |largest, x| largest.max(x.abs()));
-        let scale = if largest > 0.0 { largest } else { 1.0 };
+        let scale = if largest > ZERO { largest } else { 1.0 };
         let mut worst = 0f64;
         for (i, (a, b)) in ours.iter().zip(&theirs).enumerate() {
             let difference = (a - b).abs() / scale;
             // Written so that a NaN fails.
-            assert!(difference <= TOLERANCE, "{}: `{name}` at {i}: ours {a}, PyTorch's {b}", self.case);
+            assert!(difference <= self.tolerance, "{}: `{name}` at {i}: ours {a}, PyTorch's {b}", self.case);
             worst = worst.max(difference);
         }
         worst
