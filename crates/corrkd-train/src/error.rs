@@ -112,18 +112,18 @@ pub enum TrainError {
 pub enum Blame {
     /// From these samples: each gives it by itself, and not all of the batch do.
     Samples(Vec<Culprit>),
-    /// From every sample of the batch by itself.
-    All,
+    /// From every sample by itself, as from this one.
+    All(Culprit),
     /// From no sample by itself.
     Together,
 }
 
 impl Blame {
     /// Of the samples that gave no finite number by themselves, out of `samples`.
-    pub(crate) fn on(culprits: Vec<Culprit>, samples: usize) -> Self {
+    pub(crate) fn on(mut culprits: Vec<Culprit>, samples: usize) -> Self {
         match culprits.len() {
             0 => Self::Together,
-            n if n == samples && n > 1 => Self::All,
+            n if n == samples && n > 1 => Self::All(culprits.swap_remove(0)),
             _ => Self::Samples(culprits),
         }
     }
@@ -140,8 +140,10 @@ impl std::fmt::Display for Blame {
                 }
                 f.write_str("; correct or scale the features, or lower the learning rate")
             }
-            Self::All => f.write_str(
-                "every sample gives it by itself: the weights have grown too large; lower the learning rate",
+            Self::All(one) => write!(
+                f,
+                "every sample gives it by itself, {one} as any other: the features are too large, or the weights have \
+                 grown too large; scale the features, or lower the learning rate"
             ),
             Self::Together => f.write_str("no sample gives it by itself; lower the learning rate"),
         }

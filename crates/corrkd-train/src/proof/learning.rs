@@ -1,6 +1,6 @@
 //! Proof on real batches that everything trainable learns, and that the frozen teacher does not.
 
-use super::{SEED, generated, settings, student_of, view};
+use super::{OTHERWISE, SEED, generated, settings, student_of, view};
 use crate::learner::{Learner, View};
 use crate::lesson::Lesson;
 use crate::teacher::Teacher;
@@ -10,9 +10,6 @@ use corrkd_data::Dataset;
 use corrkd_nn::{Adam, Noise};
 use std::io::Write as _;
 use std::path::Path;
-
-/// The choices that are open in the paper, made the other way.
-const OTHERWISE: &str = "network.pre_norm = false\nnetwork.attend_missing = false\nlosses.scd.push = \"sum\"\nlosses.cpd.count_absent = true";
 
 /// One step on the first training batch: every tensor gets a finite gradient that is not all zero.
 fn learns(learner: &dyn Learner, data: &Dataset, view: &View) {

@@ -1,5 +1,6 @@
 //! Proofs that need the inside of this crate: what learns, what PyTorch gets, what must not matter, what breaks.
 
+mod adversarial;
 mod learning;
 
 use crate::learner::View;
@@ -11,6 +12,8 @@ use corrkd_data::Dataset;
 use corrkd_nn::Params;
 
 const SEED: u64 = 1;
+/// The choices that are open in the paper, made the other way.
+const OTHERWISE: &str = "network.pre_norm = false\nnetwork.attend_missing = false\nlosses.scd.push = \"sum\"\nlosses.cpd.count_absent = true";
 
 /// The settings of a small network for a task, with the lines of `rest` on top.
 fn settings(task: &str, rest: &str) -> Settings {

@@ -4,4 +4,5 @@
 
 mod refusals;
 mod same_bits;
+mod verify;
 mod world;

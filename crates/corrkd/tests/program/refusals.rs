@@ -153,12 +153,26 @@ fn numbers_that_are_none() {
     let runs = world.runs();
     let (teacher, _) = world.plan_with(&runs, "teacher = { epochs = 3, batch = 20, learning_rate = 1e30 }");
     let root = world.dir.path().join("runs");
-    let expected = contains("epoch 1, step 2: task is NaN on the samples ")
-        .and(contains(" and 17 more; lower the learning rate, or look at these samples' features"));
-    world.train(&root, &teacher, 1).assert().code(1).stderr(expected);
+    let expected = contains("epoch 1, step 2: task is NaN on a batch of 20; every sample gives it by itself, `")
+        .and(contains("the weights have grown too large; scale the features, or lower the learning rate"));
+    world.train(&root, &teacher, 1).assert().code(2).stderr(expected);
     let events = teacher.events().unwrap();
     assert!(matches!(events.last(), Some(Event::Failed { message }) if message.contains("task is NaN")), "{events:?}");
     assert!(teacher.result().unwrap().is_none());
+}
+
+#[test]
+fn a_feature_beyond_all_measure() {
+    let world = World::new();
+    let huge = |v: usize, s: usize| if (v, s) == (3, 1) { f32::MAX } else { 1.0 };
+    world.recipe(&RECIPE.replace("standardise = \"train\"", "standardise = \"none\""));
+    world.sequence("audio", 3, |v, s, _, _| huge(v, s), |s| 1 + s % 3);
+    let (teacher, _) = world.plan(&world.runs());
+    let expected = contains(
+        "task is NaN on a batch of 20; it comes from `v03[1]` (its largest feature is 3.4028235e38, in audio)",
+    )
+    .and(contains("correct or scale the features"));
+    world.train(&world.dir.path().join("runs"), &teacher, 1).assert().code(3).stderr(expected);
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! The same run gives the same bits: again, with another number of threads, and after it was killed.
+//!
+//! With other optimisation it does too; that takes another build of the program, and `.ci/run` shows it.
 
 use crate::world::World;
+use corrkd_random::Stream;
 use corrkd_record::{Event, RunDir, RunResult, Runs};
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// Trains teacher and student in a fresh folder of runs.
 fn outcome(world: &World, folder: &str, threads: usize) -> [RunResult; 2] {
@@ -18,6 +21,18 @@ fn outcome(world: &World, folder: &str, threads: usize) -> [RunResult; 2] {
 fn finish(world: &World, root: &Path, run: &RunDir, threads: usize) -> RunResult {
     world.train(root, run, threads).assert().success();
     run.result().unwrap().unwrap()
+}
+
+/// Starts the training of a run, to be killed.
+fn start(world: &World, root: &Path, run: &RunDir) -> Child {
+    Command::new(assert_cmd::cargo::cargo_bin("corrkd"))
+        .arg("train")
+        .args([root.as_os_str(), run.id().as_str().as_ref(), "--data".as_ref(), world.data().as_os_str()])
+        .args(["--cache".as_ref(), world.cache().as_os_str()])
+        .envs([("RAYON_NUM_THREADS", "1"), ("CANDLE_NUM_THREADS", "1")])
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap()
 }
 
 /// What must agree to the last bit.
@@ -62,14 +77,7 @@ fn killed_and_resumed() {
     for (run, whole) in [teacher, student].iter().zip(&whole) {
         // Kill after each epoch's checkpoint in turn, until the run gets through.
         for epoch in 1..=2 {
-            let mut child = Command::new(assert_cmd::cargo::cargo_bin("corrkd"))
-                .arg("train")
-                .args([root.as_os_str(), run.id().as_str().as_ref(), "--data".as_ref(), world.data().as_os_str()])
-                .args(["--cache".as_ref(), world.cache().as_os_str()])
-                .envs([("RAYON_NUM_THREADS", "1"), ("CANDLE_NUM_THREADS", "1")])
-                .stdout(Stdio::null())
-                .spawn()
-                .unwrap();
+            let mut child = start(&world, &root, run);
             let reached = |event: &Event| matches!(event, Event::Epoch { epoch: e, .. } if *e >= epoch);
             while child.try_wait().unwrap().is_none() && !run.events().unwrap().iter().any(reached) {
                 std::thread::sleep(Duration::from_millis(1));
@@ -90,4 +98,38 @@ fn killed_and_resumed() {
         assert_eq!(epochs, [1, 2, 3], "each epoch is told once");
     }
     assert!(cut > 0, "no run was cut: the test proves nothing");
+}
+
+/// Killed (SIGKILL) after any share of the time the run takes: while it starts, trains, validates, writes a checkpoint,
+/// an event, the predictions or the result. Whatever is left behind can be read, and the end is the same.
+#[test]
+fn killed_at_random_moments() {
+    const KILLS: u64 = 60;
+    let world = World::new();
+    let clock = Instant::now();
+    let whole = outcome(&world, "whole", 1);
+    let time = clock.elapsed() / 2;
+    let moments = Stream::new(1, "moments");
+    let mut kills = 0;
+    for attempt in 0.. {
+        let root = world.dir.path().join(format!("cut{attempt}"));
+        let runs = Runs::open(&root).unwrap();
+        let (teacher, student) = world.plan(&runs);
+        for (run, whole) in [teacher, student].iter().zip(&whole) {
+            while run.result().unwrap().is_none() {
+                let mut child = start(&world, &root, run);
+                std::thread::sleep(time.mul_f64(moments.at(attempt).uniform(kills)));
+                child.kill().unwrap();
+                let ended = child.wait().unwrap();
+                assert!(ended.code().is_none_or(|code| code == 0), "it ended by itself with {ended}");
+                run.events().unwrap();
+                kills += u64::from(run.result().unwrap().is_none());
+            }
+            assert_eq!(bits(&run.result().unwrap().unwrap()), bits(whole), "after {kills} kills");
+        }
+        if kills >= KILLS {
+            println!("{kills} kills, {} runs", 2 * (attempt + 1));
+            return;
+        }
+    }
 }

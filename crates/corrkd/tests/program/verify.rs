@@ -1,0 +1,101 @@
+//! `corrkd verify`: a finished run repeated from its record.
+
+use crate::world::{World, corrkd};
+use corrkd_record::{Event, Prediction, RunDir, digest, replace};
+use predicates::prelude::*;
+use predicates::str::contains;
+use std::fs;
+use std::path::Path;
+
+/// A world with a finished teacher and a finished student.
+fn finished() -> (World, RunDir, RunDir) {
+    let world = World::new();
+    let (teacher, student) = world.plan(&world.runs());
+    for run in [&teacher, &student] {
+        world.train(&world.dir.path().join("runs"), run, 1).assert().success();
+    }
+    (world, teacher, student)
+}
+
+fn verify(world: &World, run: &RunDir) -> assert_cmd::assert::Assert {
+    corrkd().arg("verify").arg(run.path()).arg("--data").arg(world.data()).arg("--cache").arg(world.cache()).assert()
+}
+
+/// All files below a folder with their contents.
+fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut all: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .flat_map(|entry| {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => contents(&path),
+                false => vec![(path.display().to_string(), fs::read(&path).unwrap())],
+            }
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn teacher_and_student_come_out_the_same() {
+    let (world, teacher, student) = finished();
+    let before = contents(&world.dir.path().join("runs"));
+    for run in [&teacher, &student] {
+        let told = contains("epoch 1 of 3: the same\nepoch 2 of 3: the same\nepoch 3 of 3: the same\n");
+        let verdict = contains(format!("{}: the same, bit for bit", run.id())).and(contains("9 conditions"));
+        verify(&world, run).code(0).stdout(verdict).stderr(told);
+    }
+    assert_eq!(contents(&world.dir.path().join("runs")), before, "verifying leaves nothing behind");
+}
+
+/// A record of another outcome, made by hand: one answer and one epoch's loss are not those that the run had.
+#[test]
+fn another_outcome_is_told() {
+    let (world, teacher, _) = finished();
+    let mut predictions = Prediction::read(&teacher.predictions_path()).unwrap();
+    predictions[5].response = predictions[5].response.iter().map(|r| 1.0 - r).collect();
+    Prediction::write(&teacher.predictions_path(), &predictions).unwrap();
+    let mut result = teacher.result().unwrap().unwrap();
+    result.predictions = digest(&teacher.predictions_path()).unwrap();
+    result.environment.cpu = Some("an abacus".to_owned());
+    teacher.write_result(&result).unwrap();
+    let mut events = teacher.events().unwrap();
+    for event in &mut events {
+        if let Event::Epoch { epoch: 2, losses, .. } = event {
+            losses.insert("task".to_owned(), 0.5);
+        }
+    }
+    let lines: Vec<String> = events.iter().map(|event| serde_json::to_string(event).unwrap() + "\n").collect();
+    replace(&teacher.events_path(), lines.concat().as_bytes()).unwrap();
+
+    let verdict = contains(format!("{}: not the same", teacher.id()))
+        .and(contains("from epoch 2 on the losses are others"))
+        .and(contains(format!("1 of {} predictions differ, by at most ", predictions.len())))
+        .and(contains("; 1 name another category"))
+        .and(contains("processor: an abacus then, "))
+        .and(contains("weights differ").not())
+        .and(contains("code: ").not());
+    let told = contains("epoch 1 of 3: the same\nepoch 2 of 3: other numbers\nepoch 3 of 3: the same\n");
+    verify(&world, &teacher).code(4).stdout(verdict).stderr(told.and(contains("error: the run came out otherwise")));
+}
+
+#[test]
+fn what_cannot_be_verified() {
+    let (world, teacher, student) = finished();
+    let text = fs::read_to_string(teacher.predictions_path()).unwrap();
+    fs::write(teacher.predictions_path(), text.replacen('1', "2", 1)).unwrap();
+    // A student is only as sound as its teacher.
+    for run in [&teacher, &student] {
+        let altered = contains("predictions.csv: its hash is ").and(contains("it was altered after the run"));
+        verify(&world, run).code(3).stderr(altered);
+    }
+    fs::remove_file(student.result_path()).unwrap();
+    let unfinished = format!("the run {} has no result to hold a repetition against; finish it first", student.id());
+    verify(&world, &student).code(2).stderr(contains(unfinished));
+    corrkd()
+        .args(["verify", "runs/reports"])
+        .assert()
+        .code(2)
+        .stderr(contains("`reports` is not a run, expected a name"));
+}
