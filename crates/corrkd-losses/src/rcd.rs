@@ -3,7 +3,9 @@
 //! information between teacher and student is maximised for each part by itself:
 //! L = -(MI(TCR_t, TCR_s) + MI(NTCR_t, NTCR_s)).
 //!
-//! With K = 2 the one non-target response is 1 minus the target response: it says the same thing again.
+//! With K = 2 the one non-target response is 1 minus the target response: it says the same thing again. With more, the
+//! non-target responses of two samples of different categories stand for different categories, place by place; so the
+//! marginal pairs, and with them the loss, depend on the order in which the categories are numbered.
 
 use crate::jensen_shannon;
 use candle_core::{Device, Result, Tensor};
