@@ -1,7 +1,9 @@
 //! Proofs that need the inside of this crate: what learns, what PyTorch gets, what must not matter, what breaks.
 
 mod adversarial;
+mod invariants;
 mod learning;
+mod steps;
 
 use crate::learner::View;
 use crate::student::Student;
