@@ -95,7 +95,7 @@ fn bootstraps_of_one_level() {
     for case in golden().bootstraps {
         let labels: Vec<f32> = signs(&case.truth).iter().map(|&sign| if sign { 1.0 } else { -1.0 }).collect();
         let predicted: Vec<_> = case.pairs.iter().map(|pair| [signs(&pair[0]), signs(&pair[1])]).collect();
-        let got = bootstrap_f1(&labels, &[pairs(&predicted)], 10_000, Stream::new(1, "test")).unwrap();
+        let got = bootstrap_f1(&labels, &[pairs(&predicted)], 10_000, 1).unwrap();
         // A normal distribution's 2.5th percentile over 10,000 replicates has a standard error of 0.027 standard
         // deviations, 0.014 of half the interval; four of them for each of the two programs, and one step of a mean
         // over seeds, which is a multiple of 1 / S.
@@ -119,7 +119,7 @@ fn split() -> impl Strategy<Value = Split> {
 
 fn resample(labels: &[f32], conditions: &[Vec<[Vec<bool>; 2]>], seed: u64) -> Option<Bootstrapped> {
     let conditions: Vec<_> = conditions.iter().map(|signs| pairs(signs)).collect();
-    bootstrap_f1(labels, &conditions, 200, Stream::new(seed, "test"))
+    bootstrap_f1(labels, &conditions, 200, seed)
 }
 
 proptest! {
@@ -162,10 +162,10 @@ fn made_up() -> (Vec<f32>, Vec<[Vec<bool>; 2]>) {
 }
 
 #[test]
-fn order_and_stream_matter_within_monte_carlo_error() {
+fn order_and_seed_matter_within_monte_carlo_error() {
     let (labels, signs) = made_up();
     let interval = |labels: &[f32], signs: &[[Vec<bool>; 2]], seed| {
-        bootstrap_f1(labels, &[pairs(signs)], 10_000, Stream::new(seed, "test")).unwrap().mean
+        bootstrap_f1(labels, &[pairs(signs)], 10_000, seed).unwrap().mean
     };
     let first = interval(&labels, &signs, 1);
     let backwards: Vec<f32> = labels.iter().rev().copied().collect();
@@ -188,7 +188,7 @@ fn order_and_stream_matter_within_monte_carlo_error() {
 fn both_levels_count() {
     let (labels, signs) = made_up();
     let width = |labels: &[f32], signs: &[[Vec<bool>; 2]]| {
-        let interval = bootstrap_f1(labels, &[pairs(signs)], 4000, Stream::new(1, "test")).unwrap().mean;
+        let interval = bootstrap_f1(labels, &[pairs(signs)], 4000, 1).unwrap().mean;
         interval.high - interval.low
     };
     let one_seed = width(&labels, &signs[..1]);
@@ -201,11 +201,10 @@ fn both_levels_count() {
 #[test]
 fn no_bootstrap_without_substance() {
     let (labels, signs) = made_up();
-    let stream = Stream::new(1, "test");
-    assert_eq!(bootstrap_f1(&labels, &[], 10, stream), None);
-    assert_eq!(bootstrap_f1(&labels, &[Vec::new()], 10, stream), None);
-    assert_eq!(bootstrap_f1(&labels, &[pairs(&signs)], 0, stream), None);
-    assert_eq!(bootstrap_f1(&labels[1..], &[pairs(&signs)], 10, stream), None);
-    assert_eq!(bootstrap_f1(&labels, &[pairs(&signs), pairs(&signs[1..])], 10, stream), None);
-    assert_eq!(bootstrap_f1(&vec![0.0; labels.len()], &[pairs(&signs)], 10, stream), None);
+    assert_eq!(bootstrap_f1(&labels, &[], 10, 1), None);
+    assert_eq!(bootstrap_f1(&labels, &[Vec::new()], 10, 1), None);
+    assert_eq!(bootstrap_f1(&labels, &[pairs(&signs)], 0, 1), None);
+    assert_eq!(bootstrap_f1(&labels[1..], &[pairs(&signs)], 10, 1), None);
+    assert_eq!(bootstrap_f1(&labels, &[pairs(&signs), pairs(&signs[1..])], 10, 1), None);
+    assert_eq!(bootstrap_f1(&vec![0.0; labels.len()], &[pairs(&signs)], 10, 1), None);
 }

@@ -1,18 +1,15 @@
 //! The main table: weighted F1 for each set of modalities, in the order of the paper's columns.
 
-use crate::constant;
 use crate::evidence::{Evidence, TEACHER};
 use crate::paper::PaperTable;
-use crate::scores::AVERAGE;
 use crate::summary::Summary;
 use crate::table::{Cell, Table};
-use corrkd_config::Presence;
+use crate::{comparison, constant};
 use corrkd_record::Sweep;
 
 /// The sweep's rows, their differences from the reference row, the teacher, the constant predictors, the paper's rows.
 pub(crate) fn table(sweep: &Sweep, evidence: &Evidence, summary: &Summary, paper: Option<&PaperTable>) -> Table {
-    let incomplete = Presence::incomplete().iter().map(ToString::to_string);
-    let columns: Vec<String> = incomplete.chain([AVERAGE.to_owned(), Presence::COMPLETE.to_string()]).collect();
+    let columns: Vec<String> = comparison::columns().collect();
     let line = |label: String, n: Cell, cell: &dyn Fn(&str) -> Cell| -> Vec<Cell> {
         [Cell::Text(label), n].into_iter().chain(columns.iter().map(|condition| cell(condition))).collect()
     };

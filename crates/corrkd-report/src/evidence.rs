@@ -1,7 +1,10 @@
 //! The records of a sweep: what its finished runs scored, and why the others did not.
 
 use crate::ReportError;
-use corrkd_record::{Prediction, RunId, RunResult, Runs, Sweep};
+use crate::signs::{Sample, Signs, same};
+use corrkd_config::Job;
+use corrkd_record::{RecordError, RunId, RunResult, Runs, Sweep};
+use std::collections::BTreeMap;
 
 /// The name under which teachers appear beside the sweep's rows.
 pub(crate) const TEACHER: &str = "teacher (complete)";
@@ -12,6 +15,8 @@ pub(crate) struct Finished {
     pub(crate) row: String,
     /// What it left behind; the seed is in its specification.
     pub(crate) result: RunResult,
+    /// By condition, whether each test sample is called positive, N.
+    pub(crate) positive: BTreeMap<String, Vec<bool>>,
 }
 
 /// A run without a result.
@@ -32,7 +37,7 @@ pub(crate) struct Evidence {
     pub(crate) finished: Vec<Finished>,
     /// The runs without, in the sweep's order.
     pub(crate) failed: Vec<Failed>,
-    /// The test split's true scores, N, where any run is finished.
+    /// The test split's true scores in the order of the samples' names, N, where any run is finished.
     pub(crate) labels: Vec<f32>,
 }
 
@@ -40,6 +45,7 @@ impl Evidence {
     /// Reads the records.
     pub(crate) fn gather(runs: &Runs, sweep: &Sweep) -> Result<Self, ReportError> {
         let mut evidence = Self { finished: Vec::new(), failed: Vec::new(), labels: Vec::new() };
+        let mut first: Option<(RunId, Vec<Sample>)> = None;
         for run in &sweep.runs {
             let row = run.row.clone().unwrap_or_else(|| TEACHER.to_owned());
             let mut failed = |message| {
@@ -54,14 +60,19 @@ impl Evidence {
                 failed("it has left no result".to_owned());
                 continue;
             };
-            if evidence.labels.is_empty() {
-                let predictions = Prediction::read(&dir.predictions_path())?;
-                let first = predictions.first().map(|p| p.condition.clone());
-                let once = predictions.iter().filter(|p| Some(&p.condition) == first.as_ref());
-                evidence.labels = once.map(|p| p.label).collect();
+            let task = match &result.spec.job {
+                Job::Teacher { settings } => settings.task,
+                Job::Student { settings } => settings.task,
+            };
+            let Signs { samples, positive } = Signs::read(&dir.predictions_path(), task)?;
+            let (id, known) = first.get_or_insert_with(|| (run.id.clone(), samples.clone()));
+            if !same(known, &samples) {
+                let reason = format!("its test samples are not those of {id}");
+                return Err(RecordError::Damaged { path: dir.predictions_path(), reason }.into());
             }
-            evidence.finished.push(Finished { row, result });
+            evidence.finished.push(Finished { row, result, positive });
         }
+        evidence.labels = first.into_iter().flat_map(|(_, samples)| samples).map(|(_, label)| label).collect();
         Ok(evidence)
     }
 

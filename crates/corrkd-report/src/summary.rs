@@ -1,10 +1,12 @@
 //! The frame of means: a line for each row, condition and metric, over the row's seeds.
 //!
-//! Columns: row, condition, metric; n, mean, sd over the row's runs; pairs, difference, difference_sd over the
-//! differences between the row's runs and the reference row's runs with the same seed, which share their initial
-//! weights, batches and masks. A standard deviation is the sample's (divisor n - 1), null for a single run.
+//! Columns: row, condition, metric; n, mean, sd over the row's runs, and low, high, the 95 % interval of the mean by
+//! Student's t; pairs, difference, difference_sd over the differences between the row's runs and the reference row's
+//! runs with the same seed, which share their initial weights, batches and masks. A standard deviation is the sample's
+//! (divisor n - 1), null for a single run as is the interval.
 
 use crate::ReportError;
+use corrkd_metrics::{Interval, t_interval};
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
@@ -25,7 +27,20 @@ pub(crate) fn frame(scores: &DataFrame, reference: &str) -> Result<DataFrame, Re
             col("difference").mean().alias("difference"),
             col("difference").std(1).alias("difference_sd"),
         ]);
-    Ok(summary.collect()?)
+    with_interval(summary.collect()?)
+}
+
+/// Adds the interval of the mean behind its standard deviation.
+fn with_interval(mut summary: DataFrame) -> Result<DataFrame, ReportError> {
+    let (n, mean, sd) = (summary.column("n")?.u32()?, summary.column("mean")?.f64()?, summary.column("sd")?.f64()?);
+    let interval = |i| t_interval(n.get(i)? as usize, mean.get(i)?, sd.get(i)?);
+    let intervals: Vec<Option<Interval>> = (0..summary.height()).map(interval).collect();
+    let ends = [("low", (|i| i.low) as fn(Interval) -> f64), ("high", |i| i.high)];
+    for (position, (name, end)) in (6..).zip(ends) {
+        let values: Vec<Option<f64>> = intervals.iter().map(|interval| interval.map(end)).collect();
+        summary.insert_column(position, Column::new(name.into(), values))?;
+    }
+    Ok(summary)
 }
 
 /// A mean and its spread; no spread for a single run.

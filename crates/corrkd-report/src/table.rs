@@ -1,6 +1,7 @@
 //! A table before it is written in any format.
 
 use crate::summary::Estimate;
+use corrkd_metrics::Interval;
 
 /// Rows in groups, under a header.
 pub(crate) struct Table {
@@ -54,6 +55,20 @@ impl Cell {
             decimals,
             signed: false,
         })
+    }
+
+    /// From one end to the other, in percentage points.
+    pub(crate) fn interval(interval: Interval) -> Self {
+        Self::Text(format!("{:+.2} to {:+.2}", 100.0 * interval.low, 100.0 * interval.high))
+    }
+
+    /// A probability.
+    pub(crate) fn probability(p: Option<f64>) -> Self {
+        match p {
+            None => Self::Blank,
+            Some(p) if p < 0.0001 => Self::Text("< 0.0001".to_owned()),
+            Some(p) => Self::Text(format!("{p:.4}")),
+        }
     }
 
     /// A number that is known without spread, shown with two digits.

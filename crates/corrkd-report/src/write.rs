@@ -1,24 +1,27 @@
 //! The report: everything in `runs/reports/NAME/`, and what the terminal shows.
 
+use crate::comparison::{self, compare};
 use crate::evidence::Evidence;
 use crate::render::{escape, latex, markdown, terminal};
 use crate::summary::Summary;
 use crate::table::Table;
-use crate::{ReportError, conditions, curve, frame_file, metrics, notes, paper, plot, scores, summary};
+use crate::warnings::warnings;
+use crate::{ReportError, conditions, curve, differences, frame_file, metrics, notes, paper, plot, scores, summary};
 use corrkd_record::{RecordError, Runs, Sweep, replace};
 use std::path::PathBuf;
 
 /// A written report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// Tables, notes and failures, at most 120 columns wide but for names and messages.
+    /// Tables, notes, failures and warnings, at most 120 columns wide but for names and messages.
     pub terminal: String,
     /// The files, in the order they were written.
     pub files: Vec<PathBuf>,
 }
 
 /// Writes the report of a sweep from its records: `scores.{csv,parquet}` (a line for each run, condition and metric),
-/// `table.{csv,parquet}` (means over seeds), `table.md`, `table.tex` (the main table), `curve.{csv,svg}`.
+/// `table.{csv,parquet}` (means over seeds), `comparison.{csv,parquet}` (differences from the reference row), `table.md`,
+/// `table.tex` (the main table), `curve.{csv,svg}`.
 ///
 /// # Errors
 /// [`ReportError`]: a damaged record, or a directory that cannot be written to.
@@ -30,13 +33,15 @@ pub fn write(runs: &Runs, sweep: &Sweep) -> Result<Report, ReportError> {
     let paper = sweep.paper.as_deref().map(paper::table);
     let curves = curve::curves(sweep, &evidence, &summary);
     let printed = paper.as_ref().and_then(|paper| paper.as_ref().ok());
-    let tables = [
-        conditions::table(sweep, &evidence, &summary, printed),
-        metrics::table(sweep, &evidence, &summary),
-        curve::table(&evidence, &curves),
-    ];
-    let notes = notes::notes(sweep, &evidence, paper.as_ref());
-    let failures = notes::failures(&evidence);
+    let compared = compare(sweep, &evidence);
+    let comparisons = comparison::frame(&compared)?;
+    let mut tables = vec![conditions::table(sweep, &evidence, &summary, printed)];
+    tables.extend(differences::table(sweep, &compared));
+    tables.extend([metrics::table(sweep, &evidence, &summary), curve::table(&evidence, &curves)]);
+    let of_scores = notes::notes(sweep, &evidence, paper.as_ref());
+    let notes = [of_scores.clone(), differences::notes(sweep, &compared)].concat();
+    let warnings = warnings(runs, sweep, &evidence, &compared);
+    let lists = [("Without a result", notes::failures(&evidence)), ("Warnings", warnings)];
 
     let directory = runs.report(&sweep.name);
     std::fs::create_dir_all(&directory).map_err(|cause| RecordError::Io {
@@ -49,8 +54,10 @@ pub fn write(runs: &Runs, sweep: &Sweep) -> Result<Report, ReportError> {
         ("scores.csv", frame_file::csv(&scores)?),
         ("table.parquet", frame_file::parquet(&means)?),
         ("table.csv", frame_file::csv(&means)?),
-        ("table.md", page(sweep, &tables, &notes, &failures).into_bytes()),
-        ("table.tex", latex(&tables[0], &notes).into_bytes()),
+        ("comparison.parquet", frame_file::parquet(&comparisons)?),
+        ("comparison.csv", frame_file::csv(&comparisons)?),
+        ("table.md", page(sweep, &tables, &notes, &lists).into_bytes()),
+        ("table.tex", latex(&tables[0], &of_scores, &lists[1].1).into_bytes()),
         ("curve.csv", frame_file::csv(&curve::frame(&curves)?)?),
         ("curve.svg", plot::svg(&curves, &sweep.rows)?.into_bytes()),
     ];
@@ -60,17 +67,20 @@ pub fn write(runs: &Runs, sweep: &Sweep) -> Result<Report, ReportError> {
         replace(&path, &bytes)?;
         files.push(path);
     }
-    Ok(Report { terminal: screen(sweep, &tables, &notes, &failures), files })
+    Ok(Report { terminal: screen(sweep, &tables, &notes, &lists), files })
 }
 
+/// Lines under a heading, which is left out with them.
+type List = (&'static str, Vec<String>);
+
 /// The report for the terminal.
-fn screen(sweep: &Sweep, tables: &[Table], notes: &[String], failures: &[String]) -> String {
+fn screen(sweep: &Sweep, tables: &[Table], notes: &[String], lists: &[List]) -> String {
     let mut parts = vec![format!("{}\ndata: {}\n", sweep.title, sweep.dataset)];
     parts.extend(tables.iter().map(terminal));
     parts.push(notes.iter().map(|note| fold(note)).collect());
-    if !failures.is_empty() {
-        let list: String = failures.iter().map(|failure| format!("  {failure}\n")).collect();
-        parts.push(format!("Without a result:\n{list}"));
+    for (heading, lines) in lists.iter().filter(|(_, lines)| !lines.is_empty()) {
+        let lines: String = lines.iter().map(|line| fold(&format!("- {line}"))).collect();
+        parts.push(format!("{heading}:\n{lines}"));
     }
     parts.join("\n")
 }
@@ -94,7 +104,7 @@ fn fold(note: &str) -> String {
 }
 
 /// The report as a Markdown page.
-fn page(sweep: &Sweep, tables: &[Table], notes: &[String], failures: &[String]) -> String {
+fn page(sweep: &Sweep, tables: &[Table], notes: &[String], lists: &[List]) -> String {
     let list = |lines: &[String]| lines.iter().map(|line| format!("- {}\n", escape(line))).collect::<String>();
     let mut parts = vec![format!("# {}\n\nData: {}\n", escape(&sweep.title), escape(&sweep.dataset))];
     parts.extend(tables.iter().map(markdown));
@@ -103,8 +113,8 @@ fn page(sweep: &Sweep, tables: &[Table], notes: &[String], failures: &[String]) 
             .to_owned(),
     );
     parts.push(list(notes));
-    if !failures.is_empty() {
-        parts.push(format!("## Without a result\n\n{}", list(failures)));
+    for (heading, lines) in lists.iter().filter(|(_, lines)| !lines.is_empty()) {
+        parts.push(format!("## {heading}\n\n{}", list(lines)));
     }
     parts.join("\n")
 }

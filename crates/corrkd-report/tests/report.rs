@@ -33,6 +33,7 @@ fn scores(f1: f64, scored: bool) -> Scores {
 }
 
 /// A finished run whose F1 is `base` less 1 % for each set in `Presence::ALL` order, and at ratio p `base (1 - p / 2)`.
+/// The scores are made up: its predictions, all negative, have others.
 fn finish(runs: &Runs, row: Option<&str>, seed: u64, base: f64) -> SweepRun {
     let mut settings = Settings::default();
     let job = match row {
@@ -161,7 +162,7 @@ fn the_same_numbers_in_every_format() {
     let (_root, runs, sweep) = fixture();
     let Report { terminal, files } = write(&runs, &sweep).unwrap();
     println!("{terminal}");
-    assert_eq!(files.len(), 8);
+    assert_eq!(files.len(), 10);
     assert!(files.iter().all(|file| file.exists()));
 
     // full under l: 1 less than 80, 82, 84; avg: 3.5 less. The sample's deviation is 2.
@@ -192,9 +193,12 @@ fn the_same_numbers_in_every_format() {
         close(value(&frame, "full", condition, "f1", "mean"), mean);
     }
     close(value(&frame, "full", "l", "f1", "sd"), 0.02);
+    // scipy.stats.t.interval(0.95, 2, 0.81, 0.02 / 3**0.5)
+    close(value(&frame, "full", "l", "f1", "low"), 0.760_317_245_764_993_5);
+    close(value(&frame, "full", "l", "f1", "high"), 0.859_682_754_235_006_6);
     close(value(&frame, "full", "lav", "mae", "mean"), 0.75);
     let text = file(&runs, "table.csv");
-    assert!(text.starts_with("row,condition,metric,n,mean,sd,pairs,difference,difference_sd\n"), "{text}");
+    assert!(text.starts_with("row,condition,metric,n,mean,sd,low,high,pairs,difference,difference_sd\n"), "{text}");
     assert_eq!(text.lines().count(), frame.height() + 1);
 
     let long = table(&runs.report("ablation").join("scores.parquet"));

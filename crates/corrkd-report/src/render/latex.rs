@@ -2,12 +2,13 @@
 
 use crate::table::{Cell, Table};
 
-/// The caption and notes as comments, then the table.
-pub(crate) fn latex(table: &Table, notes: &[String]) -> String {
+/// The caption, notes and warnings as comments, then the table.
+pub(crate) fn latex(table: &Table, notes: &[String], warnings: &[String]) -> String {
     let row = |cells: Vec<String>| format!("{} \\\\\n", cells.join(" & "));
     let mut text = String::from("% \\usepackage{booktabs}\n");
-    for note in std::iter::once(&table.caption).chain(notes) {
-        text += &format!("% {}\n", note.split_whitespace().collect::<Vec<_>>().join(" "));
+    let warnings = warnings.iter().map(|warning| format!("Warning: {warning}"));
+    for comment in std::iter::once(table.caption.clone()).chain(notes.iter().cloned()).chain(warnings) {
+        text += &format!("% {}\n", comment.split_whitespace().collect::<Vec<_>>().join(" "));
     }
     text += &format!("\\begin{{tabular}}{{l{}}}\n\\toprule\n", "r".repeat(table.header.len() - 1));
     text += &row(table.header.iter().map(|name| escape(name)).collect());

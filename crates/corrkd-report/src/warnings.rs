@@ -1,0 +1,180 @@
+//! What a reader could take for more than it is, and what to do about it: a line for each kind, however many rows and
+//! seeds it concerns.
+
+use crate::comparison::Compared;
+use crate::evidence::Evidence;
+use crate::scores::AVERAGE;
+use corrkd_config::{Job, Presence};
+use corrkd_metrics::{holm, least_sign_flip_p, pairs_to_resolve};
+use corrkd_record::{Runs, Sweep};
+use std::collections::BTreeMap;
+
+/// A difference is told from none where its p is at most this.
+const LEVEL: f64 = 0.05;
+/// Rows named in a line; of more, only the number is given.
+const NAMED: usize = 8;
+
+/// The warnings, most important first; none where there is nothing to warn of.
+pub(crate) fn warnings(runs: &Runs, sweep: &Sweep, evidence: &Evidence, compared: &[Compared]) -> Vec<String> {
+    let mut warnings: Vec<String> = failed(runs, sweep, evidence).into_iter().collect();
+    warnings.extend(last_epoch(sweep, evidence));
+    let columns = [AVERAGE.to_owned(), Presence::COMPLETE.to_string()];
+    let columns = columns.iter().map(|c| compared.iter().filter(|of| of.condition == *c).collect::<Vec<_>>());
+    let columns: Vec<_> = columns.filter(|column| !column.is_empty()).collect();
+    // Both columns compare the same rows over the same seeds.
+    warnings.extend(columns.first().into_iter().flat_map(|column| few_seeds(column)));
+    warnings.extend(columns.iter().filter_map(|column| noise(sweep, column)));
+    warnings
+}
+
+/// Runs without a result.
+fn failed(runs: &Runs, sweep: &Sweep, evidence: &Evidence) -> Option<String> {
+    let log = match &evidence.failed[..] {
+        [] => return None,
+        [one] => format!("Its log is {}", runs.run(&one.id).log_path().display()),
+        [first, ..] => {
+            let root = runs.run(&first.id).path().with_file_name("ID").join("log.txt");
+            format!("The log of each is {}, with the ID that is listed as without a result", root.display())
+        }
+    };
+    let count = |row: &str| evidence.failed.iter().filter(|run| run.row == row).count();
+    let rows = evidence.rows(sweep).filter(|row| count(row) > 0);
+    let rows = listed(rows.map(|row| format!("{row} ({})", count(row))).collect());
+    let total = sweep.runs.len();
+    Some(format!(
+        "{} of {total} runs left no result: {rows}. The same command tries them again. {log}.",
+        evidence.failed.len()
+    ))
+}
+
+/// Runs that were still getting better: their best epoch is the last they were allowed.
+fn last_epoch(sweep: &Sweep, evidence: &Evidence) -> Vec<String> {
+    // By setting and its value, the rows with such runs.
+    let mut found: BTreeMap<(&str, usize), Vec<String>> = BTreeMap::new();
+    for row in evidence.rows(sweep) {
+        let mut counts: BTreeMap<(&str, usize), usize> = BTreeMap::new();
+        for run in evidence.finished.iter().filter(|run| run.row == row) {
+            let allowed = match &run.result.spec.job {
+                Job::Teacher { settings } => ("teacher.epochs", settings.teacher.epochs),
+                Job::Student { settings } => ("student.epochs", settings.student.epochs),
+            };
+            if run.result.best_epoch == allowed.1 {
+                *counts.entry(allowed).or_default() += 1;
+            }
+        }
+        for (allowed, count) in counts {
+            found.entry(allowed).or_default().push(format!("{row} ({count} of {} runs)", evidence.count(row)));
+        }
+    }
+    let line = |((setting, epochs), rows): ((&str, usize), Vec<String>)| {
+        format!(
+            "The best epoch is the last of {epochs} for {}: these runs may not have been trained to their end. Train \
+             longer: raise {setting}.",
+            listed(rows)
+        )
+    };
+    found.into_iter().map(line).collect()
+}
+
+/// Rows with so few seeds that the permutation test can find nothing, even were every difference as clear as can be.
+fn few_seeds(column: &[&Compared]) -> Vec<String> {
+    let rows = column.len();
+    let least: Vec<f64> = column.iter().map(|c| least_sign_flip_p(c.seeds)).collect();
+    let mut found: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for (compared, _) in column.iter().zip(holm(&least)).filter(|(_, least)| *least > LEVEL) {
+        found.entry(compared.seeds).or_default().push(compared.row.clone());
+    }
+    let line = |(seeds, names): (usize, Vec<String>)| {
+        let least = least_sign_flip_p(seeds);
+        let corrected = if rows > 1 {
+            format!(" ({} with Holm's correction for {rows} rows)", (least * rows as f64).min(1.0))
+        } else {
+            String::new()
+        };
+        format!(
+            "With {seeds} shared seed{} the exact test cannot go below p = {least}{corrected}, so no difference of {} \
+             can be significant, however large. Give at least {} seeds.",
+            if seeds == 1 { "" } else { "s" },
+            listed(names),
+            seeds_for(rows)
+        )
+    };
+    found.into_iter().map(line).collect()
+}
+
+/// Differences in a column that may be none.
+fn noise(sweep: &Sweep, column: &[&Compared]) -> Option<String> {
+    let unclear = |c: &Compared| c.p_holm.is_some_and(|p| p > LEVEL);
+    let rows: Vec<String> = column
+        .iter()
+        .filter(|c| c.interval.holds(0.0) || unclear(c))
+        .map(|c| format!("{} ({:+.2}; {})", c.row, 100.0 * c.difference, remedy(c, column.len(), unclear(c))))
+        .collect();
+    let condition = &column.first()?.condition;
+    let reference = &sweep.reference;
+    (!rows.is_empty()).then(|| {
+        format!(
+            "{condition}: the difference from {reference} lies within the noise (its 95 % interval holds 0, or Holm's p \
+             is above {LEVEL}) for {}. Do not rank these rows against {reference}.",
+            listed(rows)
+        )
+    })
+}
+
+/// What would tell a difference of this size from none: the seeds that [`pairs_to_resolve`] gives for the spread of the
+/// seeds' differences, and at least as many as the permutation test needs.
+fn remedy(compared: &Compared, rows: usize, unclear: bool) -> String {
+    let Some(sd) = compared.sd else { return "one seed does not tell how many it would take".to_owned() };
+    let Some(seeds) = pairs_to_resolve(compared.difference, sd).map(|seeds| seeds.max(seeds_for(rows))) else {
+        return "no number of seeds resolves a difference of 0".to_owned();
+    };
+    match seeds > compared.seeds as u64 {
+        true => format!("about {seeds} seeds would resolve it"),
+        false if unclear => "a few more seeds may resolve it".to_owned(),
+        false => "more test samples would resolve it, not more seeds".to_owned(),
+    }
+}
+
+/// The fewest seeds n with `rows 2^(1-n) <= LEVEL`, with which every row's difference can be significant.
+fn seeds_for(rows: usize) -> u64 {
+    1 + (rows as f64 / LEVEL).log2().ceil() as u64
+}
+
+/// Names in a row, the first few where there are many.
+fn listed(names: Vec<String>) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    let named = names.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
+    if more == 0 { named } else { format!("{named} and {more} more") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use corrkd_metrics::Interval;
+
+    fn compared(seeds: usize, difference: f64, sd: Option<f64>) -> Compared {
+        let interval = Interval { low: -1.0, high: 1.0 };
+        let (row, condition) = ("row".to_owned(), AVERAGE.to_owned());
+        Compared { row, condition, seeds, samples: 9, difference, sd, interval, p: None, p_holm: None }
+    }
+
+    /// `(scipy.stats.norm.ppf(0.975) + scipy.stats.norm.ppf(0.8))**2 * (0.02 / 0.01)**2` is 31.4
+    #[test]
+    fn remedies() {
+        let of = |seeds, difference, sd, unclear| remedy(&compared(seeds, difference, sd), 3, unclear);
+        assert_eq!(of(5, 0.01, Some(0.02), true), "about 32 seeds would resolve it");
+        // 2 by their spread, but with 3 rows the test needs 7.
+        assert_eq!(of(5, 0.01, Some(0.005), true), "about 7 seeds would resolve it");
+        assert_eq!(of(32, 0.01, Some(0.02), true), "a few more seeds may resolve it");
+        assert_eq!(of(32, 0.01, Some(0.02), false), "more test samples would resolve it, not more seeds");
+    }
+
+    #[test]
+    fn fewest_seeds() {
+        for rows in 1..100 {
+            let seeds = seeds_for(rows) as usize;
+            let least = |seeds| holm(&vec![least_sign_flip_p(seeds); rows])[0];
+            assert!(least(seeds) <= LEVEL && least(seeds - 1) > LEVEL, "{rows}");
+        }
+    }
+}

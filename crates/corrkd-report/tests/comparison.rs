@@ -1,0 +1,373 @@
+//! Differences between rows whose runs predict what is chosen here, and the warnings that follow from them.
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+use corrkd_config::{Condition, DatasetRef, Device, Job, Presence, Settings};
+use corrkd_metrics::{Judged, Scores, Zeros, sign_f1};
+use corrkd_record::{
+    ConditionScores, Environment, Prediction, RecordError, RunResult, RunSpec, Runs, SplitSizes, Sweep, SweepRun,
+    Validation,
+};
+use corrkd_report::{ReportError, write};
+use polars::prelude::*;
+use polars_io::SerReader;
+use polars_io::parquet::read::ParquetReader;
+use std::fs;
+
+/// 20 positive labels, 20 negative, 5 zero.
+fn labels() -> Vec<f32> {
+    [vec![1.0; 20], vec![-0.5; 20], vec![0.0; 5]].concat()
+}
+
+/// Which samples a run calls wrongly: by seed, condition (0 to 6) and sample.
+type Wrong = fn(u64, usize, usize) -> bool;
+
+/// Every answer is right.
+const RIGHT: Wrong = |_, _, _| false;
+/// Every answer is wrong.
+const WRONG: Wrong = |_, _, _| true;
+/// A tenth of the answers is wrong, which ones depends on seed and condition.
+const TENTH: Wrong = |seed, condition, i| (7 * i + 3 * seed as usize + condition).is_multiple_of(10);
+
+/// A sweep of rows over seeds, with its runs on disk.
+struct Fixture {
+    _root: tempfile::TempDir,
+    runs: Runs,
+    sweep: Sweep,
+}
+
+impl Fixture {
+    /// The first row is the reference.
+    fn new(rows: &[(&str, Wrong)], seeds: u64) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let runs = Runs::open(root.path()).unwrap();
+        let names: Vec<String> = rows.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let each = (1..=seeds).flat_map(|seed| (0..rows.len()).map(move |row| (seed, row)));
+        let list = each.map(|(seed, row)| run(&runs, rows[row].0, row, seed, rows[row].1)).collect();
+        let sweep = Sweep {
+            name: "made-up".to_owned(),
+            title: "Does it matter?".to_owned(),
+            dataset: "synthetic".to_owned(),
+            reference: names[0].clone(),
+            paper: None,
+            rows: names,
+            seeds: (1..=seeds).collect(),
+            runs: list,
+        };
+        Self { _root: root, runs, sweep }
+    }
+
+    fn terminal(&self) -> String {
+        write(&self.runs, &self.sweep).unwrap().terminal
+    }
+
+    fn file(&self, name: &str) -> String {
+        fs::read_to_string(self.runs.report("made-up").join(name)).unwrap()
+    }
+
+    /// The warnings on the terminal, each on one line.
+    fn warnings(&self) -> Vec<String> {
+        let terminal = self.terminal();
+        let list = terminal.split("\nWarnings:\n").nth(1).unwrap_or_default().replace("\n  ", " ");
+        list.lines().filter_map(|line| line.strip_prefix("- ")).map(str::to_owned).collect()
+    }
+
+    /// Changes the results of a row's runs of some seeds.
+    fn change(&self, row: &str, seeds: &[u64], change: fn(&mut RunResult)) {
+        for run in self.sweep.runs.iter().filter(|r| r.row.as_deref() == Some(row) && seeds.contains(&r.seed)) {
+            let dir = self.runs.run(&run.id);
+            let mut result = dir.result().unwrap().unwrap();
+            change(&mut result);
+            dir.write_result(&result).unwrap();
+        }
+    }
+
+    /// A column of `comparison.parquet`, as numbers, for a row and condition.
+    fn compared(&self, row: &str, condition: &str, column: &str) -> f64 {
+        self.number("comparison.parquet", &[("row", row), ("condition", condition)], column)
+    }
+
+    fn number(&self, file: &str, keys: &[(&str, &str)], column: &str) -> f64 {
+        let path = self.runs.report("made-up").join(file);
+        let frame = ParquetReader::new(fs::File::open(path).unwrap()).finish().unwrap();
+        let found = keys.iter().fold(frame.lazy(), |frame, (key, value)| frame.filter(col(*key).eq(lit(*value))));
+        let found = found.select([col(column).cast(DataType::Float64)]).collect().unwrap();
+        assert_eq!(found.height(), 1, "{file} {keys:?}");
+        found.column(column).unwrap().f64().unwrap().get(0).unwrap()
+    }
+}
+
+/// A finished run, judged under all seven sets of modalities.
+fn run(runs: &Runs, row: &str, index: usize, seed: u64, wrong: Wrong) -> SweepRun {
+    let mut settings = Settings::default();
+    settings.losses.scd.margin = 1.0 + index as f64;
+    let spec = RunSpec {
+        job: Job::Student { settings },
+        seed,
+        dataset: DatasetRef { name: "synthetic".to_owned(), size: None },
+        fingerprint: "f".to_owned(),
+        code: "c".to_owned(),
+        device: Device::Cpu,
+        teacher: None,
+    };
+    let labels = labels();
+    let mut predictions = Vec::new();
+    let mut test = Vec::new();
+    for (condition, presence) in Presence::ALL.into_iter().enumerate() {
+        let called: Vec<bool> =
+            labels.iter().enumerate().map(|(i, &label)| (label > 0.0) != wrong(seed, condition, i)).collect();
+        let categories: Vec<usize> = called.iter().map(|&positive| usize::from(positive)).collect();
+        let judged = Judged {
+            labels: &labels,
+            positive: &called,
+            truth: &categories,
+            predicted: &categories,
+            categories: 2,
+            scores: None,
+        };
+        let condition = Condition::only(presence);
+        test.push(ConditionScores { condition, scores: Scores::of(&judged) });
+        // In another order for each seed: samples go by their names.
+        let samples = (0..labels.len()).map(|i| (i + seed as usize) % labels.len());
+        predictions.extend(samples.map(|i| Prediction {
+            condition: condition.to_string(),
+            id: format!("sample-{i}"),
+            label: labels[i],
+            category: usize::from(labels[i] >= 0.0),
+            response: if called[i] { vec![0.3, 0.7] } else { vec![0.5, 0.5] },
+            score: None,
+        }));
+    }
+    let dir = runs.run(&spec.id());
+    dir.prepare(&spec).unwrap();
+    Prediction::write(&dir.predictions_path(), &predictions).unwrap();
+    let result = RunResult {
+        id: spec.id(),
+        spec: spec.clone(),
+        epochs: 50,
+        best_epoch: 49,
+        validation: Validation { loss: 0.5, f1: 0.5, accuracy: 0.5 },
+        test,
+        weights: String::new(),
+        predictions: String::new(),
+        parameters: 1,
+        samples: SplitSizes { train: 1, valid: 1, test: labels.len() },
+        environment: Environment { cpu: None, threads: 1, device: "cpu".to_owned(), version: "0".to_owned() },
+        seconds: 1.0,
+    };
+    dir.write_result(&result).unwrap();
+    SweepRun { row: Some(row.to_owned()), seed, id: spec.id(), failure: None }
+}
+
+fn close(got: f64, expected: f64) {
+    assert!((got - expected).abs() < 1e-12, "{got} is not {expected}");
+}
+
+#[test]
+fn the_differences_are_those_of_the_scores() {
+    let fixture = Fixture::new(
+        &[("full", TENTH), ("worse", |s, c, i| (3 * i + s as usize + c).is_multiple_of(5)), ("same", TENTH)],
+        4,
+    );
+    println!("{}", fixture.terminal());
+    for row in ["worse", "same"] {
+        for condition in ["l", "a", "v", "la", "lv", "av", "avg", "lav"] {
+            let scores = |row: &str, seed: u64| {
+                let path = fixture.runs.report("made-up").join("scores.parquet");
+                let frame = ParquetReader::new(fs::File::open(path).unwrap()).finish().unwrap().lazy();
+                let of = |key: &str, value: &str| col(key).eq(lit(value));
+                let found = frame
+                    .filter(of("row", row).and(of("condition", condition)).and(of("metric", "f1")))
+                    .filter(col("seed").eq(lit(seed)))
+                    .collect()
+                    .unwrap();
+                found.column("value").unwrap().f64().unwrap().get(0).unwrap()
+            };
+            let differences = (1..=4).map(|seed| scores(row, seed) - scores("full", seed));
+            close(fixture.compared(row, condition, "difference"), differences.sum::<f64>() / 4.0);
+            let keys = [("row", row), ("condition", condition), ("metric", "f1")];
+            let in_table = fixture.number("table.parquet", &keys, "difference");
+            close(fixture.compared(row, condition, "difference"), in_table);
+            assert_eq!(fixture.compared(row, condition, "seeds"), 4.0);
+            assert_eq!(fixture.compared(row, condition, "samples"), 40.0);
+        }
+    }
+    let csv = fixture.file("comparison.csv");
+    assert!(csv.starts_with("row,condition,seeds,samples,difference,low,high,p,p_holm\nworse,l,4,40,-"), "{csv}");
+    assert_eq!(csv.lines().count(), 1 + 2 * 8);
+}
+
+#[test]
+fn intervals_and_tests_by_hand() {
+    // All differences are 100 points, whatever is drawn: the test's smallest p, 2 / 2^6, and Holm's 3 and 2 times it.
+    let rows: [(&str, Wrong); 4] = [("full", RIGHT), ("wrong", WRONG), ("also", WRONG), ("same", RIGHT)];
+    let fixture = Fixture::new(&rows, 6);
+    let terminal = fixture.terminal();
+    for condition in ["av", "avg", "lav"] {
+        for (column, expected) in [("difference", -1.0), ("low", -1.0), ("high", -1.0), ("p", 0.03125)] {
+            close(fixture.compared("wrong", condition, column), expected);
+        }
+        // Holm: 3 * 0.03125 for both, and 1 * 1.
+        close(fixture.compared("wrong", condition, "p_holm"), 0.09375);
+        close(fixture.compared("also", condition, "p_holm"), 0.09375);
+        for (column, expected) in [("difference", 0.0), ("low", 0.0), ("high", 0.0), ("p", 1.0), ("p_holm", 1.0)] {
+            close(fixture.compared("same", condition, column), expected);
+        }
+    }
+    let (_, table) = terminal.split_once("Differences from full").unwrap();
+    let line = table.lines().find(|line| line.starts_with("wrong")).unwrap();
+    let cells: Vec<&str> = line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
+    let of_column = ["-100.00", "-100.00 to -100.00", "0.0312", "0.0938"];
+    assert_eq!(cells, [&["wrong", "6"][..], &of_column, &of_column].concat());
+    assert!(fixture.file("table.md").contains("| wrong | 6 | -100.00 | -100.00 to -100.00 | 0.0312 | 0.0938 |"));
+    assert!(terminal.lines().all(|line| line.chars().count() <= 120));
+}
+
+/// One seed; among 40 samples the row errs in 4 that the reference has right.
+///
+/// ```python
+/// import numpy as np; from scipy.stats import bootstrap; from sklearn.metrics import f1_score
+/// y = np.repeat([1, 0], 20); p = np.where(np.arange(40) % 10 == 0, 1 - y, y)
+/// f = lambda y, p: f1_score(y, p, average="weighted") - 1
+/// bootstrap((y, p), f, paired=True, vectorized=False, method="percentile", n_resamples=20000, rng=1)
+/// # ConfidenceInterval(low=-0.2, high=-0.0249)
+/// ```
+#[test]
+fn an_interval_over_samples_alone() {
+    let fixture = Fixture::new(&[("full", RIGHT), ("row", |_, _, i| i % 10 == 0)], 1);
+    fixture.terminal();
+    let expected = sign_f1(
+        &labels(),
+        &labels().iter().enumerate().map(|(i, l)| (*l > 0.0) != (i % 10 == 0)).collect::<Vec<_>>(),
+        Zeros::Excluded,
+    ) - 1.0;
+    close(fixture.compared("row", "lav", "difference"), expected);
+    // Within one sample of 40.
+    assert!((fixture.compared("row", "lav", "low") + 0.2).abs() < 0.026);
+    assert!((fixture.compared("row", "lav", "high") + 0.025).abs() < 0.026);
+}
+
+#[test]
+fn no_warning_where_there_is_nothing_to_warn_of() {
+    let fixture = Fixture::new(&[("full", RIGHT), ("wrong", WRONG)], 6);
+    assert!(fixture.warnings().is_empty(), "{:?}", fixture.warnings());
+    for file in ["table.md", "table.tex"] {
+        assert!(!fixture.file(file).contains("Warning"), "{file}");
+    }
+    assert!(!fixture.terminal().contains("Warning"));
+}
+
+#[test]
+fn too_few_seeds() {
+    // Five seeds of one row: 2 / 2^5 > 0.05, so what is as clear as can be is not told from noise either.
+    let warnings = Fixture::new(&[("full", RIGHT), ("wrong", WRONG)], 5).warnings();
+    assert_eq!(
+        warnings[0],
+        "With 5 shared seeds the exact test cannot go below p = 0.0625, so no difference of wrong can be significant, \
+         however large. Give at least 6 seeds."
+    );
+    assert!(warnings[1].starts_with("avg: the difference from full lies within the noise"), "{warnings:?}");
+    assert!(warnings[1].contains("for wrong (-100.00; about 6 seeds would resolve it)."), "{warnings:?}");
+    assert_eq!(warnings.len(), 3);
+
+    // Six seeds suffice for one row but not for two: Holm doubles 2 / 2^6. Seven do.
+    let rows: [(&str, Wrong); 3] = [("full", RIGHT), ("wrong", WRONG), ("also", WRONG)];
+    let warnings = Fixture::new(&rows, 6).warnings();
+    assert!(warnings[0].contains("below p = 0.03125 (0.0625 with Holm's correction for 2 rows)"), "{warnings:?}");
+    assert!(warnings[0].contains("no difference of wrong, also can be significant"), "{warnings:?}");
+    assert!(warnings[0].ends_with("Give at least 7 seeds."), "{warnings:?}");
+    assert!(Fixture::new(&rows, 7).warnings().is_empty());
+
+    let one = Fixture::new(&[("full", RIGHT), ("wrong", WRONG)], 1).warnings();
+    assert!(one[0].starts_with("With 1 shared seed the"), "{one:?}");
+    assert!(one[1].contains("(-100.00; one seed does not tell how many it would take)"), "{one:?}");
+}
+
+#[test]
+fn within_the_noise() {
+    // Only one row of two is noise, and only in one column: under lav (6) it always errs.
+    let nearly: Wrong = |seed, condition, i| condition == 6 || TENTH(seed, condition, i);
+    let fixture = Fixture::new(&[("full", TENTH), ("wrong", WRONG), ("nearly", nearly)], 7);
+    let warnings = fixture.warnings();
+    assert_eq!(
+        warnings,
+        ["avg: the difference from full lies within the noise (its 95 % interval holds 0, or Holm's p is above 0.05) \
+          for nearly (+0.00; no number of seeds resolves a difference of 0). Do not rank these rows against full."]
+    );
+    assert!(fixture.file("table.md").contains("## Warnings\n\n- avg: the difference from full lies within the noise"));
+    assert!(fixture.file("table.tex").contains("% Warning: avg: the difference from full lies within the noise"));
+}
+
+#[test]
+fn the_best_epoch_is_the_last() {
+    let fixture = Fixture::new(&[("full", RIGHT), ("wrong", WRONG)], 6);
+    fixture.change("full", &[1, 4], |result| result.best_epoch = 50);
+    fixture.change("wrong", &[6], |result| result.best_epoch = 50);
+    assert_eq!(
+        fixture.warnings(),
+        ["The best epoch is the last of 50 for full (2 of 6 runs), wrong (1 of 6 runs): these runs may not have been \
+          trained to their end. Train longer: raise student.epochs."]
+    );
+    // Training that stopped early, at its best epoch so far, has not used up what it was allowed.
+    for row in ["full", "wrong"] {
+        fixture.change(row, &[1, 4, 6], |result| (result.best_epoch, result.epochs) = (30, 30));
+    }
+    assert!(fixture.warnings().is_empty());
+}
+
+#[test]
+fn runs_without_a_result() {
+    let mut fixture = Fixture::new(&[("full", RIGHT), ("wrong", WRONG)], 8);
+    fixture.sweep.runs[3].failure = Some("out of memory".to_owned());
+    let log = fixture.runs.run(&fixture.sweep.runs[3].id).log_path();
+    assert_eq!(
+        fixture.warnings(),
+        [format!(
+            "1 of 16 runs left no result: wrong (1). The same command tries them again. Its log is {}.",
+            log.display()
+        )]
+    );
+    fixture.sweep.runs[0].failure = Some("stopped".to_owned());
+    let warnings = fixture.warnings();
+    assert!(warnings[0].starts_with("2 of 16 runs left no result: full (1), wrong (1)."), "{warnings:?}");
+    let root = log.parent().unwrap().parent().unwrap();
+    assert!(warnings[0].contains(&root.join("ID/log.txt").display().to_string()), "{warnings:?}");
+    assert_eq!(warnings.len(), 1);
+    // Six seeds are shared.
+    assert_eq!(fixture.compared("wrong", "lav", "seeds"), 6.0);
+}
+
+#[test]
+fn a_big_sweep_gives_a_line_for_each_kind() {
+    let names: Vec<String> = (0..30).map(|i| format!("row-{i}")).collect();
+    let rows: Vec<(&str, Wrong)> = names.iter().map(|name| (name.as_str(), TENTH)).collect();
+    let fixture = Fixture::new(&rows, 2);
+    names.iter().for_each(|row| fixture.change(row, &[1, 2], |result| result.best_epoch = 50));
+    let warnings = fixture.warnings();
+    assert_eq!(warnings.len(), 4, "{warnings:#?}");
+    assert!(warnings.iter().all(|warning| warning.len() < 900), "{warnings:#?}");
+    assert!(warnings[0].contains("row-7 (2 of 2 runs) and 22 more"), "{warnings:#?}");
+    assert!(warnings[1].contains("row-8 and 21 more"), "{warnings:#?}");
+}
+
+#[test]
+fn predictions_that_do_not_fit_are_damage() {
+    let fixture = Fixture::new(&[("full", RIGHT), ("wrong", WRONG)], 1);
+    let path = fixture.runs.run(&fixture.sweep.runs[1].id).predictions_path();
+    let good = Prediction::read(&path).unwrap();
+    let reason = |change: &dyn Fn(&mut Vec<Prediction>)| {
+        let mut bad = good.clone();
+        change(&mut bad);
+        Prediction::write(&path, &bad).unwrap();
+        match write(&fixture.runs, &fixture.sweep) {
+            Err(ReportError::Record(RecordError::Damaged { path: at, reason })) if at == path => reason,
+            other => panic!("{other:?}"),
+        }
+    };
+    let lacks_one = reason(&|all| drop(all.remove(50)));
+    assert_eq!(lacks_one, "the samples under av are not those under a");
+    let other_label = reason(&|all| all.iter_mut().filter(|p| p.id == "sample-3").for_each(|p| p.label = -1.0));
+    assert!(other_label.starts_with("its test samples are not those of student-s1-"), "{other_label}");
+    let other_task = reason(&|all| all.iter_mut().for_each(|p| p.response.push(0.0)));
+    assert_eq!(other_task, "a response under a has not 2 numbers");
+    assert_eq!(reason(&Vec::clear), "it holds no prediction");
+}
