@@ -83,8 +83,10 @@ fn conv1d_in_batches_of_several_and_wider_than_the_sequence() {
 }
 
 #[test]
-fn layer_norm() {
-    check("norm", |p| LayerNorm::new(p.root(), 6), |layer, x, _| layer.forward(x));
+fn layer_norm_of_normal_and_flat_frames() {
+    for case in ["norm", "norm_flat"] {
+        check(case, |p| LayerNorm::new(p.root(), 6), |layer, x, _| layer.forward(x));
+    }
 }
 
 #[test]

@@ -83,6 +83,9 @@ def main():
         x = variable(3, time, 3)
         module(f"conv{kernel}_{time}", conv, x, lambda f, x: f(x.transpose(1, 2)).transpose(1, 2))
     module("norm", nn.LayerNorm(6), variable(2, 3, 6))
+    # Frames that hold one value only, and one that almost does: what is under the root is all or mostly epsilon.
+    flat = torch.stack([torch.zeros(6), torch.full((6,), 3.0), torch.tensor([0, 0, 0, 0, 0, 2.0**-9])]).double()
+    module("norm_flat", nn.LayerNorm(6), flat.requires_grad_())
     x = variable(50, 40)
     weighted("position", x, x * sinusoid(50, 40))
 
