@@ -6,7 +6,7 @@ computed in f64, without dropout. Initial values, the order of the samples and w
 named streams as the documentation of corrkd-nn and corrkd-data has it. The file holds
 
     data/lengths, data/labels, data/features/MODALITY   N samples, whose ids are v0[0], v0[1], ..
-    CASE/ROLE/STEP/loss/TERM                            each term of the loss; STEP counts from 1, ROLE is teacher, student
+    CASE/ROLE/STEP/loss/TERM                            each term of the loss; STEP from 1, ROLE teacher or student
     CASE/ROLE/STEP/norm                                 the gradient's norm before it is clipped
     CASE/ROLE/STEP/gradient/NAME                        before it is clipped
     CASE/ROLE/STEP/weight/NAME                          behind the step; behind step 0 the initial value

@@ -1,0 +1,34 @@
+"""CMU-MOSI's published utterance features, one frame for each utterance and modality, scaled by the training fold."""
+
+import tomllib
+
+import h5py
+import numpy as np
+import torch
+
+FILES = {"language": "language", "audio": "audio", "vision": "visual"}
+
+
+def entries(path):
+    """The first frame of each entry of a computational sequence, by its id `video[i]`."""
+    with h5py.File(path) as file:
+        (root,) = file.values()
+        return {key: np.asarray(entry["features"][0], dtype=np.float64) for key, entry in root["data"].items()}
+
+
+def load(folder):
+    """By fold: features by modality (N, 1, D) in f32 and labels (N)."""
+    folds = tomllib.loads((folder / "folds.toml").read_text())
+    labels = entries(folder / "labels.csd")
+    features = {m: entries(folder / f"{file}.csd") for m, file in FILES.items()}
+    ids = {fold: [key for key in labels if key.split("[")[0] in set(videos)] for fold, videos in folds.items()}
+    scaled = {fold: {} for fold in folds}
+    for m, by_id in features.items():
+        columns = {fold: np.stack([by_id[key] for key in keys]) for fold, keys in ids.items()}
+        train = columns["train"]
+        constant = train.min(0) == train.max(0)
+        mean = np.where(constant, train[0], train.mean(0))
+        deviation = np.where(constant, 1.0, train.std(0))
+        for fold, x in columns.items():
+            scaled[fold][m] = torch.tensor((x - mean) / deviation, dtype=torch.float32)[:, None]
+    return {fold: (scaled[fold], torch.tensor([float(labels[key][0]) for key in keys])) for fold, keys in ids.items()}
