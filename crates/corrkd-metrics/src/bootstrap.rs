@@ -4,7 +4,8 @@
 //! another test split would have held other samples. Each replicate draws S of the S seeds and N of the N test samples
 //! with replacement, independently of each other, and takes the mean over the drawn seeds of
 //! `F1(variant) - F1(reference)` on the drawn samples. Both variants, all seeds and all conditions of a replicate see
-//! the same samples, as they do in the experiment. The interval is that of the 2.5th and 97.5th percentile.
+//! the same samples, as they do in the experiment. The interval is that of the 2.5th and 97.5th percentile. S
+//! resampled seeds show only (S - 1) / S of the seeds' variance, so it is somewhat narrow where S is small.
 
 use crate::Interval;
 use crate::interval::TAIL;

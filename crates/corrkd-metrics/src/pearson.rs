@@ -33,6 +33,13 @@ mod tests {
     }
 
     #[test]
+    fn never_past_one() {
+        // Uncut this is 1.0000000000000002.
+        let labels = [1.3, -1.7, -0.3];
+        assert_eq!(pearson(&labels, &labels.map(|label| 3.0 * label)), Some(1.0));
+    }
+
+    #[test]
     fn a_constant_side_has_none() {
         assert_eq!(pearson(&[0.1; 3], &[1.0, 2.0, 3.0]), None);
         assert_eq!(pearson(&[1.0, 2.0, 3.0], &[0.1; 3]), None);

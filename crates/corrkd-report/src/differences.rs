@@ -43,7 +43,8 @@ pub(crate) fn notes(sweep: &Sweep, compared: &[Compared]) -> Vec<String> {
         format!(
             "\"Differences from {reference}\": the mean over the seeds that both have a result for. Its 95 % interval is \
              that of other seeds and other test samples: both are drawn anew with replacement, {REPLICATES} times, from \
-             these seeds and the {samples} test samples with a label other than zero (percentiles of the bootstrap)."
+             these seeds and the {samples} test samples with a label other than zero (percentiles of the bootstrap; of few \
+             seeds it comes out somewhat narrow)."
         ),
         "\"p\": how often a mean at least as far from zero would come up if each seed's difference had its sign by \
          chance (exact, over all patterns of signs); \"Holm p\": corrected for all rows compared in that column. \

@@ -14,7 +14,10 @@ pub(crate) fn notes(
     let mut notes = vec![
         match sweep.seeds.len() {
             1 => "Scores of n = 1 seed; one run has no spread.".to_owned(),
-            n => format!("Mean ± sample standard deviation (divisor n - 1) over the finished runs of n = {n} seeds."),
+            n => format!(
+                "Mean ± sample standard deviation (divisor n - 1) over the finished runs of n = {n} seeds; table.csv also \
+                 has the 95 % interval of each mean (low, high; Student's t)."
+            ),
         },
         "F1 is weighted, positive against negative, with labels of exactly zero left out; l language, a audio, \
          v vision; avg is each run's mean over the six incomplete sets, lav is complete."
