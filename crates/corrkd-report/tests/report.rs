@@ -205,6 +205,9 @@ fn the_same_numbers_in_every_format() {
     // 8 finished runs with 17 conditions of 8 metrics, 4 more for `full`, and an average and an area each.
     assert_eq!(long.height(), 8 * (17 * 8 + 2) + 3 * 17 * 4);
     assert_eq!(file(&runs, "scores.csv").lines().count(), long.height() + 1);
+    // A diagnostic: listed, never shown.
+    assert!(file(&runs, "scores.csv").contains(",lav,f1_swapped,0.8"));
+    assert!([terminal, file(&runs, "table.md"), tex].iter().all(|text| !text.to_lowercase().contains("swapped")));
 }
 
 #[test]
