@@ -18,7 +18,7 @@ fn finished() -> (World, RunDir, RunDir) {
 }
 
 fn verify(world: &World, run: &RunDir) -> assert_cmd::assert::Assert {
-    corrkd().arg("verify").arg(run.path()).arg("--data").arg(world.data()).arg("--cache").arg(world.cache()).assert()
+    world.verify_with(&assert_cmd::cargo::cargo_bin("corrkd"), run).assert()
 }
 
 /// All files below a folder with their contents.

@@ -186,6 +186,14 @@ impl World {
         command
     }
 
+    /// `corrkd verify` of a run, by another build of the program.
+    pub(crate) fn verify_with(&self, program: &Path, run: &RunDir) -> Command {
+        let mut command = Command::new(program);
+        command.arg("verify").arg(run.path());
+        self.add_folders(&mut command);
+        command
+    }
+
     fn add_folders(&self, command: &mut Command) {
         if self.data().is_dir() {
             command.arg("--data").arg(self.data());
@@ -196,4 +204,9 @@ impl World {
 
 pub(crate) fn corrkd() -> Command {
     Command::cargo_bin("corrkd").unwrap()
+}
+
+/// Whether the long tests are to run as well: `CORRKD_LONG_TESTS=1`, as `.ci/run` has it.
+pub(crate) fn long() -> bool {
+    std::env::var_os("CORRKD_LONG_TESTS").is_some_and(|value| value == "1")
 }

@@ -1,0 +1,86 @@
+//! Files of adversarial numbers, from the disk to the tested predictions: the program gets through, and everything it
+//! leaves behind is finite.
+
+use crate::world::{RECIPE, World};
+use corrkd_record::{Prediction, RunDir};
+use std::fs;
+
+/// Trains a teacher and its student, and looks at what they leave behind.
+fn gets_through(world: &World) {
+    let root = world.dir.path().join("runs");
+    let (teacher, student) = world.plan(&world.runs());
+    for run in [teacher, student] {
+        world.train(&root, &run, 1).assert().success();
+        finite(&run);
+    }
+}
+
+fn finite(run: &RunDir) {
+    // JSON has no number that is none: it would stand there as null.
+    for path in [run.events_path(), run.result_path()] {
+        let text = fs::read_to_string(path).unwrap();
+        let unknown = ["\"resumed_from\":null", "\"resumed_from\": null", "\"teacher\": null", "\"cpu\": null"];
+        let scores = ["\"accuracy5\": null", "\"accuracy7\": null", "\"mae\": null", "\"pearson\": null"];
+        let mut rest = text;
+        for known in unknown.iter().chain(&scores).chain(&["\"size\": null"]) {
+            rest = rest.replace(known, "");
+        }
+        assert!(!rest.contains("null"), "{rest}");
+    }
+    let predictions = Prediction::read(&run.predictions_path()).unwrap();
+    assert!(!predictions.is_empty());
+    for p in predictions {
+        assert!(p.response.iter().all(|r| (0.0..=1.0).contains(r)), "{p:?}");
+    }
+}
+
+/// In a training, a validation and a test video, with and without standardising.
+#[test]
+fn features_of_1e30() {
+    for standardise in ["train", "none"] {
+        for video in [3, 8, 11] {
+            let world = World::new();
+            world.recipe(&RECIPE.replace("standardise = \"train\"", &format!("standardise = \"{standardise}\"")));
+            let value = |v: usize, s: usize, t: usize, c: usize| match (v, s) {
+                (v, 2) if v == video => {
+                    if c == 0 {
+                        1e30
+                    } else {
+                        -1e30
+                    }
+                }
+                _ => (v * s + t + c) as f32,
+            };
+            world.sequence("audio", 3, value, |s| 1 + s % 3);
+            gets_through(&world);
+        }
+    }
+}
+
+#[test]
+fn zeros_everywhere() {
+    let world = World::new();
+    for (name, width) in [("language", 5), ("audio", 3), ("vision", 4)] {
+        world.sequence(name, width, |_, _, _, _| 0.0, |s| 1 + s % 3);
+    }
+    gets_through(&world);
+}
+
+#[test]
+fn one_category_in_every_fold() {
+    let world = World::new();
+    world.sequence("labels", 1, |_, _, _, _| 1.5, |_| 1);
+    gets_through(&world);
+}
+
+/// Each fold has one video, and each video one segment of one frame.
+#[test]
+fn a_single_sample() {
+    let world = World::new();
+    let folds = "[folds]\ntrain = [\"v00\"]\nvalid = [\"v01\"]\ntest = [\"v02\"]\n";
+    world.recipe(&format!("{}{folds}", RECIPE.split("[folds]").next().unwrap()));
+    let mut labels = corrkd_csd::read(&world.file("labels")).unwrap();
+    labels.entries.retain(|id, _| id.ends_with("[0]"));
+    world.write("labels", labels);
+    gets_through(&world);
+}
