@@ -6,8 +6,8 @@ mod golden;
 
 use candle_core::{DType, Device, Result, Tensor};
 use corrkd_nn::{
-    Attention, Conv1d, Encoder, EncoderLayer, EncoderShape, LayerNorm, Linear, NnError, Noise, Params, cross_entropy,
-    frame_mask, log_softmax, masked_mean, sinusoid, softmax,
+    Attention, Conv1d, Dropout, Encoder, EncoderLayer, EncoderShape, LayerNorm, Linear, NnError, Noise, Params,
+    cross_entropy, frame_mask, log_softmax, masked_mean, sinusoid, softmax,
 };
 use golden::Golden;
 
@@ -92,6 +92,13 @@ fn layer_norm_of_normal_and_flat_frames() {
 #[test]
 fn position() {
     check("position", |_| Ok(()), |(), x, golden| x * sinusoid(50, 40, golden.dtype, &Device::Cpu)?);
+}
+
+#[test]
+fn dropout() {
+    for (case, p) in [("dropout_half", 0.5), ("dropout_most", 0.75)] {
+        check(case, |_| Ok(Dropout::new("here".to_owned(), p)), |layer, x, _| layer.forward(x, Noise::step(7, 3)));
+    }
 }
 
 #[test]

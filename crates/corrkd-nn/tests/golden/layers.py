@@ -1,14 +1,20 @@
 """PyTorch's values and gradients of the layers: `python -B layers.py` writes layers.safetensors beside it.
 
-Made with Python 3.11.7, torch 2.15.0, safetensors 0.8.0, numpy 2.4.6. Run by hand; tests/pytorch.rs reads the file.
-The encoder here is also the one of the whole network's and of the trainer's scripts.
+Made with Python 3.11.7, torch 2.15.0, safetensors 0.8.0, numpy 2.4.6, blake3 1.0.11. Run by hand; tests/pytorch.rs
+reads the file. The encoder here is also the one of the whole network's and of the trainer's scripts.
 """
+
+import sys
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from golden import Golden, mask, normal, parameters, variable
 from torch import nn
 from torch.func import functional_call
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "corrkd-random/tests/golden"))
+from stream import Stream  # noqa: E402
 
 
 def our_name(name):
@@ -88,6 +94,13 @@ def main():
     module("norm_flat", nn.LayerNorm(6), flat.requires_grad_())
     x = variable(50, 40)
     weighted("position", x, x * sinusoid(50, 40))
+
+    # By the named streams, not by PyTorch: seed 7, step 3, the site "here". Of these two, 1 / (1 - p) is exact in f32.
+    site = Stream(7, "dropout").at(3).named("here")
+    for name, p in [("half", 0.5), ("most", 0.75)]:
+        x = variable(3, 4, 5)
+        stays = [[site.at(sample).bits(i) >> 32 >= p * 2**32 for i in range(20)] for sample in range(3)]
+        weighted(f"dropout_{name}", x, x * torch.tensor(stays).reshape(x.shape) / (1 - p))
 
     # The second are saturated: one response is 1 and the others 0, or some are equal.
     huge = torch.tensor([[1000, -1000, 0], [-1000, -1000, 1000], [1000, 1000, -1000], [-1000, -1000, -1000]]).double()
