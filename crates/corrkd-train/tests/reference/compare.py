@@ -1,9 +1,9 @@
-"""The Rust program's scores beside the reference trainer's: `python -B compare.py OUT SCORES` reads train.py's JSON
-files in OUT and the report's SCORES (runs/reports/NAME/scores.csv).
+"""The Rust program's runs beside the reference trainer's: `python -B compare.py OUT SCORES` reads train.py's files in
+OUT, a report's SCORES (RUNS/reports/NAME/scores.csv) and the events of the runs named there.
 
-Made with Python 3.11.7, numpy 2.4.6, scipy 1.17.1. For each condition the difference of the means with its 95 %
-interval and p by Welch's test, and p corrected by Holm over all conditions of a network. The seeds of the two are no
-pairs: they share no random number.
+Made with Python 3.11.7, numpy 2.4.6, scipy 1.17.1. For each test condition, and for each loss at some epochs, the
+difference of the means with its 95 % interval and p by Welch's test, and p corrected by Holm over the table. The seeds
+of the two are no pairs: they share no random number.
 """
 
 import csv
@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
-ROWS = {"student": "full", "teacher": "teacher (complete)"}
+ROWS = {"teacher": "teacher (complete)", "student": "full"}
+EPOCHS = (1, 2, 5, 10, 20, 50)
 
 
 def holm(p):
@@ -37,26 +38,40 @@ def welch(ours, theirs):
     return difference, stats.t.ppf(0.975, freedom) * error, p
 
 
+def table(title, digits, rows):
+    """Prints rows of a name, our values and the reference's as a Markdown table."""
+    tests = [welch(ours, theirs) for _, ours, theirs in rows]
+    corrected = holm([p for _, _, p in tests])
+    print(f"| {title} | ours | PyTorch | difference (95 %) | p | p (Holm) | |\n|---|---|---|---|---|---|---|")
+    for (name, *values), (difference, half, p), holm_p in zip(rows, tests, corrected):
+        cells = [f"{np.mean(x):.{digits}f} ± {np.std(x, ddof=1):.{digits}f}" for x in values]
+        cells += [f"{difference:+.{digits}f} ± {half:.{digits}f}", f"{p:.3f}", f"{holm_p:.3f}"]
+        print(f"| {' | '.join([name, *cells, 'differ' if holm_p < 0.05 else 'agree'])} |")
+    print()
+
+
+def epochs(events):
+    """Each epoch's losses of one of our runs, under the reference's names."""
+    lines = map(json.loads, events.read_text().splitlines())
+    return [e["losses"] | {"validation": e["validation"]["loss"]} for e in lines if e["event"] == "epoch"]
+
+
 def main():
     out, scores = map(Path, sys.argv[1:])
     references = [json.loads(path.read_text()) for path in sorted(out.glob("*.json"))]
     with scores.open(newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["metric"] == "f1"]
     for role, name in ROWS.items():
-        conditions = list(references[0][role]["f1"])
-        ours = [[100 * float(r["value"]) for r in rows if r["row"] == name and r["condition"] == c] for c in conditions]
-        theirs = [[100 * reference[role]["f1"][c] for reference in references] for c in conditions]
-        tests = [welch(a, b) for a, b in zip(ours, theirs)]
-        corrected = holm([p for _, _, p in tests])
-        print(f"{role}: weighted F1 (%), ours over {len(ours[0])} seeds, PyTorch's over {len(theirs[0])}\n")
-        print("| condition | ours | PyTorch | difference (95 %) | p | p (Holm) | |")
-        print("|---|---|---|---|---|---|---|")
-        for c, a, b, (difference, half, p), holm_p in zip(conditions, ours, theirs, tests, corrected):
-            spread = [f"{np.mean(x):.2f} ± {np.std(x, ddof=1):.2f}" for x in (a, b)]
-            verdict = "differ" if holm_p < 0.05 else "agree"
-            cells = [c, *spread, f"{difference:+.2f} ± {half:.2f}", f"{p:.3f}", f"{holm_p:.3f}", verdict]
-            print(f"| {' | '.join(cells)} |")
-        print()
+        theirs = [reference[role] for reference in references]
+        ours = [row for row in rows if row["row"] == name]
+        runs = [epochs(scores.parents[2] / run / "events.jsonl") for run in sorted({row["run"] for row in ours})]
+        print(f"## The {role}: {len(runs)} seeds of ours, {len(theirs)} of PyTorch\n")
+        f1 = lambda c: [100 * float(row["value"]) for row in ours if row["condition"] == c]  # noqa: E731
+        table("weighted F1 (%)", 2, [(c, f1(c), [100 * run["f1"][c] for run in theirs]) for c in theirs[0]["f1"]])
+        curve = lambda runs, term, epoch: [run[epoch - 1][term] for run in runs]  # noqa: E731
+        histories = [run["epochs"] for run in theirs]
+        points = [(term, epoch) for term in histories[0][0] for epoch in EPOCHS]
+        table("loss", 4, [(f"{t}, epoch {e}", curve(runs, t, e), curve(histories, t, e)) for t, e in points])
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """CorrKD a second time, in PyTorch: `python -B train.py DATA SEED,SEED,.. OUT` trains a teacher and a student for each
 seed on the features in DATA and writes OUT/SEED.json.
 
-Made with Python 3.11.7, torch 2.15.0, numpy 2.4.6, scikit-learn 1.9.1, h5py 3.16.0. Run by hand, on one thread. It
-follows the method and the defaults of corrkd-config, with PyTorch's own random numbers: nothing is shared with the Rust
-program but the description. The network and the losses are those of the golden files' scripts.
+Made with Python 3.11.7, torch 2.15.0, numpy 2.4.6, scikit-learn 1.9.1, h5py 3.16.0, blake3 1.0.11. Run by hand,
+on one thread. It follows the method and the defaults of corrkd-config, with PyTorch's own random numbers: nothing is
+shared with the Rust program but the description. The network and the losses are those of the golden files' scripts.
 """
 
 import copy
