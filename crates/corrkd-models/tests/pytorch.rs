@@ -34,9 +34,9 @@ fn rcd_of_logits(s: &Tensor, t: &Tensor, categories: &[usize], networks: &[Stati
     rcd(&softmax(s)?, &softmax(t)?, categories, |t, s| target.forward(t, s), |t, s| others.forward(t, s))
 }
 
-// A ReLU has no derivative at zero; PyTorch takes 0 there and candle 1, and either is a subgradient. RCD can come to stand
-// on that kink while its biases are still zero, where a response is exactly 0 to teacher and student; these cases have
-// such responses, but biases that are not zero.
+// A ReLU has no derivative at zero; PyTorch takes 0 there and candle 1, and either is a subgradient. RCD stands on that
+// kink while its biases are still zero, where a response is exactly 0 for teacher and student or where no unit of the
+// first layer answers to a pair; these cases have such responses and pairs, but biases that are not zero.
 #[test]
 fn rcd_of_normal_and_saturated_logits_and_of_one_sample() {
     for case in [
