@@ -36,7 +36,7 @@ fn rcd_of_logits(s: &Tensor, t: &Tensor, categories: &[usize], networks: &[Stati
 
 // A ReLU has no derivative at zero; PyTorch takes 0 there and candle 1, and either is a subgradient. RCD stands on that
 // kink while its biases are still zero, where a response is exactly 0 for teacher and student or where no unit of the
-// first layer answers to a pair; these cases have such responses and pairs, but biases that are not zero.
+// first layer answers to a pair. These cases have such responses, but biases that are not zero.
 #[test]
 fn rcd_of_normal_and_saturated_logits_and_of_one_sample() {
     for case in [
