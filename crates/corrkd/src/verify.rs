@@ -5,6 +5,8 @@ use anyhow::anyhow;
 use corrkd_record::{Event, RunId, Runs};
 use std::path::{Path, PathBuf};
 
+/// The exit code for a run that is not there.
+const INPUT: u8 = 2;
 /// The exit code for a run that came out otherwise.
 const OTHERWISE: u8 = 4;
 
@@ -24,6 +26,10 @@ impl Verify {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let name = self.run.file_name().unwrap_or_default().to_string_lossy();
         let id: RunId = name.parse()?;
+        if !self.run.is_dir() {
+            let error = anyhow!("{}: no such folder, expected that of a finished run", self.run.display());
+            return Err(Failure { code: INPUT, error });
+        }
         let root = self.run.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let runs = Runs::open(root)?;
         let cache = self.cache.unwrap_or_else(|| root.join("cache"));

@@ -98,4 +98,8 @@ fn what_cannot_be_verified() {
         .assert()
         .code(2)
         .stderr(contains("`reports` is not a run, expected a name"));
+    let nowhere = world.dir.path().join("nowhere");
+    let gone = contains("student-s1-0123456789ab: no such folder, expected that of a finished run");
+    corrkd().arg("verify").arg(nowhere.join("student-s1-0123456789ab")).assert().code(2).stderr(gone);
+    assert!(!nowhere.exists());
 }
