@@ -3,6 +3,7 @@
 use crate::NnError;
 use candle_core::{DType, Device, Tensor};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use std::io::Write as _;
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// The metadata key of the text.
@@ -37,7 +38,9 @@ impl Archive {
         let note = Some([(NOTE.to_owned(), self.note.clone())].into());
         let file = safetensors::serialize(views, note).map_err(|e| fail(e.to_string()))?;
         let partial = path.with_extension("partial");
-        fs::write(&partial, file).and_then(|()| fs::rename(&partial, path)).map_err(|e| fail(e.to_string()))
+        // On the disk before it gets its name: a machine that stops must not leave an empty checkpoint.
+        let written = fs::File::create(&partial).and_then(|mut to| to.write_all(&file).and_then(|()| to.sync_all()));
+        written.and_then(|()| fs::rename(&partial, path)).map_err(|e| fail(e.to_string()))
     }
 
     /// Reads a file that [`save`](Self::save) wrote.
