@@ -1,17 +1,12 @@
 //! A report over records with known scores: the same numbers in every format, failures shown, nothing lost.
-#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
-use corrkd_config::{Condition, DatasetRef, Device, Job, Presence, Settings};
+use crate::finished::{finished, parquet};
+use corrkd_config::{Condition, Job, Presence, Settings};
 use corrkd_metrics::Scores;
-use corrkd_record::{
-    ConditionScores, Environment, Prediction, RunResult, RunSpec, Runs, SplitSizes, Sweep, SweepRun, Validation,
-};
+use corrkd_record::{ConditionScores, Prediction, Runs, Sweep, SweepRun};
 use corrkd_report::{Report, ReportError, write};
 use polars::prelude::*;
-use polars_io::SerReader;
-use polars_io::parquet::read::ParquetReader;
 use std::fs;
-use std::path::Path;
 
 /// The labels of the made-up test split: 3 positive, 4 negative, 1 zero.
 const LABELS: [f32; 8] = [1.0, 2.0, 0.4, -1.0, -2.0, -0.2, -3.0, 0.0];
@@ -43,23 +38,12 @@ fn finish(runs: &Runs, row: Option<&str>, seed: u64, base: f64) -> SweepRun {
             Job::Student { settings }
         }
     };
-    let spec = RunSpec {
-        job,
-        seed,
-        dataset: DatasetRef { name: "synthetic".to_owned(), size: None },
-        fingerprint: "f".to_owned(),
-        code: "c".to_owned(),
-        device: Device::Cpu,
-        teacher: None,
-    };
     let sets = Presence::incomplete().iter().enumerate();
     let sets = sets.map(|(i, &set)| (Condition::only(set), base - 0.01 * (i + 1) as f64));
     let ratios = (0..=10).map(|tenth| f64::from(tenth) / 10.0);
     let ratios = ratios.map(|p| (Condition::dropped(p), base * (1.0 - p / 2.0)));
     let scored = row == Some("full");
     let test = sets.chain(ratios).map(|(condition, f1)| ConditionScores { condition, scores: scores(f1, scored) });
-    let dir = runs.run(&spec.id());
-    dir.prepare(&spec).unwrap();
     let predictions: Vec<Prediction> = ["lav", "l"]
         .into_iter()
         .flat_map(|condition| {
@@ -73,23 +57,7 @@ fn finish(runs: &Runs, row: Option<&str>, seed: u64, base: f64) -> SweepRun {
             })
         })
         .collect();
-    Prediction::write(&dir.predictions_path(), &predictions).unwrap();
-    let result = RunResult {
-        id: spec.id(),
-        spec: spec.clone(),
-        epochs: 1,
-        best_epoch: 1,
-        validation: Validation { loss: 0.5, f1: 0.5, accuracy: 0.5 },
-        test: test.collect(),
-        weights: String::new(),
-        predictions: String::new(),
-        parameters: 1,
-        samples: SplitSizes { train: 1, valid: 1, test: 8 },
-        environment: Environment { cpu: None, threads: 1, device: "cpu".to_owned(), version: "0".to_owned() },
-        seconds: 1.0,
-    };
-    dir.write_result(&result).unwrap();
-    SweepRun { row: row.map(str::to_owned), seed, id: spec.id(), failure: None }
+    finished(runs, row, job, seed, 1, test.collect(), &predictions)
 }
 
 /// Three seeds; `full` scores 0.80, 0.82, 0.84, `without-scd` 3 % less but fails for the third, the teacher 0.86.
@@ -134,10 +102,6 @@ fn cells(text: &str, separator: &str, label: &str) -> Vec<String> {
         .into_iter()
         .filter(|cell| !cell.is_empty())
         .collect()
-}
-
-fn table(path: &Path) -> DataFrame {
-    ParquetReader::new(fs::File::open(path).unwrap()).finish().unwrap()
 }
 
 /// The only line of `table.parquet` for a row, condition and metric: its value in a column.
@@ -186,7 +150,7 @@ fn the_same_numbers_in_every_format() {
     in_tex.iter_mut().for_each(|cell| *cell = cell.replace('$', "").replace("\\pm", "±"));
     assert_eq!(in_tex, spaced);
 
-    let frame = table(&runs.report("ablation").join("table.parquet"));
+    let frame = parquet(&runs.report("ablation").join("table.parquet"));
     for (condition, mean) in
         [("l", 0.81), ("av", 0.76), ("avg", 0.785), ("lav", 0.82), ("lav@0.5", 0.615), ("area", 0.615)]
     {
@@ -201,7 +165,7 @@ fn the_same_numbers_in_every_format() {
     assert!(text.starts_with("row,condition,metric,n,mean,sd,low,high,pairs,difference,difference_sd\n"), "{text}");
     assert_eq!(text.lines().count(), frame.height() + 1);
 
-    let long = table(&runs.report("ablation").join("scores.parquet"));
+    let long = parquet(&runs.report("ablation").join("scores.parquet"));
     // 8 finished runs with 17 conditions of 8 metrics, 4 more for `full`, and an average and an area each.
     assert_eq!(long.height(), 8 * (17 * 8 + 2) + 3 * 17 * 4);
     assert_eq!(file(&runs, "scores.csv").lines().count(), long.height() + 1);
@@ -224,7 +188,7 @@ fn failures_count_and_differences_pair_seeds() {
     assert!(file(&runs, "table.md").contains("): out of memory \\| killed"));
     assert!(file(&runs, "table.tex").contains("without-scd & 2/3 &"));
 
-    let frame = table(&runs.report("ablation").join("table.parquet"));
+    let frame = parquet(&runs.report("ablation").join("table.parquet"));
     assert_eq!(value(&frame, "without-scd", "lav", "f1", "n"), Some(2.0));
     close(value(&frame, "without-scd", "lav", "f1", "difference"), -0.03);
 }

@@ -1,16 +1,11 @@
 //! Differences between rows whose runs predict what is chosen here, and the warnings that follow from them.
-#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
-use corrkd_config::{Condition, DatasetRef, Device, Job, Presence, Settings};
+use crate::finished::{finished, parquet};
+use corrkd_config::{Condition, Job, Presence, Settings};
 use corrkd_metrics::{Judged, Scores, Zeros, sign_f1};
-use corrkd_record::{
-    ConditionScores, Environment, Prediction, RecordError, RunResult, RunSpec, Runs, SplitSizes, Sweep, SweepRun,
-    Validation,
-};
+use corrkd_record::{ConditionScores, Prediction, RecordError, RunResult, Runs, Sweep, SweepRun};
 use corrkd_report::{ReportError, write};
 use polars::prelude::*;
-use polars_io::SerReader;
-use polars_io::parquet::read::ParquetReader;
 use std::fs;
 
 /// 20 positive labels, 20 negative, 5 zero.
@@ -88,7 +83,7 @@ impl Fixture {
 
     fn number(&self, file: &str, keys: &[(&str, &str)], column: &str) -> f64 {
         let path = self.runs.report("made-up").join(file);
-        let frame = ParquetReader::new(fs::File::open(path).unwrap()).finish().unwrap();
+        let frame = parquet(&path);
         let found = keys.iter().fold(frame.lazy(), |frame, (key, value)| frame.filter(col(*key).eq(lit(*value))));
         let found = found.select([col(column).cast(DataType::Float64)]).collect().unwrap();
         assert_eq!(found.height(), 1, "{file} {keys:?}");
@@ -100,15 +95,6 @@ impl Fixture {
 fn run(runs: &Runs, row: &str, index: usize, seed: u64, wrong: Wrong) -> SweepRun {
     let mut settings = Settings::default();
     settings.losses.scd.margin = 1.0 + index as f64;
-    let spec = RunSpec {
-        job: Job::Student { settings },
-        seed,
-        dataset: DatasetRef { name: "synthetic".to_owned(), size: None },
-        fingerprint: "f".to_owned(),
-        code: "c".to_owned(),
-        device: Device::Cpu,
-        teacher: None,
-    };
     let labels = labels();
     let mut predictions = Vec::new();
     let mut test = Vec::new();
@@ -137,25 +123,7 @@ fn run(runs: &Runs, row: &str, index: usize, seed: u64, wrong: Wrong) -> SweepRu
             score: None,
         }));
     }
-    let dir = runs.run(&spec.id());
-    dir.prepare(&spec).unwrap();
-    Prediction::write(&dir.predictions_path(), &predictions).unwrap();
-    let result = RunResult {
-        id: spec.id(),
-        spec: spec.clone(),
-        epochs: 50,
-        best_epoch: 49,
-        validation: Validation { loss: 0.5, f1: 0.5, accuracy: 0.5 },
-        test,
-        weights: String::new(),
-        predictions: String::new(),
-        parameters: 1,
-        samples: SplitSizes { train: 1, valid: 1, test: labels.len() },
-        environment: Environment { cpu: None, threads: 1, device: "cpu".to_owned(), version: "0".to_owned() },
-        seconds: 1.0,
-    };
-    dir.write_result(&result).unwrap();
-    SweepRun { row: Some(row.to_owned()), seed, id: spec.id(), failure: None }
+    finished(runs, Some(row), Job::Student { settings }, seed, 49, test, &predictions)
 }
 
 fn close(got: f64, expected: f64) {
@@ -173,7 +141,7 @@ fn the_differences_are_those_of_the_scores() {
         for condition in ["l", "a", "v", "la", "lv", "av", "avg", "lav"] {
             let scores = |row: &str, seed: u64| {
                 let path = fixture.runs.report("made-up").join("scores.parquet");
-                let frame = ParquetReader::new(fs::File::open(path).unwrap()).finish().unwrap().lazy();
+                let frame = parquet(&path).lazy();
                 let of = |key: &str, value: &str| col(key).eq(lit(value));
                 let found = frame
                     .filter(of("row", row).and(of("condition", condition)).and(of("metric", "f1")))
