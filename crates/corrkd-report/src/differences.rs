@@ -19,7 +19,7 @@ pub(crate) fn table(sweep: &Sweep, compared: &[Compared]) -> Option<Table> {
             None => [Cell::Blank, Cell::Blank, Cell::Blank, Cell::Blank],
             Some(c) => [
                 Cell::points(Some(Estimate { n: c.seeds as u32, mean: c.difference, sd: None })),
-                Cell::interval(c.interval),
+                Cell::interval(c.interval, true),
                 Cell::probability(c.p),
                 Cell::probability(c.p_holm),
             ],

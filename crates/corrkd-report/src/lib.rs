@@ -13,6 +13,7 @@ mod differences;
 mod error;
 mod evidence;
 mod frame_file;
+mod means;
 mod metrics;
 mod notes;
 mod paper;

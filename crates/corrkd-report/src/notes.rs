@@ -15,8 +15,8 @@ pub(crate) fn notes(
         match sweep.seeds.len() {
             1 => "Scores of n = 1 seed; one run has no spread.".to_owned(),
             n => format!(
-                "Mean ± sample standard deviation (divisor n - 1) over the finished runs of n = {n} seeds; table.csv also \
-                 has the 95 % interval of each mean (low, high; Student's t)."
+                "Mean ± sample standard deviation (divisor n - 1) over the finished runs of n = {n} seeds. The 95 % \
+                 interval of a mean is Student's t; table.csv has it for every column (low, high)."
             ),
         },
         "F1 is weighted, positive against negative, with labels of exactly zero left out; l language, a audio, \

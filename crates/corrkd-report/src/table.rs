@@ -57,9 +57,10 @@ impl Cell {
         })
     }
 
-    /// From one end to the other, in percentage points.
-    pub(crate) fn interval(interval: Interval) -> Self {
-        Self::Text(format!("{:+.2} to {:+.2}", 100.0 * interval.low, 100.0 * interval.high))
+    /// From one end of an interval of shares to the other, in percent or, with signs, in percentage points.
+    pub(crate) fn interval(interval: Interval, signed: bool) -> Self {
+        let [low, high] = [interval.low, interval.high].map(|end| 100.0 * end);
+        Self::Text(if signed { format!("{low:+.2} to {high:+.2}") } else { format!("{low:.2} to {high:.2}") })
     }
 
     /// A probability.

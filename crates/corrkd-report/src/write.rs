@@ -6,7 +6,9 @@ use crate::render::{escape, latex, markdown, terminal};
 use crate::summary::Summary;
 use crate::table::Table;
 use crate::warnings::warnings;
-use crate::{ReportError, conditions, curve, differences, frame_file, metrics, notes, paper, plot, scores, summary};
+use crate::{
+    ReportError, conditions, curve, differences, frame_file, means, metrics, notes, paper, plot, scores, summary,
+};
 use corrkd_record::{RecordError, Runs, Sweep, replace};
 use std::path::PathBuf;
 
@@ -36,6 +38,7 @@ pub fn write(runs: &Runs, sweep: &Sweep) -> Result<Report, ReportError> {
     let compared = compare(sweep, &evidence);
     let comparisons = comparison::frame(&compared)?;
     let mut tables = vec![conditions::table(sweep, &evidence, &summary, printed)];
+    tables.extend(means::table(sweep, &evidence, &summary));
     tables.extend(differences::table(sweep, &compared));
     tables.extend([metrics::table(sweep, &evidence, &summary), curve::table(&evidence, &curves)]);
     let of_scores = notes::notes(sweep, &evidence, paper.as_ref());

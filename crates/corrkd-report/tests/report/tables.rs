@@ -193,6 +193,19 @@ fn failures_count_and_differences_pair_seeds() {
     close(value(&frame, "without-scd", "lav", "f1", "difference"), -0.03);
 }
 
+/// `scipy.stats.t.interval(0.95, 2, 78.5, 2 / 3 ** 0.5)` is (73.53, 83.47);
+/// `scipy.stats.t.interval(0.95, 1, 74.5, 2 ** 0.5 / 2 ** 0.5)` is (61.79, 87.21).
+#[test]
+fn means_with_their_intervals() {
+    let (_root, runs, sweep) = fixture();
+    let terminal = write(&runs, &sweep).unwrap().terminal;
+    let means = terminal.split("means over the seeds").nth(1).unwrap();
+    assert_eq!(cells(means, "  ", "full"), ["full", "3", "78.50", "73.53 to 83.47", "82.00", "77.03 to 86.97"]);
+    let two = ["without-scd", "2/3", "74.50", "61.79 to 87.21", "78.00", "65.29 to 90.71"];
+    assert_eq!(cells(means, "  ", "without-scd"), two);
+    assert_eq!(cells(means, "  ", "teacher (complete)")[4..], ["86.00", "86.00 to 86.00"]);
+}
+
 #[test]
 fn rows_to_compare_with() {
     let (_root, runs, sweep) = fixture();
@@ -261,6 +274,7 @@ fn one_seed_no_paper_nothing_finished() {
     let terminal = write(&runs, &sweep).unwrap().terminal;
     assert_eq!(cells(&terminal, "  ", "full")[..3], ["full", "1", "79.00"]);
     assert!(terminal.contains("n = 1 seed;"), "{terminal}");
+    assert!(!terminal.contains("means over the seeds"), "{terminal}");
     assert!(!terminal.contains("paper"));
 
     sweep.paper = Some("table9.mosi".to_owned());

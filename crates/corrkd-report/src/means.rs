@@ -1,0 +1,29 @@
+//! The table of means with their 95 % intervals over the seeds (Student's t), under the average and the complete set.
+
+use crate::evidence::Evidence;
+use crate::scores::AVERAGE;
+use crate::summary::{Estimate, Summary};
+use crate::table::{Cell, Table};
+use corrkd_config::Presence;
+use corrkd_metrics::t_interval;
+use corrkd_record::Sweep;
+
+/// A row for each of the sweep's and the teacher; none where no row has two runs.
+pub(crate) fn table(sweep: &Sweep, evidence: &Evidence, summary: &Summary) -> Option<Table> {
+    let columns = [AVERAGE.to_owned(), Presence::COMPLETE.to_string()];
+    let interval = |of: Estimate| t_interval(of.n as usize, of.mean, of.sd?);
+    let line = |row: &str| {
+        let cells = columns.iter().flat_map(|condition| {
+            let score = summary.score(row, condition, "f1");
+            let mean = score.map_or(Cell::Blank, |score| Cell::plain(100.0 * score.mean));
+            [mean, score.and_then(interval).map_or(Cell::Blank, |interval| Cell::interval(interval, false))]
+        });
+        [Cell::Text(row.to_owned()), Cell::Text(evidence.count_of_planned(row))].into_iter().chain(cells).collect()
+    };
+    let header = columns.iter().flat_map(|condition| [condition, "95 % interval"]);
+    evidence.rows(sweep).any(|row| evidence.count(row) > 1).then(|| Table {
+        caption: "Weighted F1 (%): means over the seeds".to_owned(),
+        header: ["", "n"].into_iter().chain(header).map(str::to_owned).collect(),
+        groups: vec![evidence.rows(sweep).map(line).collect()],
+    })
+}
