@@ -76,17 +76,13 @@ impl Program {
         Ok(said)
     }
 
-    /// The process of one run: one thread, because the runs themselves go side by side; and with glibc keeping freed
-    /// memory, without which large tensors cost a third more time in page faults.
+    /// The process of one run, with one thread, because the runs themselves go side by side.
     pub(crate) fn train(&self, id: &RunId) -> Command {
         let mut command = Command::new(&self.path);
         command.arg("train").arg(&self.runs).arg(id.to_string());
         self.add_folders(&mut command);
         for threads in ["RAYON_NUM_THREADS", "CANDLE_NUM_THREADS", "POLARS_MAX_THREADS"] {
             command.env(threads, "1");
-        }
-        for kept in ["MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"] {
-            command.env(kept, "4294967296");
         }
         command.stdin(Stdio::null());
         command

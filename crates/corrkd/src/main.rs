@@ -3,6 +3,7 @@
 mod failure;
 mod prepare;
 mod report;
+mod settle;
 mod train;
 mod verify;
 

@@ -1,6 +1,7 @@
 //! `corrkd train`: one run, from its specification to its result.
 
 use crate::failure::Failure;
+use crate::settle::settle;
 use corrkd_record::{Event, RunId, Runs};
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ pub(crate) struct Train {
 
 impl Train {
     pub(crate) fn run(self) -> Result<(), Failure> {
+        settle();
         let runs = Runs::open(&self.runs)?;
         let trained = corrkd_train::run(&runs, &self.id, self.data.as_deref(), &self.cache, &mut print);
         if let Err(error) = &trained {

@@ -1,6 +1,7 @@
 //! `corrkd verify`: a finished run repeated from its record, and whether it came out the same.
 
 use crate::failure::Failure;
+use crate::settle::settle;
 use anyhow::anyhow;
 use corrkd_record::{Event, RunId, Runs};
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ pub(crate) struct Verify {
 
 impl Verify {
     pub(crate) fn run(self) -> Result<(), Failure> {
+        settle();
         let name = self.run.file_name().unwrap_or_default().to_string_lossy();
         let id: RunId = name.parse()?;
         if !self.run.is_dir() {

@@ -29,7 +29,6 @@ fn start(world: &World, root: &Path, run: &RunDir) -> Child {
         .arg("train")
         .args([root.as_os_str(), run.id().as_str().as_ref(), "--data".as_ref(), world.data().as_os_str()])
         .args(["--cache".as_ref(), world.cache().as_os_str()])
-        .envs([("RAYON_NUM_THREADS", "1"), ("CANDLE_NUM_THREADS", "1")])
         .stdout(Stdio::null())
         .spawn()
         .unwrap()
@@ -38,6 +37,17 @@ fn start(world: &World, root: &Path, run: &RunDir) -> Child {
 /// What must agree to the last bit.
 fn bits(result: &RunResult) -> (&str, &str, usize, u64) {
     (&result.weights, &result.predictions, result.best_epoch, result.validation.loss.to_bits())
+}
+
+/// One, unless said otherwise.
+#[test]
+fn threads_by_default() {
+    let world = World::new();
+    let root = world.dir.path().join("runs");
+    let run = world.plan(&world.runs()).0;
+    let mut child = start(&world, &root, &run);
+    assert!(child.wait().unwrap().success());
+    assert_eq!(run.result().unwrap().unwrap().environment.threads, 1);
 }
 
 #[test]
