@@ -51,17 +51,17 @@ fn threads_by_default() {
 }
 
 #[test]
-fn twice_and_with_two_threads() {
+fn twice_and_with_other_threads() {
     let world = World::new();
     let first = outcome(&world, "first", 1);
-    let second = outcome(&world, "second", 1);
-    let threaded = outcome(&world, "threaded", 2);
-    for ((first, second), threaded) in first.iter().zip(&second).zip(&threaded) {
-        assert_eq!(bits(first), bits(second));
-        assert_eq!(bits(first), bits(threaded));
-    }
     assert_ne!(first[0].weights, first[1].weights);
-    assert_eq!(threaded[0].environment.threads, 2);
+    for (folder, threads) in [("second", 1), ("two", 2), ("three", 3)] {
+        let other = outcome(&world, folder, threads);
+        for (first, other) in first.iter().zip(&other) {
+            assert_eq!(bits(first), bits(other), "{threads} threads");
+        }
+        assert_eq!(other[0].environment.threads, threads);
+    }
 }
 
 /// At the paper's widths, where products are large enough to be shared between threads.
