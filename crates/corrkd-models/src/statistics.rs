@@ -1,28 +1,25 @@
-//! The statistics network F(x, y) of the mutual-information bound: two hidden ReLU layers over a pair of responses.
-//! Its size is open in the paper.
+//! The statistics network F(x, y) of the mutual-information bound: an MLP with two hidden ReLU layers over a pair of
+//! responses. Its size is open in the paper.
 
 use candle_core::{Result, Tensor};
 use corrkd_nn::{Linear, NnError, Scope};
 
 /// F over a teacher's part and a student's part of P values each.
 pub struct StatisticsNetwork {
-    of_teacher: Linear,
-    of_student: Linear,
-    hidden: Linear,
+    first: Linear,
+    second: Linear,
     score: Linear,
 }
 
 impl StatisticsNetwork {
-    /// Builds the parameters; `hidden` units in each hidden layer. The first layer over the pair [x, y] is held as two
-    /// layers whose outputs are added.
+    /// Builds the parameters for parts of `inputs` values; `hidden` units in each hidden layer.
     ///
     /// # Errors
     /// As [`Scope::get`].
     pub fn new(mut scope: Scope<'_>, inputs: usize, hidden: usize) -> std::result::Result<Self, NnError> {
         Ok(Self {
-            of_teacher: Linear::new(scope.sub("teacher"), inputs, hidden)?,
-            of_student: Linear::new(scope.sub("student"), inputs, hidden)?,
-            hidden: Linear::new(scope.sub("hidden"), hidden, hidden)?,
+            first: Linear::new(scope.sub("first"), 2 * inputs, hidden)?,
+            second: Linear::new(scope.sub("second"), hidden, hidden)?,
             score: Linear::new(scope.sub("score"), hidden, 1)?,
         })
     }
@@ -32,9 +29,11 @@ impl StatisticsNetwork {
     /// # Errors
     /// A tensor operation's.
     pub fn forward(&self, teacher: &Tensor, student: &Tensor) -> Result<Tensor> {
-        let x = self.of_teacher.forward(teacher)?.unsqueeze(1)?; // (N, 1, hidden)
-        let y = self.of_student.forward(student)?.unsqueeze(0)?; // (1, N, hidden)
-        let h = x.broadcast_add(&y)?.relu()?; // (N, N, hidden)
-        self.score.forward(&self.hidden.forward(&h)?.relu()?)?.squeeze(2)
+        let (samples, width) = teacher.dims2()?;
+        let all = (samples, student.dim(0)?, width);
+        let x = teacher.unsqueeze(1)?.broadcast_as(all)?;
+        let y = student.unsqueeze(0)?.broadcast_as(all)?;
+        let h = self.first.forward(&Tensor::cat(&[x, y], 2)?)?.relu()?; // (N, N, hidden)
+        self.score.forward(&self.second.forward(&h)?.relu()?)?.squeeze(2)
     }
 }

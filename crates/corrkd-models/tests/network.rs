@@ -60,6 +60,10 @@ fn gradients_of_the_statistics_network() {
     let mut params = Params::new(3, DType::F64, &Device::Cpu);
     let f = StatisticsNetwork::new(params.root(), 2, 4).unwrap();
     let mut vars: Vec<Var> = params.iter().map(|(_, var)| var.clone()).collect();
+    // With biases of zero, a pair for which no unit of the first layer is active stands on the second layer's kink.
+    for (i, var) in vars.iter().enumerate() {
+        var.set(&(var.as_tensor() + normal(10 + i as u64, var.dims()).unwrap()).unwrap()).unwrap();
+    }
     vars.push(Var::from_tensor(&normal(1, &[3, 2]).unwrap()).unwrap());
     let student = vars[vars.len() - 1].clone();
     let teacher = normal(2, &[3, 2]).unwrap();

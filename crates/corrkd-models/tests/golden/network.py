@@ -54,21 +54,18 @@ def attending_to(present, inside):
 
 
 class Statistics(nn.Module):
-    """RCD's statistics network: an MLP with two hidden ReLU layers over the pairs [x, y] of two parts of P values.
-    Its first layer is held as one layer for x, the teacher's part, and one for y."""
+    """RCD's statistics network: an MLP with two hidden ReLU layers over the pairs [x, y] of two parts of P values."""
 
     def __init__(self, inputs, hidden):
         super().__init__()
-        self.teacher, self.student = nn.Linear(inputs, hidden), nn.Linear(inputs, hidden)
-        self.hidden, self.score = nn.Linear(hidden, hidden), nn.Linear(hidden, 1)
+        self.first, self.second = nn.Linear(2 * inputs, hidden), nn.Linear(hidden, hidden)
+        self.score = nn.Linear(hidden, 1)
 
     def forward(self, x, y):
         """The scores of all pairs, (N, N), of x and y (N, P)."""
         n = len(x)
         pairs = torch.cat([x[:, None].expand(n, n, -1), y[None].expand(n, n, -1)], dim=2)  # (N, N, 2 P)
-        weight = torch.cat([self.teacher.weight, self.student.weight], dim=1)
-        h = F.relu(F.linear(pairs, weight, self.teacher.bias + self.student.bias))
-        return self.score(F.relu(self.hidden(h)))[..., 0]
+        return self.score(F.relu(self.second(F.relu(self.first(pairs)))))[..., 0]
 
 
 def network_name(role):

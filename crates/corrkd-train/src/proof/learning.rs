@@ -40,7 +40,7 @@ fn all_learn(data: &Dataset) {
         let weights = teacher.params().values().unwrap();
         let (student, store) = student_of(&teacher, &settings, SEED, &view);
         let statistics = student.params().iter().filter(|(name, _)| name.starts_with("statistics.")).count();
-        assert_eq!(statistics, if rest.contains("kl") { 0 } else { 16 });
+        assert_eq!(statistics, if rest.contains("kl") { 0 } else { 12 });
         learns(&student, data, &view);
         let batch = view.batch(&data.train, &[0, 1, 2]);
         for term in student.terms(&batch, 1, Noise::OFF).unwrap() {
