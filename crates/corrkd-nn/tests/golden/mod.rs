@@ -5,7 +5,7 @@ use candle_core::{DType, Device, Tensor, Var};
 use std::collections::BTreeMap;
 
 /// The largest differences allowed, relative to the largest element of PyTorch's tensor. In f32 most differ by less than
-/// 1e-6, the worst, where parts cancel, by 1.5e-5.
+/// 1e-6, the worst by 3e-6.
 const TOLERANCES: [(DType, f64); 2] = [(DType::F64, 1e-9), (DType::F32, 1e-4)];
 
 /// PyTorch's tensors whose largest element is below this are zero but for rounding, and are compared as such.
