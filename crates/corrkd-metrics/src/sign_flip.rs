@@ -10,8 +10,8 @@ pub const MOST_PAIRS: usize = 40;
 
 /// The two-sided p of paired differences: the share of the 2^n sign patterns whose sum is at least as far from zero.
 ///
-/// Sums that differ by rounding count as equal. Exact for up to [`MOST_PAIRS`] pairs (a quarter of a second there); none for
-/// more, for no pairs, and where a difference is NaN or infinite.
+/// Sums that differ by rounding count as equal. Exact for up to [`MOST_PAIRS`] pairs (a quarter of a second there); none
+/// for more, for no pairs, and where a difference is NaN or infinite.
 #[must_use]
 pub fn sign_flip_p(differences: &[f64]) -> Option<f64> {
     let n = differences.len();

@@ -55,8 +55,12 @@ pub(crate) fn compare(sweep: &Sweep, evidence: &Evidence) -> Vec<Compared> {
 
 /// The main table's columns: the six incomplete sets, their average, the complete set.
 pub(crate) fn columns() -> impl Iterator<Item = String> {
-    let incomplete = Presence::incomplete().iter().map(ToString::to_string);
-    incomplete.chain([AVERAGE.to_owned(), Presence::COMPLETE.to_string()])
+    Presence::incomplete().iter().map(ToString::to_string).chain(headline())
+}
+
+/// The two columns that sum a row up: the average and the complete set.
+pub(crate) fn headline() -> [String; 2] {
+    [AVERAGE.to_owned(), Presence::COMPLETE.to_string()]
 }
 
 /// One row in all its columns.

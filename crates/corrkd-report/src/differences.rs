@@ -1,16 +1,14 @@
 //! The table of differences from the reference row, with what says how far they can be trusted.
 
-use crate::comparison::{Compared, REPLICATES};
-use crate::scores::AVERAGE;
+use crate::comparison::{Compared, REPLICATES, headline};
 use crate::summary::Estimate;
 use crate::table::{Cell, Table};
-use corrkd_config::Presence;
 use corrkd_record::Sweep;
 
 /// A row for each of the sweep's but the reference, under the average and the complete set; none where nothing can be
 /// compared.
 pub(crate) fn table(sweep: &Sweep, compared: &[Compared]) -> Option<Table> {
-    let columns = [AVERAGE.to_owned(), Presence::COMPLETE.to_string()];
+    let columns = headline();
     let find = |row: &str, condition: &str| compared.iter().find(|c| c.row == row && c.condition == condition);
     let line = |row: &String| {
         let found: Vec<Option<&Compared>> = columns.iter().map(|condition| find(row, condition)).collect();

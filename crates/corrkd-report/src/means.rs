@@ -1,16 +1,15 @@
 //! The table of means with their 95 % intervals over the seeds (Student's t), under the average and the complete set.
 
+use crate::comparison::headline;
 use crate::evidence::Evidence;
-use crate::scores::AVERAGE;
 use crate::summary::{Estimate, Summary};
 use crate::table::{Cell, Table};
-use corrkd_config::Presence;
 use corrkd_metrics::t_interval;
 use corrkd_record::Sweep;
 
 /// A row for each of the sweep's and the teacher; none where no row has two runs.
 pub(crate) fn table(sweep: &Sweep, evidence: &Evidence, summary: &Summary) -> Option<Table> {
-    let columns = [AVERAGE.to_owned(), Presence::COMPLETE.to_string()];
+    let columns = headline();
     let interval = |of: Estimate| t_interval(of.n as usize, of.mean, of.sd?);
     let line = |row: &str| {
         let cells = columns.iter().flat_map(|condition| {

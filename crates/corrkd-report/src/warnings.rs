@@ -1,10 +1,9 @@
 //! What a reader could take for more than it is, and what to do about it: a line for each kind, however many rows and
 //! seeds it concerns.
 
-use crate::comparison::Compared;
+use crate::comparison::{Compared, headline};
 use crate::evidence::Evidence;
-use crate::scores::AVERAGE;
-use corrkd_config::{Job, Presence};
+use corrkd_config::Job;
 use corrkd_metrics::{holm, least_sign_flip_p, pairs_to_resolve};
 use corrkd_record::{Runs, Sweep};
 use std::collections::BTreeMap;
@@ -18,7 +17,7 @@ const NAMED: usize = 8;
 pub(crate) fn warnings(runs: &Runs, sweep: &Sweep, evidence: &Evidence, compared: &[Compared]) -> Vec<String> {
     let mut warnings: Vec<String> = failed(runs, sweep, evidence).into_iter().collect();
     warnings.extend(last_epoch(sweep, evidence));
-    let columns = [AVERAGE.to_owned(), Presence::COMPLETE.to_string()];
+    let columns = headline();
     let columns = columns.iter().map(|c| compared.iter().filter(|of| of.condition == *c).collect::<Vec<_>>());
     let columns: Vec<_> = columns.filter(|column| !column.is_empty()).collect();
     // Both columns compare the same rows over the same seeds.
@@ -150,6 +149,7 @@ fn listed(names: Vec<String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scores::AVERAGE;
     use corrkd_metrics::Interval;
 
     fn compared(seeds: usize, difference: f64, sd: Option<f64>) -> Compared {

@@ -45,7 +45,7 @@ fn log_softmax(logits: &[f32]) -> Vec<f64> {
 }
 
 /// The first of the largest.
-fn argmax(values: &[f32]) -> usize {
+pub(crate) fn argmax(values: &[f32]) -> usize {
     (1..values.len()).fold(0, |best, i| if values[i] > values[best] { i } else { best })
 }
 

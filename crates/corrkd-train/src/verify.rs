@@ -1,6 +1,7 @@
 //! A finished run repeated from its record, and compared with what it left behind.
 
 use crate::device::open_device;
+use crate::judge::argmax;
 use crate::run::{CODE, data_of};
 use crate::work::{Work, digest};
 use crate::{TrainError, checkpoint};
@@ -122,18 +123,17 @@ fn same_epoch(then: &Event, now: &Event) -> bool {
 fn difference(then: &RunDir, now: &RunDir) -> Result<Difference, TrainError> {
     let [then, now] = [then, now].map(|dir| Prediction::read(&dir.predictions_path()));
     let (then, now) = (then?, now?);
-    let most = |p: &Prediction| (0..p.response.len()).rev().max_by(|&a, &b| p.response[a].total_cmp(&p.response[b]));
     let mut difference = Difference { responses: 0, largest: 0.0, categories: 0, of: then.len() };
     for (then, now) in then.iter().zip(&now) {
         let each = then.response.iter().zip(&now.response);
         difference.responses += usize::from(each.clone().any(|(a, b)| a.to_bits() != b.to_bits()));
         difference.largest = each.fold(difference.largest, |largest, (a, b)| largest.max((a - b).abs()));
-        difference.categories += usize::from(most(then) != most(now));
+        difference.categories += usize::from(argmax(&then.response) != argmax(&now.response));
     }
     Ok(difference)
 }
 
-/// `weights and 204 predictions are the same, bit for bit`, or a line for each thing that differs.
+/// A line where all is the same; otherwise a line for each thing that differs, and for what explains it.
 impl std::fmt::Display for Verification {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { stored, repeated, parted, predictions } = self;

@@ -1,4 +1,5 @@
-//! The program `corrkd`: prepares data, trains or verifies one run, writes reports. `cargo xtask ablate` starts it once per run.
+//! The program `corrkd`: prepares data, trains or verifies one run, writes reports. `cargo xtask ablate` starts it once
+//! per run.
 
 mod failure;
 mod prepare;

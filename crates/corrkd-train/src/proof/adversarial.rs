@@ -43,12 +43,13 @@ fn dataset(train: &[usize], valid: &[usize], test: &[usize]) -> Dataset {
     }
 }
 
-fn usual() -> Dataset {
+/// Samples of one to four frames.
+pub(super) fn usual() -> Dataset {
     dataset(&[3, 1, 4, 2, 4, 1, 3], &[2, 4, 1], &[4, 1, 3])
 }
 
 /// Trains and tests a teacher and its student.
-fn run(data: &Dataset, settings: &Settings) -> Result<[RunResult; 2], TrainError> {
+pub(super) fn run(data: &Dataset, settings: &Settings) -> Result<[RunResult; 2], TrainError> {
     let root = tempfile::tempdir().unwrap();
     let runs = Runs::open(root.path()).unwrap();
     let finish = |job, teacher| {
@@ -89,7 +90,7 @@ fn finite(result: &RunResult, predictions: &[Prediction]) {
 }
 
 /// The settings that each case is tried with: every task, every loss, and the open choices made the other way.
-fn all_settings(rest: &str) -> Vec<Settings> {
+pub(super) fn all_settings(rest: &str) -> Vec<Settings> {
     let short = "teacher.epochs = 2\nstudent.epochs = 2\nevaluation.ratios = [0.0, 0.5, 1.0]";
     [("binary", ""), ("ternary", OTHERWISE), ("seven", ""), ("seven", "losses.rcd.form = \"kl\"")]
         .map(|(task, form)| settings(task, &format!("{short}\n{form}\n{rest}")))
@@ -103,23 +104,30 @@ fn comes_through(data: &Dataset, rest: &str) {
     }
 }
 
-/// The same data with every feature of one modality of the named sample set to a value.
-fn with(mut data: Dataset, id: &str, modality: Modality, value: f32) -> Dataset {
-    let splits = [&mut data.train, &mut data.valid, &mut data.test];
-    let sample = splits.into_iter().flat_map(|split| &mut split.samples).find(|sample| sample.id == id).unwrap();
-    sample.features.get_mut(modality).fill(value);
+/// The data with each sample of every split changed.
+fn changed(mut data: Dataset, change: impl Fn(&mut Sample)) -> Dataset {
+    [&mut data.train, &mut data.valid, &mut data.test].into_iter().flat_map(|s| &mut s.samples).for_each(change);
     data
+}
+
+/// The data with every feature of one modality of the named sample set to a value.
+fn with(data: Dataset, id: &str, modality: Modality, value: f32) -> Dataset {
+    assert!([&data.train, &data.valid, &data.test].iter().any(|split| split.samples.iter().any(|s| s.id == id)));
+    changed(data, |sample| {
+        if sample.id == id {
+            sample.features.get_mut(modality).fill(value);
+        }
+    })
+}
+
+/// The data with all features set to a value.
+fn filled(data: Dataset, value: f32) -> Dataset {
+    changed(data, |sample| sample.features = sample.features.map(|_, values| vec![value; values.len()]))
 }
 
 /// A pre-norm network normalises such features away; in a post-norm one they overflow in the first layer's attention.
 #[test]
 fn features_of_1e30() {
-    let everywhere = |mut data: Dataset| {
-        for split in [&mut data.train, &mut data.valid, &mut data.test] {
-            split.samples.iter_mut().for_each(|s| s.features = s.features.map(|_, values| vec![-1e30; values.len()]));
-        }
-        data
-    };
     for settings in all_settings("") {
         for (id, modality) in [("train2", Modality::Audio), ("valid0", Modality::Language), ("test1", Modality::Vision)]
         {
@@ -133,7 +141,7 @@ fn features_of_1e30() {
                 }
             }
         }
-        match run(&everywhere(usual()), &settings) {
+        match run(&filled(usual(), -1e30), &settings) {
             Ok(_) => assert!(settings.network.pre_norm),
             Err(error) => assert!(error.to_string().contains("every sample gives it by itself, `"), "{error}"),
         }
@@ -142,11 +150,7 @@ fn features_of_1e30() {
 
 #[test]
 fn zeros_everywhere() {
-    let mut data = usual();
-    for split in [&mut data.train, &mut data.valid, &mut data.test] {
-        split.samples.iter_mut().for_each(|s| s.features = s.features.map(|_, values| vec![0.0; values.len()]));
-    }
-    comes_through(&data, "");
+    comes_through(&filled(usual(), 0.0), "");
 }
 
 #[test]
@@ -160,11 +164,7 @@ fn a_single_sample_and_batches_of_one() {
 #[test]
 fn one_category() {
     for label in [-3.0, 0.0, 1.0] {
-        let mut data = usual();
-        for split in [&mut data.train, &mut data.valid, &mut data.test] {
-            split.samples.iter_mut().for_each(|sample| sample.label = label);
-        }
-        comes_through(&data, "");
+        comes_through(&changed(usual(), |sample| sample.label = label), "");
     }
 }
 

@@ -3,6 +3,7 @@
 mod adversarial;
 mod invariants;
 mod learning;
+mod repetition;
 mod steps;
 
 use crate::learner::View;

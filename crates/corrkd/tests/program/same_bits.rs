@@ -29,6 +29,8 @@ fn start(world: &World, root: &Path, run: &RunDir) -> Child {
         .arg("train")
         .args([root.as_os_str(), run.id().as_str().as_ref(), "--data".as_ref(), world.data().as_os_str()])
         .args(["--cache".as_ref(), world.cache().as_os_str()])
+        .env_remove("RAYON_NUM_THREADS")
+        .env_remove("CANDLE_NUM_THREADS")
         .stdout(Stdio::null())
         .spawn()
         .unwrap()
