@@ -5,7 +5,7 @@ use crate::Inputs;
 use candle_core::{Result, Tensor};
 use corrkd_config as config;
 use corrkd_config::{Modality, PerModality};
-use corrkd_nn::{Dropout, Encoder, EncoderShape, Linear, NnError, Noise, Scope, masked_mean};
+use corrkd_nn::{Dropout, EncoderShape, Linear, NnError, Noise, PooledEncoder, Scope};
 
 /// What the network says about a batch.
 pub struct Output {
@@ -17,8 +17,7 @@ pub struct Output {
 
 /// A teacher or a student.
 pub struct Network {
-    encoders: PerModality<Encoder>,
-    language_dropout: Dropout,
+    encoders: PerModality<PooledEncoder>,
     output_dropout: Dropout,
     classifier: Linear,
 }
@@ -48,11 +47,14 @@ impl Network {
                 feed_forward_dropout: dropout.feed_forward,
                 residual_dropout: dropout.residual,
             };
-            Encoder::new(scope.sub(m.name()), &shape)
+            let on_features = match m {
+                Modality::Language => dropout.language,
+                Modality::Audio | Modality::Vision => 0.0,
+            };
+            PooledEncoder::new(scope.sub(m.name()), &shape, on_features)
         })?;
         Ok(Self {
             encoders,
-            language_dropout: Dropout::new(scope.path("language"), dropout.language),
             output_dropout: Dropout::new(scope.path("output"), dropout.output),
             classifier: Linear::new(scope.sub("classifier"), 3 * size.width, categories)?,
         })
@@ -65,16 +67,8 @@ impl Network {
     pub fn forward(&self, inputs: &Inputs, noise: Noise) -> Result<Output> {
         let mut parts = Vec::with_capacity(3);
         for (modality, encoder) in self.encoders.iter() {
-            let features = inputs.features.get(modality);
-            let features = match modality {
-                Modality::Language => &self.language_dropout.forward(features, noise)?,
-                Modality::Audio | Modality::Vision => features,
-            };
-            let encoded = encoder.forward(features, inputs.attended.get(modality).as_ref(), noise)?; // (B, T, d)
-            parts.push(match &inputs.frames {
-                Some(frames) => masked_mean(&encoded, frames)?,
-                None => encoded.mean(1)?,
-            }); // (B, d)
+            let (features, attended) = (inputs.features.get(modality), inputs.attended.get(modality));
+            parts.push(encoder.forward(features, inputs.frames.as_ref(), attended.as_ref(), noise)?); // (B, d)
         }
         let representation = Tensor::cat(&parts, 1)?; // (B, 3d)
         let logits = self.classifier.forward(&self.output_dropout.forward(&representation, noise)?)?;

@@ -1,4 +1,8 @@
 //! Dropout whose mask is a pure function of (seed, step, site, sample, element).
+//!
+//! A sample's element stands in a row (all axes but the last, row-major) and a column (the last). Neighbours in a row,
+//! columns 2i and 2i + 1, share the 32 bits that the sample's stream has at position row * ceil(columns / 2) + i, the
+//! first the low half of them. An element is dropped if its 16 bits are below p * 2^16, rounded (below 2^16).
 
 use candle_core::{Result, Tensor};
 use corrkd_random::Stream;
@@ -19,16 +23,36 @@ impl Noise {
 }
 
 /// Inverted dropout at one named site of a network.
+#[derive(Clone, Debug)]
 pub struct Dropout {
     site: String,
-    probability: f64,
+    /// Of 2^16.
+    threshold: u32,
+}
+
+/// A site's dropout in one step.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Drops {
+    /// The site's stream; a sample's is [`Stream::at`] of it.
+    pub(crate) stream: Stream,
+    /// What 16 random bits must reach for an element to stay.
+    pub(crate) threshold: u32,
+    /// The factor of an element that stays.
+    pub(crate) kept: f32,
 }
 
 impl Dropout {
     /// Drops with `probability`, at a site whose name is unique in the network.
     #[must_use]
     pub fn new(site: String, probability: f64) -> Self {
-        Self { site, probability }
+        Self { site, threshold: (probability * ONE).round().min(ONE - 1.0) as u32 }
+    }
+
+    /// What it does in a step; none if nothing is dropped.
+    pub(crate) fn drops(&self, noise: Noise) -> Option<Drops> {
+        let stream = noise.0.filter(|_| self.threshold > 0)?.named(&self.site);
+        let kept = (ONE / (ONE - f64::from(self.threshold))) as f32;
+        Some(Drops { stream, threshold: self.threshold, kept })
     }
 
     /// Each element of x (B, ..) is set to zero with the probability, or divided by one minus it.
@@ -36,19 +60,23 @@ impl Dropout {
     /// # Errors
     /// A tensor operation's.
     pub fn forward(&self, x: &Tensor, noise: Noise) -> Result<Tensor> {
-        let Some(stream) = noise.0.filter(|_| self.probability > 0.0) else { return Ok(x.clone()) };
-        let site = stream.named(&self.site);
+        let Some(drops) = self.drops(noise) else { return Ok(x.clone()) };
         let samples = x.dim(0)?;
-        let each = x.elem_count() / samples.max(1);
-        let kept = (1.0 / (1.0 - self.probability)) as f32;
-        let threshold = (self.probability * (1u64 << 32) as f64) as u64;
-        let mut mask = Vec::with_capacity(samples * each);
+        let columns = if x.rank() > 1 { x.dim(x.rank() - 1)? } else { 1 };
+        let rows = x.elem_count() / (samples * columns).max(1);
+        let mut mask = Vec::with_capacity(x.elem_count());
         for sample in 0..samples as u64 {
-            let stream = site.at(sample);
-            mask.extend(
-                (0..each as u64).map(|element| if stream.bits(element) >> 32 < threshold { 0.0 } else { kept }),
-            );
+            let stream = drops.stream.at(sample);
+            for row in 0..rows {
+                mask.extend((0..columns).map(|column| {
+                    let pair = stream.word((row * columns.div_ceil(2) + column / 2) as u32);
+                    let bits = if column % 2 == 0 { pair & 0xFFFF } else { pair >> 16 };
+                    if bits < drops.threshold { 0.0 } else { drops.kept }
+                }));
+            }
         }
         x * Tensor::from_vec(mask, x.shape(), x.device())?.to_dtype(x.dtype())?
     }
 }
+
+const ONE: f64 = 65_536.0;

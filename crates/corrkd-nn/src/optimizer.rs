@@ -14,7 +14,7 @@ pub struct Gradients {
 }
 
 impl Gradients {
-    /// Takes what a backward pass left for these parameters; one without a gradient is left out.
+    /// Takes what a backward pass left for these variables; one without a gradient is left out.
     pub fn of(params: &Params, store: &mut GradStore) -> Self {
         let by_name =
             params.iter().filter_map(|(name, var)| Some((name.to_owned(), store.remove(var.as_tensor())?))).collect();

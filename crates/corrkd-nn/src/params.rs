@@ -1,25 +1,52 @@
 //! The parameters of a network by name, in name order.
 
-use crate::{Init, NnError};
+use crate::{Init, Kernels, NnError};
 use candle_core::{DType, Device, Tensor, Var};
 use corrkd_random::Stream;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Named parameters. A network asks for each one while it is built, through a [`Scope`].
+///
+/// A variable holds one parameter or a *pack* of several, one behind the other, as a fused kernel takes them. Values are
+/// written and read by the parameters' names in either case.
 pub struct Params {
     vars: BTreeMap<String, Var>,
+    packs: BTreeMap<String, Pack>,
     stream: Stream,
     dtype: DType,
     device: Device,
+    kernels: Kernels,
     frozen: bool,
 }
 
+/// Where the parameters lie in a packed variable: by name, in the variable's order.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Pack {
+    pub(crate) places: BTreeMap<String, Place>,
+}
+
+/// One parameter's elements in a pack, row-major, and its shape.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Place {
+    pub(crate) range: Range<usize>,
+    pub(crate) shape: Vec<usize>,
+}
+
 impl Params {
-    /// An empty store whose parameters will start from `seed`.
+    /// An empty store whose parameters will start from `seed`, for layers in their fastest form.
     #[must_use]
     pub fn new(seed: u64, dtype: DType, device: &Device) -> Self {
         let stream = Stream::new(seed, "initial value");
-        Self { vars: BTreeMap::new(), stream, dtype, device: device.clone(), frozen: false }
+        Self {
+            vars: BTreeMap::new(),
+            packs: BTreeMap::new(),
+            stream,
+            dtype,
+            device: device.clone(),
+            kernels: Kernels::Fused.on(dtype, device),
+            frozen: false,
+        }
     }
 
     /// A store with the given values that hands out tensors without gradients.
@@ -35,12 +62,24 @@ impl Params {
         Ok(params)
     }
 
+    /// The same store for layers in the form asked for. To be said before a network is built in it.
+    #[must_use]
+    pub fn with(self, kernels: Kernels) -> Self {
+        Self { kernels: kernels.on(self.dtype, &self.device), ..self }
+    }
+
+    /// The form of the layers that are built in this store.
+    #[must_use]
+    pub const fn kernels(&self) -> Kernels {
+        self.kernels
+    }
+
     /// The root scope, to build a network in.
     pub fn root(&mut self) -> Scope<'_> {
         Scope { params: self, prefix: String::new() }
     }
 
-    /// Names and variables, in name order.
+    /// Names and variables, in name order; a packed variable has the name of the layer it belongs to.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Var)> {
         self.vars.iter().map(|(name, var)| (name.as_str(), var))
     }
@@ -51,12 +90,24 @@ impl Params {
         self.vars.values().map(|var| var.elem_count()).sum()
     }
 
-    /// A copy of all values.
+    /// A copy of all parameters' values.
     ///
     /// # Errors
     /// [`NnError::Tensor`].
     pub fn values(&self) -> Result<BTreeMap<String, Tensor>, NnError> {
-        self.iter().map(|(name, var)| Ok((name.to_owned(), var.as_tensor().copy()?.detach()))).collect()
+        let mut values = BTreeMap::new();
+        for (name, var) in self.iter() {
+            values.append(&mut self.unpacked(name, &var.as_tensor().copy()?.detach())?);
+        }
+        Ok(values)
+    }
+
+    /// What lies in a tensor of the variable `name`, a value or a gradient, by parameter.
+    pub(crate) fn unpacked(&self, name: &str, tensor: &Tensor) -> candle_core::Result<BTreeMap<String, Tensor>> {
+        match self.packs.get(name) {
+            Some(pack) => pack.places.iter().map(|(name, place)| Ok((name.clone(), place.of(tensor)?))).collect(),
+            None => Ok([(name.to_owned(), tensor.clone())].into()),
+        }
     }
 
     /// Sets every parameter from `values`.
@@ -64,11 +115,43 @@ impl Params {
     /// # Errors
     /// [`NnError::Parameter`] if one is absent or has another shape.
     pub fn load(&self, values: &BTreeMap<String, Tensor>) -> Result<(), NnError> {
+        let place = |value: &Tensor| value.to_device(&self.device)?.to_dtype(self.dtype);
         for (name, var) in self.iter() {
-            let value = matching(name, var.dims(), values.get(name))?;
-            var.set(&value.to_device(&self.device)?.to_dtype(self.dtype)?)?;
+            match self.packs.get(name) {
+                Some(pack) => var.set(&place(&pack.packed(values)?)?)?,
+                None => var.set(&place(matching(name, var.dims(), values.get(name))?)?)?,
+            }
         }
         Ok(())
+    }
+}
+
+impl Pack {
+    /// The pack of these parameters, in name order.
+    fn of<'a>(parameters: impl Iterator<Item = (&'a String, &'a Var)>) -> Self {
+        let mut end = 0;
+        let places = parameters.map(|(name, var)| {
+            let start = end;
+            end += var.elem_count();
+            (name.clone(), Place { range: start..end, shape: var.dims().to_vec() })
+        });
+        Self { places: places.collect() }
+    }
+
+    /// The values by name as one tensor.
+    pub(crate) fn packed(&self, values: &BTreeMap<String, Tensor>) -> Result<Tensor, NnError> {
+        let flat: Result<Vec<Tensor>, NnError> = self
+            .places
+            .iter()
+            .map(|(name, place)| Ok(matching(name, &place.shape, values.get(name))?.flatten_all()?))
+            .collect();
+        Ok(Tensor::cat(&flat?, 0)?)
+    }
+}
+
+impl Place {
+    fn of(&self, packed: &Tensor) -> candle_core::Result<Tensor> {
+        packed.narrow(0, self.range.start, self.range.len())?.reshape(self.shape.as_slice())
     }
 }
 
@@ -98,6 +181,12 @@ impl Scope<'_> {
         if self.prefix.is_empty() { leaf.to_owned() } else { format!("{}.{leaf}", self.prefix) }
     }
 
+    /// The form of the layers that are built here.
+    #[must_use]
+    pub const fn kernels(&self) -> Kernels {
+        self.params.kernels
+    }
+
     /// The parameter `leaf`, made from `init` if the store does not hold it yet.
     ///
     /// # Errors
@@ -110,6 +199,37 @@ impl Scope<'_> {
             self.params.vars.insert(name.clone(), Var::from_tensor(&value.to_device(&self.params.device)?)?);
         }
         let tensor = matching(&name, shape, self.params.vars.get(&name).map(Var::as_tensor))?;
-        Ok(if self.params.frozen { tensor.detach() } else { tensor.clone() })
+        Ok(self.handed_out(tensor))
+    }
+
+    /// All parameters that a layer's composed form, built by `build` at this place, asks for, as one tensor, and where
+    /// each lies in it.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub(crate) fn pack<L>(
+        &mut self,
+        build: impl FnOnce(Scope<'_>) -> Result<L, NnError>,
+    ) -> Result<(Tensor, Pack), NnError> {
+        let below = format!("{}.", self.prefix);
+        if !self.params.packs.contains_key(&self.prefix) {
+            let all = std::mem::take(&mut self.params.vars);
+            let (given, others) = all.into_iter().partition(|(name, _)| name.starts_with(&below));
+            let Params { stream, dtype, kernels, frozen, .. } = *self.params;
+            self.params.vars = others;
+            let device = self.params.device.clone();
+            let mut apart = Params { vars: given, packs: BTreeMap::new(), stream, dtype, device, kernels, frozen };
+            build(Scope { params: &mut apart, prefix: self.prefix.clone() })?;
+            let pack = Pack::of(apart.vars.iter());
+            let packed = Var::from_tensor(&pack.packed(&apart.values()?)?)?;
+            self.params.vars.insert(self.prefix.clone(), packed);
+            self.params.packs.insert(self.prefix.clone(), pack);
+        }
+        let packed = self.params.vars[&self.prefix].as_tensor();
+        Ok((self.handed_out(packed), self.params.packs[&self.prefix].clone()))
+    }
+
+    fn handed_out(&self, tensor: &Tensor) -> Tensor {
+        if self.params.frozen { tensor.detach() } else { tensor.clone() }
     }
 }

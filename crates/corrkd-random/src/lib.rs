@@ -6,4 +6,4 @@
 mod draws;
 mod stream;
 
-pub use stream::Stream;
+pub use stream::{Stream, WORD_MULTIPLIERS};

@@ -22,11 +22,12 @@ enum Step {
     Named(String),
 }
 
-/// Everything drawn at one position; `below` holds pairs of n and the number below it.
+/// Everything drawn at one position (`word` at its low 32 bits); `below` holds pairs of n and the number below it.
 #[derive(Deserialize)]
 struct Draw {
     position: u64,
     bits: u64,
+    word: u32,
     uniform: f64,
     normal: f64,
     below: Vec<(usize, usize)>,
@@ -40,8 +41,9 @@ fn draws_are_those_of_the_python_implementation() {
             Step::At(index) => stream.at(*index),
             Step::Named(name) => stream.named(name),
         });
-        for Draw { position, bits, uniform, normal, below } in case.draws {
+        for Draw { position, bits, word, uniform, normal, below } in case.draws {
             assert_eq!(stream.bits(position), bits);
+            assert_eq!(stream.word(position as u32), word);
             assert_eq!(stream.uniform(position), uniform);
             for (n, expected) in below {
                 assert_eq!(stream.below(position, n), expected);

@@ -97,10 +97,16 @@ def main():
 
     # By the named streams, not by PyTorch: seed 7, step 3, the site "here". Of these two, 1 / (1 - p) is exact in f32.
     site = Stream(7, "dropout").at(3).named("here")
+
+    def stays(sample, row, column, p):
+        """Two neighbours in a row of five share 32 bits."""
+        word = site.at(sample).word(row * 3 + column // 2)
+        return (word >> 16 * (column % 2) & 0xFFFF) >= p * 2**16
+
     for name, p in [("half", 0.5), ("most", 0.75)]:
         x = variable(3, 4, 5)
-        stays = [[site.at(sample).bits(i) >> 32 >= p * 2**32 for i in range(20)] for sample in range(3)]
-        weighted(f"dropout_{name}", x, x * torch.tensor(stays).reshape(x.shape) / (1 - p))
+        kept = [[[stays(sample, row, column, p) for column in range(5)] for row in range(4)] for sample in range(3)]
+        weighted(f"dropout_{name}", x, x * torch.tensor(kept) / (1 - p))
 
     # The second are saturated: one response is 1 and the others 0, or some are equal.
     huge = torch.tensor([[1000, -1000, 0], [-1000, -1000, 1000], [1000, 1000, -1000], [-1000, -1000, -1000]]).double()

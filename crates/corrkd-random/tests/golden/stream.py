@@ -11,6 +11,7 @@ from pathlib import Path
 from blake3 import blake3
 
 WORD = (1 << 64) - 1
+HALF = (1 << 32) - 1
 GOLDEN = 0x9E3779B97F4A7C15
 
 
@@ -40,6 +41,13 @@ class Stream:
     def bits(self, position):
         """SplitMix64's output number `position` from the state `key`."""
         return mix((self.key + (position + 1) * GOLDEN) & WORD)
+
+    def word(self, position):
+        """32 bits from a finaliser of 32 bits, the key's halves before it and inside."""
+        x = (position + self.key) & HALF
+        x = ((x ^ (x >> 16)) * 0x21F0AAAD) & HALF
+        x = ((x ^ (x >> 15) ^ (self.key >> 32)) * 0xD35A2D97) & HALF
+        return x ^ (x >> 15)
 
     def uniform(self, position):
         return (self.bits(position) >> 11) / (1 << 53)
@@ -80,6 +88,7 @@ def main():
                 {
                     "position": position,
                     "bits": stream.bits(position),
+                    "word": stream.word(position & HALF),
                     "uniform": stream.uniform(position),
                     "normal": stream.normal(position),
                     "below": [[n, stream.below(position, n)] for n in bounds],

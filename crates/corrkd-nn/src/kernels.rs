@@ -1,0 +1,24 @@
+//! The two forms of a layer, and the fused ones.
+//!
+//! A layer's *composed* form, plain candle operations, is its definition; it works in any type on any device. Its *fused*
+//! form is one operation, forward and backward, for f32 on the processor. Both give the same values and gradients but
+//! for rounding, and draw the same dropout.
+
+use candle_core::{DType, Device};
+
+/// Which form layers take where there is a choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kernels {
+    /// The definition.
+    Composed,
+    /// The fast one.
+    Fused,
+}
+
+impl Kernels {
+    /// What can be had for a type on a device.
+    #[must_use]
+    pub(crate) fn on(self, dtype: DType, device: &Device) -> Self {
+        if dtype == DType::F32 && device.is_cpu() { self } else { Self::Composed }
+    }
+}
