@@ -5,7 +5,7 @@ use candle_core::{DType, Device, Tensor};
 use corrkd_config::{Condition, PerModality, Task};
 use corrkd_data::{Batch, Split};
 use corrkd_models::{Inputs, Network};
-use corrkd_nn::{Noise, Params};
+use corrkd_nn::{Kernels, Noise, Params};
 
 /// A named part of the loss.
 pub(crate) struct Term {
@@ -41,6 +41,8 @@ pub(crate) struct View {
     /// f32; a proof may ask for f64.
     pub(crate) dtype: DType,
     pub(crate) device: Device,
+    /// The form of the layers; f64 has the composed one only.
+    pub(crate) kernels: Kernels,
 }
 
 /// The labels of a split, in its order.

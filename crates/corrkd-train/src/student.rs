@@ -25,7 +25,7 @@ pub(crate) struct Student {
 impl Student {
     /// A fresh student of `teacher`.
     pub(crate) fn new(settings: &Settings, seed: u64, teacher: Network, view: View) -> Result<Self, TrainError> {
-        let mut params = Params::new(seed, view.dtype, &view.device);
+        let mut params = Params::new(seed, view.dtype, &view.device).with(view.kernels);
         let categories = settings.task.categories();
         let mut root = params.root();
         let network =

@@ -21,7 +21,7 @@ pub(crate) struct Teacher {
 impl Teacher {
     /// A fresh teacher.
     pub(crate) fn new(settings: &TeacherSettings, seed: u64, view: View) -> Result<Self, TrainError> {
-        let mut params = Params::new(seed, view.dtype, &view.device);
+        let mut params = Params::new(seed, view.dtype, &view.device).with(view.kernels);
         let network = build(&mut params, settings, &view)?;
         Ok(Self { params, network, view })
     }
@@ -33,7 +33,7 @@ pub(crate) fn frozen(
     weights: &BTreeMap<String, candle_core::Tensor>,
     view: &View,
 ) -> Result<Network, TrainError> {
-    build(&mut Params::frozen(weights, view.dtype, &view.device)?, settings, view)
+    build(&mut Params::frozen(weights, view.dtype, &view.device)?.with(view.kernels), settings, view)
 }
 
 /// The teacher's network over a store of parameters.

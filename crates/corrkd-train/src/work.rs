@@ -8,6 +8,7 @@ use crate::{TrainError, checkpoint, environment, outcome};
 use candle_core::{DType, Device, Tensor};
 use corrkd_config::{Evaluation, Job, Network, Task, TeacherSettings, Training};
 use corrkd_data::Dataset;
+use corrkd_nn::Kernels;
 use corrkd_record::{Event, Prediction, RunDir, RunResult, RunSpec, Runs, SplitSizes};
 use std::collections::BTreeMap;
 
@@ -43,7 +44,14 @@ impl Work<'_> {
         };
         let (task, network, training, evaluation) = parts(&spec.job);
         let attend_missing = network.attend_missing;
-        let view = View { task, widths: data.widths, attend_missing, dtype: DType::F32, device: self.device.clone() };
+        let view = View {
+            task,
+            widths: data.widths,
+            attend_missing,
+            dtype: DType::F32,
+            device: self.device.clone(),
+            kernels: Kernels::Fused,
+        };
         let learner = self.learner(&view)?;
         let samples = sizes(data);
         let fit = Fit { id: dir.id(), dir, data, seed: spec.seed, training, view: &view };

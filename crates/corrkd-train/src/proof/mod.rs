@@ -12,7 +12,7 @@ use crate::teacher::{self, Teacher};
 use candle_core::{DType, Device};
 use corrkd_config::{DatasetRef, Settings};
 use corrkd_data::Dataset;
-use corrkd_nn::Params;
+use corrkd_nn::{Kernels, Params};
 
 const SEED: u64 = 1;
 /// The choices that are open in the paper, made the other way.
@@ -40,13 +40,14 @@ fn view(data: &Dataset, settings: &Settings, dtype: DType) -> View {
         attend_missing: settings.network.attend_missing,
         dtype,
         device: Device::Cpu,
+        kernels: Kernels::Fused,
     }
 }
 
 /// A student of a teacher as it stands, and the store of that frozen teacher.
 fn student_of(teacher: &Teacher, settings: &Settings, seed: u64, view: &View) -> (Student, Params) {
     let weights = crate::learner::Learner::params(teacher).values().unwrap();
-    let mut store = Params::frozen(&weights, view.dtype, &Device::Cpu).unwrap();
+    let mut store = Params::frozen(&weights, view.dtype, &Device::Cpu).unwrap().with(view.kernels);
     let frozen = teacher::build(&mut store, &settings.for_teacher(), view).unwrap();
     (Student::new(settings, seed, frozen, view.clone()).unwrap(), store)
 }
