@@ -12,14 +12,15 @@ use crate::{
     tasks::Tasks,
 };
 use anyhow::{Context, anyhow};
-use corrkd_config::{Device, Experiment, Plan};
+use corrkd_config::{Device, Experiment, Kernels, Plan};
 use corrkd_record::Runs;
 use std::{num::NonZeroUsize, path::PathBuf, thread};
 
 /// Train and compare the rows of an experiment, and write the report
 ///
-/// Every run is one process, and its identity is its content (settings, seed, data, code, device): what is finished
-/// is reused, what was stopped is resumed. Each run's files are in RUNS/ID, the report in RUNS/reports/EXPERIMENT.
+/// Every run is one process, and its identity is its content (settings, seed, data, code, device, kernels): what is
+/// finished is reused, what was stopped is resumed. Each run's files are in RUNS/ID, the report in
+/// RUNS/reports/EXPERIMENT.
 #[derive(clap::Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Ablate {
@@ -35,6 +36,9 @@ pub(crate) struct Ablate {
     /// Where the runs compute: cpu, cuda, cuda:INDEX or metal
     #[arg(long, default_value = "cpu")]
     device: Device,
+    /// How layers compute: composed (of plain tensor operations) or fused (faster, cpu only) [default: the fastest]
+    #[arg(long)]
+    kernels: Option<Kernels>,
     /// How many runs go side by side [default: the number of cores]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
@@ -73,6 +77,7 @@ impl Ablate {
     /// # Errors
     /// As the exit codes say.
     pub(crate) fn run(self) -> Result<(), Failure> {
+        let kernels = Kernels::on(self.device, self.kernels).or_exit(INPUT)?;
         let (name, experiment) = self.experiment()?;
         let plan = Plan::of(&experiment);
         let outline = Outline { experiment: &experiment, plan: &plan };
@@ -85,7 +90,7 @@ impl Ablate {
         let program = Program::obtain(self.program.as_deref(), self.device, self.data, self.runs, &inbox)?;
         let prepared = program.prepare(&experiment.dataset, &inbox)?;
         let dataset = &experiment.dataset;
-        let mut tasks = Tasks::of(&plan, dataset, &prepared, self.device, &runs, self.fresh).or_exit(DATA)?;
+        let mut tasks = Tasks::of(&plan, dataset, &prepared, self.device, kernels, &runs, self.fresh).or_exit(DATA)?;
         let jobs = self.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
         let progress = Progress::new(&tasks, self.plain);
         Pool::new(&program, &inbox, progress, jobs).run(&mut tasks)?;

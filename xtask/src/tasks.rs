@@ -1,7 +1,7 @@
 //! The plan with identities: each planned run becomes a task, and runs that are the same become one.
 
 use crate::outline;
-use corrkd_config::{DatasetRef, Device, Plan};
+use corrkd_config::{DatasetRef, Device, Kernels, Plan};
 use corrkd_record::{Prepared, RecordError, RunDir, RunId, RunSpec, Runs};
 
 /// How far a task is.
@@ -56,6 +56,7 @@ impl Tasks {
         dataset: &DatasetRef,
         prepared: &Prepared,
         device: Device,
+        kernels: Kernels,
         runs: &Runs,
         fresh: bool,
     ) -> Result<Self, RecordError> {
@@ -70,6 +71,7 @@ impl Tasks {
                 fingerprint: prepared.fingerprint.clone(),
                 code: prepared.code.clone(),
                 device,
+                kernels,
                 teacher: teacher.map(|index| list[index].id.clone()),
             };
             let id = spec.id();

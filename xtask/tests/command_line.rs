@@ -95,6 +95,23 @@ fn devices_are_read_before_anything_is_done() {
     xtask().args(["ablate", "--dry-run", "--device", "cuda:1"]).assert().code(0);
 }
 
+#[test]
+fn kernels_are_read_before_anything_is_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = folder.path().join("runs");
+    for (options, said) in [
+        (["--kernels", "fast", "--device", "cpu"], "`fast` is no form of kernels, expected composed or fused"),
+        (["--kernels", "fused", "--device", "cuda"], "--device cuda:0 has no fused kernels, only cpu has"),
+        (["--kernels", "fused", "--device", "metal"], "--device metal has no fused kernels, only cpu has"),
+    ] {
+        xtask().arg("ablate").args(options).arg("--runs").arg(&runs).assert().code(2).stdout("").stderr(contains(said));
+    }
+    assert!(!runs.exists());
+    for options in [["composed", "cuda:1"], ["composed", "cpu"], ["fused", "cpu"]] {
+        xtask().args(["ablate", "--dry-run", "--kernels", options[0], "--device", options[1]]).assert().code(0);
+    }
+}
+
 /// No nvcc in an empty PATH: the runner says what it looked for and builds nothing.
 #[test]
 fn a_device_that_cannot_be_built_for_is_the_users_affair() {

@@ -52,6 +52,21 @@ fn the_same_command_does_nothing_again_unless_fresh() {
 }
 
 #[test]
+fn other_kernels_make_other_runs() {
+    let stage = Stage::set();
+    let ablate = |options: &[&str]| {
+        stage.ablate().args(["--seeds", "1"]).args(options).assert().code(0);
+        stage.take("trained").len()
+    };
+    assert_eq!(ablate(&[]), 3);
+    assert_eq!(ablate(&["--kernels", "fused"]), 0);
+    assert_eq!(ablate(&["--kernels", "composed"]), 3);
+    let id = &stage.reported().runs[0].id;
+    let spec = std::fs::read_to_string(stage.path("runs").join(id.as_str()).join("spec.json")).unwrap();
+    assert!(spec.contains(r#""kernels": "composed""#), "{spec}");
+}
+
+#[test]
 fn rows_that_are_the_same_share_a_run() {
     let stage = Stage::set();
     let text = stage.lines("two-rows.toml").join("\n") + "\n[[variant]]\nname = \"full-again\"\n";

@@ -1,5 +1,7 @@
 //! What can be wrong with an experiment.
 
+use crate::Device;
+
 /// An experiment file that cannot be planned. The program exits with code 2.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -52,6 +54,18 @@ pub enum ConfigError {
     Device {
         /// The text.
         got: String,
+    },
+    /// A form of the layers is misspelt.
+    #[error("`{got}` is no form of kernels, expected composed or fused")]
+    Kernels {
+        /// The text.
+        got: String,
+    },
+    /// Fused kernels on a device that has none.
+    #[error("--device {device} has no fused kernels, only cpu has; use --kernels composed")]
+    NotFused {
+        /// The device.
+        device: Device,
     },
     /// A set of modalities is misspelt.
     #[error("`{got}` is not a set of modalities, expected one of l, a, v, la, lv, av, lav")]

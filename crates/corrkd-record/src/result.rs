@@ -1,7 +1,7 @@
 //! The result of a finished run.
 
 use crate::{RunId, RunSpec, SplitSizes, Validation};
-use corrkd_config::Condition;
+use corrkd_config::{Condition, Kernels};
 use corrkd_metrics::Scores;
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,8 @@ pub struct Environment {
     pub threads: usize,
     /// The device, with its index.
     pub device: String,
+    /// The form of the layers.
+    pub kernels: Kernels,
     /// The program's version.
     pub version: String,
 }

@@ -1,7 +1,7 @@
 //! What a run is, and its identity.
 
 use crate::RunId;
-use corrkd_config::{DatasetRef, Device, Job};
+use corrkd_config::{DatasetRef, Device, Job, Kernels};
 use serde::{Deserialize, Serialize};
 
 /// Everything that decides a run's result.
@@ -20,6 +20,8 @@ pub struct RunSpec {
     pub code: String,
     /// Where it computes; only the kind of device decides the result.
     pub device: Device,
+    /// In which form its layers compute.
+    pub kernels: Kernels,
     /// For a student, its teacher.
     pub teacher: Option<RunId>,
 }

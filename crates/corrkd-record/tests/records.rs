@@ -1,6 +1,6 @@
 //! Run records: identity, round trips, and what is on disk at each moment.
 
-use corrkd_config::{Condition, DatasetRef, Device, Job, Presence, Settings};
+use corrkd_config::{Condition, DatasetRef, Device, Job, Kernels, Presence, Settings};
 use corrkd_metrics::{Judged, Scores};
 use corrkd_record::{
     ConditionScores, Environment, Event, Prediction, RecordError, RunId, RunResult, RunSpec, Runs, SplitSizes, Sweep,
@@ -17,6 +17,7 @@ fn spec() -> RunSpec {
         fingerprint: "f00d".to_owned(),
         code: "c0de".to_owned(),
         device: Device::Cuda(0),
+        kernels: Kernels::Composed,
         teacher: Some("teacher-s3-0123456789ab".parse().expect("the name of a run")),
     }
 }
@@ -45,7 +46,13 @@ fn result(spec: &RunSpec) -> RunResult {
         predictions: "cd".repeat(32),
         parameters: 123,
         samples: SAMPLES,
-        environment: Environment { cpu: None, threads: 2, device: "cuda:0".to_owned(), version: "0.1.0".to_owned() },
+        environment: Environment {
+            cpu: None,
+            threads: 2,
+            device: "cuda:0".to_owned(),
+            kernels: Kernels::Composed,
+            version: "0.1.0".to_owned(),
+        },
         seconds: 12.5,
     }
 }
@@ -73,13 +80,14 @@ fn identity_is_every_part_but_the_device_index() {
     assert!(id.starts_with("student-s3-"), "{id}");
     assert_eq!(id.parse::<RunId>().unwrap(), base.id());
 
-    let changes: [fn(&mut RunSpec); 9] = [
+    let changes: [fn(&mut RunSpec); 10] = [
         |s| s.seed = 4,
         |s| s.dataset.name.push('x'),
         |s| s.dataset.size = None,
         |s| s.fingerprint.push('x'),
         |s| s.code.push('x'),
         |s| s.device = Device::Cpu,
+        |s| s.kernels = Kernels::Fused,
         |s| s.teacher = None,
         |s| s.job = Job::Teacher { settings: Settings::default().for_teacher() },
         |s| {

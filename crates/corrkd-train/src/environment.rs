@@ -1,11 +1,11 @@
 //! The machine a run was made on, as far as it explains a difference in numbers or time.
 
-use corrkd_config::Device;
+use corrkd_config::{Device, Kernels};
 use corrkd_record::Environment;
 use std::fs;
 
 /// Reads the processor's name where Linux tells it; the threads are those of the matrix products.
-pub(crate) fn here(device: Device) -> Environment {
+pub(crate) fn here(device: Device, kernels: Kernels) -> Environment {
     let cpu = fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
         let line = text.lines().find(|line| line.starts_with("model name"))?;
         Some(line.split_once(':')?.1.trim().to_owned())
@@ -14,6 +14,7 @@ pub(crate) fn here(device: Device) -> Environment {
         cpu,
         threads: candle_core::utils::get_num_threads(),
         device: device.to_string(),
+        kernels,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }
 }

@@ -177,6 +177,7 @@ fn circumstances(then: &RunResult, now: &RunResult) -> Vec<(&'static str, String
     let mut all = vec![
         both("processor", &|r| processor(&r.environment)),
         both("device", &|r| r.environment.device.clone()),
+        both("kernels", &|r| r.environment.kernels.to_string()),
         both("threads", &|r| r.environment.threads.to_string()),
     ];
     all.push(("code", then.spec.code.clone(), CODE.to_owned()));

@@ -6,6 +6,7 @@ use crate::student::Student;
 use crate::teacher::{self, Teacher};
 use crate::{TrainError, checkpoint, environment, outcome};
 use candle_core::{DType, Device, Tensor};
+use corrkd_config as config;
 use corrkd_config::{Evaluation, Job, Network, Task, TeacherSettings, Training};
 use corrkd_data::Dataset;
 use corrkd_nn::Kernels;
@@ -50,7 +51,7 @@ impl Work<'_> {
             attend_missing,
             dtype: DType::F32,
             device: self.device.clone(),
-            kernels: Kernels::Fused,
+            kernels: kernels(spec.kernels),
         };
         let learner = self.learner(&view)?;
         let samples = sizes(data);
@@ -73,7 +74,7 @@ impl Work<'_> {
             predictions: corrkd_record::digest(&dir.predictions_path())?,
             parameters: learner.params().count(),
             samples,
-            environment: environment::here(spec.device),
+            environment: environment::here(spec.device, spec.kernels),
             seconds: progress.seconds,
         };
         dir.write_result(&result)?;
@@ -108,6 +109,14 @@ fn parts(job: &Job) -> (Task, &Network, &Training, &Evaluation) {
     match job {
         Job::Teacher { settings } => (settings.task, &settings.network, &settings.teacher, &settings.evaluation),
         Job::Student { settings } => (settings.task, &settings.network, &settings.student, &settings.evaluation),
+    }
+}
+
+/// The form that a specification asks for, as the layers know it.
+const fn kernels(asked: config::Kernels) -> Kernels {
+    match asked {
+        config::Kernels::Composed => Kernels::Composed,
+        config::Kernels::Fused => Kernels::Fused,
     }
 }
 

@@ -1,7 +1,7 @@
 //! A stage with a shell script that plays `corrkd`, so that the runner can be watched without training anything.
 
 use assert_cmd::Command;
-use corrkd_config::{Device, Experiment, Plan};
+use corrkd_config::{Device, Experiment, Kernels, Plan};
 use corrkd_record::{Environment, Event, Prepared, RunResult, RunSpec, SplitSizes, Sweep, Validation};
 use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
 use tempfile::TempDir;
@@ -122,6 +122,7 @@ fn rest_of_result() -> String {
         fingerprint,
         code,
         device: Device::Cpu,
+        kernels: Kernels::Fused,
         teacher: None,
     };
     let result = RunResult {
@@ -135,7 +136,13 @@ fn rest_of_result() -> String {
         predictions: String::new(),
         parameters: 1,
         samples: SAMPLES,
-        environment: Environment { cpu: None, threads: 1, device: "cpu".to_owned(), version: "0".to_owned() },
+        environment: Environment {
+            cpu: None,
+            threads: 1,
+            device: "cpu".to_owned(),
+            kernels: Kernels::Fused,
+            version: "0".to_owned(),
+        },
         seconds: 1.0,
     };
     let mut fields = serde_json::to_value(result).unwrap();

@@ -1,6 +1,6 @@
 //! A finished run on disk, as far as a report looks at it.
 
-use corrkd_config::{DatasetRef, Device, Job};
+use corrkd_config::{DatasetRef, Device, Job, Kernels};
 use corrkd_record::{
     ConditionScores, Environment, Prediction, RunResult, RunSpec, Runs, SplitSizes, SweepRun, Validation,
 };
@@ -27,6 +27,7 @@ pub(crate) fn finished(
         fingerprint: "f".to_owned(),
         code: "c".to_owned(),
         device: Device::Cpu,
+        kernels: Kernels::Fused,
         teacher: None,
     };
     let dir = runs.run(&spec.id());
@@ -44,7 +45,13 @@ pub(crate) fn finished(
         predictions: String::new(),
         parameters: 1,
         samples: SplitSizes { train: 1, valid: 1, test: samples },
-        environment: Environment { cpu: None, threads: 1, device: "cpu".to_owned(), version: "0".to_owned() },
+        environment: Environment {
+            cpu: None,
+            threads: 1,
+            device: "cpu".to_owned(),
+            kernels: Kernels::Fused,
+            version: "0".to_owned(),
+        },
         seconds: 1.0,
     };
     dir.write_result(&result).unwrap();

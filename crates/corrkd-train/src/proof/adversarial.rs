@@ -5,7 +5,7 @@ use super::{OTHERWISE, SEED, settings};
 use crate::work::Work;
 use crate::{Blame, TrainError};
 use candle_core::Device;
-use corrkd_config::{DatasetRef, Job, Modality, PerModality, Settings};
+use corrkd_config::{DatasetRef, Job, Kernels, Modality, PerModality, Settings};
 use corrkd_data::{Dataset, Sample, Split, Summary};
 use corrkd_random::Stream;
 use corrkd_record::{Prediction, RunResult, RunSpec, Runs};
@@ -60,6 +60,7 @@ pub(super) fn run(data: &Dataset, settings: &Settings) -> Result<[RunResult; 2],
             fingerprint: data.fingerprint.clone(),
             code: String::new(),
             device: corrkd_config::Device::Cpu,
+            kernels: Kernels::Fused,
             teacher,
         };
         let dir = runs.run(&spec.id());

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod adversarial;
+mod kernels;
 mod refusals;
 mod same_bits;
 mod verify;

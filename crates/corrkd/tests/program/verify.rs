@@ -1,6 +1,7 @@
 //! `corrkd verify`: a finished run repeated from its record.
 
 use crate::world::{World, corrkd};
+use corrkd_config::Kernels;
 use corrkd_record::{Event, Prediction, RunDir, digest, replace};
 use predicates::prelude::*;
 use predicates::str::contains;
@@ -59,6 +60,7 @@ fn another_outcome_is_told() {
     let mut result = teacher.result().unwrap().unwrap();
     result.predictions = digest(&teacher.predictions_path()).unwrap();
     result.environment.cpu = Some("an abacus".to_owned());
+    result.environment.kernels = Kernels::Composed;
     teacher.write_result(&result).unwrap();
     let mut events = teacher.events().unwrap();
     for event in &mut events {
@@ -74,6 +76,7 @@ fn another_outcome_is_told() {
         .and(contains(format!("1 of {} predictions differ, by at most ", predictions.len())))
         .and(contains("; 1 name another category"))
         .and(contains("processor: an abacus then, "))
+        .and(contains("kernels: composed then, fused now"))
         .and(contains("weights differ").not())
         .and(contains("code: ").not());
     let told = contains("epoch 1 of 3: the same\nepoch 2 of 3: other numbers\nepoch 3 of 3: the same\n");

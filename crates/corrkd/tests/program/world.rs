@@ -1,7 +1,7 @@
 //! A tiny data set in real .csd files with a recipe, and runs over it: what the program's tests happen in.
 
 use assert_cmd::Command;
-use corrkd_config::{DatasetRef, Device, Experiment, Plan};
+use corrkd_config::{DatasetRef, Device, Experiment, Kernels, Plan};
 use corrkd_csd::{Entry, Features, Sequence};
 use corrkd_record::{Prepared, RunDir, RunId, RunSpec, Runs};
 use std::collections::BTreeMap;
@@ -64,13 +64,14 @@ pub(crate) struct World {
     pub(crate) dir: TempDir,
     dataset: String,
     experiment: &'static str,
+    pub(crate) kernels: Kernels,
 }
 
 impl World {
     pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let dataset = dir.path().join("tiny.toml").display().to_string();
-        let world = Self { dir, dataset, experiment: EXPERIMENT };
+        let world = Self { dir, dataset, experiment: EXPERIMENT, kernels: Kernels::Fused };
         fs::create_dir(world.data()).unwrap();
         world.recipe(RECIPE);
         let label = |video: usize, segment: usize| ((video * 6 + segment) * 7 % 13) as f32 / 2.0 - 3.0;
@@ -88,7 +89,12 @@ impl World {
 
     /// A world whose data the program generates.
     pub(crate) fn generated() -> Self {
-        Self { dir: tempfile::tempdir().unwrap(), dataset: "synthetic".to_owned(), experiment: FULL_WIDTH }
+        Self {
+            dir: tempfile::tempdir().unwrap(),
+            dataset: "synthetic".to_owned(),
+            experiment: FULL_WIDTH,
+            kernels: Kernels::Fused,
+        }
     }
 
     pub(crate) fn data(&self) -> PathBuf {
@@ -167,6 +173,7 @@ impl World {
                 fingerprint: prepared.fingerprint.clone(),
                 code: prepared.code.clone(),
                 device: Device::Cpu,
+                kernels: self.kernels,
                 teacher: teacher.clone(),
             };
             let dir = runs.run(&spec.id());
