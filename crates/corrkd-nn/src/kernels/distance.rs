@@ -1,0 +1,173 @@
+//! Distances d_ij = |a_i - b_j| between all rows of a (N, D) and b (M, D), without the differences (N, M, D) in memory.
+//!
+//! Lanes are the b_j on the way there and the features on the way back: da_i = sum_j w_ij (a_i - b_j) with w_ij =
+//! g_ij / d_ij, or zero where d_ij is; db the same with a and b in each other's place. Each is a sum in the order of its
+//! terms, in one thread: it is too little work to share.
+
+use super::lanes::{load, padded, store};
+use crate::distance::TINY;
+use candle_core::{CpuStorage, CustomOp2, Device, Layout, Result, Shape, Tensor, bail};
+use pulp::{Arch, Simd, WithSimd};
+use std::array::from_fn;
+
+/// Rows that are summed side by side, so that no addition waits for the one before.
+const ROWS: usize = 8;
+
+/// The fused form of [`crate::pairwise`].
+pub(crate) fn pairwise(a: &Tensor, b: &Tensor) -> Result<Tensor> {
+    let ((_, width), (_, other)) = (a.dims2()?, b.dims2()?);
+    if width != other {
+        bail!("distances between vectors of {width} and of {other} numbers");
+    }
+    a.contiguous()?.apply_op2(&b.contiguous()?, Pairwise)
+}
+
+struct Pairwise;
+
+impl CustomOp2 for Pairwise {
+    fn name(&self) -> &'static str {
+        "pairwise"
+    }
+
+    fn cpu_fwd(&self, a: &CpuStorage, la: &Layout, b: &CpuStorage, lb: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (a, b) = (Matrix::stored(a, la)?, Matrix::stored(b, lb)?);
+        let distances = Arch::new().dispatch(Distances { a: &a, columns: &b.transposed() });
+        Ok((CpuStorage::F32(distances.elements()), (a.rows, b.rows).into()))
+    }
+
+    fn bwd(&self, a: &Tensor, b: &Tensor, d: &Tensor, g: &Tensor) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        let (at, bt) = (Matrix::of(a)?, Matrix::of(b)?);
+        let mut weights = Matrix::of(g)?;
+        for (weight, distance) in weights.values.iter_mut().zip(Matrix::of(d)?.values) {
+            *weight = if distance == 0.0 { 0.0 } else { *weight / distance };
+        }
+        let pulls = |of: &Tensor, x, others, weights| {
+            let pulls = of.track_op().then(|| Arch::new().dispatch(Pulls { x, others, weights }));
+            pulls.map(|pulls| Tensor::from_vec(pulls.elements(), of.dims(), &Device::Cpu)).transpose()
+        };
+        Ok((pulls(a, &at, &bt, &weights)?, pulls(b, &bt, &at, &weights.transposed())?))
+    }
+}
+
+/// Rows of numbers, each padded with zeros to whole vectors.
+struct Matrix {
+    values: Vec<f32>,
+    rows: usize,
+    columns: usize,
+    stride: usize,
+}
+
+impl Matrix {
+    fn new(rows: usize, columns: usize, element: impl Fn(usize, usize) -> f32) -> Self {
+        let stride = padded(columns.max(1));
+        let mut values = vec![0.0; rows * stride];
+        for (i, row) in values.chunks_exact_mut(stride).enumerate() {
+            row[..columns].iter_mut().enumerate().for_each(|(j, value)| *value = element(i, j));
+        }
+        Self { values, rows, columns, stride }
+    }
+
+    fn stored(storage: &CpuStorage, layout: &Layout) -> Result<Self> {
+        let (rows, columns) = layout.shape().dims2()?;
+        let values = &storage.as_slice::<f32>()?[layout.start_offset()..];
+        Ok(Self::new(rows, columns, |i, j| values[i * columns + j]))
+    }
+
+    fn of(tensor: &Tensor) -> Result<Self> {
+        let (rows, columns) = tensor.dims2()?;
+        let values = tensor.flatten_all()?.to_vec1::<f32>()?;
+        Ok(Self::new(rows, columns, |i, j| values[i * columns + j]))
+    }
+
+    fn transposed(&self) -> Self {
+        Self::new(self.columns, self.rows, |i, j| self.values[j * self.stride + i])
+    }
+
+    /// The numbers without the padding.
+    fn elements(self) -> Vec<f32> {
+        self.values.chunks_exact(self.stride).flat_map(|row| &row[..self.columns]).copied().collect()
+    }
+}
+
+/// A matrix from its vectors: `sums` gives those of some rows that start at a column.
+#[inline(always)]
+fn tiled<S: Simd>(rows: usize, columns: usize, sums: impl Fn([usize; ROWS], usize) -> [S::f32s; ROWS]) -> Matrix {
+    let mut matrix = Matrix::new(rows, columns, |_, _| 0.0);
+    for first in (0..rows).step_by(ROWS) {
+        for column in (0..matrix.stride).step_by(S::F32_LANES) {
+            // Behind the end the last row comes again.
+            let sums = sums(from_fn(|r| (first + r).min(rows - 1)), column);
+            for (row, sum) in (first..rows).zip(sums) {
+                store::<S>(&mut matrix.values, row * matrix.stride + column, sum);
+            }
+        }
+    }
+    matrix
+}
+
+/// All distances, (N, M), of a (N, D) from the columns (D, M).
+struct Distances<'a> {
+    a: &'a Matrix,
+    columns: &'a Matrix,
+}
+
+impl WithSimd for Distances<'_> {
+    type Output = Matrix;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> Matrix {
+        let Self { a, columns } = self;
+        let (zero, tiny) = (simd.splat_f32s(0.0), simd.splat_f32s(TINY));
+        tiled::<S>(
+            a.rows,
+            columns.columns,
+            #[inline(always)]
+            |rows, column| {
+                let rows: [&[f32]; ROWS] = from_fn(|r| &a.values[rows[r] * a.stride..][..a.columns]);
+                let mut squared = [zero; ROWS];
+                for k in 0..a.columns {
+                    let b = load::<S>(&columns.values, k * columns.stride + column);
+                    for r in 0..ROWS {
+                        let difference = simd.sub_f32s(simd.splat_f32s(rows[r][k]), b);
+                        squared[r] = simd.mul_add_f32s(difference, difference, squared[r]);
+                    }
+                }
+                squared.map(|x| simd.select_f32s(simd.less_than_f32s(x, tiny), zero, simd.sqrt_f32s(x)))
+            },
+        )
+    }
+}
+
+/// For each x_i (N, D) the sum over the others (M, D) of weight (N, M) times difference.
+struct Pulls<'a> {
+    x: &'a Matrix,
+    others: &'a Matrix,
+    weights: &'a Matrix,
+}
+
+impl WithSimd for Pulls<'_> {
+    type Output = Matrix;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> Matrix {
+        let Self { x, others, weights } = self;
+        tiled::<S>(
+            x.rows,
+            x.columns,
+            #[inline(always)]
+            |rows, column| {
+                let weights: [&[f32]; ROWS] = from_fn(|r| &weights.values[rows[r] * weights.stride..][..others.rows]);
+                let x: [S::f32s; ROWS] = from_fn(|r| load::<S>(&x.values, rows[r] * x.stride + column));
+                let mut sums = [simd.splat_f32s(0.0); ROWS];
+                for j in 0..others.rows {
+                    let other = load::<S>(&others.values, j * others.stride + column);
+                    for r in 0..ROWS {
+                        let difference = simd.sub_f32s(x[r], other);
+                        sums[r] = simd.mul_add_f32s(simd.splat_f32s(weights[r][j]), difference, sums[r]);
+                    }
+                }
+                sums
+            },
+        )
+    }
+}
