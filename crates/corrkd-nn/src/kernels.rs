@@ -4,6 +4,10 @@
 //! form is one operation, forward and backward, for f32 on the processor. Both give the same values and gradients but
 //! for rounding, and draw the same dropout.
 
+mod adam;
+mod storage;
+
+pub(crate) use adam::{adam_step, sum_of_squares};
 use candle_core::{DType, Device};
 
 /// Which form layers take where there is a choice.

@@ -1,16 +1,17 @@
 //! Adam (Kingma and Ba 2015) with clipping of the gradient's norm; its state can be saved.
 
-use crate::{NnError, Params, params::matching};
-use candle_core::{DType, Result, Tensor, backprop::GradStore};
+use crate::{Kernels, NnError, Params, kernels, params::matching};
+use candle_core::{DType, Result, Tensor, Var, backprop::GradStore};
 use std::collections::BTreeMap;
 
-const BETA1: f64 = 0.9;
-const BETA2: f64 = 0.999;
-const EPSILON: f64 = 1e-8;
+pub(crate) const BETA1: f64 = 0.9;
+pub(crate) const BETA2: f64 = 0.999;
+pub(crate) const EPSILON: f64 = 1e-8;
 
 /// The gradient of each parameter by name, in name order.
 pub struct Gradients {
     by_name: BTreeMap<String, Tensor>,
+    kernels: Kernels,
 }
 
 impl Gradients {
@@ -18,13 +19,25 @@ impl Gradients {
     pub fn of(params: &Params, store: &mut GradStore) -> Self {
         let by_name =
             params.iter().filter_map(|(name, var)| Some((name.to_owned(), store.remove(var.as_tensor())?))).collect();
-        Self { by_name }
+        Self { by_name, kernels: params.kernels() }
     }
 
     /// The gradient of one parameter.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Tensor> {
         self.by_name.get(name)
+    }
+
+    /// The gradients by the parameters' names, of those that lie in a packed variable too.
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    pub fn by_parameter(&self, params: &Params) -> Result<BTreeMap<String, Tensor>> {
+        let mut all = BTreeMap::new();
+        for (name, gradient) in &self.by_name {
+            all.append(&mut params.unpacked(name, gradient)?);
+        }
+        Ok(all)
     }
 
     /// The Euclidean norm over all gradients together.
@@ -34,7 +47,10 @@ impl Gradients {
     pub fn norm(&self) -> Result<f64> {
         let mut sum = 0.0;
         for gradient in self.by_name.values() {
-            sum += gradient.sqr()?.sum_all()?.to_dtype(DType::F64)?.to_scalar::<f64>()?;
+            sum += match self.kernels {
+                Kernels::Composed => gradient.sqr()?.sum_all()?.to_dtype(DType::F64)?.to_scalar::<f64>()?,
+                Kernels::Fused => kernels::sum_of_squares(gradient)?,
+            };
         }
         Ok(sum.sqrt())
     }
@@ -77,28 +93,29 @@ impl Adam {
             return Ok(norm);
         }
         self.steps += 1;
-        let scale = (self.clip_norm / (norm + 1e-6)).min(1.0);
         let t = self.steps as i32;
-        let step_size = self.learning_rate / (1.0 - BETA1.powi(t));
-        let correction = 1.0 / (1.0 - BETA2.powi(t)).sqrt();
+        let rates = Rates {
+            scale: (self.clip_norm / (norm + 1e-6)).min(1.0),
+            step_size: self.learning_rate / (1.0 - BETA1.powi(t)),
+            correction: 1.0 / (1.0 - BETA2.powi(t)).sqrt(),
+        };
         for (name, var) in params.iter() {
-            let (Some(gradient), Some([m, v])) = (gradients.get(name), self.moments.get_mut(name)) else { continue };
-            let gradient = (gradient * scale)?;
-            *m = ((&*m * BETA1)? + (&gradient * (1.0 - BETA1))?)?.detach();
-            *v = ((&*v * BETA2)? + (gradient.sqr()? * (1.0 - BETA2))?)?.detach();
-            let denominator = ((v.sqrt()? * correction)? + EPSILON)?;
-            var.set(&(var.as_tensor() - (m.div(&denominator)? * step_size)?)?)?;
+            let (Some(gradient), Some(moments)) = (gradients.get(name), self.moments.get_mut(name)) else { continue };
+            match params.kernels() {
+                Kernels::Composed => rates.step(var, gradient, moments)?,
+                Kernels::Fused => kernels::adam_step(var, gradient, moments, rates)?,
+            }
         }
         Ok(norm)
     }
 
-    /// Its state by name: the moments `m.<parameter>` and `v.<parameter>`.
-    #[must_use]
-    pub fn state(&self) -> BTreeMap<String, Tensor> {
-        self.moments
-            .iter()
-            .flat_map(|(name, [m, v])| [(format!("m.{name}"), m.clone()), (format!("v.{name}"), v.clone())])
-            .collect()
+    /// A copy of its state by name: the moments `m.<variable>` and `v.<variable>`.
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    pub fn state(&self) -> Result<BTreeMap<String, Tensor>> {
+        let named = self.moments.iter().flat_map(|(name, [m, v])| [(format!("m.{name}"), m), (format!("v.{name}"), v)]);
+        named.map(|(name, moment)| Ok((name, moment.copy()?))).collect()
     }
 
     /// Takes up a state that [`state`](Self::state) gave after `steps` steps.
@@ -109,10 +126,32 @@ impl Adam {
         for (name, moments) in &mut self.moments {
             for (moment, prefix) in moments.iter_mut().zip(["m", "v"]) {
                 let key = format!("{prefix}.{name}");
-                *moment = matching(&key, moment.dims(), state.get(&key))?.to_device(moment.device())?;
+                *moment = matching(&key, moment.dims(), state.get(&key))?.to_device(moment.device())?.copy()?;
             }
         }
         self.steps = steps;
         Ok(())
+    }
+}
+
+/// What one step has for all variables.
+#[derive(Clone, Copy)]
+pub(crate) struct Rates {
+    /// Clips the gradients.
+    pub(crate) scale: f64,
+    /// The learning rate, corrected for the first moment's start from zero.
+    pub(crate) step_size: f64,
+    /// Corrects the second moment's root for the same.
+    pub(crate) correction: f64,
+}
+
+impl Rates {
+    /// The composed form of one variable's step.
+    fn step(self, var: &Var, gradient: &Tensor, [m, v]: &mut [Tensor; 2]) -> Result<()> {
+        let gradient = (gradient * self.scale)?;
+        *m = ((&*m * BETA1)? + (&gradient * (1.0 - BETA1))?)?.detach();
+        *v = ((&*v * BETA2)? + (gradient.sqr()? * (1.0 - BETA2))?)?.detach();
+        let denominator = ((v.sqrt()? * self.correction)? + EPSILON)?;
+        var.set(&(var.as_tensor() - (m.div(&denominator)? * self.step_size)?)?)
     }
 }

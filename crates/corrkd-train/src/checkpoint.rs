@@ -28,7 +28,7 @@ pub(crate) struct Progress {
 /// Writes the state, whole or not at all.
 pub(crate) fn save(path: &Path, learner: &dyn Learner, adam: &Adam, progress: &Progress) -> Result<(), TrainError> {
     let mut tensors = learner.params().values()?;
-    tensors.extend(adam.state().into_iter().map(|(name, moment)| (format!("{OPTIMIZER}{name}"), moment)));
+    tensors.extend(adam.state()?.into_iter().map(|(name, moment)| (format!("{OPTIMIZER}{name}"), moment)));
     let note = serde_json::to_string(progress).map_err(|e| damaged(path, &e.to_string()))?;
     Ok(Archive { tensors, note }.save(path)?)
 }
