@@ -15,6 +15,11 @@ impl Noise {
     /// Evaluation: nothing is dropped.
     pub const OFF: Self = Self(None);
 
+    /// Whether this is evaluation.
+    pub(crate) const fn is_off(self) -> bool {
+        self.0.is_none()
+    }
+
     /// The training step `step` (from 0 over the whole training) of a network with this seed.
     #[must_use]
     pub fn step(seed: u64, step: usize) -> Self {

@@ -5,10 +5,25 @@
 //! for rounding, and draw the same dropout.
 
 mod adam;
+mod attention;
+mod backward;
+mod buffers;
+mod convolution;
+mod distance;
+mod encoder;
+mod forward;
+mod lanes;
+mod model;
+mod norm;
+mod plan;
+mod product;
 mod storage;
+mod tape;
 
 pub(crate) use adam::{adam_step, sum_of_squares};
 use candle_core::{DType, Device};
+pub(crate) use distance::pairwise;
+pub(crate) use encoder::FusedEncoder;
 
 /// Which form layers take where there is a choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -181,6 +181,11 @@ impl Scope<'_> {
         if self.prefix.is_empty() { leaf.to_owned() } else { format!("{}.{leaf}", self.prefix) }
     }
 
+    /// The dotted name of this place.
+    pub(crate) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
     /// The form of the layers that are built here.
     #[must_use]
     pub const fn kernels(&self) -> Kernels {

@@ -1,0 +1,346 @@
+//! The fused [`PooledEncoder`](crate::PooledEncoder): dropout on the raw features, convolution, positions, pre-norm
+//! layers, a last normalisation, and the mean over the frames that exist, as one operation on (x, packed parameters).
+//!
+//! Chunks of a few samples go through the whole encoder while they are in cache, forward and backward. Forward keeps what
+//! backward needs if the step draws noise, that is, in training; else backward computes it again.
+
+use super::attention::{Attention, Place};
+use super::buffers::{Buffer, Buffers, carve};
+use super::model::{LayerDrops, Model};
+use super::plan::{Chunk, Sample, plan};
+use super::tape::Tape;
+use crate::dropout::Drops;
+use crate::params::Pack;
+use crate::{Dropout, EncoderShape, NnError, Noise, Scope, position};
+use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
+use pulp::{Arch, Simd, WithSimd};
+use rayon::prelude::*;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The encoder over one packed parameter tensor.
+pub(crate) struct FusedEncoder {
+    packed: Tensor,
+    shared: Arc<Shared>,
+}
+
+/// What all operations of an encoder share.
+struct Shared {
+    model: Model,
+    buffers: Buffers,
+    /// The positions' codes so far, a row of d for each frame.
+    positions: Mutex<Arc<Vec<f32>>>,
+}
+
+impl Shared {
+    fn positions(&self, time: usize) -> Arc<Vec<f32>> {
+        let mut known = self.positions.lock().unwrap_or_else(PoisonError::into_inner);
+        let width = self.model.shape.width;
+        if known.len() < time * width {
+            *known = Arc::new(position::codes(time, width).map(|code| code as f32).collect());
+        }
+        Arc::clone(&known)
+    }
+}
+
+impl FusedEncoder {
+    /// The encoder whose composed form's parameters, packed, are given.
+    ///
+    /// # Errors
+    /// [`NnError::Parameter`] if the pack lacks one.
+    pub(crate) fn new(
+        scope: &Scope<'_>,
+        (packed, pack): (Tensor, &Pack),
+        shape: &EncoderShape,
+        dropout: Dropout,
+    ) -> std::result::Result<Self, NnError> {
+        let model = Model::new(scope, pack, shape, dropout)?;
+        let shared = Shared { model, buffers: Buffers::default(), positions: Mutex::default() };
+        Ok(Self { packed, shared: Arc::new(shared) })
+    }
+
+    /// As [`PooledEncoder::forward`](crate::PooledEncoder::forward); the frames that exist are the first of each sample.
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    pub(crate) fn forward(
+        &self,
+        x: &Tensor,
+        frames: Option<&Tensor>,
+        attended: Option<&Tensor>,
+        noise: Noise,
+    ) -> Result<Tensor> {
+        let (batch, time, inputs) = x.dims3()?;
+        if inputs != self.shared.model.shape.inputs {
+            candle_core::bail!("features of width {inputs}, expected {}", self.shared.model.shape.inputs);
+        }
+        let lengths: Vec<usize> = match frames {
+            None => vec![time; batch],
+            Some(frames) => ones(frames, (batch, time))?.iter().map(Vec::len).collect(),
+        };
+        let mut keys = attended.map(|attended| ones(attended, (batch, time))).transpose()?;
+        for (keys, &length) in keys.iter_mut().flatten().zip(&lengths) {
+            keys.retain(|&key| key < length);
+        }
+        let op = Operation {
+            shared: Arc::clone(&self.shared),
+            groups: plan(&lengths),
+            batch,
+            time,
+            keys: Keys { all: (0..time).collect(), attended: keys },
+            noise,
+            tapes: Mutex::default(),
+        };
+        x.contiguous()?.apply_op2(&self.packed, op)
+    }
+}
+
+/// For each row of a mask (B, T), the places of its ones.
+fn ones(mask: &Tensor, shape: (usize, usize)) -> Result<Vec<Vec<usize>>> {
+    if mask.dims2()? != shape {
+        candle_core::bail!("a mask of {:?}, expected {shape:?}", mask.dims());
+    }
+    let places = |row: Vec<f32>| row.iter().enumerate().filter(|(_, x)| **x != 0.0).map(|(t, _)| t).collect();
+    Ok(mask.to_vec2::<f32>()?.into_iter().map(places).collect())
+}
+
+/// The frames attended to.
+struct Keys {
+    all: Vec<usize>,
+    attended: Option<Vec<Vec<usize>>>,
+}
+
+impl Keys {
+    fn of(&self, sample: &Sample) -> &[usize] {
+        match &self.attended {
+            Some(attended) => &attended[sample.index],
+            None => &self.all[..sample.length],
+        }
+    }
+}
+
+/// One forward pass and its way back.
+struct Operation {
+    shared: Arc<Shared>,
+    groups: Vec<Vec<Chunk>>,
+    batch: usize,
+    time: usize,
+    keys: Keys,
+    noise: Noise,
+    /// What forward kept, chunk by chunk of each group.
+    tapes: Mutex<Option<Vec<Vec<Buffer>>>>,
+}
+
+/// What the passes over a chunk need to know.
+pub(super) struct Step<'a> {
+    pub(super) model: &'a Model,
+    pub(super) parameters: &'a [f32],
+    /// (B, T, D).
+    pub(super) x: &'a [f32],
+    pub(super) time: usize,
+    pub(super) taps: &'a [f32],
+    pub(super) positions: &'a [f32],
+    keys: &'a Keys,
+    /// Dropout on the raw features.
+    pub(super) input: Option<Drops>,
+    pub(super) layers: Vec<LayerDrops>,
+}
+
+impl Step<'_> {
+    /// One over the root of a head's width.
+    pub(super) fn query_factor(&self) -> f32 {
+        let shape = &self.model.shape;
+        1.0 / ((shape.width / shape.heads) as f32).sqrt()
+    }
+
+    pub(super) fn place<'a>(&'a self, sample: &Sample, stride: usize) -> Place<'a> {
+        let Sample { start, length, .. } = *sample;
+        Place { stride, start, length, keys: self.keys.of(sample), time: self.time }
+    }
+
+    pub(super) fn attention(&self, drops: Option<Drops>, sample: usize) -> Attention {
+        let EncoderShape { width, heads, .. } = self.model.shape;
+        Attention { width, heads, drops: drops.map(|drops| (drops, drops.stream.at(sample as u64))) }
+    }
+}
+
+impl Operation {
+    /// Runs `f` with the step's knowledge.
+    fn with<R>(&self, x: &[f32], parameters: &[f32], f: impl FnOnce(&Step<'_>) -> R) -> R {
+        let model = &self.shared.model;
+        let taps = model.convolution.taps(&parameters[model.taps.packed.clone()]);
+        let positions = self.shared.positions(self.time);
+        f(&Step {
+            model,
+            parameters,
+            x,
+            time: self.time,
+            taps: &taps,
+            positions: &positions,
+            keys: &self.keys,
+            input: model.dropout.drops(self.noise),
+            layers: model.layers.iter().map(|layer| layer.drops(self.noise)).collect(),
+        })
+    }
+
+    /// The pooled representations (B, d) and, if they are to be kept, the tapes.
+    fn forward(&self, x: &[f32], parameters: &[f32], keep: bool) -> (Vec<f32>, Vec<Vec<Buffer>>) {
+        let mut pooled = vec![0.0; self.batch * self.shared.model.shape.width];
+        let jobs = self.by_group(&mut pooled);
+        let buffers = &self.shared.buffers;
+        let tapes = self.with(x, parameters, |step| {
+            each(jobs, |(group, (pooled, first))| {
+                Arch::new().dispatch(Forward { step, buffers, group, pooled, first, keep })
+            })
+        });
+        (pooled, tapes)
+    }
+
+    /// The gradients of x, if it is wanted, and of the parameters.
+    fn backward(&self, x: &[f32], parameters: &[f32], dpooled: &[f32], of_x: bool) -> (Option<Vec<f32>>, Vec<f32>) {
+        let kept = self.tapes.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let tapes = kept.unwrap_or_else(|| self.forward(x, parameters, true).1);
+        let mut dx = of_x.then(|| vec![0.0; x.len()]);
+        let mut inputs: Vec<_> = match &mut dx {
+            Some(dx) => self.by_group(dx).into_iter().map(|(_, part)| Some(part)).collect(),
+            None => self.groups.iter().map(|_| None).collect(),
+        };
+        let jobs = self.groups.iter().zip(tapes).zip(inputs.drain(..)).collect();
+        let buffers = &self.shared.buffers;
+        let sums = self.with(x, parameters, |step| {
+            each(jobs, |((group, tapes), inputs)| {
+                Arch::new().dispatch(Backward { step, buffers, group, tapes, dpooled, inputs })
+            })
+        });
+        (dx, self.shared.model.gradient(sums, buffers))
+    }
+
+    /// Each group with its part of a tensor (B, ..) and the part's first sample.
+    fn by_group<'a>(&'a self, mut values: &'a mut [f32]) -> Vec<(&'a Vec<Chunk>, (&'a mut [f32], usize))> {
+        let each = values.len() / self.batch.max(1);
+        let mut end = 0;
+        let part = |group: &'a Vec<Chunk>| {
+            let first = end;
+            end = group.last().and_then(|chunk| chunk.samples.last()).map_or(end, |sample| sample.index + 1);
+            (group, (carve(&mut values, (end - first) * each), first))
+        };
+        self.groups.iter().map(part).collect()
+    }
+}
+
+/// Does all jobs, on several threads where there are several; the results keep the jobs' order.
+fn each<J: Send, R: Send>(jobs: Vec<J>, f: impl Fn(J) -> R + Send + Sync) -> Vec<R> {
+    if jobs.len() > 1 && rayon::current_num_threads() > 1 {
+        jobs.into_par_iter().with_max_len(1).map(f).collect()
+    } else {
+        jobs.into_iter().map(f).collect()
+    }
+}
+
+/// A group's forward pass.
+struct Forward<'a> {
+    step: &'a Step<'a>,
+    buffers: &'a Buffers,
+    group: &'a [Chunk],
+    pooled: &'a mut [f32],
+    first: usize,
+    keep: bool,
+}
+
+impl WithSimd for Forward<'_> {
+    type Output = Vec<Buffer>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> Vec<Buffer> {
+        let Self { step, buffers, group, pooled, first, keep } = self;
+        let shape = &step.model.shape;
+        let layers = if keep { shape.layers } else { 1 };
+        let mut scratch = buffers.take(step.forward_scratch(group));
+        let mut tapes = Vec::new();
+        for chunk in group {
+            let mut buffer = buffers.take(Tape::length(shape, layers, chunk.stride()));
+            let mut tape = Tape::of(shape, layers, chunk.stride(), &mut buffer);
+            step.forward(simd, chunk, &mut tape, &mut scratch, (&mut *pooled, first));
+            match keep {
+                true => tapes.push(buffer),
+                false => buffers.give(buffer),
+            }
+        }
+        buffers.give(scratch);
+        tapes
+    }
+}
+
+/// A group's backward pass: the sums of its gradients.
+struct Backward<'a> {
+    step: &'a Step<'a>,
+    buffers: &'a Buffers,
+    group: &'a [Chunk],
+    tapes: Vec<Buffer>,
+    dpooled: &'a [f32],
+    inputs: Option<(&'a mut [f32], usize)>,
+}
+
+impl WithSimd for Backward<'_> {
+    type Output = Buffer;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> Buffer {
+        let Self { step, buffers, group, tapes, dpooled, mut inputs } = self;
+        let shape = &step.model.shape;
+        let mut scratch = buffers.take(step.backward_scratch(group));
+        let mut sums = buffers.zeros(step.model.sums);
+        for (chunk, mut buffer) in group.iter().zip(tapes) {
+            let tape = Tape::of(shape, shape.layers, chunk.stride(), &mut buffer);
+            let inputs = inputs.as_mut().map(|(part, first)| (&mut **part, *first));
+            step.backward(simd, chunk, &tape, &mut scratch, dpooled, &mut sums, inputs);
+            buffers.give(buffer);
+        }
+        buffers.give(scratch);
+        sums
+    }
+}
+
+impl CustomOp2 for Operation {
+    fn name(&self) -> &'static str {
+        "fused encoder"
+    }
+
+    fn cpu_fwd(&self, x: &CpuStorage, xl: &Layout, p: &CpuStorage, pl: &Layout) -> Result<(CpuStorage, Shape)> {
+        let keep = !self.noise.is_off();
+        let (pooled, tapes) = self.forward(numbers(x, xl)?, numbers(p, pl)?, keep);
+        if keep {
+            *self.tapes.lock().unwrap_or_else(PoisonError::into_inner) = Some(tapes);
+        }
+        Ok((CpuStorage::F32(pooled), (self.batch, self.shared.model.shape.width).into()))
+    }
+
+    fn bwd(
+        &self,
+        x: &Tensor,
+        packed: &Tensor,
+        _pooled: &Tensor,
+        dpooled: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        let dpooled = dpooled.flatten_all()?.to_vec1::<f32>()?;
+        let ((xs, xl), (ps, pl)) = (x.storage_and_layout(), packed.storage_and_layout());
+        let (dx, gradient) = self.backward(of_cpu(&xs, xl)?, of_cpu(&ps, pl)?, &dpooled, x.track_op());
+        let dx = dx.map(|dx| Tensor::from_vec(dx, x.shape(), x.device())).transpose()?;
+        Ok((dx, Some(Tensor::from_vec(gradient, packed.shape(), packed.device())?)))
+    }
+}
+
+/// The numbers of a contiguous tensor on the processor.
+fn of_cpu<'a>(storage: &'a candle_core::Storage, layout: &Layout) -> Result<&'a [f32]> {
+    match storage {
+        candle_core::Storage::Cpu(storage) => numbers(storage, layout),
+        _ => candle_core::bail!("the fused encoder works on the processor only"),
+    }
+}
+
+/// The numbers of a contiguous tensor.
+fn numbers<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+    match layout.contiguous_offsets() {
+        Some((start, end)) => Ok(&storage.as_slice::<f32>()?[start..end]),
+        None => candle_core::bail!("the fused encoder needs contiguous tensors"),
+    }
+}

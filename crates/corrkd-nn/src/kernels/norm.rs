@@ -1,0 +1,99 @@
+//! Layer normalisation of feature-major blocks (d rows of frames): y = g x^ + b with x^ = (x - mean) / spread, mean and
+//! spread over the features of a frame, which are lanes.
+
+use super::lanes::{dot, load, store, sum};
+use pulp::Simd;
+
+const EPSILON: f32 = 1e-5;
+
+/// Gain and bias (d).
+#[derive(Clone, Copy)]
+pub(super) struct Norm<'a> {
+    pub(super) gain: &'a [f32],
+    pub(super) bias: &'a [f32],
+}
+
+impl Norm<'_> {
+    /// x^ and 1 / spread of each frame of x.
+    pub(super) fn normalise<S: Simd>(self, simd: S, x: &[f32], normal: &mut [f32], scale: &mut [f32]) {
+        let (features, stride) = (self.gain.len(), scale.len());
+        simd.vectorize(
+            #[inline(always)]
+            || {
+                let share = simd.splat_f32s(1.0 / features as f32);
+                let zero = simd.splat_f32s(0.0);
+                for at in (0..stride).step_by(S::F32_LANES) {
+                    let x = |f: usize| load::<S>(x, f * stride + at);
+                    let mean = simd.mul_f32s((0..features).fold(zero, |sum, f| simd.add_f32s(sum, x(f))), share);
+                    let mut squares = zero;
+                    for f in 0..features {
+                        let centred = simd.sub_f32s(x(f), mean);
+                        squares = simd.mul_add_f32s(centred, centred, squares);
+                    }
+                    let variance = simd.mul_add_f32s(squares, share, simd.splat_f32s(EPSILON));
+                    let inverse = simd.div_f32s(simd.splat_f32s(1.0), simd.sqrt_f32s(variance));
+                    store::<S>(scale, at, inverse);
+                    for f in 0..features {
+                        let value = simd.mul_f32s(simd.sub_f32s(x(f), mean), inverse);
+                        store::<S>(normal, f * stride + at, value);
+                    }
+                }
+            },
+        );
+    }
+
+    /// y of x^.
+    pub(super) fn apply<S: Simd>(self, simd: S, normal: &[f32], y: &mut [f32], stride: usize) {
+        simd.vectorize(
+            #[inline(always)]
+            || {
+                for (f, (&gain, &bias)) in self.gain.iter().zip(self.bias).enumerate() {
+                    let (gain, bias) = (simd.splat_f32s(gain), simd.splat_f32s(bias));
+                    for at in (f * stride..(f + 1) * stride).step_by(S::F32_LANES) {
+                        store::<S>(y, at, simd.mul_add_f32s(load::<S>(normal, at), gain, bias));
+                    }
+                }
+            },
+        );
+    }
+
+    /// Adds the gradient of x to `dx`, of the gain and bias to theirs, given y's.
+    pub(super) fn backward<S: Simd>(
+        self,
+        simd: S,
+        dy: &[f32],
+        (normal, scale): (&[f32], &[f32]),
+        dx: &mut [f32],
+        (dgain, dbias): (&mut [f32], &mut [f32]),
+    ) {
+        let (features, stride) = (self.gain.len(), scale.len());
+        simd.vectorize(
+            #[inline(always)]
+            || {
+                let share = simd.splat_f32s(1.0 / features as f32);
+                for at in (0..stride).step_by(S::F32_LANES) {
+                    let slope = |f: usize| simd.mul_f32s(load::<S>(dy, f * stride + at), simd.splat_f32s(self.gain[f]));
+                    let normal = |f: usize| load::<S>(normal, f * stride + at);
+                    let (mut plain, mut along) = (simd.splat_f32s(0.0), simd.splat_f32s(0.0));
+                    for f in 0..features {
+                        let slope = slope(f);
+                        plain = simd.add_f32s(plain, slope);
+                        along = simd.mul_add_f32s(slope, normal(f), along);
+                    }
+                    let (plain, along) = (simd.mul_f32s(plain, share), simd.mul_f32s(along, share));
+                    let scale = load::<S>(scale, at);
+                    for f in 0..features {
+                        let rest = simd.negate_mul_add_f32s(normal(f), along, simd.sub_f32s(slope(f), plain));
+                        let sum = simd.mul_add_f32s(rest, scale, load::<S>(dx, f * stride + at));
+                        store::<S>(dx, f * stride + at, sum);
+                    }
+                }
+                for f in 0..features {
+                    let row = f * stride..(f + 1) * stride;
+                    dgain[f] += dot(simd, &dy[row.clone()], &normal[row.clone()]);
+                    dbias[f] += sum(simd, &dy[row]);
+                }
+            },
+        );
+    }
+}

@@ -1,0 +1,175 @@
+//! The fused encoder against its definition, the composed one: values and gradients.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use candle_core::{DType, Device, Tensor, Var};
+use corrkd_nn::{
+    EncoderShape, Gradients, Kernels, Noise, Params, PooledEncoder, choice_mask, frame_mask, gradcheck::normal,
+};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+/// The largest difference from the definition in f64, relative to the tensor's largest element. Where all parts of a
+/// gradient cancel, rounding is all that f32 leaves of it; there the fused form may be as far off as [`TIMES`] what the
+/// definition is in f32.
+const TOLERANCE: f64 = 1e-5;
+const TIMES: f64 = 10.0;
+
+#[derive(Clone, Debug)]
+struct Case {
+    shape: EncoderShape,
+    input_dropout: f64,
+    lengths: Vec<usize>,
+    attended: Option<Vec<bool>>,
+    missing: Vec<bool>,
+    noise: bool,
+    seed: u64,
+}
+
+impl Case {
+    fn time(&self) -> usize {
+        self.lengths.iter().copied().max().unwrap()
+    }
+
+    /// Features (B, T, D): zero behind the end and where missing.
+    fn x(&self) -> Tensor {
+        let (batch, time, inputs) = (self.lengths.len(), self.time(), self.shape.inputs);
+        let exists = |i: usize| i % time < self.lengths[i / time] && !self.missing[i];
+        let frames = (0..batch * time).map(|i| if exists(i) { 1.0f32 } else { 0.0 }).collect();
+        let mask = Tensor::from_vec(frames, (batch, time, 1), &Device::Cpu).unwrap();
+        self.normal(0, &[batch, time, inputs]).broadcast_mul(&mask).unwrap()
+    }
+
+    /// Normal numbers that f32 holds.
+    fn normal(&self, what: u64, shape: &[usize]) -> Tensor {
+        normal(self.seed + what, shape).unwrap().to_dtype(DType::F32).unwrap()
+    }
+
+    /// The answer (B, d) as `y`, and the gradients of its weighted sum by name; `x` is the existing frames'.
+    fn run(&self, kernels: Kernels, dtype: DType) -> BTreeMap<String, Tensor> {
+        let mut params = Params::new(self.seed, dtype, &Device::Cpu).with(kernels);
+        let encoder = PooledEncoder::new(params.root().sub("e"), &self.shape, self.input_dropout).unwrap();
+        // Biases and gains that are not zero and one.
+        let moved = params.values().unwrap().into_iter().enumerate().map(|(i, (name, value))| {
+            let shift = (self.normal(1 + i as u64, value.dims()) * 0.1).unwrap();
+            (name, (value.to_dtype(DType::F32).unwrap() + shift).unwrap())
+        });
+        params.load(&moved.collect()).unwrap();
+        let (batch, time) = (self.lengths.len(), self.time());
+        let frames = frame_mask(&self.lengths, time, dtype, &Device::Cpu).unwrap();
+        let attended = match &self.attended {
+            Some(attended) => choice_mask(attended, time, dtype, &Device::Cpu).unwrap(),
+            None => frames.clone(),
+        };
+        let noise = if self.noise { Noise::step(self.seed, 3) } else { Noise::OFF };
+        let x = Var::from_tensor(&self.x().to_dtype(dtype).unwrap()).unwrap();
+        let y = encoder.forward(x.as_tensor(), frames.as_ref(), attended.as_ref(), noise).unwrap();
+        let weights = self.normal(99, &[batch, self.shape.width]).to_dtype(dtype).unwrap();
+        let mut store = (&y * weights).unwrap().sum_all().unwrap().backward().unwrap();
+        let mut dx = store.remove(x.as_tensor()).unwrap();
+        if let Some(frames) = &frames {
+            dx = dx.broadcast_mul(&frames.unsqueeze(2).unwrap()).unwrap();
+        }
+        let mut all = Gradients::of(&params, &mut store).by_parameter(&params).unwrap();
+        all.extend([("x".to_owned(), dx), ("y".to_owned(), y)]);
+        all
+    }
+
+    fn check(&self) {
+        let expected = self.run(Kernels::Composed, DType::F64);
+        let composed = self.run(Kernels::Composed, DType::F32);
+        let fused = self.run(Kernels::Fused, DType::F32);
+        assert!(fused.keys().eq(expected.keys()));
+        for (name, expected) in &expected {
+            let [ours, theirs] = [&fused, &composed].map(|all| difference(&all[name], expected));
+            assert!(ours <= TOLERANCE.max(TIMES * theirs), "{name} differs by {ours}, composed by {theirs}: {self:?}");
+        }
+    }
+}
+
+/// The largest difference, relative to the largest expected element; infinite if there is something that is no number.
+fn difference(a: &Tensor, expected: &Tensor) -> f64 {
+    let [a, expected] =
+        [a, expected].map(|x| x.to_dtype(DType::F64).unwrap().flatten_all().unwrap().to_vec1::<f64>().unwrap());
+    let largest = expected.iter().fold(f64::MIN_POSITIVE, |largest, x| largest.max(x.abs()));
+    let apart = |(a, b): (&f64, &f64)| if (a - b).is_finite() { (a - b).abs() / largest } else { f64::INFINITY };
+    a.iter().zip(&expected).map(apart).fold(0.0, f64::max)
+}
+
+fn shape(inputs: usize, width: usize, heads: usize, layers: usize, feed_forward: usize, kernel: usize) -> EncoderShape {
+    EncoderShape {
+        inputs,
+        width,
+        heads,
+        layers,
+        feed_forward,
+        kernel,
+        pre_norm: true,
+        attention_dropout: 0.1,
+        feed_forward_dropout: 0.2,
+        residual_dropout: 0.3,
+    }
+}
+
+#[test]
+fn papers_size() {
+    for noise in [false, true] {
+        Case {
+            shape: shape(74, 40, 10, 2, 160, 3),
+            input_dropout: 0.25,
+            lengths: vec![50; 9],
+            attended: None,
+            missing: vec![false; 450],
+            noise,
+            seed: 1,
+        }
+        .check();
+    }
+}
+
+prop_compose! {
+    fn cases()(
+        heads in 1usize..5,
+        head in 1usize..11,
+        (inputs, layers, feed_forward, half) in (1usize..40, 1usize..4, 1usize..40, 0usize..3),
+        lengths in prop::collection::vec(1usize..30, 1..12),
+        (attention, inner, residual, input) in (0.0..0.6, 0.0..0.6, 0.0..0.6, 0.0..0.6),
+        (dropped, noise, masked, seed) in (any::<bool>(), any::<bool>(), any::<bool>(), 0u64..1_000_000),
+    )(
+        attended in prop::collection::vec(any::<bool>(), lengths.len() * lengths.iter().max().unwrap()),
+        missing in prop::collection::vec(any::<bool>(), lengths.len() * lengths.iter().max().unwrap()),
+        // Even, and at least four: of two features a normalisation leaves only the sign.
+        width in Just(heads * if heads * head < 4 { 4 } else if (heads * head) % 2 == 0 { head } else { 2 * head }),
+        heads in Just(heads), inputs in Just(inputs), layers in Just(layers), feed_forward in Just(feed_forward),
+        half in Just(half), lengths in Just(lengths), attention in Just(attention), inner in Just(inner),
+        residual in Just(residual), input in Just(input), dropped in Just(dropped), noise in Just(noise),
+        masked in Just(masked), seed in Just(seed),
+    ) -> Case {
+        let p = |p| if dropped { p } else { 0.0 };
+        let shape = EncoderShape {
+            attention_dropout: p(attention),
+            feed_forward_dropout: p(inner),
+            residual_dropout: p(residual),
+            ..shape(inputs, width, heads, layers, feed_forward, 2 * half + 1)
+        };
+        let time = *lengths.iter().max().unwrap();
+        let attended = masked.then(|| {
+            let mut attended = attended;
+            for (frames, &length) in attended.chunks_mut(time).zip(&lengths) {
+                frames[length..].fill(false);
+                frames[0] |= !frames.contains(&true);
+            }
+            attended
+        });
+        Case { shape, input_dropout: p(input), lengths, attended, missing, noise, seed }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn any_shape(case in cases()) {
+        case.check();
+    }
+}
