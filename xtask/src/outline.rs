@@ -1,20 +1,12 @@
 //! The plan as a list to read: what `--dry-run` prints.
 
-use corrkd_config::{Experiment, Job, Plan, PlannedRun};
+use corrkd_config::{Experiment, Plan, PlannedRun};
 use std::fmt;
 
 /// A plan with the experiment it answers.
 pub(crate) struct Outline<'a> {
     pub(crate) experiment: &'a Experiment,
     pub(crate) plan: &'a Plan,
-}
-
-/// The epochs that a job trains for at most.
-pub(crate) fn epochs(job: &Job) -> usize {
-    match job {
-        Job::Teacher { settings } => settings.teacher.epochs,
-        Job::Student { settings } => settings.student.epochs,
-    }
 }
 
 impl fmt::Display for Outline<'_> {
@@ -26,7 +18,8 @@ impl fmt::Display for Outline<'_> {
         let width = plan.runs.iter().map(|run| name(run).len()).max().unwrap_or(0).max("row".len());
         writeln!(f, "{:<8} {:<width$} {:>4} {:>6}", "role", "row", "seed", "epochs")?;
         for run in &plan.runs {
-            writeln!(f, "{:<8} {:<width$} {:>4} {:>6}", run.job.role(), name(run), run.seed, epochs(&run.job))?;
+            let epochs = run.job.training().epochs;
+            writeln!(f, "{:<8} {:<width$} {:>4} {epochs:>6}", run.job.role(), name(run), run.seed)?;
         }
         let teachers = plan.runs.iter().filter(|run| run.row.is_none()).count();
         writeln!(

@@ -1,6 +1,5 @@
 //! The plan with identities: each planned run becomes a task, and runs that are the same become one.
 
-use crate::outline;
 use corrkd_config::{DatasetRef, Device, Kernels, Plan};
 use corrkd_record::{Prepared, RecordError, RunDir, RunId, RunSpec, Runs};
 
@@ -87,7 +86,7 @@ impl Tasks {
                 list.push(Task {
                     row: run.row.clone().unwrap_or("teacher".to_owned()),
                     seed: run.seed,
-                    epochs: outline::epochs(&run.job),
+                    epochs: run.job.training().epochs,
                     teacher,
                     spec,
                     id,

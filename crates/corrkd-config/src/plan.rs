@@ -1,6 +1,6 @@
 //! An experiment as the list of runs that answer it.
 
-use crate::{Experiment, Settings, TeacherSettings};
+use crate::{Experiment, Settings, TeacherSettings, Training};
 use serde::{Deserialize, Serialize};
 
 /// What a run does, with all the settings it depends on and no others.
@@ -26,6 +26,15 @@ impl Job {
         match self {
             Self::Teacher { .. } => "teacher",
             Self::Student { .. } => "student",
+        }
+    }
+
+    /// How it trains.
+    #[must_use]
+    pub const fn training(&self) -> &Training {
+        match self {
+            Self::Teacher { settings } => &settings.teacher,
+            Self::Student { settings } => &settings.student,
         }
     }
 }

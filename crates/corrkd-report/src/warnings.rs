@@ -3,7 +3,6 @@
 
 use crate::comparison::{Compared, headline};
 use crate::evidence::Evidence;
-use corrkd_config::Job;
 use corrkd_metrics::{holm, least_sign_flip_p, pairs_to_resolve};
 use corrkd_record::{Runs, Sweep};
 use std::collections::BTreeMap;
@@ -48,15 +47,13 @@ fn failed(runs: &Runs, sweep: &Sweep, evidence: &Evidence) -> Option<String> {
 
 /// Runs that were still getting better: their best epoch is the last they were allowed.
 fn last_epoch(sweep: &Sweep, evidence: &Evidence) -> Vec<String> {
-    // By setting and its value, the rows with such runs.
+    // By role and the epochs allowed, the rows with such runs.
     let mut found: BTreeMap<(&str, usize), Vec<String>> = BTreeMap::new();
     for row in evidence.rows(sweep) {
         let mut counts: BTreeMap<(&str, usize), usize> = BTreeMap::new();
         for run in evidence.finished.iter().filter(|run| run.row == row) {
-            let allowed = match &run.result.spec.job {
-                Job::Teacher { settings } => ("teacher.epochs", settings.teacher.epochs),
-                Job::Student { settings } => ("student.epochs", settings.student.epochs),
-            };
+            let job = &run.result.spec.job;
+            let allowed = (job.role(), job.training().epochs);
             if run.result.best_epoch == allowed.1 {
                 *counts.entry(allowed).or_default() += 1;
             }
@@ -65,10 +62,10 @@ fn last_epoch(sweep: &Sweep, evidence: &Evidence) -> Vec<String> {
             found.entry(allowed).or_default().push(format!("{row} ({count} of {} runs)", evidence.count(row)));
         }
     }
-    let line = |((setting, epochs), rows): ((&str, usize), Vec<String>)| {
+    let line = |((role, epochs), rows): ((&str, usize), Vec<String>)| {
         format!(
             "The best epoch is the last of {epochs} for {}: these runs may not have been trained to their end. Train \
-             longer: raise {setting}.",
+             longer: raise {role}.epochs.",
             listed(rows)
         )
     };

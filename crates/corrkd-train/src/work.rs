@@ -7,7 +7,7 @@ use crate::teacher::{self, Teacher};
 use crate::{TrainError, checkpoint, environment, outcome};
 use candle_core::{DType, Device, Tensor};
 use corrkd_config as config;
-use corrkd_config::{Evaluation, Job, Network, Task, TeacherSettings, Training};
+use corrkd_config::{Evaluation, Job, Network, Task, TeacherSettings};
 use corrkd_data::Dataset;
 use corrkd_nn::Kernels;
 use corrkd_record::{Event, Prediction, RunDir, RunResult, RunSpec, Runs, SplitSizes};
@@ -43,7 +43,7 @@ impl Work<'_> {
             listen(&event);
             Ok(())
         };
-        let (task, network, training, evaluation) = parts(&spec.job);
+        let (task, network, evaluation) = parts(&spec.job);
         let attend_missing = network.attend_missing;
         let view = View {
             task,
@@ -55,7 +55,7 @@ impl Work<'_> {
         };
         let learner = self.learner(&view)?;
         let samples = sizes(data);
-        let fit = Fit { id: dir.id(), dir, data, seed: spec.seed, training, view: &view };
+        let fit = Fit { id: dir.id(), dir, data, seed: spec.seed, training: spec.job.training(), view: &view };
         let progress = fit.train(learner.as_ref(), samples, &mut tell)?;
         let weights = checkpoint::weights(&dir.best_path())?;
         learner.params().load(&weights)?;
@@ -104,11 +104,11 @@ impl Work<'_> {
     }
 }
 
-/// What loading and the training loop take from a job.
-fn parts(job: &Job) -> (Task, &Network, &Training, &Evaluation) {
+/// What a view and the test take from a job.
+fn parts(job: &Job) -> (Task, &Network, &Evaluation) {
     match job {
-        Job::Teacher { settings } => (settings.task, &settings.network, &settings.teacher, &settings.evaluation),
-        Job::Student { settings } => (settings.task, &settings.network, &settings.student, &settings.evaluation),
+        Job::Teacher { settings } => (settings.task, &settings.network, &settings.evaluation),
+        Job::Student { settings } => (settings.task, &settings.network, &settings.evaluation),
     }
 }
 
