@@ -15,6 +15,9 @@ mod forward;
 mod lanes;
 mod model;
 mod norm;
+mod pair_block;
+mod pair_parameters;
+mod pair_scores;
 mod plan;
 mod product;
 mod storage;
@@ -24,6 +27,7 @@ pub(crate) use adam::{adam_step, sum_of_squares};
 use candle_core::{DType, Device};
 pub(crate) use distance::pairwise;
 pub(crate) use encoder::FusedEncoder;
+pub(crate) use pair_scores::FusedPairScores;
 
 /// Which form layers take where there is a choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -138,6 +138,11 @@ impl Pack {
         Self { places: places.collect() }
     }
 
+    /// Where the parameter `name` lies, which must have this shape.
+    pub(crate) fn range(&self, name: &str, shape: &[usize]) -> Result<Range<usize>, NnError> {
+        of_shape(name, shape, self.places.get(name).map(|place| (place.range.clone(), place.shape.as_slice())))
+    }
+
     /// The values by name as one tensor.
     pub(crate) fn packed(&self, values: &BTreeMap<String, Tensor>) -> Result<Tensor, NnError> {
         let flat: Result<Vec<Tensor>, NnError> = self
@@ -157,9 +162,17 @@ impl Place {
 
 /// The tensor `value` if its shape is `expected`.
 pub(crate) fn matching<'a>(name: &str, expected: &[usize], value: Option<&'a Tensor>) -> Result<&'a Tensor, NnError> {
+    of_shape(name, expected, value.map(|value| (value, value.dims())))
+}
+
+/// What was found under a name if its shape is `expected`.
+fn of_shape<T>(name: &str, expected: &[usize], found: Option<(T, &[usize])>) -> Result<T, NnError> {
     let fail = |got: String| NnError::Parameter { name: name.to_owned(), got, expected: expected.to_vec() };
-    let value = value.ok_or_else(|| fail("absent".to_owned()))?;
-    if value.dims() == expected { Ok(value) } else { Err(fail(format!("of shape {:?}", value.dims()))) }
+    match found {
+        Some((value, shape)) if shape == expected => Ok(value),
+        Some((_, shape)) => Err(fail(format!("of shape {shape:?}"))),
+        None => Err(fail("absent".to_owned())),
+    }
 }
 
 /// A place in the tree of names.

@@ -132,7 +132,10 @@ impl WithSimd for Distances<'_> {
                         squared[r] = simd.mul_add_f32s(difference, difference, squared[r]);
                     }
                 }
-                squared.map(|x| simd.select_f32s(simd.less_than_f32s(x, tiny), zero, simd.sqrt_f32s(x)))
+                for x in &mut squared {
+                    *x = simd.select_f32s(simd.less_than_f32s(*x, tiny), zero, simd.sqrt_f32s(*x));
+                }
+                squared
             },
         )
     }

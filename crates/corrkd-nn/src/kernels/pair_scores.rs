@@ -1,10 +1,10 @@
-//! The fused [`PairScores`](crate::PairScores) as one operation on (x, y, packed parameters). W1 [x; y] falls into a part
-//! of x and a part of y, so that the first layer costs no product for each pair; nothing is kept of a pair, and backward
-//! computes it again.
+//! The fused [`PairScores`](crate::PairScores) as one operation on (x, y, packed parameters). Of a pair nothing is kept:
+//! backward computes it again.
 //!
-//! Groups of rows of x go on different threads, each with all of y; what they add to gradients is added in their order.
+//! Groups of rows of x, each with all of y, go on different threads; what they add to gradients is added in their order.
 
-use super::pair_block::{Backward, Forward, Parameters, Sums};
+use super::pair_block::{Backward, Forward, Pairs, Slopes};
+use super::pair_parameters::{Parameters, Places};
 use super::storage::{numbers, read};
 use crate::params::Pack;
 use crate::{NnError, Scope};
@@ -14,29 +14,13 @@ use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Multiplications of the second layer that are worth a thread.
-const GROUP: usize = 1 << 21;
+/// So many multiplications of a layer are worth a thread.
+const WORK: usize = 1 << 21;
 
 /// The scores over one packed parameter tensor.
 pub(crate) struct FusedPairScores {
     packed: Tensor,
     places: Arc<Places>,
-}
-
-/// P, the hidden units, and where each parameter lies in the pack.
-pub(super) struct Places {
-    pub(super) inputs: usize,
-    pub(super) hidden: usize,
-    /// (hidden, 2P).
-    pub(super) first: Range<usize>,
-    pub(super) first_bias: Range<usize>,
-    /// (hidden, hidden).
-    pub(super) second: Range<usize>,
-    pub(super) second_bias: Range<usize>,
-    /// (1, hidden).
-    pub(super) score: Range<usize>,
-    pub(super) score_bias: Range<usize>,
-    pub(super) length: usize,
 }
 
 impl FusedPairScores {
@@ -46,24 +30,11 @@ impl FusedPairScores {
     /// [`NnError::Parameter`] if the pack lacks one, or holds another shape.
     pub(crate) fn new(
         scope: &Scope<'_>,
-        packed: Tensor,
-        pack: &Pack,
+        (packed, pack): (Tensor, &Pack),
         inputs: usize,
         hidden: usize,
     ) -> std::result::Result<Self, NnError> {
-        let place = |leaf: &str, shape: &[usize]| pack.range(&scope.path(leaf), shape);
-        let places = Places {
-            inputs,
-            hidden,
-            first: place("first.weight", &[hidden, 2 * inputs])?,
-            first_bias: place("first.bias", &[hidden])?,
-            second: place("second.weight", &[hidden, hidden])?,
-            second_bias: place("second.bias", &[hidden])?,
-            score: place("score.weight", &[1, hidden])?,
-            score_bias: place("score.bias", &[1])?,
-            length: packed.elem_count(),
-        };
-        Ok(Self { packed, places: Arc::new(places) })
+        Ok(Self { packed, places: Arc::new(Places::new(scope, pack, inputs, hidden)?) })
     }
 
     /// As [`PairScores::forward`](crate::PairScores::forward).
@@ -71,49 +42,96 @@ impl FusedPairScores {
     /// # Errors
     /// A tensor operation's.
     pub(crate) fn forward(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-        let ((_, of_x), (_, of_y)) = (x.dims2()?, y.dims2()?);
-        let inputs = self.places.inputs;
+        let ((rows, of_x), (others, of_y)) = (x.dims2()?, y.dims2()?);
+        let inputs = self.places.size.inputs;
         if [of_x, of_y] != [inputs, inputs] {
-            bail!("pairs of vectors of {of_x} and {of_y} numbers, expected {inputs}");
+            bail!("pairs of vectors of {of_x} and of {of_y} numbers, expected {inputs}");
         }
-        x.contiguous()?.apply_op3(&y.contiguous()?, &self.packed, Operation(Arc::clone(&self.places)))
+        let operation = Operation { places: Arc::clone(&self.places), rows, others };
+        x.contiguous()?.apply_op3(&y.contiguous()?, &self.packed, operation)
     }
 }
 
-struct Operation(Arc<Places>);
+/// The scores of N rows of x with M others.
+struct Operation {
+    places: Arc<Places>,
+    rows: usize,
+    others: usize,
+}
 
 impl Operation {
-    /// Rows of x in a group, for M rows of y.
-    fn group(&self, others: usize) -> usize {
-        GROUP.div_ceil((others * self.0.hidden * self.0.hidden).max(1))
-    }
-
-    fn forward(&self, x: &[f32], y: &[f32], packed: &[f32]) -> Vec<f32> {
-        let parameters = Parameters::of(&self.0, packed);
-        let Places { inputs, .. } = *self.0;
-        let others = y.len() / inputs;
-        let rows = self.group(others);
-        let groups: Vec<&[f32]> = x.chunks(rows * inputs).collect();
-        let scores = each(groups, |x| Arch::new().dispatch(Forward { places: &self.0, parameters: &parameters, x, y }));
-        scores.concat()
-    }
-
-    /// The gradients of x, of y, and of the packed parameters.
-    fn backward(&self, x: &[f32], y: &[f32], packed: &[f32], slopes: &[f32]) -> [Vec<f32>; 3] {
-        let parameters = Parameters::of(&self.0, packed);
-        let Places { inputs, .. } = *self.0;
-        let others = y.len() / inputs;
-        let rows = self.group(others);
-        let groups = x.chunks(rows * inputs).zip(slopes.chunks((rows * others).max(1))).collect();
-        let sums = each(groups, |(x, slopes)| {
-            Arch::new().dispatch(Backward { places: &self.0, parameters: &parameters, x, y, slopes })
-        });
-        let mut total = Sums::zeros(&self.0, 0, others);
-        for group in sums {
-            total.x.extend(group.x);
-            add(&mut total.y, &group.y);
-            total.parameters.each().into_iter().zip(group.parameters.each()).for_each(|(total, x)| add(total, x));
+    /// Does `work` on the groups, given which rows each has; the results keep the groups' order.
+    fn each<R: Send>(
+        &self,
+        x: &[f32],
+        y: &[f32],
+        packed: &[f32],
+        work: impl Fn(Range<usize>, Pairs<'_>) -> R + Send + Sync,
+    ) -> Vec<R> {
+        let size = self.places.size;
+        let parameters = Parameters::of(&self.places, packed);
+        let transposed = parameters.second_transposed(size);
+        let rows = WORK.div_ceil((self.others * size.hidden * size.hidden).max(1));
+        let groups: Vec<_> = (0..self.rows).step_by(rows).map(|first| first..self.rows.min(first + rows)).collect();
+        let work = |rows: Range<usize>| {
+            let x = &x[rows.start * size.inputs..rows.end * size.inputs];
+            let (parameters, transposed) = (&parameters, &*transposed);
+            let pairs = Pairs { size, parameters, transposed, x, y, rows: rows.len(), others: self.others };
+            work(rows, pairs)
+        };
+        if groups.len() > 1 && rayon::current_num_threads() > 1 {
+            groups.into_par_iter().with_max_len(1).map(work).collect()
+        } else {
+            groups.into_iter().map(work).collect()
         }
-        [total.x, total.y, total.parameters.packed(&self.0)]
+    }
+
+    /// The gradients of x, y and the parameters from those of the scores.
+    fn backward(&self, x: &[f32], y: &[f32], packed: &[f32], slopes: &[f32]) -> Slopes {
+        let groups = self.each(x, y, packed, |rows, pairs| {
+            let slopes = &slopes[rows.start * self.others..rows.end * self.others];
+            Arch::new().dispatch(Backward { pairs, slopes })
+        });
+        let mut total = Slopes::zeros(self.places.size, self.others);
+        groups.into_iter().for_each(|group| total.add(group));
+        total
+    }
+}
+
+impl CustomOp3 for Operation {
+    fn name(&self) -> &'static str {
+        "fused pair scores"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        xl: &Layout,
+        y: &CpuStorage,
+        yl: &Layout,
+        p: &CpuStorage,
+        pl: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let [x, y, packed] = [numbers(x, xl)?, numbers(y, yl)?, numbers(p, pl)?];
+        let scores = self.each(x, y, packed, |_, pairs| Arch::new().dispatch(Forward(pairs)));
+        Ok((CpuStorage::F32(scores.concat()), (self.rows, self.others).into()))
+    }
+
+    fn bwd(
+        &self,
+        x: &Tensor,
+        y: &Tensor,
+        packed: &Tensor,
+        _scores: &Tensor,
+        slopes: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        let total = read(&slopes.contiguous()?, |slopes| {
+            read(x, |x| read(y, |y| read(packed, |packed| Ok(self.backward(x, y, packed, slopes)))))
+        })?;
+        let gradient = |of: &Tensor, values: Vec<f32>| {
+            of.track_op().then(|| Tensor::from_vec(values, of.shape(), of.device())).transpose()
+        };
+        let parameters = total.parameters.packed(&self.places);
+        Ok((gradient(x, total.x)?, gradient(y, total.y)?, gradient(packed, parameters)?))
     }
 }

@@ -1,0 +1,122 @@
+//! The parameters of fused [`PairScores`](crate::PairScores), or their gradients: in the pack, and as the kernels take
+//! them, where hidden units run along lanes.
+
+use super::lanes::{padded, transpose};
+use crate::params::Pack;
+use crate::{NnError, Scope};
+use std::ops::Range;
+
+/// P and the hidden units.
+#[derive(Clone, Copy)]
+pub(super) struct Size {
+    pub(super) inputs: usize,
+    pub(super) hidden: usize,
+}
+
+impl Size {
+    /// From row to row of hidden units, whole vectors.
+    pub(super) const fn stride(self) -> usize {
+        padded(self.hidden)
+    }
+}
+
+/// Where each parameter lies in the pack.
+pub(super) struct Places {
+    pub(super) size: Size,
+    first: Range<usize>,
+    /// The others, in the order of [`Parameters::others`], and their columns.
+    others: [(Range<usize>, usize); 5],
+    length: usize,
+}
+
+impl Places {
+    /// The places in a pack that the composed form's parameters make at `scope`.
+    pub(super) fn new(scope: &Scope<'_>, pack: &Pack, inputs: usize, hidden: usize) -> Result<Self, NnError> {
+        let place = |leaf: &str, shape: &[usize]| pack.range(&scope.path(leaf), shape);
+        let first = place("first.weight", &[hidden, 2 * inputs])?;
+        let others = [
+            (place("first.bias", &[hidden])?, hidden),
+            (place("second.weight", &[hidden, hidden])?, hidden),
+            (place("second.bias", &[hidden])?, hidden),
+            (place("score.weight", &[1, hidden])?, hidden),
+            (place("score.bias", &[1])?, 1),
+        ];
+        let length = first.len() + others.iter().map(|(range, _)| range.len()).sum::<usize>();
+        Ok(Self { size: Size { inputs, hidden }, first, others, length })
+    }
+}
+
+/// Rows of hidden units, each padded with zeros to the stride.
+pub(super) struct Parameters {
+    /// The transpose of W1, 2P rows: those of x, then those of y.
+    pub(super) first: Vec<f32>,
+    pub(super) first_bias: Vec<f32>,
+    /// W2, a row for each output.
+    pub(super) second: Vec<f32>,
+    pub(super) second_bias: Vec<f32>,
+    pub(super) score: Vec<f32>,
+    /// In the first lane.
+    pub(super) score_bias: Vec<f32>,
+}
+
+impl Parameters {
+    pub(super) fn zeros(size: Size) -> Self {
+        let rows = |count: usize| vec![0.0; count * size.stride()];
+        Self {
+            first: rows(2 * size.inputs),
+            first_bias: rows(1),
+            second: rows(size.hidden),
+            second_bias: rows(1),
+            score: rows(1),
+            score_bias: rows(1),
+        }
+    }
+
+    /// All but the first weight.
+    fn others(&mut self) -> [&mut Vec<f32>; 5] {
+        [&mut self.first_bias, &mut self.second, &mut self.second_bias, &mut self.score, &mut self.score_bias]
+    }
+
+    /// From the pack.
+    pub(super) fn of(places: &Places, packed: &[f32]) -> Self {
+        let Size { inputs, hidden } = places.size;
+        let stride = places.size.stride();
+        let mut rows = Self::zeros(places.size);
+        transpose(&packed[places.first.clone()], 2 * inputs, hidden, &mut rows.first, stride, 2 * inputs);
+        for (to, (place, columns)) in rows.others().into_iter().zip(&places.others) {
+            let from = packed[place.clone()].chunks_exact(*columns);
+            to.chunks_exact_mut(stride).zip(from).for_each(|(to, from)| to[..*columns].copy_from_slice(from));
+        }
+        rows
+    }
+
+    /// As they lie in the pack.
+    pub(super) fn packed(mut self, places: &Places) -> Vec<f32> {
+        let Size { inputs, hidden } = places.size;
+        let stride = places.size.stride();
+        let mut packed = vec![0.0; places.length];
+        transpose(&self.first, stride, 2 * inputs, &mut packed[places.first.clone()], 2 * inputs, hidden);
+        for (from, (place, columns)) in self.others().into_iter().zip(&places.others) {
+            let to = packed[place.clone()].chunks_exact_mut(*columns);
+            to.zip(from.chunks_exact(stride)).for_each(|(to, from)| to.copy_from_slice(&from[..*columns]));
+        }
+        packed
+    }
+
+    /// The transpose of W2, a row for each input.
+    pub(super) fn second_transposed(&self, size: Size) -> Vec<f32> {
+        let mut transposed = vec![0.0; self.second.len()];
+        transpose(&self.second, size.stride(), size.hidden, &mut transposed, size.stride(), size.hidden);
+        transposed
+    }
+
+    pub(super) fn add(&mut self, mut other: Self) {
+        add(&mut self.first, &other.first);
+        self.others().into_iter().zip(other.others()).for_each(|(sum, other)| add(sum, other));
+    }
+}
+
+/// Adds `other` to `sum`, number by number.
+pub(super) fn add(sum: &mut [f32], other: &[f32]) {
+    sum.iter_mut().zip(other).for_each(|(sum, other)| *sum += other);
+}
