@@ -35,7 +35,7 @@ const CRATES: [(&str, u32, &str); 14] = [
 const CONFINED: [(&str, &[&str]); 3] = [
     ("hdf5", &["corrkd-csd"]),
     ("polars", &["corrkd-report"]),
-    ("candle", &["corrkd-nn", "corrkd-losses", "corrkd-models", "corrkd-train"]),
+    ("candle", &["corrkd-nn", "corrkd-losses", "corrkd-models", "corrkd-train", "corrkd-benches"]),
 ];
 
 fn root() -> PathBuf {

@@ -1,0 +1,45 @@
+//! From a split's samples to a network's inputs: batches, the frames that training takes away, tensors.
+
+use candle_core::{DType, Device};
+use corrkd_benches::{Shape, WIDTHS, benchmarks};
+use corrkd_config::{Missing, PerModality};
+use corrkd_data::{Batch, Sample, Split, training_mask};
+use corrkd_models::Inputs;
+use criterion::{BenchmarkId, Criterion, Throughput};
+
+/// One batch of samples, the longest T frames long, the shortest half of that.
+fn split(shape: Shape) -> Split {
+    let features = shape.features();
+    let sample = |i: usize| {
+        let length = shape.time - i % (shape.time / 2 + 1);
+        let of = |values: &[f32], width: usize| values[i * shape.time * width..][..length * width].to_vec();
+        let features = PerModality::from_fn(|m| of(features.get(m), *WIDTHS.get(m)));
+        Sample { id: format!("video[{i}]"), label: 1.0, length, features }
+    };
+    Split { samples: (0..shape.batch).map(sample).collect() }
+}
+
+fn batching(c: &mut Criterion) {
+    let mut group = c.benchmark_group("batching");
+    for shape in [Shape::SMALL, Shape::WORDS] {
+        let split = split(shape);
+        let order: Vec<usize> = (0..shape.batch).rev().collect();
+        let batch = Batch::gather(&split, &order, &WIDTHS);
+        let law = Missing::default();
+        let id = |what| BenchmarkId::new(what, format!("B{}-T{}", shape.batch, shape.time));
+        group.throughput(Throughput::Elements(shape.batch as u64));
+        group.bench_function(id("gather"), |b| b.iter(|| Batch::gather(&split, &order, &WIDTHS)));
+        group.bench_function(id("mask"), |b| {
+            b.iter(|| batch.masked(&WIDTHS, |id, length| training_mask(1, 1, id, length, &law)));
+        });
+        group.bench_function(id("tensors"), |b| {
+            b.iter(|| {
+                let Batch { features, lengths, time, .. } = &batch;
+                Inputs::new(features.clone(), lengths, *time, &WIDTHS, DType::F32, &Device::Cpu).expect("inputs")
+            });
+        });
+    }
+    group.finish();
+}
+
+benchmarks!(batching);

@@ -1,0 +1,39 @@
+//! All scores of a test split of MOSI's size, and the bootstrap of a row's differences.
+
+use corrkd_benches::benchmarks;
+use corrkd_metrics::{Judged, Pair, Scores, bootstrap_f1};
+use corrkd_random::Stream;
+use criterion::{Criterion, Throughput};
+
+const SAMPLES: usize = 686;
+const REPLICATES: usize = 10_000;
+
+fn metrics(c: &mut Criterion) {
+    let mut group = c.benchmark_group("metrics");
+    group.throughput(Throughput::Elements(SAMPLES as u64));
+    let stream = Stream::new(1, "metrics");
+    let numbers = |name: &str| -> Vec<f32> {
+        let stream = stream.named(name);
+        (0..SAMPLES as u64).map(|i| 6.0 * stream.uniform(i) as f32 - 3.0).collect()
+    };
+    let (labels, scores) = (numbers("labels"), numbers("scores"));
+    let positive: Vec<bool> = scores.iter().map(|&score| score > 0.0).collect();
+    let categories = |values: &[f32]| -> Vec<usize> { values.iter().map(|&x| (x.round() + 3.0) as usize).collect() };
+    let (truth, predicted) = (categories(&labels), categories(&scores));
+    let judged = Judged {
+        labels: &labels,
+        positive: &positive,
+        truth: &truth,
+        predicted: &predicted,
+        categories: 7,
+        scores: Some(&scores),
+    };
+    group.bench_function("scores", |b| b.iter(|| Scores::of(&judged)));
+
+    let reference: Vec<bool> = numbers("reference").iter().map(|&score| score > 0.0).collect();
+    let conditions = vec![vec![Pair { variant: &positive, reference: &reference }; 5]; 7];
+    group.bench_function("bootstrap", |b| b.iter(|| bootstrap_f1(&labels, &conditions, REPLICATES, 1)));
+    group.finish();
+}
+
+benchmarks!(metrics);

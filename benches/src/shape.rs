@@ -1,0 +1,101 @@
+//! The shapes that are measured, and data of them: whole sequences of random features. All else is as the paper has it.
+
+use anyhow::Result;
+use candle_core::{DType, Device, Tensor};
+use corrkd_config::{Dropout, Network as Size, PerModality};
+use corrkd_models::{Inputs, Network};
+use corrkd_nn::{Kernels, Scope};
+use corrkd_random::Stream;
+use std::fmt;
+
+/// The features' widths D: GloVe, COVAREP and FACET.
+pub const WIDTHS: PerModality<usize> = PerModality { language: 300, audio: 74, vision: 35 };
+
+/// Both forms of a layer, by the names that `cargo xtask bench` looks for.
+pub const FORMS: [(&str, Kernels); 2] = [("composed", Kernels::Composed), ("fused", Kernels::Fused)];
+
+/// B samples of T frames each, and L layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Shape {
+    /// B.
+    pub batch: usize,
+    /// T.
+    pub time: usize,
+    /// L.
+    pub layers: usize,
+}
+
+impl Shape {
+    /// A batch of MOSI's word-aligned sequences.
+    pub const WORDS: Self = Self { batch: 64, time: 50, layers: 2 };
+    /// The same through the default's number of layers.
+    pub const DEEP: Self = Self { layers: 4, ..Self::WORDS };
+    /// A smaller batch of shorter sequences.
+    pub const SMALL: Self = Self { batch: 32, time: 20, layers: 2 };
+
+    /// The network's size.
+    #[must_use]
+    pub fn size(self) -> Size {
+        Size { layers: self.layers, ..Size::default() }
+    }
+
+    /// A network of two categories at a place, with dropout or without.
+    ///
+    /// # Errors
+    /// If the store does not let it be built.
+    pub fn network(self, scope: Scope<'_>, dropout: bool) -> Result<Network> {
+        let none = Dropout { language: 0.0, attention: 0.0, feed_forward: 0.0, residual: 0.0, output: 0.0 };
+        let dropout = if dropout { Dropout::default() } else { none };
+        Ok(Network::new(scope, &WIDTHS, &self.size(), &dropout, 2)?)
+    }
+
+    /// Features, B x T x D values of each modality.
+    #[must_use]
+    pub fn features(self) -> PerModality<Vec<f32>> {
+        WIDTHS.map(|m, width| normal(m.name(), self.batch * self.time * width))
+    }
+
+    /// A network's inputs.
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    pub fn inputs(self) -> Result<Inputs> {
+        let lengths = vec![self.time; self.batch];
+        Ok(Inputs::new(self.features(), &lengths, self.time, &WIDTHS, DType::F32, &Device::Cpu)?)
+    }
+
+    /// The samples' categories: both, by turns.
+    #[must_use]
+    pub fn categories(self) -> Vec<usize> {
+        (0..self.batch).map(|i| i % 2).collect()
+    }
+
+    /// The categories as a tensor (B).
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    pub fn targets(self) -> Result<Tensor> {
+        let categories = self.categories().into_iter().map(|k| k as u32).collect();
+        Ok(Tensor::from_vec(categories, self.batch, &Device::Cpu)?)
+    }
+
+    /// Random numbers (B, `width`).
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    pub fn rows(self, name: &str, width: usize) -> Result<Tensor> {
+        Ok(Tensor::from_vec(normal(name, self.batch * width), (self.batch, width), &Device::Cpu)?)
+    }
+}
+
+/// As it stands in a benchmark's name.
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "B{}-T{}-L{}", self.batch, self.time, self.layers)
+    }
+}
+
+fn normal(name: &str, count: usize) -> Vec<f32> {
+    let stream = Stream::new(1, name);
+    (0..count as u64).map(|i| stream.normal(i) as f32).collect()
+}
