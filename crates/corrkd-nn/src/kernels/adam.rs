@@ -8,11 +8,10 @@ use pulp::Arch;
 
 /// Changes a variable and its moments m and v as the gradient says.
 pub(crate) fn adam_step(var: &Tensor, gradient: &Tensor, [m, v]: &[Tensor; 2], rates: Rates) -> Result<()> {
-    let step = |g: &[f32]| change(var, |x| change(m, |m| change(v, |v| Ok(elements(x, g, m, v, rates)))));
-    read(&gradient.contiguous()?, step)
+    read(&gradient.contiguous()?, |g| change(var, |x| change(m, |m| change(v, |v| elements([x, m, v], g, rates)))))
 }
 
-fn elements(x: &mut [f32], g: &[f32], m: &mut [f32], v: &mut [f32], rates: Rates) {
+fn elements([x, m, v]: [&mut [f32]; 3], g: &[f32], rates: Rates) -> Result<()> {
     let [scale, step_size, correction] = [rates.scale, rates.step_size, rates.correction].map(|rate| rate as f32);
     let [keep1, keep2, epsilon] = [BETA1, BETA2, EPSILON].map(|constant| constant as f32);
     let [take1, take2] = [BETA1, BETA2].map(|beta| (1.0 - beta) as f32);
@@ -27,6 +26,7 @@ fn elements(x: &mut [f32], g: &[f32], m: &mut [f32], v: &mut [f32], rates: Rates
             }
         },
     );
+    Ok(())
 }
 
 /// The sum of a gradient's squares, always in the same order.

@@ -4,7 +4,7 @@
 //!
 //! Kept for the way back: the largest score and one over the sum of each query's exponentials.
 
-use super::lanes::{COUNT, exp, load, stay, store, words};
+use super::lanes::{COUNT, exp, load, stay, store, vectorise, words};
 use crate::dropout::Drops;
 use corrkd_random::Stream;
 use pulp::Simd;
@@ -54,9 +54,10 @@ impl Attention {
         for head in 0..self.heads {
             for first in (0..place.length).step_by(S::F32_LANES) {
                 let queries = Queries { first, count: S::F32_LANES.min(place.length - first) };
-                simd.vectorize(
+                vectorise(
+                    simd,
                     #[inline(always)]
-                    || self.answer(simd, place, head, queries, qkv, (output, statistics), scratch),
+                    || self.answer(simd, place, head, queries, qkv, (&mut *output, &mut *statistics), &mut *scratch),
                 );
             }
         }
@@ -82,13 +83,7 @@ impl Attention {
 
         let mut most = simd.splat_f32s(f32::NEG_INFINITY);
         for c in (0..width).step_by(4) {
-            let q: [S::f32s; 4] = std::array::from_fn(|i| {
-                if c + i < width {
-                    part(simd, qkv, row(0, c + i) + column, queries.count)
-                } else {
-                    simd.splat_f32s(0.0)
-                }
-            });
+            let q = four(simd, qkv, (row(0, c) + column, stride), queries.count, width - c);
             let k: [&[f32]; 4] = std::array::from_fn(|i| frames(qkv, row(1, (c + i).min(width - 1)), place));
             for (scores, &key) in scratch.chunks_exact_mut(lanes).zip(keys) {
                 let mut score = if c == 0 { simd.splat_f32s(0.0) } else { load::<S>(scores, 0) };
@@ -145,9 +140,10 @@ impl Attention {
         scratch: &mut [f32],
     ) {
         for head in 0..self.heads {
-            simd.vectorize(
+            vectorise(
+                simd,
                 #[inline(always)]
-                || self.head_backward(simd, place, head, (qkv, output, statistics), doutput, dqkv, scratch),
+                || self.head_backward(simd, place, head, (qkv, output, statistics), doutput, &mut *dqkv, &mut *scratch),
             );
         }
     }
@@ -177,23 +173,20 @@ impl Attention {
             let queries = Queries { first: block * lanes, count: lanes.min(length - block * lanes) };
             let column = place.start + queries.first;
             let at = |i: usize| (i * blocks + block) * lanes;
-            let read = |values: &[f32], row: usize| part(simd, values, row + column, queries.count);
-            let most = read(statistics, 2 * head * stride);
-            let inverse = read(statistics, (2 * head + 1) * stride);
+            let most = part(simd, statistics, 2 * head * stride + column, queries.count);
+            let inverse = part(simd, statistics, (2 * head + 1) * stride + column, queries.count);
             // The sum over keys of weight times slope is the output times its gradient.
             let mut mean = zero;
             for c in 0..width {
-                mean = simd.mul_add_f32s(read(doutput, row(0, c)), read(output, row(0, c)), mean);
+                let at = row(0, c) + column;
+                let dout = part(simd, doutput, at, queries.count);
+                mean = simd.mul_add_f32s(dout, part(simd, output, at, queries.count), mean);
             }
             for c in (0..width).step_by(4) {
-                let of = |values: &[f32]| -> [S::f32s; 4] {
-                    std::array::from_fn(|i| if c + i < width { read(values, row(0, c + i)) } else { zero })
-                };
-                let (q, dout) = (of(qkv), of(doutput));
-                let pick = |part| -> [&[f32]; 4] {
-                    std::array::from_fn(|i| frames(qkv, row(part, (c + i).min(width - 1)), place))
-                };
-                let (k, v) = (pick(1), pick(2));
+                let q = four(simd, qkv, (row(0, c) + column, stride), queries.count, width - c);
+                let dout = four(simd, doutput, (row(0, c) + column, stride), queries.count, width - c);
+                let k: [&[f32]; 4] = std::array::from_fn(|i| frames(qkv, row(1, (c + i).min(width - 1)), place));
+                let v: [&[f32]; 4] = std::array::from_fn(|i| frames(qkv, row(2, (c + i).min(width - 1)), place));
                 for (i, &key) in keys.iter().enumerate() {
                     let (mut score, mut dweight) =
                         if c == 0 { (zero, zero) } else { (load::<S>(slopes, at(i)), load::<S>(weights, at(i))) };
@@ -270,6 +263,16 @@ fn frames<'a>(values: &'a [f32], row: usize, place: Place<'_>) -> &'a [f32] {
 #[inline(always)]
 fn part<S: Simd>(simd: S, values: &[f32], at: usize, count: usize) -> S::f32s {
     if count == S::F32_LANES { load::<S>(values, at) } else { simd.partial_load_f32s(&values[at..at + count]) }
+}
+
+/// The vectors of up to four rows from `at`; those behind the `rows`th are zero.
+#[inline(always)]
+fn four<S: Simd>(simd: S, values: &[f32], (at, stride): (usize, usize), count: usize, rows: usize) -> [S::f32s; 4] {
+    let mut all = [simd.splat_f32s(0.0); 4];
+    for (i, vector) in all.iter_mut().enumerate().take(rows) {
+        *vector = part(simd, values, at + i * stride, count);
+    }
+    all
 }
 
 /// Puts the `count` lanes that exist.

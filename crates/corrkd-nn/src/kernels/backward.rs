@@ -3,7 +3,7 @@
 use super::buffers::carve;
 use super::encoder::Step;
 use super::forward::scale;
-use super::lanes::{load, padded, store, sum, transpose};
+use super::lanes::{load, padded, store, sum, transpose, vectorise};
 use super::model::{LinearPlace, NormPlace};
 use super::plan::Chunk;
 use super::product::{Block, Left, Product, Start};
@@ -160,12 +160,19 @@ impl Step<'_> {
     ) -> &'a [f32] {
         let (width, stride) = (self.model.shape.width, chunk.stride());
         let Some(columns) = self.columns(drops, chunk, width) else { return dx };
-        simd.vectorize(
+        vectorise(
+            simd,
             #[inline(always)]
             || {
-                columns.each_pair(simd, width, stride, |at, factor| {
-                    store::<S>(branch, at, simd.mul_f32s(load::<S>(dx, at), factor));
-                });
+                columns.each_pair(
+                    simd,
+                    width,
+                    stride,
+                    #[inline(always)]
+                    |at, factor| {
+                        store::<S>(branch, at, simd.mul_f32s(load::<S>(dx, at), factor));
+                    },
+                );
             },
         );
         branch
@@ -190,10 +197,11 @@ fn outer<S: Simd>(
 
 /// Adds the sum of each row.
 fn row_sums<S: Simd>(simd: S, values: &[f32], stride: usize, sums: &mut [f32]) {
-    simd.vectorize(
+    vectorise(
+        simd,
         #[inline(always)]
         || {
-            for (row, total) in values.chunks_exact(stride).zip(sums) {
+            for (row, total) in values.chunks_exact(stride).zip(&mut *sums) {
                 *total += sum(simd, row);
             }
         },
@@ -202,7 +210,8 @@ fn row_sums<S: Simd>(simd: S, values: &[f32], stride: usize, sums: &mut [f32]) {
 
 /// Through dropout and ReLU: what stayed positive passes its gradient, times `kept`.
 fn activate_backward<S: Simd>(simd: S, gradient: &mut [f32], values: &[f32], kept: f32) {
-    simd.vectorize(
+    vectorise(
+        simd,
         #[inline(always)]
         || {
             let (kept, zero) = (simd.splat_f32s(kept), simd.splat_f32s(0.0));

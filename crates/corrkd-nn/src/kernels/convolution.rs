@@ -1,7 +1,7 @@
 //! The temporal convolution of a chunk, from raw frames (frame-major) to feature-major columns. Frames that are all zero,
 //! as missing ones are, cost nothing.
 
-use super::lanes::{drop_row, load, padded, store};
+use super::lanes::{drop_row, load, padded, store, vectorise};
 use super::plan::Chunk;
 use super::product::{by_vectors, step};
 use crate::dropout::Drops;
@@ -58,11 +58,12 @@ impl Convolution {
     ) -> Staged<'a> {
         let stride = self.frame_stride();
         let mut empty = vec![false; chunk.columns];
-        let rows = chunk.frames().zip(frames.chunks_exact_mut(stride)).zip(&mut empty);
-        simd.vectorize(
+        vectorise(
+            simd,
             #[inline(always)]
             || {
-                for (((sample, t), to), empty) in rows {
+                let rows = chunk.frames().zip(frames.chunks_exact_mut(stride));
+                for (((sample, t), to), empty) in rows.zip(&mut empty) {
                     let from = &x[(sample * time + t) * self.inputs..][..self.inputs];
                     // Written so that a NaN counts as something.
                     *empty = from.iter().fold(0u32, |bits, x| bits | (x.to_bits() << 1)) == 0;
@@ -96,7 +97,8 @@ impl Convolution {
     pub(super) fn forward<S: Simd>(self, simd: S, staged: &Staged<'_>, taps: &[f32], out: &mut [f32]) {
         let width = padded(self.outputs);
         for (pairs, tap) in staged.pairs.iter().zip(taps.chunks_exact(self.inputs * width)) {
-            simd.vectorize(
+            vectorise(
+                simd,
                 #[inline(always)]
                 || {
                     let mut rest = &pairs[..];
@@ -129,9 +131,14 @@ impl Convolution {
         let rows: [&[f32]; M] = from_fn(|m| &frames[pairs[m].frame * self.frame_stride()..][..self.inputs]);
         by_vectors!(S, width, at, N, {
             let to = |m: usize, n: usize| pairs[m].column * width + at + n * S::F32_LANES;
-            let mut sums: [[S::f32s; N]; M] = from_fn(|m| from_fn(|n| load::<S>(out, to(m, n))));
+            let mut sums = [[simd.splat_f32s(0.0); N]; M];
+            for m in 0..M {
+                for n in 0..N {
+                    sums[m][n] = load::<S>(out, to(m, n));
+                }
+            }
             for i in 0..self.inputs {
-                step::<S, M, N>(simd, &mut sums, &tap[i * width + at..], |m| rows[m][i]);
+                sums = step::<S, M, N>(simd, sums, &tap[i * width + at..], |m| rows[m][i]);
             }
             for m in 0..M {
                 for n in 0..N {
@@ -152,7 +159,8 @@ impl Convolution {
     ) {
         let width = self.frame_stride();
         for (pairs, dtap) in staged.pairs.iter().zip(dtaps.chunks_exact_mut(self.outputs * width)) {
-            simd.vectorize(
+            vectorise(
+                simd,
                 #[inline(always)]
                 || {
                     let mut output = 0;
@@ -186,9 +194,14 @@ impl Convolution {
         let rows: [&[f32]; M] = from_fn(|m| &dy[(output + m) * stride..][..stride]);
         by_vectors!(S, width, at, N, {
             let to = |m: usize, n: usize| (output + m) * width + at + n * S::F32_LANES;
-            let mut sums: [[S::f32s; N]; M] = from_fn(|m| from_fn(|n| load::<S>(dtap, to(m, n))));
+            let mut sums = [[simd.splat_f32s(0.0); N]; M];
+            for m in 0..M {
+                for n in 0..N {
+                    sums[m][n] = load::<S>(dtap, to(m, n));
+                }
+            }
             for pair in pairs {
-                step::<S, M, N>(simd, &mut sums, &frames[pair.frame * width + at..], |m| rows[m][pair.column]);
+                sums = step::<S, M, N>(simd, sums, &frames[pair.frame * width + at..], |m| rows[m][pair.column]);
             }
             for m in 0..M {
                 for n in 0..N {
@@ -211,7 +224,8 @@ impl Convolution {
     ) {
         let width = self.frame_stride();
         let mut frames = vec![0.0; chunk.columns * width];
-        simd.vectorize(
+        vectorise(
+            simd,
             #[inline(always)]
             || {
                 let taps = weight.chunks_exact(self.outputs * width);

@@ -125,11 +125,11 @@ impl WithSimd for Distances<'_> {
             |rows, column| {
                 let rows: [&[f32]; ROWS] = from_fn(|r| &a.values[rows[r] * a.stride..][..a.columns]);
                 let mut squared = [zero; ROWS];
-                for k in 0..a.columns {
-                    let b = load::<S>(&columns.values, k * columns.stride + column);
-                    for r in 0..ROWS {
-                        let difference = simd.sub_f32s(simd.splat_f32s(rows[r][k]), b);
-                        squared[r] = simd.mul_add_f32s(difference, difference, squared[r]);
+                for (k, b) in columns.values.chunks_exact(columns.stride).enumerate() {
+                    let b = load::<S>(b, column);
+                    for (a, squared) in rows.iter().zip(&mut squared) {
+                        let difference = simd.sub_f32s(simd.splat_f32s(a[k]), b);
+                        *squared = simd.mul_add_f32s(difference, difference, *squared);
                     }
                 }
                 for x in &mut squared {
@@ -162,11 +162,11 @@ impl WithSimd for Pulls<'_> {
                 let weights: [&[f32]; ROWS] = from_fn(|r| &weights.values[rows[r] * weights.stride..][..others.rows]);
                 let x: [S::f32s; ROWS] = from_fn(|r| load::<S>(&x.values, rows[r] * x.stride + column));
                 let mut sums = [simd.splat_f32s(0.0); ROWS];
-                for j in 0..others.rows {
-                    let other = load::<S>(&others.values, j * others.stride + column);
-                    for r in 0..ROWS {
-                        let difference = simd.sub_f32s(x[r], other);
-                        sums[r] = simd.mul_add_f32s(simd.splat_f32s(weights[r][j]), difference, sums[r]);
+                for (j, other) in others.values.chunks_exact(others.stride).enumerate() {
+                    let other = load::<S>(other, column);
+                    for ((&x, weights), sum) in x.iter().zip(&weights).zip(&mut sums) {
+                        let difference = simd.sub_f32s(x, other);
+                        *sum = simd.mul_add_f32s(simd.splat_f32s(weights[j]), difference, *sum);
                     }
                 }
                 sums

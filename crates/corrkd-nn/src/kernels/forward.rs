@@ -2,7 +2,7 @@
 
 use super::buffers::carve;
 use super::encoder::Step;
-use super::lanes::{ColumnDrops, load, padded, store, sum, transpose};
+use super::lanes::{ColumnDrops, load, padded, store, sum, transpose, vectorise};
 use super::plan::Chunk;
 use super::product::Block;
 use super::tape::Tape;
@@ -64,7 +64,8 @@ impl Step<'_> {
 
         let norm = model.norm.of(self.parameters);
         norm.normalise(simd, x, tape.normal.values, tape.normal.scale);
-        simd.vectorize(
+        vectorise(
+            simd,
             #[inline(always)]
             || {
                 for sample in &chunk.samples {
@@ -103,18 +104,25 @@ impl Step<'_> {
     fn add<S: Simd>(&self, simd: S, chunk: &Chunk, x: &mut [f32], branch: &[f32], drops: Option<Drops>) {
         let (width, stride) = (self.model.shape.width, chunk.stride());
         let columns = self.columns(drops, chunk, width);
-        simd.vectorize(
+        vectorise(
+            simd,
             #[inline(always)]
-            || match columns {
+            || match &columns {
                 None => {
                     for at in (0..width * stride).step_by(S::F32_LANES) {
                         store::<S>(x, at, simd.add_f32s(load::<S>(x, at), load::<S>(branch, at)));
                     }
                 }
-                Some(columns) => columns.each_pair(simd, width, stride, |at, factor| {
-                    let sum = simd.mul_add_f32s(load::<S>(branch, at), factor, load::<S>(x, at));
-                    store::<S>(x, at, sum);
-                }),
+                Some(columns) => columns.each_pair(
+                    simd,
+                    width,
+                    stride,
+                    #[inline(always)]
+                    |at, factor| {
+                        let sum = simd.mul_add_f32s(load::<S>(branch, at), factor, load::<S>(x, at));
+                        store::<S>(x, at, sum);
+                    },
+                ),
             },
         );
     }
@@ -128,24 +136,32 @@ impl Step<'_> {
 /// ReLU, and dropout behind it.
 fn activate<S: Simd>(simd: S, values: &mut [f32], stride: usize, columns: Option<ColumnDrops>) {
     let zero = simd.splat_f32s(0.0);
-    simd.vectorize(
+    vectorise(
+        simd,
         #[inline(always)]
-        || match columns {
+        || match &columns {
             None => {
                 for at in (0..values.len()).step_by(S::F32_LANES) {
                     store::<S>(values, at, simd.max_f32s(zero, load::<S>(values, at)));
                 }
             }
-            Some(columns) => columns.each_pair(simd, values.len() / stride, stride, |at, factor| {
-                store::<S>(values, at, simd.mul_f32s(simd.max_f32s(zero, load::<S>(values, at)), factor));
-            }),
+            Some(columns) => columns.each_pair(
+                simd,
+                values.len() / stride,
+                stride,
+                #[inline(always)]
+                |at, factor| {
+                    store::<S>(values, at, simd.mul_f32s(simd.max_f32s(zero, load::<S>(values, at)), factor));
+                },
+            ),
         },
     );
 }
 
 /// values *= factor.
 pub(super) fn scale<S: Simd>(simd: S, values: &mut [f32], factor: f32) {
-    simd.vectorize(
+    vectorise(
+        simd,
         #[inline(always)]
         || {
             let factor = simd.splat_f32s(factor);

@@ -5,7 +5,7 @@
 
 use crate::dropout::Drops;
 use corrkd_random::{Stream, WORD_MULTIPLIERS};
-use pulp::Simd;
+use pulp::{Simd, WithSimd};
 
 /// Lanes of the widest vector; rows are padded to a multiple of it.
 pub(super) const WIDEST: usize = 16;
@@ -13,6 +13,24 @@ pub(super) const WIDEST: usize = 16;
 /// `n` rounded up to whole vectors of any width.
 pub(super) const fn padded(n: usize) -> usize {
     n.next_multiple_of(WIDEST)
+}
+
+/// Runs `f` compiled for the vectors in hand. What it calls must be inlined into it, by `#[inline(always)]`, closures
+/// too: an instruction of its own would be a call.
+#[inline(always)]
+pub(super) fn vectorise<S: Simd>(simd: S, f: impl FnMut()) {
+    struct Body<F>(F);
+
+    impl<F: FnMut()> WithSimd for Body<F> {
+        type Output = ();
+
+        #[inline(always)]
+        fn with_simd<S: Simd>(mut self, _: S) {
+            (self.0)();
+        }
+    }
+
+    simd.vectorize(Body(f));
 }
 
 /// The vector at `at`.
@@ -38,17 +56,16 @@ fn load_words<S: Simd>(values: &[u32], at: usize) -> S::u32s {
 pub(super) fn exp<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     // Added to a number of moderate size, it leaves the nearest whole number in the low bits of the mantissa.
     const ROUND: f32 = 12_582_912.0;
-    let splat = |x: f32| simd.splat_f32s(x);
-    let x = simd.max_f32s(splat(-87.0), x);
-    let shifted = simd.mul_add_f32s(x, splat(std::f32::consts::LOG2_E), splat(ROUND));
-    let whole = simd.sub_f32s(shifted, splat(ROUND));
-    let rest = simd.mul_add_f32s(whole, splat(-0.693_359_4), x);
-    let rest = simd.mul_add_f32s(whole, splat(2.121_944_4e-4), rest);
-    let mut y = splat(1.987_569_1e-4);
+    let x = simd.max_f32s(simd.splat_f32s(-87.0), x);
+    let shifted = simd.mul_add_f32s(x, simd.splat_f32s(std::f32::consts::LOG2_E), simd.splat_f32s(ROUND));
+    let whole = simd.sub_f32s(shifted, simd.splat_f32s(ROUND));
+    let rest = simd.mul_add_f32s(whole, simd.splat_f32s(-0.693_359_4), x);
+    let rest = simd.mul_add_f32s(whole, simd.splat_f32s(2.121_944_4e-4), rest);
+    let mut y = simd.splat_f32s(1.987_569_1e-4);
     for coefficient in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 0.166_666_65, 0.5] {
-        y = simd.mul_add_f32s(y, rest, splat(coefficient));
+        y = simd.mul_add_f32s(y, rest, simd.splat_f32s(coefficient));
     }
-    let y = simd.mul_add_f32s(y, simd.mul_f32s(rest, rest), simd.add_f32s(rest, splat(1.0)));
+    let y = simd.mul_add_f32s(y, simd.mul_f32s(rest, rest), simd.add_f32s(rest, simd.splat_f32s(1.0)));
     // 2^whole enters the exponent.
     let exponent = simd.wrapping_dyn_shl_u32s(simd.transmute_u32s_f32s(shifted), simd.splat_u32s(23));
     simd.transmute_f32s_u32s(simd.add_u32s(simd.transmute_u32s_f32s(y), exponent))
@@ -57,12 +74,12 @@ pub(super) fn exp<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
 /// [`Stream::word`] in each lane: `start` is the position plus the key's low half, `high` its high half.
 #[inline(always)]
 pub(super) fn words<S: Simd>(simd: S, start: S::u32s, high: S::u32s) -> S::u32s {
-    let shifted = |x, by: u32| simd.wrapping_dyn_shr_u32s(x, simd.splat_u32s(by));
-    let x = simd.xor_u32s(start, shifted(start, 16));
+    let (fifteen, sixteen) = (simd.splat_u32s(15), simd.splat_u32s(16));
+    let x = simd.xor_u32s(start, simd.wrapping_dyn_shr_u32s(start, sixteen));
     let x = simd.mul_u32s(x, simd.splat_u32s(WORD_MULTIPLIERS[0]));
-    let x = simd.xor_u32s(simd.xor_u32s(x, shifted(x, 15)), high);
+    let x = simd.xor_u32s(simd.xor_u32s(x, simd.wrapping_dyn_shr_u32s(x, fifteen)), high);
     let x = simd.mul_u32s(x, simd.splat_u32s(WORD_MULTIPLIERS[1]));
-    simd.xor_u32s(x, shifted(x, 15))
+    simd.xor_u32s(x, simd.wrapping_dyn_shr_u32s(x, fifteen))
 }
 
 /// Which of two neighbours' lanes stay, by their shared words.
@@ -71,7 +88,7 @@ pub(super) fn stay<S: Simd>(simd: S, words: S::u32s, threshold: u32) -> [S::m32s
     let threshold = simd.splat_u32s(threshold);
     let low = simd.and_u32s(words, simd.splat_u32s(0xFFFF));
     let high = simd.wrapping_dyn_shr_u32s(words, simd.splat_u32s(16));
-    [low, high].map(|bits| simd.greater_than_or_equal_u32s(bits, threshold))
+    [simd.greater_than_or_equal_u32s(low, threshold), simd.greater_than_or_equal_u32s(high, threshold)]
 }
 
 /// A site's dropout on the columns of a feature-major block, whose features are what dropout calls columns: for each
@@ -112,7 +129,8 @@ impl ColumnDrops {
         let start = simd.add_u32s(load_words::<S>(&self.starts, at), simd.splat_u32s(pair as u32));
         let words = words(simd, start, load_words::<S>(&self.highs, at));
         let (kept, zero) = (simd.splat_f32s(self.kept), simd.splat_f32s(0.0));
-        stay(simd, words, self.threshold).map(|stays| simd.select_f32s(stays, kept, zero))
+        let [first, second] = stay(simd, words, self.threshold);
+        [simd.select_f32s(first, kept, zero), simd.select_f32s(second, kept, zero)]
     }
 
     /// Every vector of a block of `features` rows: its place and its factors.
@@ -182,13 +200,59 @@ pub(super) fn transpose(from: &[f32], stride: usize, features: usize, to: &mut [
 /// The sum of a row of whole vectors.
 #[inline(always)]
 pub(super) fn sum<S: Simd>(simd: S, row: &[f32]) -> f32 {
-    let (vectors, _) = S::as_simd_f32s(row);
-    simd.reduce_sum_f32s(vectors.iter().fold(simd.splat_f32s(0.0), |sum, &x| simd.add_f32s(sum, x)))
+    let mut total = simd.splat_f32s(0.0);
+    for &x in S::as_simd_f32s(row).0 {
+        total = simd.add_f32s(total, x);
+    }
+    simd.reduce_sum_f32s(total)
 }
 
 /// The sum of the products of two rows of whole vectors.
 #[inline(always)]
 pub(super) fn dot<S: Simd>(simd: S, a: &[f32], b: &[f32]) -> f32 {
     let ((a, _), (b, _)) = (S::as_simd_f32s(a), S::as_simd_f32s(b));
-    simd.reduce_sum_f32s(a.iter().zip(b).fold(simd.splat_f32s(0.0), |sum, (&a, &b)| simd.mul_add_f32s(a, b, sum)))
+    let mut total = simd.splat_f32s(0.0);
+    for (&a, &b) in a.iter().zip(b) {
+        total = simd.mul_add_f32s(a, b, total);
+    }
+    simd.reduce_sum_f32s(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pulp::Arch;
+
+    struct Exponentials<'a>(&'a mut [f32]);
+
+    impl WithSimd for Exponentials<'_> {
+        type Output = ();
+
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, simd: S) {
+            for x in S::as_mut_simd_f32s(self.0).0 {
+                *x = exp(simd, *x);
+            }
+        }
+    }
+
+    #[test]
+    fn exponential_within_two_units() {
+        let xs: Vec<f32> = (0..1 << 20).map(|i| -87.0 * i as f32 / (1 << 20) as f32).collect();
+        let mut ys = xs.clone();
+        Arch::new().dispatch(Exponentials(&mut ys));
+        for (x, y) in xs.into_iter().zip(ys) {
+            let exact = f64::from(x).exp();
+            let units = (f64::from(y) - exact).abs() / exact / f64::from(f32::EPSILON);
+            assert!(units <= 1.0, "exp({x}) = {y}, {units} units from {exact}");
+        }
+        let mut special = [0.0, -0.0, -88.0, -1e9, f32::NEG_INFINITY, f32::NAN];
+        let mut padded = [0.0; WIDEST];
+        padded[..6].copy_from_slice(&special);
+        Arch::new().dispatch(Exponentials(&mut padded));
+        special.copy_from_slice(&padded[..6]);
+        assert_eq!(special[..2], [1.0, 1.0]);
+        assert!(special[2..5].iter().all(|&y| y == special[2] && y < 2e-38));
+        assert!(special[5].is_nan());
+    }
 }

@@ -1,7 +1,7 @@
 //! Layer normalisation of feature-major blocks (d rows of frames): y = g x^ + b with x^ = (x - mean) / spread, mean and
 //! spread over the features of a frame, which are lanes.
 
-use super::lanes::{dot, load, store, sum};
+use super::lanes::{dot, load, store, sum, vectorise};
 use pulp::Simd;
 
 const EPSILON: f32 = 1e-5;
@@ -17,24 +17,28 @@ impl Norm<'_> {
     /// x^ and 1 / spread of each frame of x.
     pub(super) fn normalise<S: Simd>(self, simd: S, x: &[f32], normal: &mut [f32], scale: &mut [f32]) {
         let (features, stride) = (self.gain.len(), scale.len());
-        simd.vectorize(
+        vectorise(
+            simd,
             #[inline(always)]
             || {
                 let share = simd.splat_f32s(1.0 / features as f32);
-                let zero = simd.splat_f32s(0.0);
                 for at in (0..stride).step_by(S::F32_LANES) {
-                    let x = |f: usize| load::<S>(x, f * stride + at);
-                    let mean = simd.mul_f32s((0..features).fold(zero, |sum, f| simd.add_f32s(sum, x(f))), share);
-                    let mut squares = zero;
+                    let mut total = simd.splat_f32s(0.0);
                     for f in 0..features {
-                        let centred = simd.sub_f32s(x(f), mean);
+                        total = simd.add_f32s(total, load::<S>(x, f * stride + at));
+                    }
+                    let mean = simd.mul_f32s(total, share);
+                    let mut squares = simd.splat_f32s(0.0);
+                    for f in 0..features {
+                        let centred = simd.sub_f32s(load::<S>(x, f * stride + at), mean);
                         squares = simd.mul_add_f32s(centred, centred, squares);
                     }
                     let variance = simd.mul_add_f32s(squares, share, simd.splat_f32s(EPSILON));
                     let inverse = simd.div_f32s(simd.splat_f32s(1.0), simd.sqrt_f32s(variance));
                     store::<S>(scale, at, inverse);
                     for f in 0..features {
-                        let value = simd.mul_f32s(simd.sub_f32s(x(f), mean), inverse);
+                        let centred = simd.sub_f32s(load::<S>(x, f * stride + at), mean);
+                        let value = simd.mul_f32s(centred, inverse);
                         store::<S>(normal, f * stride + at, value);
                     }
                 }
@@ -44,7 +48,8 @@ impl Norm<'_> {
 
     /// y of x^.
     pub(super) fn apply<S: Simd>(self, simd: S, normal: &[f32], y: &mut [f32], stride: usize) {
-        simd.vectorize(
+        vectorise(
+            simd,
             #[inline(always)]
             || {
                 for (f, (&gain, &bias)) in self.gain.iter().zip(self.bias).enumerate() {
@@ -67,23 +72,24 @@ impl Norm<'_> {
         (dgain, dbias): (&mut [f32], &mut [f32]),
     ) {
         let (features, stride) = (self.gain.len(), scale.len());
-        simd.vectorize(
+        vectorise(
+            simd,
             #[inline(always)]
             || {
                 let share = simd.splat_f32s(1.0 / features as f32);
                 for at in (0..stride).step_by(S::F32_LANES) {
-                    let slope = |f: usize| simd.mul_f32s(load::<S>(dy, f * stride + at), simd.splat_f32s(self.gain[f]));
-                    let normal = |f: usize| load::<S>(normal, f * stride + at);
                     let (mut plain, mut along) = (simd.splat_f32s(0.0), simd.splat_f32s(0.0));
                     for f in 0..features {
-                        let slope = slope(f);
+                        let slope = simd.mul_f32s(load::<S>(dy, f * stride + at), simd.splat_f32s(self.gain[f]));
                         plain = simd.add_f32s(plain, slope);
-                        along = simd.mul_add_f32s(slope, normal(f), along);
+                        along = simd.mul_add_f32s(slope, load::<S>(normal, f * stride + at), along);
                     }
                     let (plain, along) = (simd.mul_f32s(plain, share), simd.mul_f32s(along, share));
                     let scale = load::<S>(scale, at);
                     for f in 0..features {
-                        let rest = simd.negate_mul_add_f32s(normal(f), along, simd.sub_f32s(slope(f), plain));
+                        let slope = simd.mul_f32s(load::<S>(dy, f * stride + at), simd.splat_f32s(self.gain[f]));
+                        let rest = simd.sub_f32s(slope, plain);
+                        let rest = simd.negate_mul_add_f32s(load::<S>(normal, f * stride + at), along, rest);
                         let sum = simd.mul_add_f32s(rest, scale, load::<S>(dx, f * stride + at));
                         store::<S>(dx, f * stride + at, sum);
                     }

@@ -1,7 +1,7 @@
 //! Matrix products of the sizes a small Transformer has, C (m, n) from A (m, k), whose elements are broadcast, and B
 //! (k, n), whose rows run along vector lanes. Tiles of C stay in registers.
 
-use super::lanes::{load, store};
+use super::lanes::{load, store, vectorise};
 use pulp::Simd;
 use std::array::from_fn;
 
@@ -76,15 +76,16 @@ pub(super) struct Product<'a> {
 impl Product<'_> {
     /// Computes C.
     pub(super) fn into<S: Simd>(self, simd: S, c: Block<'_>) {
-        simd.vectorize(
+        vectorise(
+            simd,
             #[inline(always)]
-            || self.columns(simd, c),
+            || self.columns(simd, &mut *c.values, c.stride),
         );
     }
 
     #[inline(always)]
-    fn columns<S: Simd>(self, simd: S, c: Block<'_>) {
-        by_vectors!(S, self.lanes, column, N, self.rows::<S, N>(simd, column, c.values, c.stride));
+    fn columns<S: Simd>(self, simd: S, c: &mut [f32], stride: usize) {
+        by_vectors!(S, self.lanes, column, N, self.rows::<S, N>(simd, column, c, stride));
     }
 
     #[inline(always)]
@@ -117,29 +118,34 @@ impl Product<'_> {
         stride: usize,
     ) {
         let at = |m: usize, n: usize| (row + m) * stride + column + n * S::F32_LANES;
-        let mut sums: [[S::f32s; N]; M] = match self.start {
-            Start::Zero => [[simd.splat_f32s(0.0); N]; M],
-            Start::Bias(bias) => from_fn(|m| [simd.splat_f32s(bias[row + m]); N]),
-            Start::Sum => from_fn(|m| from_fn(|n| load::<S>(c, at(m, n)))),
-        };
+        let mut sums = [[simd.splat_f32s(0.0); N]; M];
+        for m in 0..M {
+            for n in 0..N {
+                match self.start {
+                    Start::Zero => {}
+                    Start::Bias(bias) => sums[m][n] = simd.splat_f32s(bias[row + m]),
+                    Start::Sum => sums[m][n] = load::<S>(c, at(m, n)),
+                }
+            }
+        }
         let b = &self.b[column..];
         match self.a {
             Left::Rows(values, a_stride) => {
                 let rows: [&[f32]; M] = from_fn(|m| &values[(row + m) * a_stride..][..self.depth]);
                 for k in 0..self.depth {
-                    step::<S, M, N>(simd, &mut sums, &b[k * self.b_stride..], |m| rows[m][k]);
+                    sums = step::<S, M, N>(simd, sums, &b[k * self.b_stride..], |m| rows[m][k]);
                 }
             }
             Left::Columns(values, a_stride) => {
                 for k in 0..self.depth {
                     let a: &[f32] = &values[k * a_stride + row..][..M];
-                    step::<S, M, N>(simd, &mut sums, &b[k * self.b_stride..], |m| a[m]);
+                    sums = step::<S, M, N>(simd, sums, &b[k * self.b_stride..], |m| a[m]);
                 }
             }
         }
-        for (m, sums) in sums.into_iter().enumerate() {
-            for (n, sum) in sums.into_iter().enumerate() {
-                store::<S>(c, at(m, n), sum);
+        for m in 0..M {
+            for n in 0..N {
+                store::<S>(c, at(m, n), sums[m][n]);
             }
         }
     }
@@ -149,16 +155,20 @@ impl Product<'_> {
 #[inline(always)]
 pub(super) fn step<S: Simd, const M: usize, const N: usize>(
     simd: S,
-    sums: &mut [[S::f32s; N]; M],
+    mut sums: [[S::f32s; N]; M],
     b: &[f32],
     a: impl Fn(usize) -> f32,
-) {
-    let b = &b[..N * S::F32_LANES];
-    let b: [S::f32s; N] = from_fn(|n| load::<S>(b, n * S::F32_LANES));
+) -> [[S::f32s; N]; M] {
+    let row = &b[..N * S::F32_LANES];
+    let mut b = [simd.splat_f32s(0.0); N];
+    for n in 0..N {
+        b[n] = load::<S>(row, n * S::F32_LANES);
+    }
     for m in 0..M {
         let a = simd.splat_f32s(a(m));
         for n in 0..N {
             sums[m][n] = simd.mul_add_f32s(a, b[n], sums[m][n]);
         }
     }
+    sums
 }

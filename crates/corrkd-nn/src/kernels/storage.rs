@@ -13,11 +13,10 @@ pub(super) fn numbers<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'
 
 /// Hands the numbers of a contiguous f32 tensor on the processor to `f`.
 pub(super) fn read<R>(tensor: &Tensor, f: impl FnOnce(&[f32]) -> Result<R>) -> Result<R> {
-    match tensor.storage_and_layout() {
-        (storage, layout) => match &*storage {
-            Storage::Cpu(storage) => f(numbers(storage, layout)?),
-            _ => bail!("a fused form works on the processor"),
-        },
+    let (storage, layout) = tensor.storage_and_layout();
+    match &*storage {
+        Storage::Cpu(storage) => f(numbers(storage, layout)?),
+        _ => bail!("a fused form works on the processor"),
     }
 }
 
