@@ -24,7 +24,7 @@ fn losses(c: &mut Criterion) {
         bench("kl", &|| kl(&ls, &lt));
         bench("cpd", &|| cpd(&hs, &ht, &categories, None));
         for (form, kernels) in FORMS {
-            bench(&format!("scd {form}"), &|| scd(&hs, &ht, 1.2, Push::Mean));
+            bench(&format!("scd {form}"), &|| scd(&hs, &ht, 1.2, Push::Mean, kernels));
             let mut params = Params::new(1, DType::F32, &Device::Cpu).with(kernels);
             let critics = ["target", "others"]
                 .map(|part| StatisticsNetwork::new(params.root().sub(part), 1, 64).expect("a network"));

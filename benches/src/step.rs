@@ -108,7 +108,7 @@ impl Step {
             }
             Some([target, others]) => {
                 let categories = self.shape.categories();
-                terms.push(("scd", scd(hs, ht, MARGIN, Push::Mean)?));
+                terms.push(("scd", scd(hs, ht, MARGIN, Push::Mean, self.params.kernels())?));
                 terms.push(("cpd", cpd(hs, ht, &categories, None)?));
                 let (rs, rt) = (softmax(&s.logits)?, softmax(&t.logits)?);
                 let rcd = rcd(&rs, &rt, &categories, |x, y| target.forward(x, y), |x, y| others.forward(x, y))?;

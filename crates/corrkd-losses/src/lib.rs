@@ -2,14 +2,12 @@
 //!
 //! Each takes plain tensors and returns one number. What comes from the teacher carries no gradient.
 
-mod distance;
 mod distill;
 mod mutual_information;
 mod prototype;
 mod rcd;
 mod scd;
 
-pub use distance::pairwise;
 pub use distill::kl;
 pub use mutual_information::jensen_shannon;
 pub use prototype::cpd;

@@ -4,8 +4,8 @@
 //! Over every i and every j != i: D(Hs_i, Ht_i)^2 + max(0, eta - D(Hs_i, Ht_j))^2. The reduction is open in the paper;
 //! here the mean over i of the pull plus the mean, or the sum, over j of the push.
 
-use crate::pairwise;
 use candle_core::{Result, Tensor};
+use corrkd_nn::{Kernels, pairwise};
 
 /// How the pushes of one sample are put together. Open in the paper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,11 +16,12 @@ pub enum Push {
     Sum,
 }
 
-/// SCD of the student's and teacher's representations (N, D) for a margin eta. One sample has no push.
+/// SCD of the student's and teacher's representations (N, D) for a margin eta; the distances take the form `kernels`. One
+/// sample has no push.
 ///
 /// # Errors
 /// A tensor operation's.
-pub fn scd(student: &Tensor, teacher: &Tensor, margin: f64, push: Push) -> Result<Tensor> {
+pub fn scd(student: &Tensor, teacher: &Tensor, margin: f64, push: Push, kernels: Kernels) -> Result<Tensor> {
     let teacher = teacher.detach();
     let samples = student.dim(0)?;
     let pull = (student - &teacher)?.sqr()?.sum_all()?;
@@ -30,7 +31,7 @@ pub fn scd(student: &Tensor, teacher: &Tensor, margin: f64, push: Push) -> Resul
             Push::Mean => samples - 1,
             Push::Sum => 1,
         };
-        let push = pairwise(student, &teacher)?.affine(-1.0, margin)?.relu()?.sqr()?; // (N, N)
+        let push = pairwise(student, &teacher, kernels)?.affine(-1.0, margin)?.relu()?.sqr()?; // (N, N)
         (pull + ((push * others)?.sum_all()? / count as f64)?)?
     } else {
         pull

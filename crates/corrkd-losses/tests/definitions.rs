@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use candle_core::{Device, Tensor, Var};
-use corrkd_losses::{Push, cpd, jensen_shannon, kl, pairwise, rcd, scd, split};
+use corrkd_losses::{Push, cpd, jensen_shannon, kl, rcd, scd, split};
+use corrkd_nn::Kernels;
 
 fn rows<const D: usize>(rows: &[[f64; D]]) -> Tensor {
     Tensor::from_vec(rows.concat(), (rows.len(), D), &Device::Cpu).unwrap()
@@ -19,16 +20,16 @@ fn close(got: f64, expected: f64) {
 
 #[test]
 fn scd_of_one_sample_is_its_squared_distance() {
-    close(number(&scd(&rows(&[[3.0, 1.0]]), &rows(&[[0.0, 5.0]]), 1.2, Push::Mean).unwrap()), 25.0);
+    close(number(&scd(&rows(&[[3.0, 1.0]]), &rows(&[[0.0, 5.0]]), 1.2, Push::Mean, Kernels::Composed).unwrap()), 25.0);
 }
 
 #[test]
 fn scd_of_equal_samples_pushes_with_the_whole_margin() {
     let same = rows(&[[1.0, 2.0], [1.0, 2.0], [1.0, 2.0]]);
-    close(number(&scd(&same, &same, 1.2, Push::Mean).unwrap()), 1.44);
+    close(number(&scd(&same, &same, 1.2, Push::Mean, Kernels::Composed).unwrap()), 1.44);
     // At distance zero the push has no direction: the gradient is zero, and above all finite.
     let student = Var::from_tensor(&same).unwrap();
-    let gradients = scd(student.as_tensor(), &same, 1.2, Push::Mean).unwrap().backward().unwrap();
+    let gradients = scd(student.as_tensor(), &same, 1.2, Push::Mean, Kernels::Composed).unwrap().backward().unwrap();
     let gradient = gradients.get(student.as_tensor()).unwrap().to_vec2::<f64>().unwrap().concat();
     assert_eq!(gradient, [0.0; 6]);
 }
@@ -38,10 +39,10 @@ fn scd_beyond_the_margin_only_pulls() {
     // Pulls 1 and 4; the cross distances sqrt(101) and 12 lie beyond 1.2.
     let student = rows(&[[0.0, 1.0], [10.0, 0.0]]);
     let teacher = rows(&[[0.0, 0.0], [12.0, 0.0]]);
-    close(number(&scd(&student, &teacher, 1.2, Push::Mean).unwrap()), 2.5);
+    close(number(&scd(&student, &teacher, 1.2, Push::Mean, Kernels::Composed).unwrap()), 2.5);
     // With eta = 13: pushes (13 - sqrt(145))^2 and (13 - 10)^2.
     close(
-        number(&scd(&student, &teacher, 13.0, Push::Mean).unwrap()),
+        number(&scd(&student, &teacher, 13.0, Push::Mean, Kernels::Composed).unwrap()),
         (5.0 + (13.0 - 145f64.sqrt()).powi(2) + 9.0) / 2.0,
     );
 }
@@ -50,8 +51,8 @@ fn scd_beyond_the_margin_only_pulls() {
 fn scd_pushes_are_averaged_or_summed() {
     // All distances 0: each of three samples is pushed twice by eta^2 = 4.
     let same = rows(&[[1.0, 2.0], [1.0, 2.0], [1.0, 2.0]]);
-    close(number(&scd(&same, &same, 2.0, Push::Mean).unwrap()), 4.0);
-    close(number(&scd(&same, &same, 2.0, Push::Sum).unwrap()), 8.0);
+    close(number(&scd(&same, &same, 2.0, Push::Mean, Kernels::Composed).unwrap()), 4.0);
+    close(number(&scd(&same, &same, 2.0, Push::Sum, Kernels::Composed).unwrap()), 8.0);
 }
 
 #[test]
@@ -129,10 +130,4 @@ fn kl_by_hand() {
     let (student, teacher) = (rows(&[[0.0, 0.0]]), rows(&[[0.0, 3f64.ln()]]));
     close(number(&kl(&student, &teacher).unwrap()), 0.25 * 0.5f64.ln() + 0.75 * 1.5f64.ln());
     close(number(&kl(&teacher, &teacher).unwrap()), 0.0);
-}
-
-#[test]
-fn distances_by_hand() {
-    let distances = pairwise(&rows(&[[0.0, 0.0], [3.0, 4.0]]), &rows(&[[3.0, 4.0], [0.0, 1.0], [6.0, 8.0]])).unwrap();
-    assert_eq!(distances.to_vec2::<f64>().unwrap(), [[5.0, 1.0, 10.0], [0.0, 18f64.sqrt(), 5.0]]);
 }

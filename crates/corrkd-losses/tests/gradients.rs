@@ -4,6 +4,7 @@
 
 use candle_core::{Result, Tensor, Var};
 use corrkd_losses::{Push, cpd, kl, rcd, scd};
+use corrkd_nn::Kernels;
 use corrkd_nn::gradcheck::{normal, worst_difference};
 
 const CATEGORIES: [usize; 5] = [0, 2, 1, 2, 0];
@@ -22,8 +23,8 @@ fn check(loss: impl Fn(&Tensor, &Tensor) -> Result<Tensor>, width: usize) {
 fn scd_inside_and_beyond_the_margin() {
     // Distances of 6-dimensional normal vectors lie near 3.5: margins on either side of most of them, and across.
     for margin in [0.5, 3.5, 9.0] {
-        check(|s, t| scd(s, t, margin, Push::Mean), 6);
-        check(|s, t| scd(s, t, margin, Push::Sum), 6);
+        check(|s, t| scd(s, t, margin, Push::Mean, Kernels::Composed), 6);
+        check(|s, t| scd(s, t, margin, Push::Sum, Kernels::Composed), 6);
     }
 }
 

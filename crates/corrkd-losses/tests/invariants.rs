@@ -6,7 +6,7 @@
 use candle_core::{Device, Result, Tensor, Var};
 use corrkd_losses::{Push, cpd, jensen_shannon, kl, rcd, scd};
 use corrkd_nn::gradcheck::normal;
-use corrkd_nn::{cross_entropy, softmax};
+use corrkd_nn::{Kernels, cross_entropy, softmax};
 use corrkd_random::Stream;
 use proptest::prelude::*;
 
@@ -59,8 +59,8 @@ impl Case {
         let of_teacher = &self.teacher;
         Ok(vec![
             ("task", cross_entropy(logits, &Tensor::new(targets, &Device::Cpu)?)?),
-            ("scd", scd(student, of_teacher, self.margin, Push::Mean)?),
-            ("scd, summed", scd(student, of_teacher, self.margin, Push::Sum)?),
+            ("scd", scd(student, of_teacher, self.margin, Push::Mean, Kernels::Composed)?),
+            ("scd, summed", scd(student, of_teacher, self.margin, Push::Sum, Kernels::Composed)?),
             ("cpd", cpd(student, of_teacher, &self.categories, None)?),
             ("cpd, absent counted", cpd(student, of_teacher, &self.categories, Some(self.count))?),
             ("rcd", rcd(&rs, &rt, &self.categories, critic, critic)?),

@@ -53,11 +53,11 @@ fn rcd_of_normal_and_saturated_logits_and_of_one_sample() {
     ] {
         Golden::each("network", case, |golden| {
             let (s, t) = (golden.input("s"), golden.input("t"));
-            let mut params = Params::new(0, golden.dtype, &Device::Cpu);
+            let mut params = Params::new(0, golden.dtype, &Device::Cpu).with(golden.kernels);
             let networks = statistics(params.root(), s.dim(1).unwrap());
             params.load(&golden.inputs).unwrap();
             let loss = rcd_of_logits(s.as_tensor(), t.as_tensor(), &golden.indices("categories"), &networks).unwrap();
-            golden.check(&[], &loss, params.iter().chain([("s", &s), ("t", &t)]));
+            golden.check(&[], &loss, &[&params], &[("s", &s), ("t", &t)]);
         });
     }
 }
@@ -91,12 +91,12 @@ fn the_whole_teacher() {
     let post = Size { pre_norm: false, ..SMALL };
     for (case, size) in [("teacher_small", SMALL), ("teacher_wide", WIDE), ("teacher_post", post)] {
         Golden::each("network", case, |golden| {
-            let mut params = Params::new(0, golden.dtype, &Device::Cpu);
+            let mut params = Params::new(0, golden.dtype, &Device::Cpu).with(golden.kernels);
             let teacher = network(params.root().sub("teacher"), &size, 3);
             params.load(&golden.inputs).unwrap();
             let output = teacher.forward(&inputs(golden, "complete"), Noise::OFF).unwrap();
             let outputs = [("representation", &output.representation), ("logits", &output.logits)];
-            golden.check(&outputs, &task(&output.logits, golden), params.iter());
+            golden.check(&outputs, &task(&output.logits, golden), &[&params], &[]);
         });
     }
 }
@@ -104,12 +104,12 @@ fn the_whole_teacher() {
 /// A student of K categories and its teacher, with all four losses.
 fn student(case: &str, categories: usize, size: &Size, push: Push, counted: Option<usize>) {
     Golden::each("network", case, |golden| {
-        let mut params = Params::new(0, golden.dtype, &Device::Cpu);
+        let mut params = Params::new(0, golden.dtype, &Device::Cpu).with(golden.kernels);
         let student = network(params.root().sub("student"), size, categories);
         let networks = statistics(params.root().sub("statistics"), categories);
         params.load(&golden.inputs).unwrap();
         let values = golden.inputs.clone().into_iter().filter(|(name, _)| name.starts_with("teacher.")).collect();
-        let mut frozen = Params::frozen(&values, golden.dtype, &Device::Cpu).unwrap();
+        let mut frozen = Params::frozen(&values, golden.dtype, &Device::Cpu).unwrap().with(golden.kernels);
         let teacher = network(frozen.root().sub("teacher"), size, categories);
 
         let mut masked = inputs(golden, "masked");
@@ -122,7 +122,7 @@ fn student(case: &str, categories: usize, size: &Size, push: Push, counted: Opti
         let t = teacher.forward(&inputs(golden, "complete"), Noise::OFF).unwrap();
         let truth = golden.indices("categories");
         let task = task(&s.logits, golden);
-        let scd = scd(&s.representation, &t.representation, MARGIN, push).unwrap();
+        let scd = scd(&s.representation, &t.representation, MARGIN, push, golden.kernels).unwrap();
         let cpd = cpd(&s.representation, &t.representation, &truth, counted).unwrap();
         let rcd = rcd_of_logits(&s.logits, &t.logits, &truth, &networks).unwrap();
         let kl = kl(&s.logits, &t.logits).unwrap();
@@ -137,7 +137,7 @@ fn student(case: &str, categories: usize, size: &Size, push: Push, counted: Opti
             ("rcd", &rcd),
             ("kl", &kl),
         ];
-        golden.check(&outputs, &loss, params.iter().chain(frozen.iter()));
+        golden.check(&outputs, &loss, &[&params, &frozen], &[]);
     });
 }
 

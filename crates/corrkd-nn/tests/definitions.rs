@@ -5,8 +5,8 @@
 use candle_core::{DType, Device, Tensor};
 use corrkd_nn::gradcheck::normal;
 use corrkd_nn::{
-    Adam, Archive, Attention, Conv1d, Dropout, Gradients, LayerNorm, Linear, NnError, Noise, Params, masked_mean,
-    sinusoid,
+    Adam, Archive, Attention, Conv1d, Dropout, Gradients, Kernels, LayerNorm, Linear, NnError, Noise, Params,
+    masked_mean, pairwise, sinusoid,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -108,6 +108,14 @@ fn layer_norm_is_standardised_then_scaled() {
             assert!((y[c] - expected).abs() < 1e-12);
         }
     }
+}
+
+#[test]
+fn distances_by_hand() {
+    let a = Tensor::new(&[[0.0f64, 0.0], [3.0, 4.0]], &Device::Cpu).unwrap();
+    let b = Tensor::new(&[[3.0f64, 4.0], [0.0, 1.0], [6.0, 8.0]], &Device::Cpu).unwrap();
+    let distances = pairwise(&a, &b, Kernels::Composed).unwrap();
+    assert_eq!(distances.to_vec2::<f64>().unwrap(), [[5.0, 1.0, 10.0], [0.0, 18f64.sqrt(), 5.0]]);
 }
 
 #[test]

@@ -75,7 +75,7 @@ impl Learner for Student {
         };
         let counted = losses.cpd.count_absent.then(|| self.settings.task.categories());
         let (hs, ht) = (&student.representation, &teacher.representation);
-        term("scd", losses.scd.weight, &|| scd(hs, ht, losses.scd.margin, push))?;
+        term("scd", losses.scd.weight, &|| scd(hs, ht, losses.scd.margin, push, self.view.kernels))?;
         term("cpd", losses.cpd.weight, &|| cpd(hs, ht, &categories, counted))?;
         match &self.statistics {
             Some([target, others]) => term("rcd", losses.rcd.weight, &|| {

@@ -1,21 +1,25 @@
 //! Compares with a golden file, which a Python script of the same name beside it wrote from what PyTorch computed in
-//! f64 (`golden.py` says what a file holds). We compute each case in f64 and in f32, from the same inputs.
+//! f64 (`golden.py` says what a file holds). We compute each case in f64, and in f32 in both forms, from the same inputs.
 
 use candle_core::{DType, Device, Tensor, Var};
+use corrkd_nn::{Gradients, Kernels, Params};
 use std::collections::BTreeMap;
 
 /// The largest differences allowed, relative to the largest element of PyTorch's tensor. In f32 most differ by less than
 /// 1e-6, the worst by 3e-6.
-const TOLERANCES: [(DType, f64); 2] = [(DType::F64, 1e-9), (DType::F32, 1e-4)];
+const WAYS: [(DType, Kernels, f64); 3] =
+    [(DType::F64, Kernels::Composed, 1e-9), (DType::F32, Kernels::Composed, 1e-4), (DType::F32, Kernels::Fused, 1e-4)];
 
 /// PyTorch's tensors whose largest element is below this are zero but for rounding, and are compared as such.
 const ZERO: f64 = 1e-12;
 
-/// One case of a golden file, to be computed in one type.
+/// One case of a golden file, to be computed in one type and form.
 pub(crate) struct Golden {
     case: String,
     /// The type to compute in.
     pub(crate) dtype: DType,
+    /// The form to compute in.
+    pub(crate) kernels: Kernels,
     tolerance: f64,
     /// Inputs, a layer's parameters among them, as they stand in the file.
     pub(crate) inputs: BTreeMap<String, Tensor>,
@@ -24,7 +28,7 @@ pub(crate) struct Golden {
 }
 
 impl Golden {
-    /// Runs `test` on a case of `tests/golden/FILE.safetensors` of the crate under test, in each type.
+    /// Runs `test` on a case of `tests/golden/FILE.safetensors` of the crate under test, in each type and form.
     pub(crate) fn each(file: &str, case: &str, test: impl Fn(&Self)) {
         let path = format!("{}/tests/golden/{file}.safetensors", env!("CARGO_MANIFEST_DIR"));
         let tensors = candle_core::safetensors::load(path, &Device::Cpu).unwrap();
@@ -32,10 +36,11 @@ impl Golden {
             let prefix = format!("{case}/{kind}/");
             tensors.iter().filter_map(|(name, x)| Some((name.strip_prefix(&prefix)?.to_owned(), x.clone()))).collect()
         };
-        for (dtype, tolerance) in TOLERANCES {
+        for (dtype, kernels, tolerance) in WAYS {
             test(&Self {
-                case: format!("{case} in {}", dtype.as_str()),
+                case: format!("{case} in {}, {kernels:?}", dtype.as_str()),
                 dtype,
+                kernels,
                 tolerance,
                 inputs: of_kind("input"),
                 outputs: of_kind("output"),
@@ -54,23 +59,35 @@ impl Golden {
         self.inputs[name].to_vec1::<i64>().unwrap().into_iter().map(|i| i as usize).collect()
     }
 
-    /// Holds outputs, the loss and its gradients with respect to `variables` (parameters and inputs by name) to
-    /// PyTorch's. A variable whose gradient is not in the file must get none, and the file must hold no others.
-    pub(crate) fn check<'a>(
+    /// Holds outputs, the loss and its gradients with respect to parameters and to `inputs` by name to PyTorch's. What
+    /// has no gradient in the file must get none, and the file must hold no others.
+    pub(crate) fn check(
         &self,
         outputs: &[(&str, &Tensor)],
         loss: &Tensor,
-        variables: impl IntoIterator<Item = (&'a str, &'a Var)>,
+        networks: &[&Params],
+        inputs: &[(&str, &Var)],
     ) {
-        let gradients = loss.backward().unwrap();
+        let mut store = loss.backward().unwrap();
+        let mut gradients: BTreeMap<String, Option<Tensor>> = BTreeMap::new();
+        for (name, input) in inputs {
+            gradients.insert((*name).to_owned(), store.remove(input.as_tensor()));
+        }
+        for params in networks {
+            let mut of_params = Gradients::of(params, &mut store).by_parameter(params).unwrap();
+            for name in params.values().unwrap().into_keys() {
+                let gradient = of_params.remove(&name);
+                gradients.insert(name, gradient);
+            }
+        }
         assert_eq!(outputs.len() + 1, self.outputs.len(), "{}: outputs", self.case);
         let mut values = self.difference("loss", loss, &self.outputs["loss"]);
         for (name, output) in outputs {
             values = values.max(self.difference(name, output, &self.outputs[*name]));
         }
         let (mut slopes, mut compared) = (0f64, 0);
-        for (name, variable) in variables {
-            match (gradients.get(variable.as_tensor()), self.gradients.get(name)) {
+        for (name, ours) in &gradients {
+            match (ours, self.gradients.get(name)) {
                 (Some(ours), Some(theirs)) => {
                     slopes = slopes.max(self.difference(name, ours, theirs));
                     compared += 1;

@@ -13,7 +13,7 @@ use crate::teacher::Teacher;
 use candle_core::{DType, Device, Tensor};
 use corrkd_config::{PerModality, Training};
 use corrkd_data::{Dataset, Sample, Split, Summary, epoch_order};
-use corrkd_nn::{Adam, Noise};
+use corrkd_nn::{Adam, Kernels, Noise};
 use std::collections::{BTreeMap, BTreeSet};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/steps.safetensors");
@@ -69,9 +69,9 @@ impl Golden<'_> {
     }
 
     fn hold_weights(&mut self, role: &str, step: usize, learner: &dyn Learner) {
-        for (name, var) in learner.params().iter() {
+        for (name, value) in learner.params().values().unwrap() {
             let key = format!("{role}/{step}/weight/{name}");
-            let mut ours = numbers(var.as_tensor());
+            let mut ours = numbers(&value);
             if name.ends_with(".attention.project.bias") {
                 self.forgive_keys(&key, &mut ours, step);
             }
@@ -106,9 +106,8 @@ impl Golden<'_> {
                 self.hold("losses", &format!("{role}/{step}/loss/{name}"), &[*value], 0.0);
             }
             let least = if view.dtype == DType::F64 { 0.0 } else { self.largest(&format!("{role}/{step}/gradient/")) };
-            for (name, _) in learner.params().iter() {
-                let gradient = lesson.gradients.get(name).unwrap_or_else(|| panic!("{name} has no gradient"));
-                self.hold("gradients", &format!("{role}/{step}/gradient/{name}"), &numbers(gradient), least);
+            for (name, gradient) in lesson.gradients.by_parameter(learner.params()).unwrap() {
+                self.hold("gradients", &format!("{role}/{step}/gradient/{name}"), &numbers(&gradient), least);
             }
             let norm = adam.step(learner.params(), &lesson.gradients).unwrap();
             self.hold("losses", &format!("{role}/{step}/norm"), &[norm], 0.0);
@@ -142,21 +141,21 @@ fn data(tensors: &BTreeMap<String, Tensor>) -> Dataset {
     }
 }
 
-fn as_pytorch(dtype: DType, tolerance: f64) {
+fn as_pytorch(dtype: DType, kernels: Kernels, tolerance: f64) {
     let tensors: BTreeMap<_, _> = candle_core::safetensors::load(FILE, &Device::Cpu).unwrap().into_iter().collect();
     let data = data(&tensors);
     let mut seen = BTreeSet::new();
     let cases = [("binary", ""), ("ternary", OTHERWISE), ("seven", "losses.rcd.form = \"kl\"")];
     for (case, rest) in cases {
         let settings = resolve(&format!("task = \"{case}\"{COMMON}{rest}"));
-        let view = view(&data, &settings, dtype);
+        let view = View { kernels, ..view(&data, &settings, dtype) };
         let mut golden = Golden { tensors: &tensors, case, tolerance, seen: BTreeSet::new(), worst: BTreeMap::new() };
         let teacher = Teacher::new(&settings.for_teacher(), SEED, view.clone()).unwrap();
         golden.ten_steps("teacher", &teacher, &data, &view, &settings.teacher);
         let (student, _) = student_of(&teacher, &settings, SEED, &view);
         golden.ten_steps("student", &student, &data, &view, &settings.student);
         for (kind, (worst, name)) in &golden.worst {
-            println!("{dtype:?} {kind}: {worst:.1e} at most, at {name}");
+            println!("{dtype:?} {kernels:?} {kind}: {worst:.1e} at most, at {name}");
         }
         seen.append(&mut golden.seen);
     }
@@ -166,10 +165,15 @@ fn as_pytorch(dtype: DType, tolerance: f64) {
 
 #[test]
 fn ten_steps_in_f64() {
-    as_pytorch(DType::F64, 1e-9);
+    as_pytorch(DType::F64, Kernels::Composed, 1e-9);
 }
 
 #[test]
 fn ten_steps_in_f32() {
-    as_pytorch(DType::F32, 1e-4);
+    as_pytorch(DType::F32, Kernels::Composed, 1e-4);
+}
+
+#[test]
+fn ten_steps_in_f32_by_fused_kernels() {
+    as_pytorch(DType::F32, Kernels::Fused, 1e-4);
 }
