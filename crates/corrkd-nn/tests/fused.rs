@@ -233,10 +233,25 @@ fn pair_scores_pass_no_gradient_to_what_is_detached() {
 }
 
 #[test]
-fn pair_scores_need_their_width() {
-    let (_, network) = network([2, 5], on_grid, Kernels::Fused);
+fn frozen_pair_scores_get_no_gradient() {
+    let (trained, network) = network([2, 5], on_grid, Kernels::Fused);
+    let mut params = Params::frozen(&trained.values().unwrap(), DType::F32, &Device::Cpu).unwrap();
+    let frozen = PairScores::new(params.root().sub("scores"), 2, 5).unwrap();
+    let (x, y) = (var(on_grid(1, &[3, 2])), on_grid(2, &[4, 2]));
+    let value = frozen.forward(x.as_tensor(), &y).unwrap();
+    assert_eq!(numbers(&value), numbers(&network.forward(x.as_tensor(), &y).unwrap()));
+    let gradients = value.sum_all().unwrap().backward().unwrap();
+    assert!(gradients.get(x.as_tensor()).is_some());
+    assert!(params.iter().all(|(_, var)| gradients.get(var.as_tensor()).is_none()));
+}
+
+#[test]
+fn pair_scores_need_their_sizes() {
+    let (mut params, network) = network([2, 5], on_grid, Kernels::Fused);
     let error = network.forward(&on_grid(1, &[3, 2]), &on_grid(2, &[4, 3])).unwrap_err();
     assert!(error.to_string().contains("vectors of 2 and of 3 numbers, expected 2"), "{error}");
+    let error = PairScores::new(params.root().sub("scores"), 2, 6).err().unwrap();
+    assert_eq!(error.to_string(), "tensor `scores.first.weight` is of shape [5, 4], expected shape [6, 4]");
 }
 
 #[test]
