@@ -12,6 +12,7 @@ mod convolution;
 mod distance;
 mod encoder;
 mod forward;
+mod jobs;
 mod lanes;
 mod model;
 mod norm;

@@ -3,6 +3,7 @@
 //!
 //! Groups of rows of x, each with all of y, go on different threads; what they add to gradients is added in their order.
 
+use super::jobs::each;
 use super::pair_block::{Backward, Forward, Pairs, Slopes};
 use super::pair_parameters::{Parameters, Places};
 use super::storage::{numbers, read};
@@ -10,7 +11,6 @@ use crate::params::Pack;
 use crate::{NnError, Scope};
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use pulp::Arch;
-use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -60,8 +60,8 @@ struct Operation {
 }
 
 impl Operation {
-    /// Does `work` on the groups, given which rows each has; the results keep the groups' order.
-    fn each<R: Send>(
+    /// What `work` gives for each group, told which rows of x are its own.
+    fn by_group<R: Send>(
         &self,
         x: &[f32],
         y: &[f32],
@@ -73,22 +73,17 @@ impl Operation {
         let transposed = parameters.second_transposed(size);
         let rows = WORK.div_ceil((self.others * size.hidden * size.hidden).max(1));
         let groups: Vec<_> = (0..self.rows).step_by(rows).map(|first| first..self.rows.min(first + rows)).collect();
-        let work = |rows: Range<usize>| {
+        each(groups, |rows: Range<usize>| {
             let x = &x[rows.start * size.inputs..rows.end * size.inputs];
             let (parameters, transposed) = (&parameters, &*transposed);
             let pairs = Pairs { size, parameters, transposed, x, y, rows: rows.len(), others: self.others };
             work(rows, pairs)
-        };
-        if groups.len() > 1 && rayon::current_num_threads() > 1 {
-            groups.into_par_iter().with_max_len(1).map(work).collect()
-        } else {
-            groups.into_iter().map(work).collect()
-        }
+        })
     }
 
     /// The gradients of x, y and the parameters from those of the scores.
     fn backward(&self, x: &[f32], y: &[f32], packed: &[f32], slopes: &[f32]) -> Slopes {
-        let groups = self.each(x, y, packed, |rows, pairs| {
+        let groups = self.by_group(x, y, packed, |rows, pairs| {
             let slopes = &slopes[rows.start * self.others..rows.end * self.others];
             Arch::new().dispatch(Backward { pairs, slopes })
         });
@@ -113,7 +108,7 @@ impl CustomOp3 for Operation {
         pl: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
         let [x, y, packed] = [numbers(x, xl)?, numbers(y, yl)?, numbers(p, pl)?];
-        let scores = self.each(x, y, packed, |_, pairs| Arch::new().dispatch(Forward(pairs)));
+        let scores = self.by_group(x, y, packed, |_, pairs| Arch::new().dispatch(Forward(pairs)));
         Ok((CpuStorage::F32(scores.concat()), (self.rows, self.others).into()))
     }
 
