@@ -32,7 +32,8 @@ fn encoder(c: &mut Criterion) {
         group.throughput(Throughput::Elements(shape.batch as u64));
         for (form, kernels) in FORMS {
             let mut params = Params::new(1, DType::F32, &Device::Cpu).with(kernels);
-            let encoder = PooledEncoder::new(params.root(), &encoder_shape(shape), language).expect("an encoder");
+            let encoder =
+                PooledEncoder::new(params.root().sub("language"), &encoder_shape(shape), language).expect("an encoder");
             group.bench_function(BenchmarkId::new(format!("forward {form}"), shape), |b| {
                 b.iter(|| encoder.forward(&x, None, None, Noise::OFF).expect("a representation"));
             });

@@ -16,7 +16,7 @@ fn statistics(c: &mut Criterion) {
         group.throughput(Throughput::Elements(shape.batch as u64));
         for (form, kernels) in FORMS {
             let mut params = Params::new(1, DType::F32, &Device::Cpu).with(kernels);
-            let network = StatisticsNetwork::new(params.root(), 1, HIDDEN).expect("a network");
+            let network = StatisticsNetwork::new(params.root().sub("target"), 1, HIDDEN).expect("a network");
             group.bench_function(id("forward", form), |b| {
                 b.iter(|| network.forward(&teacher, &student).expect("scores"));
             });

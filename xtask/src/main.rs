@@ -1,6 +1,7 @@
-//! The runner: `cargo xtask ablate` and `cargo xtask lint`. This file only reads the command line.
+//! The runner: `cargo xtask ablate`, `cargo xtask bench` and `cargo xtask lint`. This file only reads the command line.
 
 mod ablate;
+mod bench;
 mod device;
 mod exit;
 mod experiment;
@@ -28,6 +29,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Ablate(ablate::Ablate),
+    Bench(bench::Bench),
     /// Check formatting, clippy and the documentation, each without a warning
     Lint,
 }
@@ -35,6 +37,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Ablate(ablate) => ablate.run(),
+        Command::Bench(bench) => bench.run(),
         Command::Lint => lint::run(),
     };
     match outcome {

@@ -1,0 +1,154 @@
+//! `cargo xtask bench --peer`: ours and PyTorch do the same work in one run, block by block in turn, so that whatever
+//! else the machine does falls on all alike; before that they show that they compute the same.
+
+mod agreement;
+mod conversation;
+mod figures;
+mod row;
+mod works;
+
+use super::SETTLED;
+use crate::{
+    exit::{Failure, INPUT},
+    experiment::workspace,
+};
+use agreement::Agreement;
+use anyhow::{Context, Result, bail};
+use conversation::Conversation;
+use figures::{Figures, Memory};
+use row::{Blocks, Row};
+use serde_json::Value;
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+use works::{ANSWERS, TRAINING, Work};
+
+/// The variants of benches/peer/step.py. The targets are for the first; the last has to be compiled.
+const VARIANTS: [&str; 3] = ["eager", "sdpa", COMPILED];
+const COMPILED: &str = "compile";
+/// How often each program has its turn at a work.
+const BLOCKS: usize = 7;
+
+/// Measures, prints tables, and writes the figures to target/bench/peer.csv and peer.json.
+///
+/// # Errors
+/// Exit code 2 if the Python cannot be used, 1 if a program fails or two do not compute the same.
+pub(super) fn compare(python: &Path) -> std::result::Result<(), Failure> {
+    let folder = workspace().join("target/bench");
+    fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    // Found out before the long build.
+    drop(pytorch(python, VARIANTS[0], 1, &folder).map_err(|error| {
+        let remedy = "--python must name a Python that has torch; `pip install torch==2.15.0` gives it to one";
+        Failure::new(INPUT, error.context(remedy))
+    })?);
+    let ours = build()?;
+    let mut figures = Figures::default();
+    for threads in [1, 2] {
+        let mut command = Command::new(&ours);
+        command.arg(&folder).env("RAYON_NUM_THREADS", threads.to_string()).envs(SETTLED);
+        let mut programs = vec![Conversation::start("ours", command)?];
+        for variant in VARIANTS {
+            programs.push(pytorch(python, variant, threads, &folder)?);
+        }
+        measure(&mut programs, threads, &mut figures)?;
+    }
+    figures.write(&folder)?;
+    print!("{figures}");
+    Ok(())
+}
+
+/// PyTorch, with the environment it comes with: it gains nothing by what ours is told of the allocator.
+fn pytorch(python: &Path, variant: &'static str, threads: usize, folder: &Path) -> Result<Conversation> {
+    let mut command = Command::new(python);
+    command.arg("-B").arg(workspace().join("benches/peer/step.py"));
+    command.arg(variant).arg(threads.to_string()).arg(folder);
+    Conversation::start(variant, command)
+}
+
+/// Builds our side and returns where cargo put it.
+fn build() -> Result<PathBuf> {
+    eprintln!("building corrkd-benches");
+    let output = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
+        .args(["build", "--package", "corrkd-benches", "--bin", "peer", "--message-format", "json-render-diagnostics"])
+        .current_dir(workspace())
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cannot start cargo")?;
+    if !output.status.success() {
+        bail!("`cargo build --package corrkd-benches --bin peer` failed ({})", output.status);
+    }
+    let messages = String::from_utf8_lossy(&output.stdout);
+    let mut executables = messages.lines().filter_map(|line| {
+        let message: Value = serde_json::from_str(line).ok()?;
+        message["executable"].as_str().map(PathBuf::from)
+    });
+    executables.next().context("cargo built no program `peer`")
+}
+
+/// Everything with one number of threads.
+fn measure(programs: &mut [Conversation], threads: usize, figures: &mut Figures) -> Result<()> {
+    let start: Vec<_> = programs.iter().map(Conversation::peak_memory).collect();
+    if threads == 1 {
+        figures.programs = programs.iter().map(|program| (program.name, program.introduction.clone())).collect();
+        agree(programs, figures)?;
+    }
+    for work in &TRAINING {
+        in_turn(work, threads, programs, figures)?;
+    }
+    for (program, start) in programs.iter().zip(start) {
+        figures.memory.push(Memory { program: program.name, threads, start, peak: program.peak_memory() });
+    }
+    for work in &ANSWERS {
+        in_turn(work, threads, programs, figures)?;
+    }
+    Ok(())
+}
+
+/// Holds each program's losses against ours, which it takes weights and inputs from.
+fn agree(programs: &mut [Conversation], figures: &mut Figures) -> Result<()> {
+    for losses in ["all", "distance"] {
+        let request = format!("check L=2 B=64 T=50 losses={losses} steps=3");
+        eprintln!("{request}");
+        let [ours, others @ ..] = &mut *programs else { bail!("no programs") };
+        let expected = ours.ask(&request)?;
+        for program in others {
+            // Compiling the losses that it is not timed with would take a minute.
+            if program.name == COMPILED && losses == "all" {
+                continue;
+            }
+            match program.ask(&request) {
+                Err(error) if program.name == COMPILED => figures.notes.push(format!("{error:#}")),
+                answer => figures.agreements.push(Agreement::of(program.name, &expected, &answer?)?),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Has the programs do a work block by block in turn. The compiler may fail; then that is noted, and the others go on.
+fn in_turn(work: &Work, threads: usize, programs: &mut [Conversation], figures: &mut Figures) -> Result<()> {
+    eprintln!("threads: {threads}, {}", work.request);
+    let mut taking_part = Vec::new();
+    for program in programs.iter_mut().filter(|program| work.compiled || program.name != COMPILED) {
+        match program.seconds(work.request, 1) {
+            Ok(_) => taking_part.push(program),
+            Err(error) if program.name == COMPILED => figures.notes.push(format!("{error:#}")),
+            Err(error) => return Err(error),
+        }
+    }
+    let mut blocks: Vec<Blocks> = vec![Vec::new(); taking_part.len()];
+    for block in 0..BLOCKS {
+        for turn in 0..taking_part.len() {
+            // Whoever is first in one block is last in the next.
+            let at = (block + turn) % taking_part.len();
+            blocks[at].push(taking_part[at].seconds(work.request, work.repeat)?);
+        }
+    }
+    let rows = taking_part.iter().zip(&blocks).enumerate();
+    figures.rows.extend(
+        rows.map(|(i, (program, own))| Row::of(work, threads, program.name, own, (i > 0).then_some(&blocks[0]))),
+    );
+    Ok(())
+}
