@@ -1,10 +1,11 @@
-//! Multi-head attention of one sample in feature-major blocks: lanes are queries. A head's rows of Q (already divided by
-//! the root of the head's width), K and V are its width apart; scores of all keys for a vector of queries stand in a
-//! scratch buffer, one vector for each key.
+//! Multi-head attention of one sample in feature-major blocks. Lanes are queries; the scores of a vector of queries stand
+//! in a scratch buffer, one vector for each key. A head's rows of Q (already divided by the root of the head's width), K
+//! and V are copied next to each other first, in fours, so that nothing in the loops depends on the head's width.
 //!
 //! Kept for the way back: the largest score and one over the sum of each query's exponentials.
 
-use super::lanes::{COUNT, exp, load, stay, store, vectorise, words};
+use super::buffers::carve;
+use super::lanes::{COUNT, exp, four_sums, load, padded, stay, store, vectorise, words};
 use crate::dropout::Drops;
 use corrkd_random::Stream;
 use pulp::Simd;
@@ -16,10 +17,10 @@ pub(super) struct Place<'a> {
     pub(super) stride: usize,
     /// Its first column.
     pub(super) start: usize,
-    /// Its frames: the queries.
+    /// Its frames: queries and keys.
     pub(super) length: usize,
-    /// The frames attended to, ascending.
-    pub(super) keys: &'a [usize],
+    /// What is added to each key's scores: zero, or minus infinity where it is not attended to.
+    pub(super) bias: &'a [f32],
     /// T of the padded batch: dropout counts keys and queries by it.
     pub(super) time: usize,
 }
@@ -33,14 +34,54 @@ pub(super) struct Attention {
     pub(super) drops: Option<(Drops, Stream)>,
 }
 
-/// The queries of one vector: their first, and how many of the lanes exist.
-#[derive(Clone, Copy)]
-struct Queries {
-    first: usize,
-    count: usize,
+/// One head of one sample: `rows` rows, a multiple of four, of `stride` frames each, zero behind the sample's end and
+/// behind the head's width.
+struct Head<'a> {
+    rows: usize,
+    stride: usize,
+    q: &'a [f32],
+    k: &'a [f32],
+    v: &'a [f32],
 }
 
 impl Attention {
+    const fn head_width(self) -> usize {
+        self.width / self.heads
+    }
+
+    /// The scratch that a sample of `length` frames needs, forward or backward.
+    pub(super) fn scratch(self, length: usize) -> usize {
+        (4 * self.head_width().next_multiple_of(4) + 2 * length + 1) * padded(length)
+    }
+
+    /// The first row of a head in Q's part of a block, or behind it.
+    const fn row(self, head: usize) -> usize {
+        head * self.head_width()
+    }
+
+    /// Copies a head's rows of `block`, from `row` on, next to each other.
+    fn copy(self, place: Place<'_>, block: &[f32], row: usize, to: &mut [f32]) {
+        let stride = padded(place.length);
+        for (c, to) in to.chunks_exact_mut(stride).enumerate() {
+            let (to, rest) = to.split_at_mut(place.length);
+            rest.fill(0.0);
+            match c < self.head_width() {
+                true => to.copy_from_slice(&block[(row + c) * place.stride + place.start..][..place.length]),
+                false => to.fill(0.0),
+            }
+        }
+    }
+
+    fn head<'a>(self, place: Place<'_>, head: usize, qkv: &[f32], scratch: &mut &'a mut [f32]) -> Head<'a> {
+        let (rows, stride) = (self.head_width().next_multiple_of(4), padded(place.length));
+        let [q, k, v] = [0, 1, 2].map(|part| {
+            let to = carve(scratch, rows * stride);
+            self.copy(place, qkv, part * self.width + self.row(head), to);
+            &*to
+        });
+        Head { rows, stride, q, k, v }
+    }
+
     /// Q, K, V (3d rows) to the heads' outputs (d rows) and statistics (2 rows for each head).
     pub(super) fn forward<S: Simd>(
         self,
@@ -51,85 +92,106 @@ impl Attention {
         statistics: &mut [f32],
         scratch: &mut [f32],
     ) {
-        for head in 0..self.heads {
-            for first in (0..place.length).step_by(S::F32_LANES) {
-                let queries = Queries { first, count: S::F32_LANES.min(place.length - first) };
-                vectorise(
-                    simd,
-                    #[inline(always)]
-                    || self.answer(simd, place, head, queries, qkv, (&mut *output, &mut *statistics), &mut *scratch),
-                );
-            }
+        for number in 0..self.heads {
+            let mut scratch = &mut *scratch;
+            let head = self.head(place, number, qkv, &mut scratch);
+            let output = &mut output[self.row(number) * place.stride..];
+            let statistics = &mut statistics[2 * number * place.stride..];
+            vectorise(
+                simd,
+                #[inline(always)]
+                || {
+                    let weights = &mut S::as_mut_simd_f32s(scratch).0[..place.length];
+                    for first in (0..place.length).step_by(S::F32_LANES) {
+                        self.answer(simd, place, &head, (number, first), (output, statistics), weights);
+                    }
+                },
+            );
         }
     }
 
+    /// The answers to the vector of queries from `first` on.
     #[inline(always)]
     fn answer<S: Simd>(
         self,
         simd: S,
         place: Place<'_>,
-        head: usize,
-        queries: Queries,
-        qkv: &[f32],
+        head: &Head<'_>,
+        (number, first): (usize, usize),
         (output, statistics): (&mut [f32], &mut [f32]),
-        scratch: &mut [f32],
+        weights: &mut [S::f32s],
     ) {
-        let Place { stride, keys, .. } = place;
-        let lanes = S::F32_LANES;
-        let width = self.width / self.heads;
-        let column = place.start + queries.first;
-        let row = |part: usize, c: usize| (part * self.width + head * width + c) * stride;
-        let scratch = &mut scratch[..keys.len() * lanes];
-
-        let mut most = simd.splat_f32s(f32::NEG_INFINITY);
-        for c in (0..width).step_by(4) {
-            let q = four(simd, qkv, (row(0, c) + column, stride), queries.count, width - c);
-            let k: [&[f32]; 4] = std::array::from_fn(|i| frames(qkv, row(1, (c + i).min(width - 1)), place));
-            for (scores, &key) in scratch.chunks_exact_mut(lanes).zip(keys) {
-                let mut score = if c == 0 { simd.splat_f32s(0.0) } else { load::<S>(scores, 0) };
-                for i in 0..4 {
-                    score = simd.mul_add_f32s(simd.splat_f32s(k[i][key]), q[i], score);
+        let most = products(simd, head, (head.q, head.k), first, place.bias, weights);
+        let zero = simd.splat_f32s(0.0);
+        let mut total = zero;
+        match self.drops {
+            None => {
+                for score in &mut *weights {
+                    *score = exp(simd, simd.sub_f32s(*score, most));
+                    total = simd.add_f32s(total, *score);
                 }
-                store::<S>(scores, 0, score);
             }
-        }
-        for scores in scratch.chunks_exact(lanes) {
-            most = simd.max_f32s(load::<S>(scores, 0), most);
-        }
-
-        let mut total = simd.splat_f32s(0.0);
-        let mut bits = Bits::new(simd, self.drops, place, head, queries);
-        for (scores, &key) in scratch.chunks_exact_mut(lanes).zip(keys) {
-            let mut weight = exp(simd, simd.sub_f32s(load::<S>(scores, 0), most));
-            total = simd.add_f32s(total, weight);
-            if let Some(bits) = &mut bits {
-                weight = simd.select_f32s(bits.stay(simd, key), weight, simd.splat_f32s(0.0));
+            Some(drops) => {
+                let bits = Bits::<S>::new(simd, drops, place.time, (number, first));
+                for (pair, scores) in weights.chunks_mut(2).enumerate() {
+                    let stays = bits.stay(simd, pair);
+                    for (score, stays) in scores.iter_mut().zip(stays) {
+                        let weight = exp(simd, simd.sub_f32s(*score, most));
+                        total = simd.add_f32s(total, weight);
+                        *score = simd.select_f32s(stays, weight, zero);
+                    }
+                }
             }
-            store::<S>(scores, 0, weight);
         }
         let inverse = simd.div_f32s(simd.splat_f32s(1.0), total);
         let kept = self.drops.map_or(1.0, |(drops, _)| drops.kept);
         let factor = simd.mul_f32s(inverse, simd.splat_f32s(kept));
-
-        for c in (0..width).step_by(4) {
-            let v: [&[f32]; 4] = std::array::from_fn(|i| frames(qkv, row(2, (c + i).min(width - 1)), place));
-            let mut sums = [simd.splat_f32s(0.0); 4];
-            for (weights, &key) in scratch.chunks_exact(lanes).zip(keys) {
-                let weight = load::<S>(weights, 0);
-                for i in 0..4 {
-                    sums[i] = simd.mul_add_f32s(simd.splat_f32s(v[i][key]), weight, sums[i]);
-                }
-            }
-            for (i, sum) in sums.into_iter().enumerate().take(width - c) {
-                put(simd, output, row(0, c + i) + column, queries.count, simd.mul_f32s(sum, factor));
-            }
-        }
-        put(simd, statistics, 2 * head * stride + column, queries.count, most);
-        put(simd, statistics, (2 * head + 1) * stride + column, queries.count, inverse);
+        let at = place.start + first;
+        let count = S::F32_LANES.min(place.length - first);
+        self.combine(simd, head, head.v, weights, factor, (&mut output[at..], place.stride, count));
+        put(simd, statistics, at, count, most);
+        put(simd, statistics, place.stride + at, count, inverse);
     }
 
-    /// The gradients of Q, K, V (3d rows) from those of the outputs. `scratch` holds two vectors for each key and 8 more
-    /// for each key's sums.
+    /// The head's rows of `to` become `factor` times the sums over keys of weight times value.
+    #[inline(always)]
+    fn combine<S: Simd>(
+        self,
+        simd: S,
+        head: &Head<'_>,
+        values: &[f32],
+        weights: &[S::f32s],
+        factor: S::f32s,
+        (to, stride, count): (&mut [f32], usize, usize),
+    ) {
+        let (pairs, last) = weights.as_chunks::<2>();
+        for c in (0..head.rows).step_by(4) {
+            let rows = quad(values, c, head.stride);
+            let values: [&[[f32; 2]]; 4] = rows.map(|row| &row.as_chunks::<2>().0[..pairs.len()]);
+            // Two sums each, so that one need not wait for the other.
+            let (mut even, mut odd) = ([simd.splat_f32s(0.0); 4], [simd.splat_f32s(0.0); 4]);
+            for (pair, weights) in pairs.iter().enumerate() {
+                for i in 0..4 {
+                    let [first, second] = values[i][pair];
+                    even[i] = simd.mul_add_f32s(simd.splat_f32s(first), weights[0], even[i]);
+                    odd[i] = simd.mul_add_f32s(simd.splat_f32s(second), weights[1], odd[i]);
+                }
+            }
+            for &weight in last {
+                for i in 0..4 {
+                    even[i] = simd.mul_add_f32s(simd.splat_f32s(rows[i][2 * pairs.len()]), weight, even[i]);
+                }
+            }
+            for i in 0..4 {
+                if c + i < self.head_width() {
+                    let sum = simd.mul_f32s(simd.add_f32s(even[i], odd[i]), factor);
+                    put(simd, to, (c + i) * stride, count, sum);
+                }
+            }
+        }
+    }
+
+    /// The gradients of Q, K, V (3d rows) from those of the outputs (d rows).
     pub(super) fn backward<S: Simd>(
         self,
         simd: S,
@@ -139,113 +201,110 @@ impl Attention {
         dqkv: &mut [f32],
         scratch: &mut [f32],
     ) {
-        for head in 0..self.heads {
+        for number in 0..self.heads {
+            let mut scratch = &mut *scratch;
+            let head = self.head(place, number, qkv, &mut scratch);
+            let slope = carve(&mut scratch, head.rows * head.stride);
+            self.copy(place, doutput, self.row(number), slope);
+            let nothing = carve(&mut scratch, head.stride);
+            nothing.fill(0.0);
+            let output = &output[self.row(number) * place.stride..];
+            let statistics = &statistics[2 * number * place.stride..];
+            let [first, second, third] =
+                [0, 1, 2].map(|part| (part * self.width + self.row(number)) * place.stride + place.start);
             vectorise(
                 simd,
                 #[inline(always)]
-                || self.head_backward(simd, place, head, (qkv, output, statistics), doutput, &mut *dqkv, &mut *scratch),
+                || {
+                    // [block of queries][key]: the slopes of the scores, and the weights after dropout.
+                    let all = place.length.div_ceil(S::F32_LANES) * place.length;
+                    let (dscores, rest) = S::as_mut_simd_f32s(scratch).0.split_at_mut(all);
+                    let weights = &mut rest[..all];
+                    let blocks = dscores.chunks_exact_mut(place.length).zip(weights.chunks_exact_mut(place.length));
+                    for (block, (dscores, weights)) in blocks.enumerate() {
+                        let queries = block * S::F32_LANES;
+                        let count = S::F32_LANES.min(place.length - queries);
+                        let most = part(simd, statistics, place.start + queries, count);
+                        let inverse = part(simd, statistics, place.stride + place.start + queries, count);
+                        let mut mean = simd.splat_f32s(0.0);
+                        // The sum over keys of weight times slope is the output times its gradient.
+                        for c in 0..self.head_width() {
+                            let answer = part(simd, output, c * place.stride + place.start + queries, count);
+                            let slope = load::<S>(slope, c * head.stride + queries);
+                            mean = simd.mul_add_f32s(slope, answer, mean);
+                        }
+                        products(simd, &head, (head.q, head.k), queries, place.bias, dscores);
+                        products(simd, &head, (slope, head.v), queries, nothing, weights);
+                        self.slopes(simd, place, (number, queries), [most, inverse, mean], (dscores, weights));
+                        let to = (&mut dqkv[first + queries..], place.stride, count);
+                        self.combine(simd, &head, head.k, dscores, simd.splat_f32s(1.0), to);
+                    }
+                    self.along_queries(simd, &head, place, dscores, head.q, &mut dqkv[second..]);
+                    self.along_queries(simd, &head, place, weights, slope, &mut dqkv[third..]);
+                },
             );
         }
     }
 
+    /// From scores to their slopes, and from the weights' slopes to the weights after dropout.
     #[inline(always)]
-    fn head_backward<S: Simd>(
+    fn slopes<S: Simd>(
         self,
         simd: S,
         place: Place<'_>,
-        head: usize,
-        (qkv, output, statistics): (&[f32], &[f32], &[f32]),
-        doutput: &[f32],
-        dqkv: &mut [f32],
-        scratch: &mut [f32],
+        (number, first): (usize, usize),
+        [most, inverse, mean]: [S::f32s; 3],
+        (dscores, weights): (&mut [S::f32s], &mut [S::f32s]),
     ) {
-        let Place { stride, keys, length, .. } = place;
-        let lanes = S::F32_LANES;
-        let width = self.width / self.heads;
-        let row = |part: usize, c: usize| (part * self.width + head * width + c) * stride;
-        let kept = simd.splat_f32s(self.drops.map_or(1.0, |(drops, _)| drops.kept));
-        let zero = simd.splat_f32s(0.0);
-        let blocks = length.div_ceil(lanes);
-        // [key][block of queries][lane]: the slopes of the scores, and the weights after dropout.
-        let (slopes, weights) = scratch[..2 * keys.len() * blocks * lanes].split_at_mut(keys.len() * blocks * lanes);
-
-        for block in 0..blocks {
-            let queries = Queries { first: block * lanes, count: lanes.min(length - block * lanes) };
-            let column = place.start + queries.first;
-            let at = |i: usize| (i * blocks + block) * lanes;
-            let most = part(simd, statistics, 2 * head * stride + column, queries.count);
-            let inverse = part(simd, statistics, (2 * head + 1) * stride + column, queries.count);
-            // The sum over keys of weight times slope is the output times its gradient.
-            let mut mean = zero;
-            for c in 0..width {
-                let at = row(0, c) + column;
-                let dout = part(simd, doutput, at, queries.count);
-                mean = simd.mul_add_f32s(dout, part(simd, output, at, queries.count), mean);
-            }
-            for c in (0..width).step_by(4) {
-                let q = four(simd, qkv, (row(0, c) + column, stride), queries.count, width - c);
-                let dout = four(simd, doutput, (row(0, c) + column, stride), queries.count, width - c);
-                let k: [&[f32]; 4] = std::array::from_fn(|i| frames(qkv, row(1, (c + i).min(width - 1)), place));
-                let v: [&[f32]; 4] = std::array::from_fn(|i| frames(qkv, row(2, (c + i).min(width - 1)), place));
-                for (i, &key) in keys.iter().enumerate() {
-                    let (mut score, mut dweight) =
-                        if c == 0 { (zero, zero) } else { (load::<S>(slopes, at(i)), load::<S>(weights, at(i))) };
-                    for n in 0..4 {
-                        score = simd.mul_add_f32s(simd.splat_f32s(k[n][key]), q[n], score);
-                        dweight = simd.mul_add_f32s(simd.splat_f32s(v[n][key]), dout[n], dweight);
-                    }
-                    store::<S>(slopes, at(i), score);
-                    store::<S>(weights, at(i), dweight);
+        match self.drops {
+            None => {
+                for (score, slope) in dscores.iter_mut().zip(weights) {
+                    let weight = simd.mul_f32s(exp(simd, simd.sub_f32s(*score, most)), inverse);
+                    *score = simd.mul_f32s(simd.sub_f32s(*slope, mean), weight);
+                    *slope = weight;
                 }
             }
-            let exists = simd.select_f32s(
-                simd.less_than_u32s(S::as_simd_u32s(&COUNT[..lanes]).0[0], simd.splat_u32s(queries.count as u32)),
-                inverse,
-                zero,
-            );
-            let mut bits = Bits::new(simd, self.drops, place, head, queries);
-            for (i, &key) in keys.iter().enumerate() {
-                let weight = simd.mul_f32s(exp(simd, simd.sub_f32s(load::<S>(slopes, at(i)), most)), exists);
-                let factor = match &mut bits {
-                    Some(bits) => simd.select_f32s(bits.stay(simd, key), kept, zero),
-                    None => kept,
-                };
-                let slope = simd.sub_f32s(simd.mul_f32s(load::<S>(weights, at(i)), factor), mean);
-                store::<S>(slopes, at(i), simd.mul_f32s(slope, weight));
-                store::<S>(weights, at(i), simd.mul_f32s(weight, factor));
-            }
-            for c in (0..width).step_by(4) {
-                let k: [&[f32]; 4] = std::array::from_fn(|i| frames(qkv, row(1, (c + i).min(width - 1)), place));
-                let mut sums = [zero; 4];
-                for (i, &key) in keys.iter().enumerate() {
-                    let slope = load::<S>(slopes, at(i));
-                    for n in 0..4 {
-                        sums[n] = simd.mul_add_f32s(simd.splat_f32s(k[n][key]), slope, sums[n]);
+            Some(drops) => {
+                let bits = Bits::<S>::new(simd, drops, place.time, (number, first));
+                let (kept, zero) = (simd.splat_f32s(drops.0.kept), simd.splat_f32s(0.0));
+                for (pair, (scores, slopes)) in dscores.chunks_mut(2).zip(weights.chunks_mut(2)).enumerate() {
+                    let stays = bits.stay(simd, pair);
+                    for ((score, slope), stays) in scores.iter_mut().zip(slopes).zip(stays) {
+                        let weight = simd.mul_f32s(exp(simd, simd.sub_f32s(*score, most)), inverse);
+                        let factor = simd.select_f32s(stays, kept, zero);
+                        *score = simd.mul_f32s(simd.sub_f32s(simd.mul_f32s(*slope, factor), mean), weight);
+                        *slope = simd.mul_f32s(weight, factor);
                     }
-                }
-                for (n, sum) in sums.into_iter().enumerate().take(width - c) {
-                    put(simd, dqkv, row(0, c + n) + column, queries.count, sum);
                 }
             }
         }
+    }
 
-        // Each key's gradients: sums along lanes, of four rows together.
-        for c in (0..width).step_by(4) {
-            for (part_of, by) in [(1, &*slopes), (2, &*weights)] {
-                let other = if part_of == 1 { qkv } else { doutput };
-                for (i, &key) in keys.iter().enumerate() {
-                    let mut sums = [zero; 4];
-                    for block in 0..blocks {
-                        let factor = load::<S>(by, (i * blocks + block) * lanes);
-                        let column = place.start + block * lanes;
-                        let count = lanes.min(length - block * lanes);
-                        for n in 0..4.min(width - c) {
-                            let x = part(simd, other, row(0, c + n) + column, count);
-                            sums[n] = simd.mul_add_f32s(factor, x, sums[n]);
-                        }
+    /// A key's gradients: the sums over queries of `by` [block of queries][key] times a head's rows.
+    #[inline(always)]
+    fn along_queries<S: Simd>(
+        self,
+        simd: S,
+        head: &Head<'_>,
+        place: Place<'_>,
+        by: &[S::f32s],
+        rows: &[f32],
+        to: &mut [f32],
+    ) {
+        let blocks = by.len() / place.length;
+        for c in (0..head.rows).step_by(4) {
+            let rows: [&[S::f32s]; 4] = quad(rows, c, head.stride).map(|row| &S::as_simd_f32s(row).0[..blocks]);
+            for key in 0..place.length {
+                let mut sums = [simd.splat_f32s(0.0); 4];
+                for block in 0..blocks {
+                    let by = by[block * place.length + key];
+                    for i in 0..4 {
+                        sums[i] = simd.mul_add_f32s(by, rows[i][block], sums[i]);
                     }
-                    for n in 0..4.min(width - c) {
-                        dqkv[row(part_of, c + n) + place.start + key] = simd.reduce_sum_f32s(sums[n]);
+                }
+                for (i, sum) in four_sums(simd, sums).into_iter().enumerate() {
+                    if c + i < self.head_width() {
+                        to[(c + i) * place.stride + key] = sum;
                     }
                 }
             }
@@ -253,10 +312,44 @@ impl Attention {
     }
 }
 
-/// A sample's frames in the row that starts at `row`.
+/// For each key, `bias` plus the sum over a head's rows of the key's number times the queries' vector from `first` on.
+/// Returns the largest.
 #[inline(always)]
-fn frames<'a>(values: &'a [f32], row: usize, place: Place<'_>) -> &'a [f32] {
-    &values[row + place.start..][..place.length]
+fn products<S: Simd>(
+    simd: S,
+    head: &Head<'_>,
+    (queries, keys): (&[f32], &[f32]),
+    first: usize,
+    bias: &[f32],
+    to: &mut [S::f32s],
+) -> S::f32s {
+    let count = to.len();
+    let bias = &bias[..count];
+    let mut most = simd.splat_f32s(f32::NEG_INFINITY);
+    for c in (0..head.rows).step_by(4) {
+        most = simd.splat_f32s(f32::NEG_INFINITY);
+        let keys: [&[f32]; 4] = quad(keys, c, head.stride).map(|row| &row[..count]);
+        let mut q = [simd.splat_f32s(0.0); 4];
+        for i in 0..4 {
+            q[i] = load::<S>(queries, (c + i) * head.stride + first);
+        }
+        for (key, to) in to.iter_mut().enumerate() {
+            let mut sum = if c == 0 { simd.splat_f32s(bias[key]) } else { *to };
+            for i in 0..4 {
+                sum = simd.mul_add_f32s(simd.splat_f32s(keys[i][key]), q[i], sum);
+            }
+            most = simd.max_f32s(sum, most);
+            *to = sum;
+        }
+    }
+    most
+}
+
+/// Four rows from `row` on.
+#[inline(always)]
+fn quad(values: &[f32], row: usize, stride: usize) -> [&[f32]; 4] {
+    let values = &values[row * stride..(row + 4) * stride];
+    [&values[..stride], &values[stride..2 * stride], &values[2 * stride..3 * stride], &values[3 * stride..]]
 }
 
 /// The vector at `at`, of which `count` lanes exist; the others are zero.
@@ -265,53 +358,38 @@ fn part<S: Simd>(simd: S, values: &[f32], at: usize, count: usize) -> S::f32s {
     if count == S::F32_LANES { load::<S>(values, at) } else { simd.partial_load_f32s(&values[at..at + count]) }
 }
 
-/// The vectors of up to four rows from `at`; those behind the `rows`th are zero.
-#[inline(always)]
-fn four<S: Simd>(simd: S, values: &[f32], (at, stride): (usize, usize), count: usize, rows: usize) -> [S::f32s; 4] {
-    let mut all = [simd.splat_f32s(0.0); 4];
-    for (i, vector) in all.iter_mut().enumerate().take(rows) {
-        *vector = part(simd, values, at + i * stride, count);
-    }
-    all
-}
-
 /// Puts the `count` lanes that exist.
 #[inline(always)]
 fn put<S: Simd>(simd: S, values: &mut [f32], at: usize, count: usize, vector: S::f32s) {
-    simd.partial_store_f32s(&mut values[at..at + count], vector);
+    if count == S::F32_LANES {
+        store::<S>(values, at, vector);
+    } else {
+        simd.partial_store_f32s(&mut values[at..at + count], vector);
+    }
 }
 
-/// Dropout's choice for a vector of queries, key after key; two neighbouring keys share their words.
+/// Dropout's choice for a vector of queries; two neighbouring keys share their words.
 struct Bits<S: Simd> {
     threshold: u32,
     starts: S::u32s,
     high: S::u32s,
-    pair: usize,
-    stay: [S::m32s; 2],
 }
 
 impl<S: Simd> Bits<S> {
     #[inline(always)]
-    fn new(simd: S, drops: Option<(Drops, Stream)>, place: Place<'_>, head: usize, queries: Queries) -> Option<Self> {
-        let (drops, stream) = drops?;
+    fn new(simd: S, (drops, stream): (Drops, Stream), time: usize, (head, first): (usize, usize)) -> Self {
         let [low, high] = stream.words();
         // A row of the site is a head's query, and holds the keys.
-        let pairs = place.time.div_ceil(2) as u32;
-        let row = (head * place.time + queries.first) as u32;
+        let pairs = time.div_ceil(2) as u32;
+        let row = (head * time + first) as u32;
         let count = simd.mul_u32s(S::as_simd_u32s(&COUNT[..S::F32_LANES]).0[0], simd.splat_u32s(pairs));
         let starts = simd.add_u32s(count, simd.splat_u32s(low.wrapping_add(row * pairs)));
-        let nothing = simd.greater_than_u32s(starts, starts);
-        let high = simd.splat_u32s(high);
-        Some(Self { threshold: drops.threshold, starts, high, pair: usize::MAX, stay: [nothing; 2] })
+        Self { threshold: drops.threshold, starts, high: simd.splat_u32s(high) }
     }
 
     #[inline(always)]
-    fn stay(&mut self, simd: S, key: usize) -> S::m32s {
-        if key / 2 != self.pair {
-            self.pair = key / 2;
-            let words = words(simd, simd.add_u32s(self.starts, simd.splat_u32s(self.pair as u32)), self.high);
-            self.stay = stay(simd, words, self.threshold);
-        }
-        self.stay[key % 2]
+    fn stay(&self, simd: S, pair: usize) -> [S::m32s; 2] {
+        let words = words(simd, simd.add_u32s(self.starts, simd.splat_u32s(pair as u32)), self.high);
+        stay(simd, words, self.threshold)
     }
 }

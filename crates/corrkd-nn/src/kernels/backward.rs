@@ -3,13 +3,13 @@
 use super::buffers::carve;
 use super::encoder::Step;
 use super::forward::scale;
-use super::lanes::{load, padded, store, sum, transpose, vectorise};
+use super::lanes::{Transpose, load, padded, store, sum, vectorise};
 use super::model::{LinearPlace, NormPlace};
 use super::plan::Chunk;
 use super::product::{Block, Left, Product, Start};
 use super::tape::{Normal, Tape};
 use crate::dropout::Drops;
-use pulp::Simd;
+use pulp::{Simd, WithSimd};
 
 impl Step<'_> {
     /// The length of the scratch that [`backward`](Self::backward) needs for any of these chunks.
@@ -19,7 +19,7 @@ impl Step<'_> {
             let blocks = (8 * shape.width + shape.feed_forward) * chunk.stride();
             let frames = chunk.columns * (self.model.convolution.frame_stride() + padded(shape.width));
             let longest = chunk.samples.iter().map(|sample| sample.length).max().unwrap_or(0);
-            blocks + frames + 2 * longest * padded(longest)
+            blocks + frames + self.attention(None, 0).scratch(longest)
         };
         chunks.iter().map(of).max().unwrap_or(0)
     }
@@ -56,7 +56,7 @@ impl Step<'_> {
 
         for ((layer, drops), tape) in model.layers.iter().zip(&self.layers).zip(&tape.layers).rev() {
             let dbranch = self.dropped(simd, chunk, dx, branch, drops.forward);
-            transpose(dbranch, stride, width, flipped, padded(width), chunk.columns);
+            self.flip(simd, chunk, dbranch, flipped);
             outer(simd, tape.inner, stride, flipped, (model.shape.feed_forward, width), chunk.columns, {
                 &mut sums[layer.narrow.weight.sums.clone()]
             });
@@ -76,7 +76,7 @@ impl Step<'_> {
             self.normal_backward(simd, &layer.forward_norm, dy, &tape.forward_normal, dx, sums);
 
             let dbranch = self.dropped(simd, chunk, dx, branch, drops.attention);
-            transpose(tape.heads, stride, width, flipped, padded(width), chunk.columns);
+            self.flip(simd, chunk, tape.heads, flipped);
             outer(simd, dbranch, stride, flipped, (width, width), chunk.columns, {
                 &mut sums[layer.join.weight.sums.clone()]
             });
@@ -142,11 +142,18 @@ impl Step<'_> {
     ) {
         let (width, stride) = (self.model.shape.width, chunk.stride());
         norm.of(self.parameters).apply(simd, normal.values, y, stride);
-        transpose(y, stride, width, flipped, padded(width), chunk.columns);
+        self.flip(simd, chunk, y, flipped);
         outer(simd, dy, stride, flipped, (dy.len() / stride, width), chunk.columns, {
             &mut sums[linear.weight.sums.clone()]
         });
         row_sums(simd, dy, stride, &mut sums[linear.bias.sums.clone()]);
+    }
+
+    /// A block of d rows as padded rows of d, one for each column.
+    fn flip<S: Simd>(&self, simd: S, chunk: &Chunk, block: &[f32], flipped: &mut [f32]) {
+        let width = self.model.shape.width;
+        let (from, to) = ((block, chunk.stride()), (flipped, padded(width)));
+        Transpose { from, to, size: (width, chunk.columns) }.with_simd(simd);
     }
 
     /// The gradient that reaches a branch through its dropout.

@@ -40,9 +40,12 @@ impl Convolution {
         let Self { inputs, outputs, kernel } = self;
         let stride = padded(outputs);
         let mut taps = vec![0.0; kernel * inputs * stride];
-        for (i, &w) in weight.iter().enumerate() {
-            let (output, input, tap) = (i / (inputs * kernel), i / kernel % inputs, i % kernel);
-            taps[(tap * inputs + input) * stride + output] = w;
+        for (output, weight) in weight.chunks_exact(inputs * kernel).enumerate() {
+            for (input, weight) in weight.chunks_exact(kernel).enumerate() {
+                for (tap, &w) in weight.iter().enumerate() {
+                    taps[(tap * inputs + input) * stride + output] = w;
+                }
+            }
         }
         taps
     }
@@ -65,8 +68,7 @@ impl Convolution {
                 let rows = chunk.frames().zip(frames.chunks_exact_mut(stride));
                 for (((sample, t), to), empty) in rows.zip(&mut empty) {
                     let from = &x[(sample * time + t) * self.inputs..][..self.inputs];
-                    // Written so that a NaN counts as something.
-                    *empty = from.iter().fold(0u32, |bits, x| bits | (x.to_bits() << 1)) == 0;
+                    *empty = from.iter().all(|x| *x == 0.0);
                     to[..self.inputs].copy_from_slice(from);
                     to[self.inputs..].fill(0.0);
                     if let Some(drops) = drops.filter(|_| !*empty) {

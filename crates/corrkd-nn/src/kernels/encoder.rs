@@ -6,15 +6,16 @@
 
 use super::attention::{Attention, Place};
 use super::buffers::{Buffer, Buffers, carve};
+use super::jobs::each;
 use super::model::{LayerDrops, Model};
 use super::plan::{Chunk, Sample, plan};
+use super::storage::{numbers, read};
 use super::tape::Tape;
 use crate::dropout::Drops;
 use crate::params::Pack;
 use crate::{Dropout, EncoderShape, NnError, Noise, Scope, position};
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
 use pulp::{Arch, Simd, WithSimd};
-use rayon::prelude::*;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The encoder over one packed parameter tensor.
@@ -77,16 +78,16 @@ impl FusedEncoder {
             None => vec![time; batch],
             Some(frames) => ones(frames, (batch, time))?.iter().map(Vec::len).collect(),
         };
-        let mut keys = attended.map(|attended| ones(attended, (batch, time))).transpose()?;
-        for (keys, &length) in keys.iter_mut().flatten().zip(&lengths) {
-            keys.retain(|&key| key < length);
-        }
+        let biases = match attended {
+            None => vec![0.0; time],
+            Some(attended) => biases(&ones(attended, (batch, time))?, &lengths, time),
+        };
         let op = Operation {
             shared: Arc::clone(&self.shared),
             groups: plan(&lengths),
             batch,
             time,
-            keys: Keys { all: (0..time).collect(), attended: keys },
+            biases,
             noise,
             tapes: Mutex::default(),
         };
@@ -103,19 +104,17 @@ fn ones(mask: &Tensor, shape: (usize, usize)) -> Result<Vec<Vec<usize>>> {
     Ok(mask.to_vec2::<f32>()?.into_iter().map(places).collect())
 }
 
-/// The frames attended to.
-struct Keys {
-    all: Vec<usize>,
-    attended: Option<Vec<Vec<usize>>>,
-}
-
-impl Keys {
-    fn of(&self, sample: &Sample) -> &[usize] {
-        match &self.attended {
-            Some(attended) => &attended[sample.index],
-            None => &self.all[..sample.length],
-        }
+/// What is added to the scores of each sample's frames, T each: zero where they are attended to, else minus infinity. A
+/// sample must attend to something: to all of it, if nothing is said.
+fn biases(attended: &[Vec<usize>], lengths: &[usize], time: usize) -> Vec<f32> {
+    let mut biases = Vec::with_capacity(attended.len() * time);
+    for (attended, &length) in attended.iter().zip(lengths) {
+        let start = biases.len();
+        let none = attended.first().is_none_or(|&key| key >= length);
+        biases.resize(start + time, if none { 0.0 } else { f32::NEG_INFINITY });
+        attended.iter().for_each(|&key| biases[start + key] = 0.0);
     }
+    biases
 }
 
 /// One forward pass and its way back.
@@ -124,7 +123,8 @@ struct Operation {
     groups: Vec<Vec<Chunk>>,
     batch: usize,
     time: usize,
-    keys: Keys,
+    /// What is added to the scores of each sample's frames, or one for all samples.
+    biases: Vec<f32>,
     noise: Noise,
     /// What forward kept, chunk by chunk of each group.
     tapes: Mutex<Option<Vec<Vec<Buffer>>>>,
@@ -139,7 +139,7 @@ pub(super) struct Step<'a> {
     pub(super) time: usize,
     pub(super) taps: &'a [f32],
     pub(super) positions: &'a [f32],
-    keys: &'a Keys,
+    biases: &'a [f32],
     /// Dropout on the raw features.
     pub(super) input: Option<Drops>,
     pub(super) layers: Vec<LayerDrops>,
@@ -153,8 +153,9 @@ impl Step<'_> {
     }
 
     pub(super) fn place<'a>(&'a self, sample: &Sample, stride: usize) -> Place<'a> {
-        let Sample { start, length, .. } = *sample;
-        Place { stride, start, length, keys: self.keys.of(sample), time: self.time }
+        let Sample { index, start, length } = *sample;
+        let bias = self.biases.get(index * self.time..).unwrap_or_default().get(..length);
+        Place { stride, start, length, bias: bias.unwrap_or(&self.biases[..length]), time: self.time }
     }
 
     pub(super) fn attention(&self, drops: Option<Drops>, sample: usize) -> Attention {
@@ -176,7 +177,7 @@ impl Operation {
             time: self.time,
             taps: &taps,
             positions: &positions,
-            keys: &self.keys,
+            biases: &self.biases,
             input: model.dropout.drops(self.noise),
             layers: model.layers.iter().map(|layer| layer.drops(self.noise)).collect(),
         })
@@ -224,15 +225,6 @@ impl Operation {
             (group, (carve(&mut values, (end - first) * each), first))
         };
         self.groups.iter().map(part).collect()
-    }
-}
-
-/// Does all jobs, on several threads where there are several; the results keep the jobs' order.
-fn each<J: Send, R: Send>(jobs: Vec<J>, f: impl Fn(J) -> R + Send + Sync) -> Vec<R> {
-    if jobs.len() > 1 && rayon::current_num_threads() > 1 {
-        jobs.into_par_iter().with_max_len(1).map(f).collect()
-    } else {
-        jobs.into_iter().map(f).collect()
     }
 }
 
@@ -322,25 +314,8 @@ impl CustomOp2 for Operation {
         dpooled: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
         let dpooled = dpooled.flatten_all()?.to_vec1::<f32>()?;
-        let ((xs, xl), (ps, pl)) = (x.storage_and_layout(), packed.storage_and_layout());
-        let (dx, gradient) = self.backward(of_cpu(&xs, xl)?, of_cpu(&ps, pl)?, &dpooled, x.track_op());
+        let (dx, gradient) = read(x, |xs| read(packed, |ps| Ok(self.backward(xs, ps, &dpooled, x.track_op()))))?;
         let dx = dx.map(|dx| Tensor::from_vec(dx, x.shape(), x.device())).transpose()?;
         Ok((dx, Some(Tensor::from_vec(gradient, packed.shape(), packed.device())?)))
-    }
-}
-
-/// The numbers of a contiguous tensor on the processor.
-fn of_cpu<'a>(storage: &'a candle_core::Storage, layout: &Layout) -> Result<&'a [f32]> {
-    match storage {
-        candle_core::Storage::Cpu(storage) => numbers(storage, layout),
-        _ => candle_core::bail!("the fused encoder works on the processor only"),
-    }
-}
-
-/// The numbers of a contiguous tensor.
-fn numbers<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
-    match layout.contiguous_offsets() {
-        Some((start, end)) => Ok(&storage.as_slice::<f32>()?[start..end]),
-        None => candle_core::bail!("the fused encoder needs contiguous tensors"),
     }
 }

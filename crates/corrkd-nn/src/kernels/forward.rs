@@ -2,12 +2,12 @@
 
 use super::buffers::carve;
 use super::encoder::Step;
-use super::lanes::{ColumnDrops, load, padded, store, sum, transpose, vectorise};
+use super::lanes::{ColumnDrops, Transpose, load, padded, store, sum, vectorise};
 use super::plan::Chunk;
 use super::product::Block;
 use super::tape::Tape;
 use crate::dropout::Drops;
-use pulp::Simd;
+use pulp::{Simd, WithSimd};
 
 impl Step<'_> {
     /// The length of the scratch that [`forward`](Self::forward) needs for any of these chunks.
@@ -17,7 +17,7 @@ impl Step<'_> {
             let blocks = 3 * shape.width * chunk.stride();
             let frames = chunk.columns * (self.model.convolution.frame_stride() + padded(shape.width));
             let longest = chunk.samples.iter().map(|sample| sample.length).max().unwrap_or(0);
-            blocks + frames + longest * super::lanes::WIDEST
+            blocks + frames + self.attention(None, 0).scratch(longest)
         };
         chunks.iter().map(of).max().unwrap_or(0)
     }
@@ -97,7 +97,7 @@ impl Step<'_> {
             }
         }
         pad(x, stride, chunk.columns);
-        transpose(out, padded(width), chunk.columns, x, stride, width);
+        Transpose { from: (out, padded(width)), to: (x, stride), size: (chunk.columns, width) }.with_simd(simd);
     }
 
     /// x += dropped branch.

@@ -1,9 +1,10 @@
 //! The parameters of fused [`PairScores`](crate::PairScores), or their gradients: in the pack, and as the kernels take
 //! them, where hidden units run along lanes.
 
-use super::lanes::{padded, transpose};
+use super::lanes::{Transpose, padded};
 use crate::params::Pack;
 use crate::{NnError, Scope};
+use pulp::Arch;
 use std::ops::Range;
 
 /// P and the hidden units.
@@ -82,7 +83,8 @@ impl Parameters {
         let Size { inputs, hidden } = places.size;
         let stride = places.size.stride();
         let mut rows = Self::zeros(places.size);
-        transpose(&packed[places.first.clone()], 2 * inputs, hidden, &mut rows.first, stride, 2 * inputs);
+        let (from, to) = ((&packed[places.first.clone()], 2 * inputs), (&mut *rows.first, stride));
+        Arch::new().dispatch(Transpose { from, to, size: (hidden, 2 * inputs) });
         for (to, (place, columns)) in rows.others().into_iter().zip(&places.others) {
             let from = packed[place.clone()].chunks_exact(*columns);
             to.chunks_exact_mut(stride).zip(from).for_each(|(to, from)| to[..*columns].copy_from_slice(from));
@@ -95,7 +97,8 @@ impl Parameters {
         let Size { inputs, hidden } = places.size;
         let stride = places.size.stride();
         let mut packed = vec![0.0; places.length];
-        transpose(&self.first, stride, 2 * inputs, &mut packed[places.first.clone()], 2 * inputs, hidden);
+        let (from, to) = ((&*self.first, stride), (&mut packed[places.first.clone()], 2 * inputs));
+        Arch::new().dispatch(Transpose { from, to, size: (2 * inputs, hidden) });
         for (from, (place, columns)) in self.others().into_iter().zip(&places.others) {
             let to = packed[place.clone()].chunks_exact_mut(*columns);
             to.zip(from.chunks_exact(stride)).for_each(|(to, from)| to.copy_from_slice(&from[..*columns]));
@@ -106,7 +109,8 @@ impl Parameters {
     /// The transpose of W2, a row for each input.
     pub(super) fn second_transposed(&self, size: Size) -> Vec<f32> {
         let mut transposed = vec![0.0; self.second.len()];
-        transpose(&self.second, size.stride(), size.hidden, &mut transposed, size.stride(), size.hidden);
+        let (from, to) = ((&*self.second, size.stride()), (&mut *transposed, size.stride()));
+        Arch::new().dispatch(Transpose { from, to, size: (size.hidden, size.hidden) });
         transposed
     }
 
