@@ -5,6 +5,7 @@ mod agreement;
 mod conversation;
 mod figures;
 mod row;
+mod shown;
 mod works;
 
 use super::SETTLED;
@@ -120,7 +121,7 @@ fn agree(programs: &mut [Conversation], figures: &mut Figures) -> Result<()> {
             }
             match program.ask(&request) {
                 Err(error) if program.name == COMPILED => figures.notes.push(format!("{error:#}")),
-                answer => figures.agreements.push(Agreement::of(program.name, &expected, &answer?)?),
+                answer => figures.agreements.push(Agreement::of(program.name, &request, &expected, &answer?)?),
             }
         }
     }

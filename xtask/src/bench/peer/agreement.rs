@@ -12,6 +12,8 @@ const ALLOWED: f64 = 1e-4;
 pub(super) struct Agreement {
     /// The program that was held against ours.
     pub(super) program: &'static str,
+    /// The request that both answered.
+    pub(super) check: String,
     /// The largest difference over the larger value.
     pub(super) difference: f64,
     /// The term it stands at.
@@ -23,14 +25,14 @@ impl Agreement {
     ///
     /// # Errors
     /// If the answers do not hold the same terms, or are further apart than rounding explains.
-    pub(super) fn of(program: &'static str, ours: &Value, theirs: &Value) -> Result<Self> {
+    pub(super) fn of(program: &'static str, check: &str, ours: &Value, theirs: &Value) -> Result<Self> {
         let terms = |answer: &Value| answer["terms"].as_object().cloned().context("a check without terms");
         let (ours, theirs) = (terms(ours)?, terms(theirs)?);
         if !ours.keys().eq(theirs.keys()) {
             let names = |terms: &serde_json::Map<_, _>| terms.keys().cloned().collect::<Vec<_>>().join(", ");
             bail!("{program} has the terms {}, ours {}", names(&theirs), names(&ours));
         }
-        let mut largest = Self { program, difference: 0.0, term: String::new() };
+        let mut largest = Self { program, check: check.to_owned(), difference: 0.0, term: String::new() };
         for (term, ours) in &ours {
             let (ours, theirs) = (numbers(ours), numbers(&theirs[term]));
             if ours.is_empty() || ours.len() != theirs.len() {
@@ -41,11 +43,11 @@ impl Agreement {
                 if difference.is_nan() || difference > ALLOWED {
                     bail!(
                         "{program} and ours do not compute the same: {term} is {b} and {a}, {difference:.1e} apart \
-                         (allowed: {ALLOWED:.0e}); their times say nothing"
+                         (allowed: {ALLOWED:.0e}); their times cannot be compared"
                     );
                 }
                 if difference >= largest.difference {
-                    largest = Self { program, difference, term: term.clone() };
+                    largest = Self { difference, term: term.clone(), ..largest };
                 }
             }
         }
@@ -67,10 +69,10 @@ mod tests {
     fn the_largest_difference_is_relative() {
         let ours = json!({ "terms": { "norm": [100.0, 50.0], "task": [0.5, 0.25] } });
         let theirs = json!({ "terms": { "norm": [100.0, 50.001], "task": [0.5, 0.250_01] } });
-        let found = Agreement::of("eager", &ours, &theirs).unwrap();
+        let found = Agreement::of("eager", "check", &ours, &theirs).unwrap();
         assert_eq!(found.term, "task");
         assert!((found.difference - 4e-5).abs() < 1e-8, "{found:?}");
-        assert_eq!(Agreement::of("eager", &ours, &ours).unwrap().difference, 0.0);
+        assert_eq!(Agreement::of("eager", "check", &ours, &ours).unwrap().difference, 0.0);
     }
 
     #[test]
@@ -83,7 +85,7 @@ mod tests {
             (json!({ "terms": { "task": [0.5, 0.25], "scd": [1.0] } }), "eager has the terms scd, task, ours task"),
             (json!({}), "a check without terms"),
         ] {
-            let error = Agreement::of("eager", &ours, &theirs).unwrap_err().to_string();
+            let error = Agreement::of("eager", "check", &ours, &theirs).unwrap_err().to_string();
             assert!(error.contains(said), "{error}");
         }
     }

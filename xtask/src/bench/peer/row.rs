@@ -37,7 +37,7 @@ impl Ratio {
     }
 
     /// Whether the blocks say so different things that something else must have been at work.
-    pub(super) fn is_unsteady(&self) -> bool {
+    pub(super) fn is_unsteady(self) -> bool {
         self.range[1] > 1.5 * self.range[0]
     }
 }

@@ -1,0 +1,65 @@
+//! What `cargo xtask bench` may be told, and what it relies on in benches/.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use assert_cmd::Command;
+use predicates::{prelude::*, str::contains};
+use std::{fs, path::Path};
+use toml::Table;
+
+fn xtask() -> Command {
+    Command::cargo_bin("xtask").unwrap()
+}
+
+/// The runner finds a file's figures under the file's name.
+#[test]
+fn every_file_of_benchmarks_has_one_group_of_its_own_name() {
+    let benches = Path::new(env!("CARGO_MANIFEST_DIR")).join("../benches");
+    let manifest: Table = toml::from_str(&fs::read_to_string(benches.join("Cargo.toml")).unwrap()).unwrap();
+    let mut listed: Vec<&str> = Vec::new();
+    for bench in manifest["bench"].as_array().unwrap() {
+        let name = bench["name"].as_str().unwrap();
+        assert_eq!(bench["harness"].as_bool(), Some(false), "{name} is Criterion's, not the test harness's");
+        listed.push(name);
+    }
+    let mut files = Vec::new();
+    for file in fs::read_dir(benches.join("benches")).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let text = fs::read_to_string(&path).unwrap();
+        let groups = text.matches("benchmark_group(").count();
+        assert_eq!(text.matches(&format!("benchmark_group(\"{name}\")")).count(), groups, "{name}");
+        assert!(groups > 0, "{name} has no group");
+        files.push(name);
+    }
+    files.sort();
+    assert_eq!(listed, files);
+}
+
+#[test]
+fn a_stage_that_is_not_there_is_named_with_those_that_are() {
+    let said = contains("`no-such-stage`").and(contains("alignment, batching,")).and(contains("step"));
+    xtask().args(["bench", "no-such-stage"]).assert().code(2).stdout("").stderr(said);
+}
+
+#[test]
+fn the_comparison_with_pytorch_takes_no_stages_and_only_it_takes_a_python() {
+    xtask().args(["bench", "--peer", "step"]).assert().code(2).stderr(contains("cannot be used with"));
+    xtask().args(["bench", "--python", "python3"]).assert().code(2).stderr(contains("--peer"));
+}
+
+/// Said before anything is built.
+#[test]
+fn a_python_that_cannot_be_used_is_the_users_affair() {
+    let remedy = || contains("pip install torch==2.15.0").and(contains("building").not());
+    let bench = |python: &Path| xtask().args(["bench", "--peer", "--python"]).arg(python).assert().code(2);
+    bench(Path::new("/no/such/python")).stderr(remedy().and(contains("/no/such/python")));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let python = folder.path().join("python");
+        fs::write(&python, "#!/bin/sh\necho \"$0: No module named 'torch'\" >&2\nexit 2\n").unwrap();
+        fs::set_permissions(&python, fs::Permissions::from_mode(0o755)).unwrap();
+        bench(&python).stderr(remedy().and(contains("No module named 'torch'")));
+    }
+}
