@@ -1,11 +1,11 @@
 //! The temporal convolution of a chunk, from raw frames (frame-major) to feature-major columns. Frames that are all zero,
 //! as missing ones are, cost nothing.
 
-use super::lanes::{drop_row, load, padded, store, vectorise};
+use super::lanes::{Transpose, drop_row, load, padded, store, vectorise};
 use super::plan::Chunk;
 use super::product::{by_vectors, step};
 use crate::dropout::Drops;
-use pulp::Simd;
+use pulp::{Arch, Simd};
 use std::array::from_fn;
 
 /// Sizes: raw width D, outputs d, taps k.
@@ -35,18 +35,13 @@ impl Convolution {
         padded(self.inputs)
     }
 
-    /// The weight (d, D, k) as k blocks of D rows of d, padded.
+    /// The weight (d, D, k) as D k rows of d, padded.
     pub(super) fn taps(self, weight: &[f32]) -> Vec<f32> {
         let Self { inputs, outputs, kernel } = self;
         let stride = padded(outputs);
         let mut taps = vec![0.0; kernel * inputs * stride];
-        for (output, weight) in weight.chunks_exact(inputs * kernel).enumerate() {
-            for (input, weight) in weight.chunks_exact(kernel).enumerate() {
-                for (tap, &w) in weight.iter().enumerate() {
-                    taps[(tap * inputs + input) * stride + output] = w;
-                }
-            }
-        }
+        let (from, to) = ((weight, inputs * kernel), (&mut *taps, stride));
+        Arch::new().dispatch(Transpose { from, to, size: (outputs, inputs * kernel) });
         taps
     }
 
@@ -98,7 +93,8 @@ impl Convolution {
     /// Adds the products to `out`, one padded row of d for each column.
     pub(super) fn forward<S: Simd>(self, simd: S, staged: &Staged<'_>, taps: &[f32], out: &mut [f32]) {
         let width = padded(self.outputs);
-        for (pairs, tap) in staged.pairs.iter().zip(taps.chunks_exact(self.inputs * width)) {
+        for (tap, pairs) in staged.pairs.iter().enumerate() {
+            let tap = &taps[tap * width..];
             vectorise(
                 simd,
                 #[inline(always)]
@@ -140,7 +136,7 @@ impl Convolution {
                 }
             }
             for i in 0..self.inputs {
-                sums = step::<S, M, N>(simd, sums, &tap[i * width + at..], |m| rows[m][i]);
+                sums = step::<S, M, N>(simd, sums, &tap[i * self.kernel * width + at..], |m| rows[m][i]);
             }
             for m in 0..M {
                 for n in 0..N {

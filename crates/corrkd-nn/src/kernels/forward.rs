@@ -40,8 +40,7 @@ impl Step<'_> {
         for (i, (layer, drops)) in model.layers.iter().zip(&self.layers).enumerate() {
             let tape = &mut tape.layers[i % kept];
             let norm = layer.attention_norm.of(self.parameters);
-            norm.normalise(simd, x, tape.attention_normal.values, tape.attention_normal.scale);
-            norm.apply(simd, tape.attention_normal.values, y, stride);
+            norm.forward(simd, x, (tape.attention_normal.values, tape.attention_normal.scale), y);
             layer.project.forward(self.parameters, y, stride).into(simd, Block { values: tape.qkv, stride });
             scale(simd, &mut tape.qkv[..width * stride], self.query_factor());
             pad(tape.heads, stride, chunk.columns);
@@ -54,8 +53,7 @@ impl Step<'_> {
             self.add(simd, chunk, x, branch, drops.attention);
 
             let norm = layer.forward_norm.of(self.parameters);
-            norm.normalise(simd, x, tape.forward_normal.values, tape.forward_normal.scale);
-            norm.apply(simd, tape.forward_normal.values, y, stride);
+            norm.forward(simd, x, (tape.forward_normal.values, tape.forward_normal.scale), y);
             layer.widen.forward(self.parameters, y, stride).into(simd, Block { values: tape.inner, stride });
             activate(simd, tape.inner, stride, self.columns(drops.inner, chunk, model.shape.feed_forward));
             layer.narrow.forward(self.parameters, tape.inner, stride).into(simd, Block { values: branch, stride });
@@ -63,7 +61,7 @@ impl Step<'_> {
         }
 
         let norm = model.norm.of(self.parameters);
-        norm.normalise(simd, x, tape.normal.values, tape.normal.scale);
+        norm.forward(simd, x, (tape.normal.values, tape.normal.scale), y);
         vectorise(
             simd,
             #[inline(always)]
@@ -72,8 +70,7 @@ impl Step<'_> {
                     let share = 1.0 / sample.length as f32;
                     let to = &mut pooled[(sample.index - first) * width..][..width];
                     for (f, to) in to.iter_mut().enumerate() {
-                        let row = &tape.normal.values[f * stride + sample.start..][..sample.length];
-                        *to = norm.gain[f] * sum_part(simd, row) * share + norm.bias[f];
+                        *to = share * sum_part(simd, &y[f * stride + sample.start..][..sample.length]);
                     }
                 }
             },

@@ -210,7 +210,11 @@ impl WithSimd for Transpose<'_> {
             #[inline(always)]
             || {
                 // Which column a group of four comes from is the vectors' own affair; the columns' numbers tell.
-                let places = groups(simd, [S::as_simd_f32s(&NUMBERS).0[0]; 4]);
+                let numbers = groups(simd, [S::as_simd_f32s(&NUMBERS).0[0]; 4]);
+                let mut places = [0; WIDEST];
+                for (place, group) in places.iter_mut().zip(numbers) {
+                    *place = group[0] as usize;
+                }
                 for column in (0..whole).step_by(S::F32_LANES) {
                     for row in (0..by_four).step_by(4) {
                         let mut vectors = [simd.splat_f32s(0.0); 4];
@@ -219,7 +223,7 @@ impl WithSimd for Transpose<'_> {
                         }
                         let groups = groups(simd, vectors);
                         for (place, group) in places.iter().zip(&groups).take(S::F32_LANES) {
-                            to[(column + place[0] as usize) * to_stride + row..][..4].copy_from_slice(group);
+                            to[(column + place) * to_stride + row..][..4].copy_from_slice(group);
                         }
                     }
                 }

@@ -14,8 +14,8 @@ pub(super) struct Norm<'a> {
 }
 
 impl Norm<'_> {
-    /// x^ and 1 / spread of each frame of x.
-    pub(super) fn normalise<S: Simd>(self, simd: S, x: &[f32], normal: &mut [f32], scale: &mut [f32]) {
+    /// x^, 1 / spread and y of each frame of x.
+    pub(super) fn forward<S: Simd>(self, simd: S, x: &[f32], (normal, scale): (&mut [f32], &mut [f32]), y: &mut [f32]) {
         let (features, stride) = (self.gain.len(), scale.len());
         vectorise(
             simd,
@@ -40,6 +40,8 @@ impl Norm<'_> {
                         let centred = simd.sub_f32s(load::<S>(x, f * stride + at), mean);
                         let value = simd.mul_f32s(centred, inverse);
                         store::<S>(normal, f * stride + at, value);
+                        let (gain, bias) = (simd.splat_f32s(self.gain[f]), simd.splat_f32s(self.bias[f]));
+                        store::<S>(y, f * stride + at, simd.mul_add_f32s(value, gain, bias));
                     }
                 }
             },

@@ -31,10 +31,11 @@ pub(super) struct Chunk {
 }
 
 impl Chunk {
-    /// From row to row: whole vectors, and an odd number of cache lines, so that the rows of a block do not all fall on
-    /// the same few sets of the cache.
+    /// From row to row: whole vectors, but not a multiple of 16 cache lines, whose rows would all fall on the same four
+    /// sets of the nearest cache.
     pub(super) fn stride(&self) -> usize {
-        (self.columns.div_ceil(WIDEST) | 1) * WIDEST
+        let vectors = self.columns.div_ceil(WIDEST);
+        (if vectors.is_multiple_of(16) { vectors + 1 } else { vectors }) * WIDEST
     }
 
     /// (sample, frame) of each column.
@@ -79,7 +80,7 @@ mod tests {
             let mut seen = Vec::new();
             for chunk in groups.iter().flatten() {
                 prop_assert_eq!(chunk.frames().count(), chunk.columns);
-                prop_assert!(chunk.stride() >= chunk.columns && chunk.stride() / WIDEST % 2 == 1);
+                prop_assert!(chunk.stride() >= chunk.columns && chunk.stride() % WIDEST == 0);
                 prop_assert!(chunk.columns <= COLUMNS || chunk.samples.len() == 1);
                 for sample in &chunk.samples {
                     seen.push((sample.index, sample.length));
