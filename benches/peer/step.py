@@ -262,7 +262,7 @@ def main():
         try:
             said = answer(line)
         except Exception as error:  # noqa: BLE001: whatever it is, the other side must hear of it
-            said = {"error": f"{type(error).__name__}: {error}"}
+            said = {"error": f"{type(error).__name__}: {error}".partition("\n")[0]}
         print(json.dumps(said), flush=True)
 
 

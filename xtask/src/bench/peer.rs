@@ -133,6 +133,7 @@ fn in_turn(work: &Work, threads: usize, programs: &mut [Conversation], figures: 
     eprintln!("threads: {threads}, {}", work.request);
     let mut taking_part = Vec::new();
     for program in programs.iter_mut().filter(|program| work.compiled || program.name != COMPILED) {
+        // The first time a program builds what it needs, and warms up.
         match program.seconds(work.request, 1) {
             Ok(_) => taking_part.push(program),
             Err(error) if program.name == COMPILED => figures.notes.push(format!("{error:#}")),
@@ -152,4 +153,46 @@ fn in_turn(work: &Work, threads: usize, programs: &mut [Conversation], figures: 
         rows.map(|(i, (program, own))| Row::of(work, threads, program.name, own, (i > 0).then_some(&blocks[0]))),
     );
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::conversation::tests::stand_in;
+    use super::*;
+
+    /// A program that gives every request the same answer.
+    fn answering(name: &'static str, answer: &str) -> Conversation {
+        let script = format!("echo '{{\"program\": \"{name}\"}}'; while read line; do echo '{answer}'; done");
+        stand_in(name, &script).expect("a shell")
+    }
+
+    #[test]
+    fn programs_take_turns_and_only_the_compiler_may_fail() {
+        let work = Work { request: "step", repeat: 1, targets: [0.3, 0.2], compiled: true };
+        let mut programs = [
+            answering("ours", r#"{"seconds": [0.25]}"#),
+            answering("eager", r#"{"seconds": [1.0]}"#),
+            answering(COMPILED, r#"{"error": "no compiler"}"#),
+        ];
+        let mut figures = Figures::default();
+        in_turn(&work, 2, &mut programs, &mut figures).unwrap();
+        let rows: Vec<_> =
+            figures.rows.iter().map(|row| (row.program, row.ratio.map(|r| r.median), row.target)).collect();
+        assert_eq!(rows, [("ours", None, None), ("eager", Some(0.25), Some(0.2))]);
+        assert_eq!(figures.notes, ["compile: `step repeat=1`: no compiler"]);
+
+        programs[1] = answering("eager", r#"{"error": "no memory"}"#);
+        let error = in_turn(&work, 2, &mut programs, &mut figures).unwrap_err();
+        assert_eq!(format!("{error:#}"), "eager: `step repeat=1`: no memory");
+    }
+
+    #[test]
+    fn programs_that_compute_something_else_are_not_timed() {
+        let mut programs = [("ours", 0.5), ("eager", 0.5), ("sdpa", 0.6)]
+            .map(|(name, task)| answering(name, &format!(r#"{{"terms": {{"task": [{task}]}}}}"#)));
+        let mut figures = Figures::default();
+        let error = agree(&mut programs, &mut figures).unwrap_err().to_string();
+        assert!(error.starts_with("sdpa and ours do not compute the same: task is 0.6 and 0.5"), "{error}");
+        assert_eq!(figures.agreements.len(), 1, "eager agreed");
+    }
 }

@@ -95,13 +95,17 @@ impl Drop for Conversation {
 }
 
 #[cfg(all(test, unix))]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn shell(script: &str) -> Result<Conversation> {
+    pub(in crate::bench::peer) fn stand_in(name: &'static str, script: &str) -> Result<Conversation> {
         let mut command = Command::new("sh");
         command.args(["-c", script]);
-        Conversation::start("stand-in", command)
+        Conversation::start(name, command)
+    }
+
+    fn shell(script: &str) -> Result<Conversation> {
+        stand_in("stand-in", script)
     }
 
     fn error<T>(result: Result<T>) -> String {
