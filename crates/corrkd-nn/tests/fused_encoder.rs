@@ -45,16 +45,20 @@ impl Case {
         normal(self.seed + what, shape).unwrap().to_dtype(DType::F32).unwrap()
     }
 
-    /// The answer (B, d) as `y`, and the gradients of its weighted sum by name; `x` is the existing frames'.
-    fn run(&self, kernels: Kernels, dtype: DType) -> BTreeMap<String, Tensor> {
-        let mut params = Params::new(self.seed, dtype, &Device::Cpu).with(kernels);
-        let encoder = PooledEncoder::new(params.root().sub("e"), &self.shape, self.input_dropout).unwrap();
-        // Biases and gains that are not zero and one.
+    /// Biases and gains that are not zero and one, by name.
+    fn values(&self, params: &Params) -> BTreeMap<String, Tensor> {
         let moved = params.values().unwrap().into_iter().enumerate().map(|(i, (name, value))| {
             let shift = (self.normal(1 + i as u64, value.dims()) * 0.1).unwrap();
             (name, (value.to_dtype(DType::F32).unwrap() + shift).unwrap())
         });
-        params.load(&moved.collect()).unwrap();
+        moved.collect()
+    }
+
+    /// The answer (B, d) as `y`, and the gradients of its weighted sum by name; `x` is the existing frames'.
+    fn run(&self, kernels: Kernels, dtype: DType) -> BTreeMap<String, Tensor> {
+        let mut params = Params::new(self.seed, dtype, &Device::Cpu).with(kernels);
+        let encoder = PooledEncoder::new(params.root().sub("e"), &self.shape, self.input_dropout).unwrap();
+        params.load(&self.values(&params)).unwrap();
         let (batch, time) = (self.lengths.len(), self.time());
         let frames = frame_mask(&self.lengths, time, dtype, &Device::Cpu).unwrap();
         let attended = match &self.attended {
@@ -172,4 +176,97 @@ proptest! {
     fn any_shape(case in cases()) {
         case.check();
     }
+}
+
+/// A case with everything in it.
+fn mixed(batch: usize) -> Case {
+    let lengths: Vec<usize> = (0..batch).map(|i| 1 + 7 * i % 23).collect();
+    let time = lengths.iter().copied().max().unwrap();
+    Case {
+        shape: shape(37, 24, 3, 2, 33, 5),
+        input_dropout: 0.25,
+        attended: Some(
+            (0..batch * time).map(|i| i % time == 0 || (i % 3 == 0 && i % time < lengths[i / time])).collect(),
+        ),
+        missing: (0..batch * time).map(|i| i % 5 == 0).collect(),
+        lengths,
+        noise: true,
+        seed: 4,
+    }
+}
+
+fn bits(all: &BTreeMap<String, Tensor>) -> BTreeMap<&str, Vec<u32>> {
+    let of = |x: &Tensor| x.flatten_all().unwrap().to_vec1::<f32>().unwrap().into_iter().map(f32::to_bits).collect();
+    all.iter().map(|(name, x)| (name.as_str(), of(x))).collect()
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    let case = mixed(97);
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| case.run(Kernels::Fused, DType::F32))
+    };
+    let one = on(1);
+    for threads in [2, 3, 8] {
+        assert_eq!(bits(&on(threads)), bits(&one), "{threads} threads");
+    }
+}
+
+#[test]
+fn a_second_way_back_gives_the_same_bits() {
+    for noise in [Noise::OFF, Noise::step(1, 2)] {
+        let mut params = Params::new(1, DType::F32, &Device::Cpu).with(Kernels::Fused);
+        let encoder = PooledEncoder::new(params.root().sub("e"), &shape(9, 16, 2, 2, 20, 3), 0.2).unwrap();
+        let x = normal(3, &[5, 7, 9]).unwrap().to_dtype(DType::F32).unwrap();
+        let loss = encoder.forward(&x, None, None, noise).unwrap().sqr().unwrap().sum_all().unwrap();
+        let gradients = || {
+            let gradients = Gradients::of(&params, &mut loss.backward().unwrap());
+            gradients.by_parameter(&params).unwrap()
+        };
+        let first = gradients();
+        assert_eq!(bits(&gradients()), bits(&first));
+    }
+}
+
+#[test]
+fn a_sample_does_not_depend_on_its_batch() {
+    let case = Case { noise: false, ..mixed(20) };
+    let all = case.run(Kernels::Fused, DType::F32)["y"].clone();
+    let time = case.time();
+    for i in [0, 7, 19] {
+        let frames = time * i..time * i + case.lengths[i];
+        let mut params = Params::new(case.seed, DType::F32, &Device::Cpu).with(Kernels::Fused);
+        let encoder = PooledEncoder::new(params.root().sub("e"), &case.shape, 0.0).unwrap();
+        params.load(&case.values(&params)).unwrap();
+        let x = case.x().narrow(0, i, 1).unwrap().narrow(1, 0, frames.len()).unwrap();
+        let attended = &case.attended.as_ref().unwrap()[frames];
+        let attended = choice_mask(attended, attended.len(), DType::F32, &Device::Cpu).unwrap();
+        let y = encoder.forward(&x, None, attended.as_ref(), Noise::OFF).unwrap();
+        assert!(difference(&y, &all.narrow(0, i, 1).unwrap()) < 1e-5, "sample {i}");
+    }
+}
+
+#[test]
+fn nothing_that_is_no_number_is_hidden() {
+    let mut params = Params::new(1, DType::F32, &Device::Cpu).with(Kernels::Fused);
+    let encoder = PooledEncoder::new(params.root().sub("e"), &shape(9, 16, 2, 2, 20, 3), 0.0).unwrap();
+    for number in [f32::NAN, f32::INFINITY] {
+        let mut x = vec![1.0f32; 5 * 7 * 9];
+        x[200] = number;
+        let x = Tensor::from_vec(x, (5, 7, 9), &Device::Cpu).unwrap();
+        let y = encoder.forward(&x, None, None, Noise::OFF).unwrap().to_vec2::<f32>().unwrap();
+        assert!(y[3].iter().any(|y| !y.is_finite()), "{number} gave {:?}", y[3]);
+        assert!(y[2].iter().chain(&y[4]).all(|y| y.is_finite()), "{number} went to other samples");
+    }
+}
+
+#[test]
+fn features_and_masks_of_another_size_are_refused() {
+    let mut params = Params::new(1, DType::F32, &Device::Cpu).with(Kernels::Fused);
+    let encoder = PooledEncoder::new(params.root().sub("e"), &shape(9, 16, 2, 2, 20, 3), 0.0).unwrap();
+    let ones = |shape: &[usize]| Tensor::ones(shape, DType::F32, &Device::Cpu).unwrap();
+    let error = |x, mask: Option<&Tensor>| encoder.forward(&x, mask, None, Noise::OFF).unwrap_err().to_string();
+    assert!(error(ones(&[2, 3, 8]), None).contains("features of width 8, expected 9"));
+    assert!(error(ones(&[2, 3, 9]), Some(&ones(&[2, 4]))).contains("a mask of [2, 4], expected (2, 3)"));
 }
