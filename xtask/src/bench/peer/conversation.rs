@@ -43,8 +43,9 @@ impl Conversation {
     /// # Errors
     /// If it says that it cannot, or ends.
     pub(super) fn ask(&mut self, request: &str) -> Result<Value> {
-        let sent = writeln!(self.requests, "{request}").and_then(|()| self.requests.flush());
-        sent.map_err(Into::into).and_then(|()| self.listen()).with_context(|| format!("{}: `{request}`", self.name))
+        // One that has ended cannot be written to; listening tells how it ended.
+        let _ = writeln!(self.requests, "{request}").and_then(|()| self.requests.flush());
+        self.listen().with_context(|| format!("{}: `{request}`", self.name))
     }
 
     /// The seconds that each of so many repetitions of a work took.
