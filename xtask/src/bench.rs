@@ -18,8 +18,8 @@ use std::{fs, path::PathBuf};
 /// Measure how long things take, beside an earlier measurement or beside PyTorch
 ///
 /// Each benchmark stands beside its baseline: the first measurement of it, or the last one with --save. With --peer the
-/// same training steps and evaluations are done by ours and by PyTorch in turn, on one thread and on two (12 minutes).
-/// Measure on an idle machine.
+/// same training steps and evaluations are done by ours and by PyTorch in turn, on one thread and on two (seven minutes;
+/// the first time twelve, as PyTorch compiles). Measure on an idle machine.
 #[derive(clap::Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Bench {
@@ -43,7 +43,8 @@ Exit codes:
   1    a fault of this program, or PyTorch and ours do not compute the same
   2    the command line cannot be used, or this Python has no torch";
 
-/// What both programs are told of their environment, as `corrkd` settles its own (crates/corrkd/src/settle.rs).
+/// Our programs' environment beside the number of rayon's threads: what `corrkd` settles for itself
+/// (crates/corrkd/src/settle.rs).
 const SETTLED: [(&str, &str); 3] =
     [("CANDLE_NUM_THREADS", "1"), ("MALLOC_MMAP_THRESHOLD_", "4294967296"), ("MALLOC_TRIM_THRESHOLD_", "4294967296")];
 

@@ -60,7 +60,7 @@ pub(super) fn compare(python: &Path) -> std::result::Result<(), Failure> {
     Ok(())
 }
 
-/// PyTorch, with the environment it comes with: it gains nothing by what ours is told of the allocator.
+/// PyTorch in the environment as it is: what ours is told of the allocator makes it neither faster nor slower.
 fn pytorch(python: &Path, variant: &'static str, threads: usize, folder: &Path) -> Result<Conversation> {
     let mut command = Command::new(python);
     command.arg("-B").arg(workspace().join("benches/peer/step.py"));
