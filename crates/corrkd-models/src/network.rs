@@ -5,7 +5,7 @@ use crate::Inputs;
 use candle_core::{Result, Tensor};
 use corrkd_config as config;
 use corrkd_config::{Modality, PerModality};
-use corrkd_nn::{Dropout, EncoderShape, Linear, NnError, Noise, PooledEncoder, Scope};
+use corrkd_nn::{Dropout, EncoderShape, Linear, NnError, Noise, PooledEncoder, Scope, each};
 
 /// What the network says about a batch.
 pub struct Output {
@@ -65,12 +65,16 @@ impl Network {
     /// # Errors
     /// A tensor operation's.
     pub fn forward(&self, inputs: &Inputs, noise: Noise) -> Result<Output> {
-        let mut parts = Vec::with_capacity(3);
-        for (modality, encoder) in self.encoders.iter() {
+        let encode = |(modality, encoder): (_, &PooledEncoder)| {
             let (features, attended) = (inputs.features.get(modality), inputs.attended.get(modality));
-            parts.push(encoder.forward(features, inputs.frames.as_ref(), attended.as_ref(), noise)?); // (B, d)
-        }
-        let representation = Tensor::cat(&parts, 1)?; // (B, 3d)
+            encoder.forward(features, inputs.frames.as_ref(), attended.as_ref(), noise) // (B, d)
+        };
+        // A graphics processor takes its orders from one thread.
+        let parts = match inputs.features.language.device().is_cpu() {
+            true => each(self.encoders.iter().collect(), encode),
+            false => self.encoders.iter().map(encode).collect(),
+        };
+        let representation = Tensor::cat(&parts.into_iter().collect::<Result<Vec<_>>>()?, 1)?; // (B, 3d)
         let logits = self.classifier.forward(&self.output_dropout.forward(&representation, noise)?)?;
         Ok(Output { representation, logits })
     }

@@ -28,6 +28,7 @@ pub(crate) use adam::{adam_step, sum_of_squares};
 use candle_core::{DType, Device};
 pub(crate) use distance::pairwise;
 pub(crate) use encoder::FusedEncoder;
+pub use jobs::each;
 pub(crate) use pair_scores::FusedPairScores;
 
 /// Which form layers take where there is a choice.

@@ -36,7 +36,7 @@ pub use encoder_layer::EncoderLayer;
 pub use error::NnError;
 pub use frames::{choice_mask, frame_mask};
 pub use init::Init;
-pub use kernels::Kernels;
+pub use kernels::{Kernels, each};
 pub use layer_norm::LayerNorm;
 pub use linear::Linear;
 pub use optimizer::{Adam, Gradients};

@@ -194,11 +194,6 @@ impl Scope<'_> {
         if self.prefix.is_empty() { leaf.to_owned() } else { format!("{}.{leaf}", self.prefix) }
     }
 
-    /// The dotted name of this place.
-    pub(crate) fn prefix(&self) -> &str {
-        &self.prefix
-    }
-
     /// The form of the layers that are built here.
     #[must_use]
     pub const fn kernels(&self) -> Kernels {
@@ -229,7 +224,7 @@ impl Scope<'_> {
         &mut self,
         build: impl FnOnce(Scope<'_>) -> Result<L, NnError>,
     ) -> Result<(Tensor, Pack), NnError> {
-        let below = format!("{}.", self.prefix);
+        let below = self.path("");
         if !self.params.packs.contains_key(&self.prefix) {
             let all = std::mem::take(&mut self.params.vars);
             let (given, others) = all.into_iter().partition(|(name, _)| name.starts_with(&below));

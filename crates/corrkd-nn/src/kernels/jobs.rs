@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 /// Does all jobs, on several threads where there are several of both; the results keep the jobs' order.
-pub(super) fn each<J: Send, R: Send>(jobs: Vec<J>, work: impl Fn(J) -> R + Send + Sync) -> Vec<R> {
+pub fn each<J: Send, R: Send>(jobs: Vec<J>, work: impl Fn(J) -> R + Send + Sync) -> Vec<R> {
     if jobs.len() > 1 && rayon::current_num_threads() > 1 {
         jobs.into_par_iter().with_max_len(1).map(work).collect()
     } else {

@@ -156,19 +156,18 @@ impl LinearPlace {
 
 /// Hands out places.
 struct Places<'a> {
-    prefix: &'a str,
+    scope: &'a Scope<'a>,
     pack: &'a Pack,
     all: Vec<Weight>,
     sums: usize,
 }
 
 impl Places<'_> {
-    fn weight(&mut self, name: &str, rows: usize, columns: usize, order: Order) -> Result<Weight, NnError> {
-        let name = format!("{}.{name}", self.prefix);
-        let place = self.pack.places.get(&name).filter(|place| place.range.len() == rows * columns);
-        let missing =
-            || NnError::Parameter { name: name.clone(), got: "absent".to_owned(), expected: vec![rows, columns] };
-        let packed = place.ok_or_else(missing)?.range.clone();
+    /// A parameter of one row, or of several.
+    fn weight(&mut self, name: &str, shape: &[usize], order: Order) -> Result<Weight, NnError> {
+        let packed = self.pack.range(&self.scope.path(name), shape)?;
+        let rows = if let [rows, _, ..] = shape { *rows } else { 1 };
+        let columns = packed.len() / rows;
         let length = match order {
             Order::Rows => rows * padded(columns),
             Order::Columns => columns * padded(rows),
@@ -183,15 +182,15 @@ impl Places<'_> {
 
     fn linear(&mut self, name: &str, inputs: usize, outputs: usize, order: Order) -> Result<LinearPlace, NnError> {
         Ok(LinearPlace {
-            weight: self.weight(&format!("{name}.weight"), outputs, inputs, order)?,
-            bias: self.weight(&format!("{name}.bias"), 1, outputs, Order::Rows)?,
+            weight: self.weight(&format!("{name}.weight"), &[outputs, inputs], order)?,
+            bias: self.weight(&format!("{name}.bias"), &[outputs], Order::Rows)?,
         })
     }
 
     fn norm(&mut self, name: &str, width: usize) -> Result<NormPlace, NnError> {
         Ok(NormPlace {
-            gain: self.weight(&format!("{name}.weight"), 1, width, Order::Rows)?,
-            bias: self.weight(&format!("{name}.bias"), 1, width, Order::Rows)?,
+            gain: self.weight(&format!("{name}.weight"), &[width], Order::Rows)?,
+            bias: self.weight(&format!("{name}.bias"), &[width], Order::Rows)?,
         })
     }
 }
@@ -200,7 +199,7 @@ impl Model {
     /// The model of a pack that the composed form's parameters make at `scope`.
     pub(super) fn new(scope: &Scope<'_>, pack: &Pack, shape: &EncoderShape, dropout: Dropout) -> Result<Self, NnError> {
         let EncoderShape { inputs, width, feed_forward, kernel, .. } = *shape;
-        let mut places = Places { prefix: scope.prefix(), pack, all: Vec::new(), sums: 0 };
+        let mut places = Places { scope, pack, all: Vec::new(), sums: 0 };
         let layers = (0..shape.layers).map(|i| {
             let name = |leaf: &str| format!("layer{i}.{leaf}");
             let site = |leaf: &str, probability| Dropout::new(scope.path(&name(leaf)), probability);
@@ -220,8 +219,8 @@ impl Model {
         });
         let layers = layers.collect::<Result<_, NnError>>()?;
         let norm = places.norm("norm", width)?;
-        let taps = places.weight("convolution.weight", width, inputs * kernel, Order::Taps(kernel))?;
-        let bias = places.weight("convolution.bias", 1, width, Order::Rows)?;
+        let taps = places.weight("convolution.weight", &[width, inputs, kernel], Order::Taps(kernel))?;
+        let bias = places.weight("convolution.bias", &[width], Order::Rows)?;
         let parameters = pack.places.values().map(|place| place.range.end).max().unwrap_or(0);
         let convolution = Convolution { inputs, outputs: width, kernel };
         let Places { all, sums, .. } = places;
