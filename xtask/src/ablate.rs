@@ -39,7 +39,7 @@ pub(crate) struct Ablate {
     /// How layers compute: composed (of plain tensor operations) or fused (faster, cpu only) [default: the fastest]
     #[arg(long)]
     kernels: Option<Kernels>,
-    /// How many runs go side by side [default: the number of cores]
+    /// How many runs go side by side [default: the number of cores]. Fewer runs get the cores that are left as threads
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
     /// Seeds to run instead of the experiment's
@@ -91,9 +91,12 @@ impl Ablate {
         let prepared = program.prepare(&experiment.dataset, &inbox)?;
         let dataset = &experiment.dataset;
         let mut tasks = Tasks::of(&plan, dataset, &prepared, self.device, kernels, &runs, self.fresh).or_exit(DATA)?;
-        let jobs = self.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+        let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let jobs = self.jobs.map_or(cores, NonZeroUsize::get);
+        // Two runs of a thread each end sooner than one of two threads, and then the other: all of a run uses its core.
+        let threads = if kernels == Kernels::Fused { (cores / jobs).max(1) } else { 1 };
         let progress = Progress::new(&tasks, self.plain);
-        Pool::new(&program, &inbox, progress, jobs).run(&mut tasks)?;
+        Pool::new(&program, &inbox, progress, jobs, threads).run(&mut tasks)?;
         sweep::of(&name, &experiment, &plan, &tasks).write(&runs.report(&name)).or_exit(1)?;
         let reported = program.report(&name, &inbox)?;
         let failed = tasks.failed().count();

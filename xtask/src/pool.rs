@@ -27,6 +27,7 @@ pub(crate) struct Pool<'a> {
     inbox: &'a Inbox,
     progress: Progress,
     jobs: usize,
+    threads: usize,
     running: BTreeMap<usize, Running>,
 }
 
@@ -37,9 +38,9 @@ struct Running {
 }
 
 impl<'a> Pool<'a> {
-    /// A pool of at most `jobs` processes.
-    pub(crate) fn new(program: &'a Program, inbox: &'a Inbox, progress: Progress, jobs: usize) -> Self {
-        Self { program, inbox, progress, jobs, running: BTreeMap::new() }
+    /// A pool of at most `jobs` processes of `threads` threads each.
+    pub(crate) fn new(program: &'a Program, inbox: &'a Inbox, progress: Progress, jobs: usize, threads: usize) -> Self {
+        Self { program, inbox, progress, jobs, threads, running: BTreeMap::new() }
     }
 
     /// Runs every waiting task, until each is finished or failed.
@@ -94,7 +95,7 @@ impl<'a> Pool<'a> {
         let path = task.dir.log_path();
         let log = fs::OpenOptions::new().create(true).append(true).open(&path);
         let log = log.with_context(|| format!("cannot write {}", path.display()))?;
-        let mut command = self.program.train(&task.id);
+        let mut command = self.program.train(&task.id, self.threads);
         command.stdout(Stdio::piped()).stderr(log);
         // In a group of its own, a terminal's Ctrl-C reaches it through this pool alone.
         #[cfg(unix)]

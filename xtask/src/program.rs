@@ -76,13 +76,15 @@ impl Program {
         Ok(said)
     }
 
-    /// The process of one run, with one thread, because the runs themselves go side by side.
-    pub(crate) fn train(&self, id: &RunId) -> Command {
+    /// The process of one run. Only the fused kernels' threads gain anything: candle's own, in matrix products and
+    /// elementwise operations this small, cost more than they bring.
+    pub(crate) fn train(&self, id: &RunId, threads: usize) -> Command {
         let mut command = Command::new(&self.path);
         command.arg("train").arg(&self.runs).arg(id.to_string());
         self.add_folders(&mut command);
-        for threads in ["RAYON_NUM_THREADS", "CANDLE_NUM_THREADS", "POLARS_MAX_THREADS"] {
-            command.env(threads, "1");
+        command.env("RAYON_NUM_THREADS", threads.to_string());
+        for others in ["CANDLE_NUM_THREADS", "POLARS_MAX_THREADS"] {
+            command.env(others, "1");
         }
         command.stdin(Stdio::null());
         command

@@ -16,13 +16,12 @@ use std::{
 const A_TEACHER: &str = r#""role": *"teacher""#;
 
 #[test]
-fn every_run_is_done_once_after_its_teacher_on_one_thread_and_reported() {
+fn every_run_is_done_once_after_its_teacher_and_reported() {
     let stage = Stage::set();
     stage.ablate().assert().code(0).stdout("the report of two-rows\n").stderr(contains("6/6 runs"));
     let trained = stage.lines("trained");
     let distinct: BTreeSet<&String> = trained.iter().collect();
     assert_eq!((trained.len(), distinct.len()), (6, 6));
-    assert_eq!(stage.lines("threads"), ["1 1 1"; 6]);
 
     let sweep = stage.reported();
     let told: Vec<(Option<&str>, u64)> = sweep.runs.iter().map(|run| (run.row.as_deref(), run.seed)).collect();
@@ -35,6 +34,16 @@ fn every_run_is_done_once_after_its_teacher_on_one_thread_and_reported() {
     assert_eq!(trained, sweep.runs.iter().map(|run| run.id.to_string()).collect::<Vec<_>>());
     let asked = stage.lines("prepared");
     assert!(asked[0].starts_with("prepare --dataset synthetic --device cpu --size small --cache "), "{asked:?}");
+}
+
+#[test]
+fn a_run_alone_has_all_cores_for_its_fused_kernels() {
+    let stage = Stage::set();
+    let cores = thread::available_parallelism().unwrap().to_string();
+    for (kernels, threads) in [("fused", cores.as_str()), ("composed", "1")] {
+        stage.ablate().args(["--fresh", "--kernels", kernels]).assert().code(0);
+        assert_eq!(stage.take("threads"), vec![format!("{threads} 1 1"); 6], "{kernels}");
+    }
 }
 
 #[test]

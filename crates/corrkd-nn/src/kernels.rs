@@ -4,6 +4,8 @@
 //! form is one operation, forward and backward, for f32 on the processor. Both give the same values and gradients but
 //! for rounding, and draw the same dropout.
 
+#![allow(clippy::needless_range_loop, reason = "registers of a tile, and rows of blocks, go by number")]
+
 mod adam;
 mod attention;
 mod backward;

@@ -2,8 +2,8 @@
 
 use std::env;
 
-/// One thread: the sums of a network of this size are too short to share, and on busy cores threads that wait for each
-/// other cost many times what they save. And glibc keeps freed memory, without which large tensors cost a third more
+/// One thread, unless asked for more (RAYON_NUM_THREADS): a second one gains what a second run beside this one gains, or
+/// less; and candle's own, which wait for each other, cost many times what they save on busy cores. And glibc keeps freed memory, without which large tensors cost a third more
 /// time in page faults.
 const WANTED: [(&str, &str); 4] = [
     ("RAYON_NUM_THREADS", "1"),

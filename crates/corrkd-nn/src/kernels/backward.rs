@@ -1,7 +1,7 @@
 //! The encoder's backward pass over one chunk.
 
 use super::buffers::carve;
-use super::encoder::Step;
+use super::encoder::{Part, Step};
 use super::forward::scale;
 use super::lanes::{Transpose, load, padded, store, sum, vectorise};
 use super::model::{LinearPlace, NormPlace};
@@ -25,7 +25,7 @@ impl Step<'_> {
     }
 
     /// Adds the chunk's gradients to `sums`, given those of the pooled representations (B, d); writes that of x (B, T, D)
-    /// to `inputs`, which starts at a sample, if it is wanted.
+    /// to `inputs`, if it is wanted.
     pub(super) fn backward<S: Simd>(
         &self,
         simd: S,
@@ -33,8 +33,7 @@ impl Step<'_> {
         tape: &Tape<'_>,
         mut scratch: &mut [f32],
         dpooled: &[f32],
-        sums: &mut [f32],
-        inputs: Option<(&mut [f32], usize)>,
+        (sums, inputs): (&mut [f32], Option<&mut Part<'_>>),
     ) {
         let model = self.model;
         let (width, stride) = (model.shape.width, chunk.stride());
@@ -102,9 +101,9 @@ impl Step<'_> {
             self.normal_backward(simd, &layer.attention_norm, dy, &tape.attention_normal, dx, sums);
         }
 
-        if let Some((to, first)) = inputs {
+        if let Some(Part { values, first, .. }) = inputs {
             let weight = model.convolution.by_tap(&self.parameters[model.taps.packed.clone()]);
-            let to = (to, first, self.time);
+            let to = (&mut **values, *first, self.time);
             model.convolution.input_gradient(simd, chunk, (dx, stride), &weight, self.input, to);
         }
         row_sums(simd, dx, stride, &mut sums[model.bias.sums.clone()]);

@@ -188,11 +188,8 @@ impl Operation {
         let mut pooled = vec![0.0; self.batch * self.shared.model.shape.width];
         let jobs = self.by_group(&mut pooled);
         let buffers = &self.shared.buffers;
-        let tapes = self.with(x, parameters, |step| {
-            each(jobs, |(group, (pooled, first))| {
-                Arch::new().dispatch(Forward { step, buffers, group, pooled, first, keep })
-            })
-        });
+        let tapes = self
+            .with(x, parameters, |step| each(jobs, |part| Arch::new().dispatch(Forward { step, buffers, part, keep })));
         (pooled, tapes)
     }
 
@@ -201,11 +198,11 @@ impl Operation {
         let kept = self.tapes.lock().unwrap_or_else(PoisonError::into_inner).take();
         let tapes = kept.unwrap_or_else(|| self.forward(x, parameters, true).1);
         let mut dx = of_x.then(|| vec![0.0; x.len()]);
-        let mut inputs: Vec<_> = match &mut dx {
-            Some(dx) => self.by_group(dx).into_iter().map(|(_, part)| Some(part)).collect(),
-            None => self.groups.iter().map(|_| None).collect(),
+        let inputs = match &mut dx {
+            Some(dx) => self.by_group(dx).into_iter().map(Some).collect(),
+            None => self.groups.iter().map(|_| None).collect::<Vec<_>>(),
         };
-        let jobs = self.groups.iter().zip(tapes).zip(inputs.drain(..)).collect();
+        let jobs = self.groups.iter().zip(tapes).zip(inputs).collect();
         let buffers = &self.shared.buffers;
         let sums = self.with(x, parameters, |step| {
             each(jobs, |((group, tapes), inputs)| {
@@ -215,26 +212,32 @@ impl Operation {
         (dx, self.shared.model.gradient(sums, buffers))
     }
 
-    /// Each group with its part of a tensor (B, ..) and the part's first sample.
-    fn by_group<'a>(&'a self, mut values: &'a mut [f32]) -> Vec<(&'a Vec<Chunk>, (&'a mut [f32], usize))> {
+    /// A tensor (B, ..) by group.
+    fn by_group<'a>(&'a self, mut values: &'a mut [f32]) -> Vec<Part<'a>> {
         let each = values.len() / self.batch.max(1);
         let mut end = 0;
         let part = |group: &'a Vec<Chunk>| {
             let first = end;
             end = group.last().and_then(|chunk| chunk.samples.last()).map_or(end, |sample| sample.index + 1);
-            (group, (carve(&mut values, (end - first) * each), first))
+            Part { group, values: carve(&mut values, (end - first) * each), first }
         };
         self.groups.iter().map(part).collect()
     }
 }
 
-/// A group's forward pass.
+/// A group's part of a tensor (B, ..).
+pub(super) struct Part<'a> {
+    group: &'a [Chunk],
+    pub(super) values: &'a mut [f32],
+    /// The sample that it begins with.
+    pub(super) first: usize,
+}
+
+/// A group's forward pass, to its part of the pooled representations.
 struct Forward<'a> {
     step: &'a Step<'a>,
     buffers: &'a Buffers,
-    group: &'a [Chunk],
-    pooled: &'a mut [f32],
-    first: usize,
+    part: Part<'a>,
     keep: bool,
 }
 
@@ -243,7 +246,7 @@ impl WithSimd for Forward<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Vec<Buffer> {
-        let Self { step, buffers, group, pooled, first, keep } = self;
+        let Self { step, buffers, part: Part { group, values, first }, keep } = self;
         let shape = &step.model.shape;
         let layers = if keep { shape.layers } else { 1 };
         let mut scratch = buffers.take(step.forward_scratch(group));
@@ -251,7 +254,7 @@ impl WithSimd for Forward<'_> {
         for chunk in group {
             let mut buffer = buffers.take(Tape::length(shape, layers, chunk.stride()));
             let mut tape = Tape::of(shape, layers, chunk.stride(), &mut buffer);
-            step.forward(simd, chunk, &mut tape, &mut scratch, (&mut *pooled, first));
+            step.forward(simd, chunk, &mut tape, &mut scratch, (&mut *values, first));
             match keep {
                 true => tapes.push(buffer),
                 false => buffers.give(buffer),
@@ -269,7 +272,7 @@ struct Backward<'a> {
     group: &'a [Chunk],
     tapes: Vec<Buffer>,
     dpooled: &'a [f32],
-    inputs: Option<(&'a mut [f32], usize)>,
+    inputs: Option<Part<'a>>,
 }
 
 impl WithSimd for Backward<'_> {
@@ -283,8 +286,7 @@ impl WithSimd for Backward<'_> {
         let mut sums = buffers.zeros(step.model.sums);
         for (chunk, mut buffer) in group.iter().zip(tapes) {
             let tape = Tape::of(shape, shape.layers, chunk.stride(), &mut buffer);
-            let inputs = inputs.as_mut().map(|(part, first)| (&mut **part, *first));
-            step.backward(simd, chunk, &tape, &mut scratch, dpooled, &mut sums, inputs);
+            step.backward(simd, chunk, &tape, &mut scratch, dpooled, (&mut sums, inputs.as_mut()));
             buffers.give(buffer);
         }
         buffers.give(scratch);

@@ -58,7 +58,7 @@ pub(super) fn exp<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     // Added to a number of moderate size, it leaves the nearest whole number in the low bits of the mantissa.
     const ROUND: f32 = 12_582_912.0;
     // The least largest relative error, 2e-9 before rounding: iterated weighted least squares.
-    const SERIES: [f32; 6] = [1.339_993e-3, 9.618_489e-3, 0.055_503_286, 0.240_226_46, 0.693_147_2, 1.0];
+    const SERIES: [f32; 6] = [1.339_993e-3, 9.618_489e-3, 0.055_503_286, 0.240_226_46, std::f32::consts::LN_2, 1.0];
     let nothing = simd.less_than_f32s(x, simd.splat_f32s(-87.0));
     let x = simd.max_f32s(simd.splat_f32s(-87.0), x);
     let shifted = simd.mul_add_f32s(x, simd.splat_f32s(std::f32::consts::LOG2_E), simd.splat_f32s(ROUND));
