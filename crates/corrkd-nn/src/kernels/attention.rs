@@ -5,10 +5,11 @@
 //! Kept for the way back: the largest score and one over the sum of each query's exponentials.
 
 use super::buffers::carve;
-use super::lanes::{COUNT, exp, four_sums, load, padded, stay, store, vectorise, words};
+use super::lanes::{COUNT, WIDEST, exp, four_sums, load, padded, stay, store, vectorise, words};
 use crate::dropout::Drops;
 use corrkd_random::Stream;
 use pulp::Simd;
+use std::iter::repeat;
 
 /// A sample's place in a block, and its keys.
 #[derive(Clone, Copy)]
@@ -63,11 +64,19 @@ impl Attention {
     fn copy(self, place: Place<'_>, block: &[f32], row: usize, to: &mut [f32]) {
         let stride = padded(place.length);
         for (c, to) in to.chunks_exact_mut(stride).enumerate() {
-            let (to, rest) = to.split_at_mut(place.length);
-            rest.fill(0.0);
-            match c < self.head_width() {
-                true => to.copy_from_slice(&block[(row + c) * place.stride + place.start..][..place.length]),
-                false => to.fill(0.0),
+            let from = match c < self.head_width() {
+                true => &block[(row + c) * place.stride + place.start..][..place.length],
+                false => &[],
+            };
+            // In pieces of a fixed size: for a few dozen numbers, calling a copy costs more than the copy.
+            let (from, last) = from.as_chunks::<WIDEST>();
+            let mut rest = [0.0; WIDEST];
+            for (to, from) in rest.iter_mut().zip(last) {
+                *to = *from;
+            }
+            let from = from.iter().chain([&rest]).chain(repeat(&[0.0; WIDEST]));
+            for (to, from) in to.as_chunks_mut::<WIDEST>().0.iter_mut().zip(from) {
+                *to = *from;
             }
         }
     }

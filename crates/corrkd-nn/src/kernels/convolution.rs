@@ -16,13 +16,15 @@ pub(super) struct Convolution {
     pub(super) kernel: usize,
 }
 
-/// A chunk's raw frames after dropout, one padded row each, and for each tap which frame it brings to which column.
+/// A chunk's raw frames after dropout, and for each tap which frame it brings to which column.
 pub(super) struct Staged<'a> {
-    pub(super) frames: &'a mut [f32],
-    pub(super) pairs: Vec<Vec<Pair>>,
+    values: &'a [f32],
+    /// Where each column's own frame begins.
+    starts: Vec<usize>,
+    pairs: Vec<Vec<Pair>>,
 }
 
-/// A column, and the row of the frame that a tap brings to it.
+/// A column, and the column whose own frame a tap brings to it.
 #[derive(Clone, Copy)]
 pub(super) struct Pair {
     column: usize,
@@ -45,7 +47,14 @@ impl Convolution {
         taps
     }
 
-    /// Copies a chunk's frames of x (B, T, D) into `frames`, with dropout.
+    /// A chunk's frames of x (B, T, D) where they lie, for [`forward`](Self::forward) alone.
+    pub(super) fn in_place<'a>(self, chunk: &Chunk, (x, time): (&'a [f32], usize)) -> Staged<'a> {
+        let starts: Vec<usize> = chunk.frames().map(|(sample, t)| (sample * time + t) * self.inputs).collect();
+        let pairs = self.pairs(chunk, |frame| x[starts[frame]..][..self.inputs].iter().any(|x| *x != 0.0));
+        Staged { values: x, starts, pairs }
+    }
+
+    /// Copies a chunk's frames of x (B, T, D) into `frames`, one padded row each, with dropout.
     pub(super) fn stage<'a, S: Simd>(
         self,
         simd: S,
@@ -72,7 +81,8 @@ impl Convolution {
                 }
             },
         );
-        Staged { pairs: self.pairs(chunk, |frame| !empty[frame]), frames }
+        let starts = (0..chunk.columns).map(|column| column * stride).collect();
+        Staged { pairs: self.pairs(chunk, |frame| !empty[frame]), starts, values: frames }
     }
 
     /// For each tap, which of the chosen frames it brings to which column.
@@ -101,15 +111,15 @@ impl Convolution {
                 || {
                     let mut rest = &pairs[..];
                     while let Some((eight, more)) = rest.split_first_chunk::<8>().filter(|_| S::REGISTER_COUNT >= 32) {
-                        self.columns(simd, eight, staged.frames, tap, out);
+                        self.columns(simd, eight, staged, tap, out);
                         rest = more;
                     }
                     while let Some((four, more)) = rest.split_first_chunk::<4>() {
-                        self.columns(simd, four, staged.frames, tap, out);
+                        self.columns(simd, four, staged, tap, out);
                         rest = more;
                     }
                     for pair in rest {
-                        self.columns(simd, &[*pair], staged.frames, tap, out);
+                        self.columns(simd, &[*pair], staged, tap, out);
                     }
                 },
             );
@@ -121,12 +131,12 @@ impl Convolution {
         self,
         simd: S,
         pairs: &[Pair; M],
-        frames: &[f32],
+        staged: &Staged<'_>,
         tap: &[f32],
         out: &mut [f32],
     ) {
         let width = padded(self.outputs);
-        let rows: [&[f32]; M] = from_fn(|m| &frames[pairs[m].frame * self.frame_stride()..][..self.inputs]);
+        let rows: [&[f32]; M] = from_fn(|m| &staged.values[staged.starts[pairs[m].frame]..][..self.inputs]);
         by_vectors!(S, width, at, N, {
             let to = |m: usize, n: usize| pairs[m].column * width + at + n * S::F32_LANES;
             let mut sums = [[simd.splat_f32s(0.0); N]; M];
@@ -163,15 +173,15 @@ impl Convolution {
                 || {
                     let mut output = 0;
                     while output + 8 <= self.outputs && S::REGISTER_COUNT >= 32 {
-                        self.outputs::<S, 8>(simd, output, pairs, staged.frames, (dy, stride), dtap);
+                        self.outputs::<S, 8>(simd, output, (staged, pairs), (dy, stride), dtap);
                         output += 8;
                     }
                     while output + 4 <= self.outputs {
-                        self.outputs::<S, 4>(simd, output, pairs, staged.frames, (dy, stride), dtap);
+                        self.outputs::<S, 4>(simd, output, (staged, pairs), (dy, stride), dtap);
                         output += 4;
                     }
                     for output in output..self.outputs {
-                        self.outputs::<S, 1>(simd, output, pairs, staged.frames, (dy, stride), dtap);
+                        self.outputs::<S, 1>(simd, output, (staged, pairs), (dy, stride), dtap);
                     }
                 },
             );
@@ -183,8 +193,7 @@ impl Convolution {
         self,
         simd: S,
         output: usize,
-        pairs: &[Pair],
-        frames: &[f32],
+        (staged, pairs): (&Staged<'_>, &[Pair]),
         (dy, stride): (&[f32], usize),
         dtap: &mut [f32],
     ) {
@@ -199,7 +208,9 @@ impl Convolution {
                 }
             }
             for pair in pairs {
-                sums = step::<S, M, N>(simd, sums, &frames[pair.frame * width + at..], |m| rows[m][pair.column]);
+                sums = step::<S, M, N>(simd, sums, &staged.values[staged.starts[pair.frame] + at..], |m| {
+                    rows[m][pair.column]
+                });
             }
             for m in 0..M {
                 for n in 0..N {

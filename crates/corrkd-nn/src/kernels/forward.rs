@@ -83,7 +83,10 @@ impl Step<'_> {
         let (width, stride) = (model.shape.width, chunk.stride());
         let frames = carve(scratch, chunk.columns * model.convolution.frame_stride());
         let out = carve(scratch, chunk.columns * padded(width));
-        let staged = model.convolution.stage(simd, chunk, (self.x, self.time), self.input, frames);
+        let staged = match self.input {
+            None => model.convolution.in_place(chunk, (self.x, self.time)),
+            drops => model.convolution.stage(simd, chunk, (self.x, self.time), drops, frames),
+        };
         out.fill(0.0);
         model.convolution.forward(simd, &staged, self.taps, out);
         let bias = &self.parameters[model.bias.packed.clone()];
