@@ -29,7 +29,7 @@ pub(crate) struct Bench {
     /// Keep these figures as the baseline
     #[arg(long, conflicts_with = "peer")]
     save: bool,
-    /// Hold a step against PyTorch's; the figures go to target/bench too
+    /// Hold a step against PyTorch's; the figures and a chart of them go to target/bench too
     #[arg(long)]
     peer: bool,
     /// A Python with torch 2.15, for --peer

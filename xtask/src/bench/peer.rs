@@ -32,7 +32,7 @@ const COMPILED: &str = "compile";
 /// How often each program has its turn at a work.
 const BLOCKS: usize = 7;
 
-/// Measures, prints tables, and writes the figures to target/bench/peer.csv and peer.json.
+/// Measures, prints tables, and writes the figures to target/bench/peer.csv and peer.json, and a chart of them beside.
 ///
 /// # Errors
 /// Exit code 2 if the Python cannot be used, 1 if a program fails or two do not compute the same.
@@ -44,7 +44,7 @@ pub(super) fn compare(python: &Path) -> std::result::Result<(), Failure> {
         let remedy = "--python must name a Python that has torch; `pip install torch==2.15.0` gives it to one";
         Failure::new(INPUT, error.context(remedy))
     })?);
-    let ours = build()?;
+    let (ours, chart) = (build("peer")?, build("chart")?);
     let mut figures = Figures::default();
     for threads in [1, 2] {
         let mut command = Command::new(&ours);
@@ -57,6 +57,17 @@ pub(super) fn compare(python: &Path) -> std::result::Result<(), Failure> {
     }
     figures.write(&folder)?;
     print!("{figures}");
+    draw(&chart, &folder)?;
+    println!("chart: {}", folder.join("peer.svg").display());
+    Ok(())
+}
+
+/// Has the figures in the folder drawn.
+fn draw(chart: &Path, folder: &Path) -> Result<()> {
+    let status = Command::new(chart).arg(folder).status().with_context(|| chart.display().to_string())?;
+    if !status.success() {
+        bail!("no chart ({status}); the figures are kept: {}", folder.join("peer.json").display());
+    }
     Ok(())
 }
 
@@ -68,24 +79,24 @@ fn pytorch(python: &Path, variant: &'static str, threads: usize, folder: &Path) 
     Conversation::start(variant, command)
 }
 
-/// Builds our side and returns where cargo put it.
-fn build() -> Result<PathBuf> {
-    eprintln!("building corrkd-benches");
+/// Builds a program of benches/src/bin/ and returns where cargo put it.
+fn build(program: &str) -> Result<PathBuf> {
+    eprintln!("building corrkd-benches: {program}");
     let output = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
-        .args(["build", "--package", "corrkd-benches", "--bin", "peer", "--message-format", "json-render-diagnostics"])
+        .args(["build", "--package", "corrkd-benches", "--bin", program, "--message-format", "json-render-diagnostics"])
         .current_dir(workspace())
         .stderr(Stdio::inherit())
         .output()
         .context("cannot start cargo")?;
     if !output.status.success() {
-        bail!("`cargo build --package corrkd-benches --bin peer` failed ({})", output.status);
+        bail!("`cargo build --package corrkd-benches --bin {program}` failed ({})", output.status);
     }
     let messages = String::from_utf8_lossy(&output.stdout);
     let mut executables = messages.lines().filter_map(|line| {
         let message: Value = serde_json::from_str(line).ok()?;
         message["executable"].as_str().map(PathBuf::from)
     });
-    executables.next().context("cargo built no program `peer`")
+    executables.next().with_context(|| format!("cargo built no program `{program}`"))
 }
 
 /// Everything with one number of threads.
