@@ -71,7 +71,7 @@ impl Default for Network {
     }
 }
 
-/// Dropout probabilities. Open; MulT's published ranges for the same width and heads.
+/// Dropout probabilities, to the nearest 1/65536. Open; MulT's published ranges for the same width and heads.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Dropout {

@@ -23,6 +23,8 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    thread,
+    time::Duration,
 };
 use works::{ANSWERS, TRAINING, Work};
 
@@ -139,6 +141,10 @@ fn agree(programs: &mut [Conversation], figures: &mut Figures) -> Result<()> {
     Ok(())
 }
 
+/// Before a block on several threads: for a fifth of a second a program's threads keep their cores while they wait for
+/// more work, and the next program would be slowed by them.
+const REST: Duration = Duration::from_millis(300);
+
 /// Has the programs do a work block by block in turn. The compiler may fail; then that is noted, and the others go on.
 fn in_turn(work: &Work, threads: usize, programs: &mut [Conversation], figures: &mut Figures) -> Result<()> {
     eprintln!("threads: {threads}, {}", work.request);
@@ -156,6 +162,9 @@ fn in_turn(work: &Work, threads: usize, programs: &mut [Conversation], figures: 
         for turn in 0..taking_part.len() {
             // Whoever is first in one block is last in the next.
             let at = (block + turn) % taking_part.len();
+            if threads > 1 {
+                thread::sleep(REST);
+            }
             blocks[at].push(taking_part[at].seconds(work.request, work.repeat)?);
         }
     }
