@@ -12,16 +12,9 @@ use crate::dropout::Drops;
 use pulp::{Simd, WithSimd};
 
 impl Step<'_> {
-    /// The length of the scratch that [`backward`](Self::backward) needs for any of these chunks.
-    pub(super) fn backward_scratch(&self, chunks: &[Chunk]) -> usize {
-        let shape = &self.model.shape;
-        let of = |chunk: &Chunk| {
-            let blocks = (8 * shape.width + shape.feed_forward) * chunk.stride();
-            let frames = chunk.columns * (self.model.convolution.frame_stride() + padded(shape.width));
-            let longest = chunk.samples.iter().map(|sample| sample.length).max().unwrap_or(0);
-            blocks + frames + self.attention(None, 0).scratch(longest)
-        };
-        chunks.iter().map(of).max().unwrap_or(0)
+    /// Rows of blocks that [`backward`](Self::backward) needs beside a chunk's frames and attention.
+    pub(super) const fn backward_rows(&self) -> usize {
+        8 * self.model.shape.width + self.model.shape.feed_forward
     }
 
     /// Adds the chunk's gradients to `sums`, given those of the pooled representations (B, d); writes that of x (B, T, D)

@@ -7,6 +7,7 @@
 use super::attention::{Attention, Place};
 use super::buffers::{Buffer, Buffers, carve};
 use super::jobs::each;
+use super::lanes::padded;
 use super::model::{LayerDrops, Model};
 use super::plan::{Chunk, Sample, plan};
 use super::storage::{numbers, read};
@@ -162,6 +163,16 @@ impl Step<'_> {
         let EncoderShape { width, heads, .. } = self.model.shape;
         Attention { width, heads, drops: drops.map(|drops| (drops, drops.stream.at(sample as u64))) }
     }
+
+    /// The length of the scratch for any of these chunks, with so many rows of blocks.
+    fn scratch(&self, chunks: &[Chunk], rows: usize) -> usize {
+        let of = |chunk: &Chunk| {
+            let frames = chunk.columns * (self.model.convolution.frame_stride() + padded(self.model.shape.width));
+            let longest = chunk.samples.iter().map(|sample| sample.length).max().unwrap_or(0);
+            rows * chunk.stride() + frames + self.attention(None, 0).scratch(longest)
+        };
+        chunks.iter().map(of).max().unwrap_or(0)
+    }
 }
 
 impl Operation {
@@ -249,7 +260,7 @@ impl WithSimd for Forward<'_> {
         let Self { step, buffers, part: Part { group, values, first }, keep } = self;
         let shape = &step.model.shape;
         let layers = if keep { shape.layers } else { 1 };
-        let mut scratch = buffers.take(step.forward_scratch(group));
+        let mut scratch = buffers.take(step.scratch(group, step.forward_rows()));
         let mut tapes = Vec::new();
         for chunk in group {
             let mut buffer = buffers.take(Tape::length(shape, layers, chunk.stride()));
@@ -282,7 +293,7 @@ impl WithSimd for Backward<'_> {
     fn with_simd<S: Simd>(self, simd: S) -> Buffer {
         let Self { step, buffers, group, tapes, dpooled, mut inputs } = self;
         let shape = &step.model.shape;
-        let mut scratch = buffers.take(step.backward_scratch(group));
+        let mut scratch = buffers.take(step.scratch(group, step.backward_rows()));
         let mut sums = buffers.zeros(step.model.sums);
         for (chunk, mut buffer) in group.iter().zip(tapes) {
             let tape = Tape::of(shape, shape.layers, chunk.stride(), &mut buffer);

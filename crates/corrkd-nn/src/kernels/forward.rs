@@ -10,16 +10,9 @@ use crate::dropout::Drops;
 use pulp::{Simd, WithSimd};
 
 impl Step<'_> {
-    /// The length of the scratch that [`forward`](Self::forward) needs for any of these chunks.
-    pub(super) fn forward_scratch(&self, chunks: &[Chunk]) -> usize {
-        let shape = &self.model.shape;
-        let of = |chunk: &Chunk| {
-            let blocks = 3 * shape.width * chunk.stride();
-            let frames = chunk.columns * (self.model.convolution.frame_stride() + padded(shape.width));
-            let longest = chunk.samples.iter().map(|sample| sample.length).max().unwrap_or(0);
-            blocks + frames + self.attention(None, 0).scratch(longest)
-        };
-        chunks.iter().map(of).max().unwrap_or(0)
+    /// Rows of blocks that [`forward`](Self::forward) needs beside a chunk's frames and attention.
+    pub(super) const fn forward_rows(&self) -> usize {
+        3 * self.model.shape.width
     }
 
     /// The chunk's pooled representations: a sample's d numbers at its place behind the sample `first`'s.
