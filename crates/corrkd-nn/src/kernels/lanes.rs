@@ -340,6 +340,11 @@ mod tests {
     fn transposes_and_sums() {
         for (rows, columns) in [(8, 16), (5, 50), (40, 33), (7, 70), (160, 17)] {
             Arch::new().dispatch(Transposes { rows, columns });
+            Simd::vectorize(pulp::Scalar::new(), Transposes { rows, columns });
+            #[cfg(target_arch = "x86_64")]
+            if let Some(narrower) = pulp::x86::V3::try_new() {
+                Simd::vectorize(narrower, Transposes { rows, columns });
+            }
         }
     }
 
