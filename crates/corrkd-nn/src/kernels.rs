@@ -12,6 +12,7 @@ mod backward;
 mod buffers;
 mod convolution;
 mod distance;
+mod drops;
 mod encoder;
 mod forward;
 mod jobs;
@@ -25,6 +26,7 @@ mod plan;
 mod product;
 mod storage;
 mod tape;
+mod transpose;
 
 pub(crate) use adam::{adam_step, sum_of_squares};
 use candle_core::{DType, Device};

@@ -8,7 +8,7 @@ pub(crate) const BETA1: f64 = 0.9;
 pub(crate) const BETA2: f64 = 0.999;
 pub(crate) const EPSILON: f64 = 1e-8;
 
-/// The gradient of each parameter by name, in name order.
+/// The gradient of each variable by name, in name order.
 pub struct Gradients {
     by_name: BTreeMap<String, Tensor>,
     kernels: Kernels,
@@ -22,7 +22,7 @@ impl Gradients {
         Self { by_name, kernels: params.kernels() }
     }
 
-    /// The gradient of one parameter.
+    /// The gradient of one variable, a parameter or a pack of several.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Tensor> {
         self.by_name.get(name)

@@ -5,7 +5,8 @@
 //! Kept for the way back: the largest score and one over the sum of each query's exponentials.
 
 use super::buffers::carve;
-use super::lanes::{COUNT, WIDEST, exp, four_sums, load, padded, stay, store, vectorise, words};
+use super::drops::{stay, words};
+use super::lanes::{COUNT, WIDEST, exp, four_sums, load, padded, store, vectorise};
 use crate::dropout::Drops;
 use corrkd_random::Stream;
 use pulp::Simd;

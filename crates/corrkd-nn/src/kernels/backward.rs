@@ -3,11 +3,12 @@
 use super::buffers::carve;
 use super::encoder::{Part, Step};
 use super::forward::scale;
-use super::lanes::{Transpose, load, padded, store, sum, vectorise};
+use super::lanes::{load, padded, store, sum, vectorise};
 use super::model::{LinearPlace, NormPlace};
 use super::plan::Chunk;
 use super::product::{Block, Left, Product, Start};
 use super::tape::{Normal, Tape};
+use super::transpose::Transpose;
 use crate::dropout::Drops;
 use pulp::{Simd, WithSimd};
 

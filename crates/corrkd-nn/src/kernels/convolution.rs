@@ -1,9 +1,11 @@
 //! The temporal convolution of a chunk, from raw frames (frame-major) to feature-major columns. Frames that are all zero,
 //! as missing ones are, cost nothing.
 
-use super::lanes::{Transpose, drop_row, load, padded, store, vectorise};
+use super::drops::drop_row;
+use super::lanes::{load, padded, store, vectorise};
 use super::plan::Chunk;
 use super::product::{by_vectors, step};
+use super::transpose::Transpose;
 use crate::dropout::Drops;
 use pulp::{Arch, Simd};
 use std::array::from_fn;

@@ -5,6 +5,7 @@
 //! terms, in one thread: it is too little work to share.
 
 use super::lanes::{load, padded, store};
+use super::transpose::Transpose;
 use crate::distance::TINY;
 use candle_core::{CpuStorage, CustomOp2, Device, Layout, Result, Shape, Tensor, bail};
 use pulp::{Arch, Simd, WithSimd};
@@ -80,7 +81,10 @@ impl Matrix {
     }
 
     fn transposed(&self) -> Self {
-        Self::new(self.columns, self.rows, |i, j| self.values[j * self.stride + i])
+        let mut to = Self::new(self.columns, self.rows, |_, _| 0.0);
+        let size = (self.rows, self.columns);
+        Arch::new().dispatch(Transpose { from: (&self.values, self.stride), to: (&mut to.values, to.stride), size });
+        to
     }
 
     /// The numbers without the padding.

@@ -1,11 +1,13 @@
 //! The encoder's forward pass over one chunk.
 
 use super::buffers::carve;
+use super::drops::ColumnDrops;
 use super::encoder::Step;
-use super::lanes::{ColumnDrops, Transpose, load, padded, store, sum, vectorise};
+use super::lanes::{load, padded, store, sum, vectorise};
 use super::plan::Chunk;
 use super::product::Block;
 use super::tape::Tape;
+use super::transpose::Transpose;
 use crate::dropout::Drops;
 use pulp::{Simd, WithSimd};
 

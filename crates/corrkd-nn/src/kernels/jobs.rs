@@ -11,3 +11,8 @@ pub fn each<J: Send, R: Send>(jobs: Vec<J>, work: impl Fn(J) -> R + Send + Sync)
         jobs.into_iter().map(work).collect()
     }
 }
+
+/// Adds `other` to `sum`, number by number.
+pub(super) fn add(sum: &mut [f32], other: &[f32]) {
+    sum.iter_mut().zip(other).for_each(|(sum, other)| *sum += other);
+}

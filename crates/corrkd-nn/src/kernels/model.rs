@@ -2,6 +2,7 @@
 
 use super::buffers::{Buffer, Buffers};
 use super::convolution::Convolution;
+use super::jobs::add;
 use super::lanes::padded;
 use super::norm::Norm;
 use super::product::{Left, Product, Start};
@@ -231,9 +232,7 @@ impl Model {
     pub(super) fn gradient(&self, mut groups: Vec<Buffer>, buffers: &Buffers) -> Vec<f32> {
         let mut gradient = vec![0.0; self.parameters];
         let Some((total, others)) = groups.split_first_mut() else { return gradient };
-        for other in others {
-            total.iter_mut().zip(other.iter()).for_each(|(total, x)| *total += x);
-        }
+        others.iter().for_each(|other| add(total, other));
         for weight in &self.all {
             weight.unpad(&total[weight.sums.clone()], &mut gradient[weight.packed.clone()]);
         }

@@ -4,8 +4,9 @@
 //! W1 [x; y] falls into a part of x and a part of y, so that the first layer costs one addition for each pair. As in the
 //! composed form, a ReLU's slope at zero is one.
 
+use super::jobs::add;
 use super::lanes::{dot, load, store};
-use super::pair_parameters::{Parameters, Size, add};
+use super::pair_parameters::{Parameters, Size};
 use super::product::{Block, Left, Product, Start};
 use pulp::{Simd, WithSimd};
 

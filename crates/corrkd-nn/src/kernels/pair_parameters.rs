@@ -1,7 +1,9 @@
 //! The parameters of fused [`PairScores`](crate::PairScores), or their gradients: in the pack, and as the kernels take
 //! them, where hidden units run along lanes.
 
-use super::lanes::{Transpose, padded};
+use super::jobs::add;
+use super::lanes::padded;
+use super::transpose::Transpose;
 use crate::params::Pack;
 use crate::{NnError, Scope};
 use pulp::Arch;
@@ -118,9 +120,4 @@ impl Parameters {
         add(&mut self.first, &other.first);
         self.others().into_iter().zip(other.others()).for_each(|(sum, other)| add(sum, other));
     }
-}
-
-/// Adds `other` to `sum`, number by number.
-pub(super) fn add(sum: &mut [f32], other: &[f32]) {
-    sum.iter_mut().zip(other).for_each(|(sum, other)| *sum += other);
 }
