@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::Sequence;
+use crate::{Features, Sequence};
 
 /// Something that alignment or training should know about.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,11 +91,13 @@ pub fn check(sequence: &Sequence) -> Vec<Finding> {
         if got != expected {
             findings.push(Finding::Width { id: id.clone(), expected, got });
         }
-        if let crate::Features::Numbers { values, .. } = &entry.features {
-            let values = values.iter().filter(|value| !value.is_finite()).count();
-            if values > 0 {
-                findings.push(Finding::NonFinite { id: id.clone(), values });
-            }
+        let values = match &entry.features {
+            Features::F32(rows) => rows.values.iter().filter(|value| !value.is_finite()).count(),
+            Features::F64(rows) => rows.values.iter().filter(|value| !value.is_finite()).count(),
+            Features::Texts(_) => 0,
+        };
+        if values > 0 {
+            findings.push(Finding::NonFinite { id: id.clone(), values });
         }
     }
     findings
@@ -104,13 +106,13 @@ pub fn check(sequence: &Sequence) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Entry, Features};
+    use crate::{Entry, Rows};
 
     #[test]
     fn each_oddity_is_found_where_it_is() {
         assert_eq!(check(&Sequence::default()), [Finding::Empty]);
         let entry = |intervals: Vec<[f64; 2]>, width: usize, fill: f32| Entry {
-            features: Features::Numbers { width, values: vec![fill; intervals.len() * width] },
+            features: Features::F32(Rows::flat(width, vec![fill; intervals.len() * width])),
             intervals,
         };
         let mut sequence = Sequence::default();

@@ -12,8 +12,8 @@ const LIMIT: u64 = 8 << 30;
 
 /// What a dataset holds, flattened behind its first axis.
 pub(crate) enum Content {
-    Numbers(Vec<f64>),
-    Singles(Vec<f32>),
+    F32(Vec<f32>),
+    F64(Vec<f64>),
     Texts(Vec<String>),
 }
 
@@ -35,21 +35,20 @@ impl From<hdf5::Error> for Mismatch {
     }
 }
 
-/// Rows and columns of a dataset: (N, product of the rest).
+/// A dataset's shape, rows first.
 ///
 /// Refuses ranks below two, and sizes that a file of `file_length` bytes cannot hold.
-pub(crate) fn extent(dataset: &Dataset, file_length: u64) -> Result<(usize, usize), Mismatch> {
+pub(crate) fn extent(dataset: &Dataset, file_length: u64) -> Result<Vec<usize>, Mismatch> {
     let shape = dataset.shape()?;
     if shape.len() < 2 {
         return Err(Mismatch::new("two axes or more, rows first", format!("shape {shape:?}")));
     }
     bounded(dataset, &shape, file_length)?;
-    // Both fit: their product, in bytes, is at most LIMIT unless one of them is zero.
-    let columns = shape[1..].iter().try_fold(1u64, |product, &axis| product.checked_mul(axis));
-    match (usize::try_from(shape[0]), columns.and_then(|columns| usize::try_from(columns).ok())) {
-        (Ok(rows), Some(columns)) => Ok((rows, columns)),
-        _ => Err(Mismatch::new("a shape within this machine's range", format!("shape {shape:?}"))),
-    }
+    shape
+        .iter()
+        .map(|&axis| usize::try_from(axis))
+        .collect::<Result<_, _>>()
+        .map_err(|_| Mismatch::new("a shape within this machine's range", format!("shape {shape:?}")))
 }
 
 /// Refuses a shape, or a chunk's shape, that the file cannot hold.
@@ -68,7 +67,7 @@ fn bounded(dataset: &Dataset, shape: &[u64], file_length: u64) -> Result<(), Mis
     Ok(())
 }
 
-/// All elements: texts, f32 for f32 and, as `Numbers`, f64 for every other number.
+/// All elements: texts, f32 for f32, and f64 for every other number.
 pub(crate) fn content(dataset: &Dataset) -> Result<Content, Mismatch> {
     let kind = dataset.dtype()?;
     Ok(match kind {
@@ -77,7 +76,7 @@ pub(crate) fn content(dataset: &Dataset) -> Result<Content, Mismatch> {
             let options = VlenStringReadOptions::new().with_max_payload_bytes(LIMIT as usize);
             Content::Texts(dataset.read_vlen_strings(options)?)
         }
-        DType::F32 => Content::Singles(dataset.read_f32()?),
+        DType::F32 => Content::F32(dataset.read_f32()?),
         DType::F64
         | DType::I8
         | DType::I16
@@ -86,7 +85,7 @@ pub(crate) fn content(dataset: &Dataset) -> Result<Content, Mismatch> {
         | DType::U8
         | DType::U16
         | DType::U32
-        | DType::U64 => Content::Numbers(dataset.read_f64()?),
+        | DType::U64 => Content::F64(dataset.read_f64()?),
         other => return Err(Mismatch::new("numbers or texts", other.to_string())),
     })
 }

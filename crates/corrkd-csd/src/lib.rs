@@ -8,11 +8,13 @@ mod dataset;
 mod error;
 mod metadata;
 mod reader;
+mod rows;
 mod sequence;
 mod writer;
 
 pub use check::{Finding, check};
 pub use error::CsdError;
 pub use reader::{Reader, read};
+pub use rows::Rows;
 pub use sequence::{Entry, Features, Sequence};
 pub use writer::{Writer, write};

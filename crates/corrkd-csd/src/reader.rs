@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use hdf5::{File, Group, is_hdf5_bytes};
 
 use crate::dataset::{Content, Mismatch, content, extent};
-use crate::{CsdError, Entry, Features, Sequence, metadata};
+use crate::{CsdError, Entry, Features, Rows, Sequence, metadata};
 
 /// An open sequence, read one entry at a time: memory holds the file's index and what was asked for.
 pub struct Reader {
@@ -130,13 +130,13 @@ fn sound_length(path: &Path) -> Result<u64, CsdError> {
 
 fn read_intervals(entry: &Group, file_length: u64) -> Result<Vec<[f64; 2]>, Mismatch> {
     let dataset = entry.dataset("intervals")?;
-    let (rows, columns) = extent(&dataset, file_length)?;
-    if columns != 2 || dataset.shape()?.len() != 2 {
-        return Err(Mismatch::new("shape [N, 2], start and end in seconds", format!("shape {:?}", dataset.shape()?)));
-    }
+    let shape = extent(&dataset, file_length)?;
+    let &[rows, 2] = shape.as_slice() else {
+        return Err(Mismatch::new("shape [N, 2], start and end in seconds", format!("shape {shape:?}")));
+    };
     let values = match content(&dataset)? {
-        Content::Numbers(values) => values,
-        Content::Singles(values) => values.into_iter().map(f64::from).collect(),
+        Content::F64(values) => values,
+        Content::F32(values) => values.into_iter().map(f64::from).collect(),
         Content::Texts(_) => return Err(Mismatch::new("numbers", "texts")),
     };
     let (pairs, rest) = values.as_chunks::<2>();
@@ -148,20 +148,18 @@ fn read_intervals(entry: &Group, file_length: u64) -> Result<Vec<[f64; 2]>, Mism
 
 fn read_features(entry: &Group, file_length: u64, rows: usize) -> Result<Features, Mismatch> {
     let dataset = entry.dataset("features")?;
-    let (got, width) = extent(&dataset, file_length)?;
-    if got != rows {
-        return Err(Mismatch::new(format!("{rows} rows, as many as intervals"), format!("{got} rows")));
+    let shape = extent(&dataset, file_length)?;
+    if shape[0] != rows {
+        return Err(Mismatch::new(format!("{rows} rows, as many as intervals"), format!("{} rows", shape[0])));
     }
-    if width == 0 {
+    if shape.contains(&0) && rows > 0 {
         return Err(Mismatch::new("one column or more", "none"));
     }
+    let shape = shape[1..].to_vec();
     let features = match content(&dataset)? {
-        Content::Singles(values) => Features::Numbers { width, values },
-        Content::Numbers(values) => {
-            Features::Numbers { width, values: values.into_iter().map(|value| value as f32).collect() }
-        }
-        Content::Texts(texts) if width == 1 => Features::Texts(texts),
-        Content::Texts(_) => return Err(Mismatch::new("one text for each row", format!("{width}"))),
+        Content::F32(values) => Features::F32(Rows { shape, values }),
+        Content::F64(values) => Features::F64(Rows { shape, values }),
+        Content::Texts(values) => Features::Texts(Rows { shape, values }),
     };
     if features.rows() != rows {
         return Err(Mismatch::new(format!("{rows} rows of data"), format!("{} rows", features.rows())));

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::Rows;
+
 /// A computational sequence (`computational_sequence` in the SDK).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sequence {
@@ -22,20 +24,15 @@ pub struct Entry {
     pub features: Features,
 }
 
-/// Features of N rows.
+/// Features of N rows, as precise as the file has them.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Features {
-    /// Numbers, (N, width), row after row. Files hold f32, f64 or integers; here they are f32, the precision that
-    /// networks train in, so that a frame sequence fits in memory. Features of a higher rank are flattened to
-    /// (N, product of the rest).
-    Numbers {
-        /// Columns, at least one.
-        width: usize,
-        /// N x width values.
-        values: Vec<f32>,
-    },
-    /// One text per row, such as a word, (N, 1).
-    Texts(Vec<String>),
+    /// Single precision, (N, D, ...).
+    F32(Rows<f32>),
+    /// Double precision, (N, D, ...); integers of any width are read as these.
+    F64(Rows<f64>),
+    /// Texts such as words, mostly (N, 1).
+    Texts(Rows<String>),
 }
 
 impl Features {
@@ -43,25 +40,36 @@ impl Features {
     #[must_use]
     pub fn rows(&self) -> usize {
         match self {
-            Self::Numbers { width, values } => values.len().checked_div(*width).unwrap_or(0),
-            Self::Texts(texts) => texts.len(),
+            Self::F32(rows) => rows.len(),
+            Self::F64(rows) => rows.len(),
+            Self::Texts(rows) => rows.len(),
         }
     }
 
-    /// Number of columns; 1 for texts.
+    /// Axes of one row.
+    #[must_use]
+    pub fn shape(&self) -> &[usize] {
+        match self {
+            Self::F32(rows) => &rows.shape,
+            Self::F64(rows) => &rows.shape,
+            Self::Texts(rows) => &rows.shape,
+        }
+    }
+
+    /// Values in one row: the product of its axes, D.
     #[must_use]
     pub fn width(&self) -> usize {
-        match self {
-            Self::Numbers { width, .. } => *width,
-            Self::Texts(_) => 1,
-        }
+        self.shape().iter().product()
     }
 
-    /// The numbers of one row, or nothing for texts and for a row that there is not.
+    /// The numbers in single precision, the one that networks train in; nothing for texts.
     #[must_use]
-    pub fn row(&self, row: usize) -> Option<&[f32]> {
+    pub fn into_f32(self) -> Option<Rows<f32>> {
         match self {
-            Self::Numbers { width, values } => values.get(row * width..(row + 1) * width),
+            Self::F32(rows) => Some(rows),
+            Self::F64(Rows { shape, values }) => {
+                Some(Rows { shape, values: values.into_iter().map(|value| value as f32).collect() })
+            }
             Self::Texts(_) => None,
         }
     }

@@ -9,7 +9,7 @@ use std::path::Path;
 use hdf5::{DatasetBuilder, FileBuilder, GroupBuilder};
 use serde_json::Value;
 
-use crate::{CsdError, Entry, Features, Sequence, metadata};
+use crate::{CsdError, Entry, Features, Rows, Sequence, metadata};
 
 /// Bytes of one chunk, about.
 const CHUNK: usize = 1 << 18;
@@ -63,32 +63,34 @@ impl Writer {
         let refuse = |expected: String, got: String| Err(CsdError::Unwritable { id: id.to_owned(), expected, got });
         let rows = entry.intervals.len();
         let mut group = self.data.create_group(id);
+        let (shape, width) = (entry.features.shape(), entry.features.width());
+        let values = match &entry.features {
+            Features::F32(rows) => rows.values.len(),
+            Features::F64(rows) => rows.values.len(),
+            Features::Texts(rows) => rows.values.len(),
+        };
+        if width == 0 || rows.checked_mul(width) != Some(values) {
+            return refuse(format!("{rows} rows of {width} (at least 1) values"), values.to_string());
+        }
+        let mut features = group.create_dataset("features");
         match &entry.features {
-            Features::Numbers { width, values } => {
-                if *width == 0 || rows.checked_mul(*width) != Some(values.len()) {
-                    return refuse(format!("{rows} rows of {width} (at least 1) numbers"), values.len().to_string());
-                }
-                let dataset = group.create_dataset("features").with_f32_data(values);
-                layout(dataset, rows, *width, *width * 4);
-            }
-            Features::Texts(texts) => {
-                if texts.len() != rows {
-                    return refuse(format!("{rows} texts"), texts.len().to_string());
-                }
-                if let Some(text) = texts.iter().find(|text| text.contains('\0')) {
+            Features::F32(rows) => layout(features.with_f32_data(&rows.values), rows.len(), shape, 4),
+            Features::F64(rows) => layout(features.with_f64_data(&rows.values), rows.len(), shape, 8),
+            Features::Texts(Rows { values, .. }) => {
+                if let Some(text) = values.iter().find(|text| text.contains('\0')) {
                     return refuse("texts without zero bytes".into(), format!("{text:?}"));
                 }
-                let width = texts.iter().map(String::len).max().unwrap_or(1).max(1);
-                let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-                let dataset = match group.create_dataset("features").with_strings(&texts) {
-                    Ok(dataset) => dataset,
+                let bytes = values.iter().map(String::len).max().unwrap_or(1).max(1);
+                let texts: Vec<&str> = values.iter().map(String::as_str).collect();
+                features = match features.with_strings(&texts) {
+                    Ok(features) => features,
                     Err(error) => return refuse("texts that fit a column".into(), error.to_string()),
                 };
-                layout(dataset, rows, 1, width);
+                layout(features, rows, shape, bytes);
             }
         }
         let dataset = group.create_dataset("intervals").with_f64_data(entry.intervals.as_flattened());
-        layout(dataset, rows, 2, 16);
+        layout(dataset, rows, &[2], 8);
         self.data.add_group(group.finish());
         Ok(())
     }
@@ -116,11 +118,13 @@ impl Writer {
     }
 }
 
-/// Shape (rows, columns) in chunks of whole rows; an entry without rows is left unchunked.
-fn layout(dataset: &mut DatasetBuilder, rows: usize, columns: usize, row_bytes: usize) {
-    dataset.with_shape(&[rows as u64, columns as u64]);
+/// Shape (rows, shape...) in chunks of whole rows; an entry without rows is left unchunked.
+fn layout(dataset: &mut DatasetBuilder, rows: usize, shape: &[usize], value_bytes: usize) {
+    let axes =
+        |rows: usize| -> Vec<u64> { std::iter::once(rows).chain(shape.iter().copied()).map(|n| n as u64).collect() };
+    dataset.with_shape(&axes(rows));
     if rows > 0 {
-        let chunk = (CHUNK / row_bytes).clamp(1, rows);
-        dataset.with_chunks(&[chunk as u64, columns as u64]).with_shuffle().with_deflate(GZIP);
+        let row_bytes = shape.iter().product::<usize>() * value_bytes;
+        dataset.with_chunks(&axes((CHUNK / row_bytes).clamp(1, rows))).with_shuffle().with_deflate(GZIP);
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use corrkd_csd::{CsdError, Entry, Features, Sequence, read, write};
+use corrkd_csd::{CsdError, Entry, Features, Rows, Sequence, read, write};
 use hdf5::FileBuilder;
 use proptest::prelude::*;
 use tempfile::TempDir;
@@ -44,7 +44,7 @@ fn shaped(features: &[u64], intervals: &[u64]) -> (TempDir, PathBuf) {
 fn small() -> Sequence {
     let entry = Entry {
         intervals: (0..50).map(|row| [f64::from(row), f64::from(row) + 1.0]).collect(),
-        features: Features::Numbers { width: 5, values: (0..250).map(|i| i as f32 * 0.37).collect() },
+        features: Features::F32(Rows::flat(5, (0..250).map(|i| i as f32 * 0.37).collect())),
     };
     let entries = ["a", "b", "c"].map(|id| (id.to_owned(), entry.clone())).into();
     Sequence { root: "S".into(), metadata: [("root name".into(), "S".into())].into(), entries }
@@ -115,9 +115,10 @@ fn shapes_that_no_sequence_has() {
 }
 
 #[test]
-fn higher_ranks_are_flattened() {
+fn higher_ranks_keep_their_shape() {
     let (_dir, path) = shaped(&[4, 3, 2], &[4, 2]);
-    assert_eq!(read(&path).unwrap().entries["v"].features, Features::Numbers { width: 6, values: vec![0.0; 24] });
+    let expected = Features::F64(Rows { shape: vec![3, 2], values: vec![0.0; 24] });
+    assert_eq!(read(&path).unwrap().entries["v"].features, expected);
 }
 
 #[test]
@@ -136,10 +137,7 @@ fn whole_numbers_are_numbers() {
     let sequence = read(&path).unwrap();
     assert_eq!(
         sequence.entries["v"],
-        Entry {
-            intervals: vec![[0.0, 1.0], [1.0, 2.0]],
-            features: Features::Numbers { width: 1, values: vec![-3.0, 2.0] },
-        }
+        Entry { intervals: vec![[0.0, 1.0], [1.0, 2.0]], features: Features::F64(Rows::flat(1, vec![-3.0, 2.0])) }
     );
 }
 

@@ -27,8 +27,8 @@ fn mosi_words() {
     // Metadata of the first generation: raw text.
     assert_eq!(words.metadata["root name"], "CMU_MOSI_ModifiedTimestampedWords");
     let pauses = words.entries.values().map(|entry| match &entry.features {
-        Features::Texts(texts) => texts.iter().filter(|&text| text == "sp").count(),
-        Features::Numbers { .. } => panic!("words are texts"),
+        Features::Texts(texts) => texts.values.iter().filter(|&text| text == "sp").count(),
+        _ => panic!("words are texts"),
     });
     assert_eq!(pauses.sum::<usize>(), 8_287);
     assert_eq!(check(&words), []);
@@ -44,7 +44,10 @@ fn mosi_labels() {
     let values: Vec<f32> = labels
         .entries
         .values()
-        .flat_map(|entry| (0..entry.features.rows()).map(|row| entry.features.row(row).unwrap()[0]))
+        .flat_map(|entry| match &entry.features {
+            Features::F32(rows) => rows.values.clone(),
+            _ => panic!("labels are f32"),
+        })
         .collect();
     assert!(values.iter().all(|value| (-3.0..=3.0).contains(value)));
     assert_eq!(values.iter().filter(|&&value| value == 0.0).count(), 96);

@@ -3,16 +3,28 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use corrkd_csd::{CsdError, Entry, Features, Reader, Sequence, read, write};
+use corrkd_csd::{CsdError, Entry, Features, Reader, Rows, Sequence, read, write};
 use proptest::prelude::*;
 
 fn features(rows: usize) -> impl Strategy<Value = Features> {
-    let number =
-        prop_oneof![8 => any::<f32>().prop_filter("NaN never equals", |v| !v.is_nan()), 1 => Just(f32::NEG_INFINITY)];
-    let numbers = (1usize..5).prop_flat_map(move |width| {
-        prop::collection::vec(number.clone(), rows * width).prop_map(move |values| Features::Numbers { width, values })
+    let shape = prop::collection::vec(1usize..4, 1..4);
+    let numbers = (shape, any::<bool>()).prop_flat_map(move |(shape, double)| {
+        let number = prop_oneof![
+            8 => any::<f64>().prop_filter("NaN never equals", |v| !v.is_nan()),
+            1 => Just(f64::NEG_INFINITY)
+        ];
+        prop::collection::vec(number, rows * shape.iter().product::<usize>()).prop_map(move |values| {
+            let shape = shape.clone();
+            match double {
+                true => Features::F64(Rows { shape, values }),
+                false => Features::F32(Rows { shape, values: values.iter().map(|&v| v as f32).collect() }),
+            }
+        })
     });
-    let texts = prop::collection::vec("[a-zé' ]{0,5}[a-z]|", rows).prop_map(Features::Texts);
+    let texts = (1usize..3).prop_flat_map(move |width| {
+        prop::collection::vec("[a-zé' ]{0,5}[a-z]|", rows * width)
+            .prop_map(move |values| Features::Texts(Rows::flat(width, values)))
+    });
     prop_oneof![numbers, texts]
 }
 
@@ -58,7 +70,7 @@ proptest! {
 fn many_entries_and_many_chunks() {
     let entry = |rows: usize| Entry {
         intervals: (0..rows).map(|row| [row as f64, row as f64 + 1.0]).collect(),
-        features: Features::Numbers { width: 74, values: (0..rows * 74).map(|i| (i % 1009) as f32).collect() },
+        features: Features::F32(Rows::flat(74, (0..rows * 74).map(|i| (i % 1009) as f32).collect())),
     };
     let mut entries: BTreeMap<String, Entry> = (0..2500).map(|i| (format!("video{i}"), entry(2))).collect();
     entries.insert("long".into(), entry(5000));
@@ -75,11 +87,11 @@ fn many_entries_and_many_chunks() {
 
 #[test]
 fn rows_that_disagree_are_not_written() {
-    let entry = Entry { intervals: vec![[0.0, 1.0]], features: Features::Numbers { width: 2, values: vec![0.0; 3] } };
+    let entry = Entry { intervals: vec![[0.0, 1.0]], features: Features::F32(Rows::flat(2, vec![0.0; 3])) };
     let sequence = Sequence { root: "r".into(), metadata: BTreeMap::new(), entries: [("v".into(), entry)].into() };
     let dir = tempfile::tempdir().unwrap();
     let error = write(&dir.path().join("r.csd"), &sequence).unwrap_err();
     assert!(matches!(error, CsdError::Unwritable { .. }));
-    assert_eq!(error.to_string(), "cannot write entry `v`: expected 1 rows of 2 (at least 1) numbers, got 3");
+    assert_eq!(error.to_string(), "cannot write entry `v`: expected 1 rows of 2 (at least 1) values, got 3");
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
 }

@@ -1,6 +1,6 @@
 //! A data set's file, opened as its recipe says: the sequence's name, the width of its rows, and the labels in it.
 
-use corrkd_csd::{Entry, Features, Reader};
+use corrkd_csd::{Entry, Reader};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -66,9 +66,9 @@ impl Source {
     /// The rows of one entry of numbers.
     fn rows(&self, key: &str) -> Result<Rows, DataError> {
         let Entry { intervals, features } = self.reader.entry(key)?;
-        match features {
-            Features::Numbers { width, values } => Ok(Rows { intervals, width, values }),
-            Features::Texts(_) => Err(self.mismatch(key, "numbers", "texts")),
+        match features.into_f32() {
+            Some(rows) => Ok(Rows { intervals, width: rows.width(), values: rows.values }),
+            None => Err(self.mismatch(key, "numbers", "texts")),
         }
     }
 

@@ -36,6 +36,7 @@ fn words_align_to_labels_as_in_the_sdk() {
     let mut aligned: BTreeMap<String, Aligned> = BTreeMap::new();
     let mut skipped = Vec::new();
     for (video, Entry { intervals: segments, features: scores }) in &labels.entries {
+        let Features::F32(scores) = scores else { panic!("labels are f32") };
         let Entry { intervals, features: Features::Texts(texts) } = &words.entries[video] else {
             panic!("words are texts")
         };
@@ -48,7 +49,7 @@ fn words_align_to_labels_as_in_the_sdk() {
             aligned.insert(
                 id,
                 Aligned {
-                    words: found.iter().map(|overlap| texts[overlap.row].clone()).collect(),
+                    words: found.iter().map(|overlap| texts.values[overlap.row].clone()).collect(),
                     intervals: found.iter().map(|overlap| overlap.interval).collect(),
                     segment: segments[i],
                     label: scores.row(i).expect("a label for each segment")[0],

@@ -4,7 +4,7 @@
 //! modality shows of the segment's sentiment, `emphasis` is largest on words of sentiment and nothing in pauses, and
 //! the three disturbances are drawn for each video, segment and frame.
 
-use corrkd_csd::{Entry, Features};
+use corrkd_csd::{Entry, Features, Rows};
 use corrkd_random::Stream;
 
 use super::Size;
@@ -115,6 +115,6 @@ impl Source {
                 frame += 1;
             }
         }
-        Entry { intervals, features: Features::Numbers { width: self.width, values } }
+        Entry { intervals, features: Features::F32(Rows::flat(self.width, values)) }
     }
 }

@@ -1,6 +1,6 @@
 //! A video: who says which word when, in which segment.
 
-use corrkd_csd::{Entry, Features};
+use corrkd_csd::{Entry, Features, Rows};
 
 use super::Size;
 use super::draws::{Draws, stream};
@@ -122,20 +122,20 @@ impl Video {
     /// Words as texts, (N, 1).
     pub(super) fn words(&self) -> Entry {
         let texts = self.words.iter().map(|spoken| spoken.word.text.to_owned()).collect();
-        Entry { intervals: self.word_intervals(), features: Features::Texts(texts) }
+        Entry { intervals: self.word_intervals(), features: Features::Texts(Rows::flat(1, texts)) }
     }
 
     /// A vector for each word, (N, 300).
     pub(super) fn vectors(&self) -> Entry {
         let values = self.words.iter().flat_map(|spoken| vocabulary::vector(spoken.word)).collect();
-        Entry { intervals: self.word_intervals(), features: Features::Numbers { width: vocabulary::WIDTH, values } }
+        Entry { intervals: self.word_intervals(), features: Features::F32(Rows::flat(vocabulary::WIDTH, values)) }
     }
 
     /// A label for each segment, (N, 1).
     pub(super) fn labels(&self) -> Entry {
         let values = self.segments.iter().map(|segment| segment.sentiment.label).collect();
         let intervals = self.segments.iter().map(|segment| [segment.start, segment.end]).collect();
-        Entry { intervals, features: Features::Numbers { width: 1, values } }
+        Entry { intervals, features: Features::F32(Rows::flat(1, values)) }
     }
 
     fn word_intervals(&self) -> Vec<[f64; 2]> {

@@ -2,7 +2,7 @@
 
 use crate::fixture::{Fixture, by_path, entry, given, raw};
 use corrkd_config::DatasetRef;
-use corrkd_csd::{Entry, Features};
+use corrkd_csd::{Entry, Features, Rows};
 use corrkd_data::{DataError, Recipe, load};
 use std::path::Path;
 
@@ -132,7 +132,8 @@ fn files() {
     changed(raw(), |f| f.file("audio.csd").root = "face".to_owned(), root);
     let width = "language.csd: at `a`: expected 3 columns, got 2 columns";
     changed(raw(), |f| f.recipe = f.recipe.replace("width = 2", "width = 3"), width);
-    let texts = Entry { intervals: vec![[0.0, 1.0]], features: Features::Texts(vec!["hello".to_owned()]) };
+    let texts =
+        Entry { intervals: vec![[0.0, 1.0]], features: Features::Texts(Rows::flat(1, vec!["hello".to_owned()])) };
     let message = "vision.csd: at `b`: expected numbers, got texts";
     changed(raw(), |f| drop(f.file("vision.csd").entries.insert("b".to_owned(), texts)), message);
     let rows = "vision.csd: at `b[0]`: expected 2 rows as in the other modalities, got 1 rows";

@@ -1,7 +1,7 @@
 //! A small data set on disk: three videos, one in each fold, raw or aligned already.
 
 use corrkd_config::DatasetRef;
-use corrkd_csd::{Entry, Features, Sequence};
+use corrkd_csd::{Entry, Features, Rows, Sequence};
 use corrkd_data::{DataError, Dataset, load};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,10 +18,10 @@ pub(crate) struct Fixture {
 pub(crate) fn entry(rows: &[([f64; 2], &[f32])]) -> Entry {
     Entry {
         intervals: rows.iter().map(|(interval, _)| *interval).collect(),
-        features: Features::Numbers {
-            width: rows[0].1.len(),
-            values: rows.iter().flat_map(|(_, values)| values.iter().copied()).collect(),
-        },
+        features: Features::F32(Rows::flat(
+            rows[0].1.len(),
+            rows.iter().flat_map(|(_, values)| values.iter().copied()).collect(),
+        )),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use assert_cmd::Command;
 use corrkd_config::{DatasetRef, Device, Experiment, Kernels, Plan};
-use corrkd_csd::{Entry, Features, Sequence};
+use corrkd_csd::{Entry, Features, Rows, Sequence};
 use corrkd_record::{Prepared, RunDir, RunId, RunSpec, Runs};
 use std::collections::BTreeMap;
 use std::fs;
@@ -119,7 +119,7 @@ impl World {
             let values = (0..rows).flat_map(|t| (0..width).map(move |c| (t, c)));
             let values = values.map(|(t, c)| value(video, segment, t, c)).collect();
             let intervals = (0..rows).map(|t| [(segment * 4 + t) as f64, (segment * 4 + t + 1) as f64]).collect();
-            let features = Features::Numbers { width, values };
+            let features = Features::F32(Rows::flat(width, values));
             entries.insert(format!("v{video:02}[{segment}]"), Entry { intervals, features });
         }
         self.write(name, Sequence { root: name.to_owned(), metadata: BTreeMap::new(), entries });
