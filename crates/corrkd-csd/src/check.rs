@@ -1,133 +1,189 @@
-//! What looks wrong in a readable sequence, without being reason enough to refuse it.
+//! What looks wrong in a sequence's file, entry by entry in bounded memory.
+//!
+//! Goes beyond the SDK's `integrity_check.py`, which holds only ranks and numbers of rows against each other, and
+//! passes over an entry that lacks a dataset: intervals of two finite columns, in order and of some length; features
+//! of one shape and kind, finite and not constant. An entry that cannot be read is a finding like the others.
 
-use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
 
-use crate::{Features, Sequence};
+use crate::metadata::ROOT_NAME;
+use crate::{CsdError, Entry, Features, Finding, Oddity, Reader, Rows};
 
-/// Something that alignment or training should know about.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Finding {
-    /// The sequence has no entries.
-    Empty,
-    /// A row's interval is not finite or ends before it starts.
-    Interval {
-        /// Entry id.
-        id: String,
-        /// Row.
-        row: usize,
-        /// Start and end in seconds.
-        got: [f64; 2],
-    },
-    /// A row's interval has no length; alignment drops it.
-    Moment {
-        /// Entry id.
-        id: String,
-        /// Row.
-        row: usize,
-        /// The moment in seconds.
-        at: f64,
-    },
-    /// A row starts before the one above it.
-    Unsorted {
-        /// Entry id.
-        id: String,
-        /// Row.
-        row: usize,
-    },
-    /// An entry's features differ in width from the first entry's.
-    Width {
-        /// Entry id.
-        id: String,
-        /// Columns of the first entry.
-        expected: usize,
-        /// Columns of this entry.
-        got: usize,
-    },
-    /// An entry holds values that are NaN or infinite.
-    NonFinite {
-        /// Entry id.
-        id: String,
-        /// Number of such values.
-        values: usize,
-    },
+/// Everything odd about a file, the file itself first, then entry by entry in order.
+///
+/// # Errors
+/// As [`Reader::open`]: a file in which there are no entries to look for.
+pub fn check_file(path: &Path) -> Result<Vec<Finding>, CsdError> {
+    let reader = Reader::open(path)?;
+    let mut check = Check::new(&reader);
+    for id in reader.ids() {
+        check.entry(id, reader.entry(id).as_ref());
+    }
+    Ok(check.finish())
 }
 
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => write!(f, "no entries"),
-            Self::Interval { id, row, got: [start, end] } => write!(f, "`{id}` row {row}: interval {start} to {end}"),
-            Self::Moment { id, row, at } => write!(f, "`{id}` row {row}: interval of no length at {at}"),
-            Self::Unsorted { id, row } => write!(f, "`{id}` row {row}: starts before the row above"),
-            Self::Width { id, expected, got } => write!(f, "`{id}`: expected {expected} columns, got {got}"),
-            Self::NonFinite { id, values } => write!(f, "`{id}`: {values} values are NaN or infinite"),
+/// A file's check under way, for those who read the entries for other reasons, too.
+///
+/// Memory holds the findings, of which an entry has few, and one row.
+pub struct Check {
+    path: Arc<Path>,
+    findings: Vec<Finding>,
+    /// Row shape and kind of the first readable entry with rows.
+    first: Option<(Vec<usize>, &'static str)>,
+    entries: usize,
+    /// Rows seen in `columns`.
+    rows: usize,
+    /// Each column's first value, nothing once another one was seen.
+    columns: Vec<Option<f64>>,
+}
+
+impl Check {
+    /// Starts with the file itself: its roots and metadata.
+    #[must_use]
+    pub fn new(reader: &Reader) -> Self {
+        let path = Arc::from(reader.path());
+        let mut check = Self { path, findings: Vec::new(), first: None, entries: 0, rows: 0, columns: Vec::new() };
+        match reader.metadata().get(ROOT_NAME) {
+            None => check.find(None, None, Oddity::NoRootName),
+            Some(name) if name.as_str() == Some(reader.root()) => {}
+            Some(name) => {
+                let what = Oddity::RootName { group: reader.root().to_owned(), metadata: name.clone() };
+                check.find(None, None, what);
+            }
+        }
+        if !reader.other_roots().is_empty() {
+            check.find(None, None, Oddity::OtherRoots { names: reader.other_roots().to_vec() });
+        }
+        if !reader.unreadable_metadata().is_empty() {
+            check.find(None, None, Oddity::UnreadableMetadata { keys: reader.unreadable_metadata().to_vec() });
+        }
+        check
+    }
+
+    /// Looks at one entry, as [`Reader::entry`] gave it.
+    pub fn entry(&mut self, id: &str, entry: Result<&Entry, &CsdError>) {
+        self.entries += 1;
+        match entry {
+            Ok(entry) => {
+                self.intervals(id, &entry.intervals);
+                self.features(id, &entry.features);
+            }
+            Err(error) => self.find(Some(id), None, unreadable(id, error)),
         }
     }
-}
 
-/// Everything odd about a sequence, entry by entry in order.
-#[must_use]
-pub fn check(sequence: &Sequence) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let Some(expected) = sequence.entries.values().next().map(|entry| entry.features.width()) else {
-        return vec![Finding::Empty];
-    };
-    for (id, entry) in &sequence.entries {
-        let mut last = f64::NEG_INFINITY;
-        for (row, &[start, end]) in entry.intervals.iter().enumerate() {
-            if !start.is_finite() || !end.is_finite() || end < start {
-                findings.push(Finding::Interval { id: id.clone(), row, got: [start, end] });
-                continue;
-            }
-            if end == start {
-                findings.push(Finding::Moment { id: id.clone(), row, at: start });
-            }
-            if start < last {
-                findings.push(Finding::Unsorted { id: id.clone(), row });
-            }
-            last = start;
+    /// All findings.
+    #[must_use]
+    pub fn finish(mut self) -> Vec<Finding> {
+        if self.entries == 0 {
+            self.find(None, None, Oddity::NoEntries);
         }
-        let got = entry.features.width();
-        if got != expected {
-            findings.push(Finding::Width { id: id.clone(), expected, got });
+        let constant = |(column, value): (usize, &Option<f64>)| value.is_some().then_some(column);
+        let columns: Vec<usize> = self.columns.iter().enumerate().filter_map(constant).collect();
+        if self.rows > 1 && !columns.is_empty() {
+            self.find(None, None, Oddity::Constant { columns });
         }
-        let values = match &entry.features {
-            Features::F32(rows) => rows.values.iter().filter(|value| !value.is_finite()).count(),
-            Features::F64(rows) => rows.values.iter().filter(|value| !value.is_finite()).count(),
-            Features::Texts(_) => 0,
+        self.findings
+    }
+
+    fn find(&mut self, id: Option<&str>, row: Option<usize>, what: Oddity) {
+        self.findings.push(Finding { path: Arc::clone(&self.path), id: id.map(str::to_owned), row, what });
+    }
+
+    fn intervals(&mut self, id: &str, intervals: &[[f64; 2]]) {
+        let mut fault = |faulty: &dyn Fn(usize) -> bool, what: &dyn Fn([f64; 2], usize) -> Oddity| {
+            let mut rows = (0..intervals.len()).filter(|&row| faulty(row));
+            if let Some(first) = rows.next() {
+                let what = what(intervals[first], 1 + rows.count());
+                self.find(Some(id), Some(first), what);
+            }
         };
+        let finite = |row: usize| intervals[row].iter().all(|bound| bound.is_finite());
+        let length = |row: usize| intervals[row][1] - intervals[row][0];
+        fault(&|row| !finite(row), &|got, rows| Oddity::IntervalNonFinite { got, rows });
+        fault(&|row| finite(row) && length(row) < 0.0, &|got, rows| Oddity::IntervalReversed { got, rows });
+        fault(&|row| finite(row) && length(row) == 0.0, &|got, rows| Oddity::Moment { at: got[0], rows });
+        fault(&|row| row > 0 && intervals[row][0] < intervals[row - 1][0], &|_, rows| Oddity::Unsorted { rows });
+    }
+
+    fn features(&mut self, id: &str, features: &Features) {
+        if features.rows() == 0 {
+            self.find(Some(id), None, Oddity::NoRows);
+            return;
+        }
+        let (shape, kind) = (features.shape(), kind(features));
+        let (first_shape, first_kind) = self.first.get_or_insert_with(|| (shape.to_vec(), kind)).clone();
+        if kind != first_kind {
+            self.find(Some(id), None, Oddity::Kind { expected: first_kind, got: kind });
+        }
+        let alike = shape == first_shape;
+        if !alike {
+            self.find(Some(id), None, Oddity::Shape { expected: first_shape, got: shape.to_vec() });
+        }
+        match features {
+            Features::F32(rows) => self.numbers(id, rows, alike),
+            Features::F64(rows) => self.numbers(id, rows, alike),
+            Features::Texts(_) => {}
+        }
+    }
+
+    /// Finds what is not finite; compares columns where the shape is as in the first entry.
+    fn numbers<T: Copy + Into<f64>>(&mut self, id: &str, rows: &Rows<T>, alike: bool) {
+        let width = rows.width();
+        let (mut values, mut faulty_rows, mut first) = (0, 0, None);
+        let mut columns = vec![false; width];
+        for (row, numbers) in rows.values.chunks_exact(width).enumerate() {
+            let before = values;
+            for (column, &number) in columns.iter_mut().zip(numbers) {
+                let faulty = !number.into().is_finite();
+                values += usize::from(faulty);
+                *column |= faulty;
+            }
+            if values > before {
+                faulty_rows += 1;
+                first.get_or_insert(row);
+            }
+        }
         if values > 0 {
-            findings.push(Finding::NonFinite { id: id.clone(), values });
+            let columns = columns.iter().enumerate().filter_map(|(column, &faulty)| faulty.then_some(column)).collect();
+            self.find(Some(id), first, Oddity::NonFinite { values, rows: faulty_rows, columns });
+        }
+        if alike {
+            self.compare(rows);
         }
     }
-    findings
+
+    fn compare<T: Copy + Into<f64>>(&mut self, rows: &Rows<T>) {
+        if self.columns.is_empty() {
+            self.columns = rows.values.iter().take(rows.width()).map(|&value| Some(value.into())).collect();
+        }
+        self.rows += rows.len();
+        for numbers in rows.values.chunks_exact(rows.width()) {
+            for (column, &number) in self.columns.iter_mut().zip(numbers) {
+                // NaN is never the same as the next one, which is right: it has its own finding.
+                *column = column.filter(|&value| value == number.into());
+            }
+        }
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Entry, Rows};
+const fn kind(features: &Features) -> &'static str {
+    match features {
+        Features::F32(_) | Features::F64(_) => "numbers",
+        Features::Texts(_) => "texts",
+    }
+}
 
-    #[test]
-    fn each_oddity_is_found_where_it_is() {
-        assert_eq!(check(&Sequence::default()), [Finding::Empty]);
-        let entry = |intervals: Vec<[f64; 2]>, width: usize, fill: f32| Entry {
-            features: Features::F32(Rows::flat(width, vec![fill; intervals.len() * width])),
-            intervals,
-        };
-        let mut sequence = Sequence::default();
-        sequence.entries.insert("a".into(), entry(vec![[0.0, 1.0], [1.0, 2.0]], 3, 0.0));
-        assert_eq!(check(&sequence), []);
-        sequence.entries.insert("b".into(), entry(vec![[1.0, 1.0], [0.5, 0.2], [0.9, 1.5]], 2, f32::NAN));
-        assert_eq!(
-            check(&sequence),
-            [
-                Finding::Moment { id: "b".into(), row: 0, at: 1.0 },
-                Finding::Interval { id: "b".into(), row: 1, got: [0.5, 0.2] },
-                Finding::Unsorted { id: "b".into(), row: 2 },
-                Finding::Width { id: "b".into(), expected: 3, got: 2 },
-                Finding::NonFinite { id: "b".into(), values: 6 },
-            ]
-        );
+fn unreadable(id: &str, error: &CsdError) -> Oddity {
+    match error {
+        CsdError::Damaged { id: place, expected, got, .. } => Oddity::Unreadable {
+            part: place.strip_prefix(id).unwrap_or(place).trim_start_matches('/').to_owned(),
+            expected: expected.clone(),
+            got: got.clone(),
+        },
+        other => {
+            Oddity::Unreadable { part: String::new(), expected: "a readable entry".into(), got: other.to_string() }
+        }
     }
 }

@@ -6,14 +6,16 @@
 mod check;
 mod dataset;
 mod error;
+mod finding;
 mod metadata;
 mod reader;
 mod rows;
 mod sequence;
 mod writer;
 
-pub use check::{Finding, check};
+pub use check::{Check, check_file};
 pub use error::CsdError;
+pub use finding::{Finding, Oddity};
 pub use reader::{Reader, read};
 pub use rows::Rows;
 pub use sequence::{Entry, Features, Sequence};

@@ -7,18 +7,23 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use hdf5::{File, Group, is_hdf5_bytes};
+use hdf5::{Dataset, File, Group, is_hdf5_bytes};
 
 use crate::dataset::{Content, Mismatch, content, extent};
 use crate::{CsdError, Entry, Features, Rows, Sequence, metadata};
 
 /// An open sequence, read one entry at a time: memory holds the file's index and what was asked for.
+///
+/// Several threads may read entries at once; none waits for another.
 pub struct Reader {
     path: PathBuf,
     length: u64,
     root: String,
+    other_roots: Vec<String>,
     metadata: BTreeMap<String, serde_json::Value>,
-    entries: BTreeMap<String, Group>,
+    unreadable_metadata: Vec<String>,
+    /// Nothing for a dataset in a group's place.
+    entries: BTreeMap<String, Option<Group>>,
 }
 
 /// Reads a whole sequence.
@@ -52,11 +57,13 @@ impl Reader {
         if superblock.eof_address > length {
             return Err(CsdError::Truncated { path: path.to_owned(), expected: superblock.eof_address, got: length });
         }
-        let mut roots: Vec<(String, Group)> = file.root().iter_groups().map_err(unreadable)?.collect();
-        roots.sort_by(|a, b| a.0.cmp(&b.0));
-        let Some((root, group)) = roots.into_iter().next() else {
+        let mut roots: BTreeMap<String, Group> = file.root().iter_groups().map_err(unreadable)?.collect();
+        let Some((root, group)) = roots.pop_first() else {
             return Err(damaged("/", "a root group", "none".into()));
         };
+        let mut other_roots: Vec<String> = roots.into_keys().collect();
+        other_roots.extend(file.root().datasets().map_err(unreadable)?);
+        other_roots.sort();
         let at_root = |error: hdf5::Error| damaged(&root, "readable groups", error.to_string());
         let mut children: BTreeMap<String, Group> = group.iter_groups().map_err(at_root)?.collect();
         let Some(data) = children.remove("data") else {
@@ -64,15 +71,22 @@ impl Reader {
             let got = if got.is_empty() { "no group".into() } else { format!("groups {got}") };
             return Err(damaged(&root, "a group `data` with one group for each entry", got));
         };
-        if let Some(stray) = data.datasets().map_err(at_root)?.into_iter().next() {
-            return Err(damaged(&stray, "a group with `features` and `intervals`", "a dataset".into()));
-        }
-        let entries = data.iter_groups().map_err(at_root)?.collect();
-        let metadata = match children.get("metadata") {
-            Some(group) => read_metadata(group, length).map_err(|mismatch| damage(path, "metadata", mismatch))?,
-            None => BTreeMap::new(),
+        let mut entries: BTreeMap<String, Option<Group>> =
+            data.iter_groups().map_err(at_root)?.map(|(id, group)| (id, Some(group))).collect();
+        entries.extend(data.datasets().map_err(at_root)?.into_iter().map(|id| (id, None)));
+        let (metadata, unreadable_metadata) = match children.get("metadata") {
+            Some(group) => {
+                read_metadata(group, length).map_err(|error| damage(path, "metadata", Mismatch::from(error)))?
+            }
+            None => Default::default(),
         };
-        Ok(Self { path: path.to_owned(), length, root, metadata, entries })
+        Ok(Self { path: path.to_owned(), length, root, other_roots, metadata, unreadable_metadata, entries })
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Name of the root group.
@@ -81,10 +95,22 @@ impl Reader {
         &self.root
     }
 
+    /// What the file has beside the root, in order; neither the SDK nor this crate reads it.
+    #[must_use]
+    pub fn other_roots(&self) -> &[String] {
+        &self.other_roots
+    }
+
     /// Metadata by key.
     #[must_use]
     pub const fn metadata(&self) -> &BTreeMap<String, serde_json::Value> {
         &self.metadata
+    }
+
+    /// Keys of metadata that are no texts and are left out, as by the SDK.
+    #[must_use]
+    pub fn unreadable_metadata(&self) -> &[String] {
+        &self.unreadable_metadata
     }
 
     /// Ids of the entries, in order.
@@ -98,8 +124,16 @@ impl Reader {
     /// [`CsdError::Damaged`] where there is no such entry, where a dataset is missing or unreadable, where
     /// `intervals` is not (N, 2) or `features` not (N, D, ...) with the same N.
     pub fn entry(&self, id: &str) -> Result<Entry, CsdError> {
-        let Some(group) = self.entries.get(id) else {
-            return Err(damage(&self.path, id, Mismatch::new("an entry of this id", "none")));
+        let group = match self.entries.get(id) {
+            Some(Some(group)) => group,
+            Some(None) => {
+                return Err(damage(
+                    &self.path,
+                    id,
+                    Mismatch::new("a group with `features` and `intervals`", "a dataset"),
+                ));
+            }
+            None => return Err(damage(&self.path, id, Mismatch::new("an entry of this id", "none"))),
         };
         let at = |part: &'static str| move |mismatch| damage(&self.path, &format!("{id}/{part}"), mismatch);
         let intervals = read_intervals(group, self.length).map_err(at("intervals"))?;
@@ -167,20 +201,31 @@ fn read_features(entry: &Group, file_length: u64, rows: usize) -> Result<Feature
     Ok(features)
 }
 
-fn read_metadata(group: &Group, file_length: u64) -> Result<BTreeMap<String, serde_json::Value>, Mismatch> {
+/// Metadata by key, and the keys of what is no text.
+type Metadata = (BTreeMap<String, serde_json::Value>, Vec<String>);
+
+fn read_metadata(group: &Group, file_length: u64) -> Result<Metadata, hdf5::Error> {
     let mut values = BTreeMap::new();
+    let mut unreadable = Vec::new();
     for (key, dataset) in group.iter_datasets()? {
-        let bytes =
-            dataset.shape()?.iter().try_fold(dataset.element_size()?, |product, &axis| product.checked_mul(axis));
-        if bytes.is_none_or(|bytes| bytes > file_length) {
-            return Err(Mismatch::new(format!("one text for `{key}`"), format!("shape {:?}", dataset.shape()?)));
-        }
-        // Like the SDK, skip what is no text.
-        if let Ok(Content::Texts(texts)) = content(&dataset)
-            && let Some(text) = texts.first()
-        {
-            values.insert(key, metadata::decode(text));
+        match read_text(&dataset, file_length) {
+            Some(text) => drop(values.insert(key, metadata::decode(&text))),
+            None => unreadable.push(key),
         }
     }
-    Ok(values)
+    unreadable.sort();
+    Ok((values, unreadable))
+}
+
+/// The first text of a dataset that the file can hold.
+fn read_text(dataset: &Dataset, file_length: u64) -> Option<String> {
+    let shape = dataset.shape().ok()?;
+    let bytes = shape.iter().try_fold(dataset.element_size().ok()?, |product, &axis| product.checked_mul(axis))?;
+    if bytes > file_length {
+        return None;
+    }
+    match content(dataset).ok()? {
+        Content::Texts(texts) => texts.into_iter().next(),
+        Content::F32(_) | Content::F64(_) => None,
+    }
 }

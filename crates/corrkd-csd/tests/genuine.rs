@@ -4,10 +4,14 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use corrkd_csd::{Features, Sequence, check, read, write};
+use corrkd_csd::{Features, Sequence, check_file, read, write};
+
+fn place(name: &str) -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/real")).join(name)
+}
 
 fn genuine(name: &str) -> Option<Sequence> {
-    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/real")).join(name);
+    let path = place(name);
     if !path.exists() {
         // Not `eprintln!`, which the harness hides in a test that passes.
         let _ = std::io::stderr().write_all(format!("skipped: {} is absent\n", path.display()).as_bytes());
@@ -31,7 +35,7 @@ fn mosi_words() {
         _ => panic!("words are texts"),
     });
     assert_eq!(pauses.sum::<usize>(), 8_287);
-    assert_eq!(check(&words), []);
+    assert_eq!(check_file(&place("mosi/CMU_MOSI_ModifiedTimestampedWords.csd")).unwrap(), []);
 }
 
 #[test]
@@ -52,8 +56,10 @@ fn mosi_labels() {
     assert!(values.iter().all(|value| (-3.0..=3.0).contains(value)));
     assert_eq!(values.iter().filter(|&&value| value == 0.0).count(), 96);
     // The one label that the SDK's alignment drops.
-    let moments: Vec<String> = check(&labels).iter().map(ToString::to_string).collect();
-    assert!(moments.contains(&"`2WGyTLYerpo` row 43: interval of no length at 127.21337890625".into()), "{moments:?}");
+    let path = place("mosi/CMU_MOSI_Opinion_Labels.csd");
+    let findings: Vec<String> = check_file(&path).unwrap().iter().map(ToString::to_string).collect();
+    let moment = format!("{}: at `2WGyTLYerpo` row 43: interval of no length at 127.21337890625", path.display());
+    assert!(findings.contains(&moment), "{findings:?}");
 }
 
 #[test]
