@@ -2,7 +2,7 @@
 
 use corrkd_benches::benchmarks;
 use corrkd_config::DatasetRef;
-use corrkd_data::{load, overlaps};
+use corrkd_data::{load, overlaps, unseen};
 use criterion::{BatchSize, Criterion, Throughput};
 use std::fs;
 
@@ -28,7 +28,7 @@ fn video(c: &mut Criterion) {
 fn files(c: &mut Criterion) {
     let cache = tempfile::tempdir().expect("a folder");
     let dataset = DatasetRef { name: "synthetic".to_owned(), size: Some("small".to_owned()) };
-    let load = || load(&dataset, None, cache.path()).expect("a data set");
+    let load = || load(&dataset, None, cache.path(), &unseen).expect("a data set");
     let made = load();
     let aligned = cache.path().join(format!("{}-{}.safetensors", made.name, &made.fingerprint[..32]));
     let samples = [made.train, made.valid, made.test].map(|split| split.samples.len()).iter().sum::<usize>();

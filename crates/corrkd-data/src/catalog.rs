@@ -20,7 +20,15 @@ pub(crate) struct Found {
     pub(crate) recipe: Recipe,
 }
 
-/// The recipe of a name, or of a file where the name ends in `.toml`.
+/// The recipe of a name in `datasets/`, or of a file where the name ends in `.toml`.
+///
+/// # Errors
+/// [`DataError::UnknownRecipe`], [`DataError::RecipeFile`] or [`DataError::Recipe`].
+pub fn recipe(name: &str) -> Result<Recipe, DataError> {
+    Ok(find(name)?.recipe)
+}
+
+/// As [`recipe`], with the name and the text.
 pub(crate) fn find(name: &str) -> Result<Found, DataError> {
     let path = Path::new(name);
     let (stem, text) = if path.extension().is_some_and(|e| e == "toml") {

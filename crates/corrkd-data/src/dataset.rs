@@ -1,14 +1,15 @@
 //! A data set ready for training, and the way there: recipe -> files -> aligned segments -> folds -> scaled samples.
 
 use corrkd_config::{DatasetRef, Modality, PerModality};
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::catalog;
+use crate::cache::{self, Hashes, Stage};
 use crate::fingerprint::fingerprint;
+use crate::gather::{self, Files, Segment};
 use crate::place::{Place, place};
-use crate::segment::{Gathered, Segment};
-use crate::standardise::Scaling;
-use crate::{DataError, Fold, Folds, Recipe, Standardise, Summary, cache, fold, given, words};
+use crate::standardise::{Scaling, within_sample};
+use crate::{Clean, DataError, Fold, Folds, Frames, Progress, Recipe, Samples, Standardise, Summary, catalog};
 
 /// A data set: three splits of samples.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,14 +61,7 @@ pub struct Sample {
     /// Number of frames, at least 1 and at most T.
     pub length: usize,
     /// Frames, (length, D), row after row. A frame without data is zero, also after standardising.
-    pub features: PerModality<Vec<f32>>,
-}
-
-impl From<Segment> for Sample {
-    fn from(Segment { id, label, length, features: PerModality { language, audio, vision } }: Segment) -> Self {
-        let features = PerModality { language: language.values, audio: audio.values, vision: vision.values };
-        Self { id, label, length, features }
-    }
+    pub features: PerModality<Frames>,
 }
 
 /// Makes a data set ready: from `cache` if it was made there before, else from the recipe's files in `source`.
@@ -75,11 +69,18 @@ impl From<Segment> for Sample {
 /// A generated data set needs no `source`: its files are written below `cache` once, and read as any others.
 ///
 /// # Errors
-/// [`DataError`]: the recipe is unknown or wrong, or the files are absent, damaged or not as the recipe says.
-pub fn load(dataset: &DatasetRef, source: Option<&Path>, cache: &Path) -> Result<Dataset, DataError> {
+/// [`DataError`]: the recipe is unknown or wrong, the files are absent, damaged or not as the recipe says, or `progress`
+/// says to stop.
+pub fn load(
+    dataset: &DatasetRef,
+    source: Option<&Path>,
+    cache: &Path,
+    progress: &Progress<'_>,
+) -> Result<Dataset, DataError> {
     let found = catalog::find(&dataset.name)?;
     let Place { name, folder, folds } = place(&found, dataset.size.as_deref(), source, cache)?;
-    let fingerprint = fingerprint(&found, &folds, &folder)?;
+    let mut hashes = Hashes::open(cache);
+    let fingerprint = fingerprint(&found, &folds, &folder, &mut hashes)?;
     let file = cache.join(format!("{name}-{}.safetensors", &fingerprint[..32]));
     let empty = Dataset {
         name,
@@ -91,33 +92,111 @@ pub fn load(dataset: &DatasetRef, source: Option<&Path>, cache: &Path) -> Result
         test: Split::default(),
         summary: Summary::default(),
     };
-    if let Some(dataset) = cache::read(&file, &empty) {
+    if let Some(dataset) = cache::read(&file, &empty, &mut hashes) {
         return Ok(dataset);
     }
-    let dataset = build(empty, &found.recipe, &folds, &folder)?;
-    cache::write(&file, &dataset)?;
-    Ok(dataset)
+    let io = |path: &Path| {
+        let path = path.to_owned();
+        move |cause| DataError::Io { path, cause }
+    };
+    std::fs::create_dir_all(cache).map_err(io(cache))?;
+    let mut stage = Stage::new(cache, &empty.widths).map_err(io(cache))?;
+    let summary = fill(&mut stage, &found.recipe, &folds, &folder, progress)?;
+    let scaling = match found.recipe.standardise {
+        Standardise::Train => Some(Scaling::fit(&mut stage).map_err(io(cache))?),
+        Standardise::Utterance | Standardise::None => None,
+    };
+    cache::write(&file, &mut stage, scaling.as_ref(), &summary).map_err(io(&file))?;
+    let damaged = || io(&file)(std::io::Error::other("what was written just now reads otherwise"));
+    cache::read(&file, &empty, &mut hashes).ok_or_else(damaged)
 }
 
-fn build(mut dataset: Dataset, recipe: &Recipe, folds: &Folds, folder: &Path) -> Result<Dataset, DataError> {
-    let Gathered { segments, videos, dropped, non_finite } = match recipe.reference {
-        Some(reference) => words::gather(recipe, reference, folder)?,
-        None => given::gather(recipe, folder)?,
-    };
-    let (mut splits, without_fold) = fold::split(segments, folds, &videos, recipe, folder)?;
-    if recipe.standardise == Standardise::Train {
-        let scaling = Scaling::fit(&splits[0], &dataset.widths);
-        splits.iter_mut().flatten().for_each(|segment| scaling.apply(segment));
+/// Stages all samples, in the order of the label sequence.
+fn fill(
+    stage: &mut Stage,
+    recipe: &Recipe,
+    folds: &Folds,
+    folder: &Path,
+    progress: &Progress<'_>,
+) -> Result<Summary, DataError> {
+    let files = Files::open(recipe, folder)?;
+    let allowed = recipe.folds.as_ref().map_or(0, |table| table.unlabelled);
+    let unlabelled = folds.unlabelled(&files.videos(), allowed, &folder.join(&recipe.labels.file))?;
+    let folds = folds.by_video();
+    let mut without_fold = 0;
+    let met = gather::each(&files, progress, |segment| {
+        without_fold += usize::from(!take(stage, recipe, &folds, segment)?);
+        Ok(())
+    })?;
+    let mut lacking = PerModality::<usize>::default();
+    for fold in Fold::ALL {
+        let part = stage.part(fold);
+        if part.ids.is_empty() {
+            return Err(DataError::EmptySplit { fold });
+        }
+        for (modality, file) in recipe.modalities() {
+            let lacks = *part.lacking.get(modality);
+            *lacking.get_mut(modality) += lacks;
+            if lacks == part.ids.len() {
+                return Err(DataError::ModalityAbsent { fold, modality, path: folder.join(&file.file) });
+            }
+        }
     }
-    dataset.summary = Summary {
-        train: splits[0].len(),
-        valid: splits[1].len(),
-        test: splits[2].len(),
-        dropped: crate::Dropped { without_fold, ..dropped },
-        non_finite,
-        lacking: PerModality::from_fn(|m: Modality| splits.iter().flatten().filter(|s| s.lacks(m)).count()),
-    };
-    let [train, valid, test] =
-        splits.map(|segments| Split { samples: segments.into_iter().map(Sample::from).collect() });
-    Ok(Dataset { train, valid, test, ..dataset })
+    let [train, valid, test] = Fold::ALL.map(|fold| stage.part(fold).ids.len());
+    Ok(Summary {
+        samples: Samples { train, valid, test },
+        expected: recipe.expected,
+        dropped: crate::Dropped { without_fold, ..met.dropped },
+        non_finite: met.non_finite,
+        lacking,
+        clipped: met.clipped,
+        pauses: met.pauses,
+        unlabelled,
+    })
+}
+
+/// Stages a segment as a sample of its fold; whether it has one.
+fn take(stage: &mut Stage, recipe: &Recipe, folds: &BTreeMap<&str, Fold>, segment: Segment) -> Result<bool, DataError> {
+    let Some(&fold) = folds.get(segment.video()) else { return Ok(false) };
+    let part = stage.part(fold);
+    let lacks = PerModality::from_fn(|m| segment.lacks(m));
+    let Segment { id, label, mut tracks, .. } = segment;
+    let mut first: Option<(Modality, usize)> = None;
+    let widths = recipe.widths();
+    for (modality, _) in recipe.modalities() {
+        let Some(track) = tracks.get_mut(modality).take() else { continue };
+        let got = track.present.len();
+        let &mut (reference, expected) = first.get_or_insert((modality, got));
+        if got != expected {
+            return Err(DataError::Unequal { id, modality, got, reference, expected });
+        }
+        let kept = recipe.keep.range(got, recipe.time);
+        let width = *widths.get(modality);
+        let Some(rows) = track.features.into_f32() else {
+            return Err(DataError::Wordy { id, modality });
+        };
+        let mut values = rows.values;
+        let values = &mut values[kept.start * width..kept.end * width];
+        if recipe.clean == Clean::Keep && values.iter().any(|value| !value.is_finite()) {
+            return Err(DataError::NotFinite { id, modality });
+        }
+        let present = &track.present[kept];
+        if recipe.standardise == Standardise::Utterance {
+            within_sample(values, present, width);
+        }
+        let path = || std::path::PathBuf::from(&recipe.labels.file);
+        part.frames.get_mut(modality).push(values, present).map_err(|cause| DataError::Io { path: path(), cause })?;
+    }
+    let length = first.map_or(0, |(_, length)| length.min(recipe.time));
+    for modality in Modality::ALL {
+        if recipe.features.get(modality).is_none() {
+            let absent = part.frames.get_mut(modality).push(&vec![0.0; length], &vec![false; length]);
+            absent.map_err(|cause| DataError::Io { path: recipe.labels.file.clone().into(), cause })?;
+        }
+        *part.lacking.get_mut(modality) += usize::from(*lacks.get(modality));
+    }
+    part.ids.push(id);
+    part.labels.push(label);
+    part.lengths.push(length as u32);
+    Ok(true)
 }

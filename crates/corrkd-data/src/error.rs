@@ -4,7 +4,7 @@ use corrkd_config::Modality;
 use corrkd_csd::CsdError;
 use std::path::PathBuf;
 
-use crate::Fold;
+use crate::{Collapse, Fold};
 
 /// A data set that cannot be made ready. [`is_user_input`](Self::is_user_input) tells exit code 2 from 3.
 #[derive(Debug, thiserror::Error)]
@@ -91,7 +91,7 @@ pub enum DataError {
         got: String,
     },
     /// A label lies outside the recipe's range, or is no number.
-    #[error("{}: the label of `{id}` is {got}, expected a number within {low} and {high}; correct the row, or `labels.column` or `labels.range` in the recipe", path.display())]
+    #[error("{}: the label of `{id}` is {got}, expected a number within {low} and {high}; correct the row, or `labels.column`, `labels.range` or `labels.outside` in the recipe", path.display())]
     Label {
         /// The file.
         path: PathBuf,
@@ -114,6 +114,60 @@ pub enum DataError {
         /// The label file.
         path: PathBuf,
     },
+    /// The file of folds cannot be read or is not as it must be.
+    #[error("{}: expected the lists of videos `train`, `valid` and `test`: {reason}", path.display())]
+    FoldFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Modalities of a segment differ in their numbers of frames, so that no network can read them together.
+    #[error(
+        "{id}: {modality} has {got} frames, expected {expected} as in {reference}: not aligned; write a recipe with \
+         `reference` and `collapse`, or take aligned data"
+    )]
+    Unequal {
+        /// The sample.
+        id: String,
+        /// The modality.
+        modality: Modality,
+        /// Its frames.
+        got: usize,
+        /// The modality it was held against.
+        reference: Modality,
+        /// That one's frames.
+        expected: usize,
+    },
+    /// Words have come as far as a sample.
+    #[error("{id}: {modality} holds words; make vectors of them with `corrkd data embed`")]
+    Wordy {
+        /// The sample.
+        id: String,
+        /// The modality.
+        modality: Modality,
+    },
+    /// A value that is not finite has come as far as a sample.
+    #[error("{id}: {modality} holds a value that is not finite; set `clean` in the recipe to skip or zero")]
+    NotFinite {
+        /// The sample.
+        id: String,
+        /// The modality.
+        modality: Modality,
+    },
+    /// Words cannot be averaged.
+    #[error("{}: at `{id}`: texts have no {collapse}; set `collapse` in the recipe to [\"last\"] or []", path.display())]
+    Texts {
+        /// The file.
+        path: PathBuf,
+        /// The entry.
+        id: String,
+        /// What was to be made of them.
+        collapse: Collapse,
+    },
+    /// The user stopped it.
+    #[error("interrupted; nothing half-written was left")]
+    Interrupted,
     /// A fold has no samples.
     #[error("the {fold} fold has no samples: none of its videos has a labelled segment with frames")]
     EmptySplit {

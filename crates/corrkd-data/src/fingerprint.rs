@@ -2,14 +2,20 @@
 
 use std::path::Path;
 
+use crate::cache::{Hashes, file_hash};
 use crate::catalog::Found;
 use crate::{DataError, Fold, Folds};
 
 /// Raise it when the same files give other samples, or the cache another layout.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
-/// BLAKE3 over the version, the recipe's text, the folds and the bytes of each file, as 64 hexadecimal digits.
-pub(crate) fn fingerprint(found: &Found, folds: &Folds, folder: &Path) -> Result<String, DataError> {
+/// BLAKE3 over the version, the recipe's text, the folds and the hash of each file's bytes, as 64 hexadecimal digits.
+pub(crate) fn fingerprint(
+    found: &Found,
+    folds: &Folds,
+    folder: &Path,
+    hashes: &mut Hashes,
+) -> Result<String, DataError> {
     let mut hasher = blake3::Hasher::new();
     let mut part = |bytes: &[u8]| {
         hasher.update(blake3::hash(bytes).as_bytes());
@@ -20,18 +26,12 @@ pub(crate) fn fingerprint(found: &Found, folds: &Folds, folder: &Path) -> Result
         part(folds.ids(fold).join("\n").as_bytes());
     }
     for file in found.recipe.files() {
-        hasher.update(file_hash(&folder.join(file))?.as_bytes());
+        let path = folder.join(file);
+        let hash = hashes.of(&path, file_hash).map_err(|cause| match cause.kind() {
+            std::io::ErrorKind::NotFound => corrkd_csd::CsdError::Absent { path }.into(),
+            _ => DataError::Io { path, cause },
+        })?;
+        part(hash.as_bytes());
     }
     Ok(hasher.finalize().to_hex().to_string())
-}
-
-/// BLAKE3 of a file's bytes, read piece by piece.
-fn file_hash(path: &Path) -> Result<blake3::Hash, DataError> {
-    let io = |cause: std::io::Error| match cause.kind() {
-        std::io::ErrorKind::NotFound => corrkd_csd::CsdError::Absent { path: path.to_owned() }.into(),
-        _ => DataError::Io { path: path.to_owned(), cause },
-    };
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(std::fs::File::open(path).map_err(io)?).map_err(io)?;
-    Ok(hasher.finalize())
 }

@@ -1,12 +1,10 @@
 //! Folds: which videos train, validate and test. A video is never in two, so no speaker is seen before the test.
 
-use corrkd_config::Modality;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::segment::Segment;
-use crate::{DataError, Recipe};
+use crate::DataError;
 
 /// One of the three folds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,7 +39,7 @@ impl std::fmt::Display for Fold {
 }
 
 /// Video ids by fold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Folds {
     /// Training videos.
@@ -62,48 +60,75 @@ impl Folds {
             Fold::Test => &self.test,
         }
     }
+
+    /// The fold of each video.
+    #[must_use]
+    pub fn by_video(&self) -> BTreeMap<&str, Fold> {
+        Fold::ALL.into_iter().flat_map(|fold| self.ids(fold).iter().map(move |id| (id.as_str(), fold))).collect()
+    }
+
+    /// No video may stand in two folds, or twice in one: the fold at fault and why.
+    pub(crate) fn check(&self) -> Result<(), (Fold, String)> {
+        let mut seen: BTreeMap<&str, Fold> = BTreeMap::new();
+        for fold in Fold::ALL {
+            for id in self.ids(fold) {
+                if let Some(other) = seen.insert(id, fold) {
+                    let reason = format!("video `{id}` is in the {other} fold already, expected each video once");
+                    return Err((fold, reason));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// How many of the folds' videos have no labels; more than `allowed` are an error, for `labelled` are the videos
+    /// of the label file at `path`.
+    pub(crate) fn unlabelled(
+        &self,
+        labelled: &BTreeSet<String>,
+        allowed: usize,
+        path: &Path,
+    ) -> Result<usize, DataError> {
+        let lacking = self.by_video().into_iter().filter(|(id, _)| !labelled.contains(*id));
+        let lacking: Vec<(&str, Fold)> = lacking.collect();
+        match lacking.get(allowed) {
+            Some(&(id, fold)) => Err(DataError::FoldId { fold, id: id.to_owned(), path: path.to_owned() }),
+            None => Ok(lacking.len()),
+        }
+    }
 }
 
-/// Segments by fold, in the order of [`Fold::ALL`], and how many were in no fold.
-///
-/// `videos` are those with labels, from the recipe's label file in `folder`.
-///
-/// # Errors
-/// [`DataError::FoldId`] for a video without labels, [`DataError::EmptySplit`], [`DataError::ModalityAbsent`].
-pub(crate) fn split(
-    segments: Vec<Segment>,
-    folds: &Folds,
-    videos: &BTreeSet<String>,
-    recipe: &Recipe,
-    folder: &Path,
-) -> Result<([Vec<Segment>; 3], usize), DataError> {
-    let mut fold_of: BTreeMap<&str, Fold> = BTreeMap::new();
-    for fold in Fold::ALL {
-        for id in folds.ids(fold) {
-            if !videos.contains(id) {
-                return Err(DataError::FoldId { fold, id: id.clone(), path: folder.join(&recipe.labels.file) });
-            }
-            fold_of.insert(id, fold);
-        }
+/// The recipe's table of folds: the lists themselves, or the file that has them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FoldTable {
+    /// Training videos.
+    pub train: Option<Vec<String>>,
+    /// Validation videos.
+    pub valid: Option<Vec<String>>,
+    /// Test videos.
+    pub test: Option<Vec<String>>,
+    /// A TOML file in the data folder with the three lists.
+    pub file: Option<String>,
+    /// How many videos of the folds may be without labels.
+    #[serde(default)]
+    pub unlabelled: usize,
+}
+
+impl FoldTable {
+    /// The lists, if all three are there.
+    pub(crate) fn lists(&self) -> Option<Folds> {
+        Some(Folds { train: self.train.clone()?, valid: self.valid.clone()?, test: self.test.clone()? })
     }
-    let mut splits: [Vec<Segment>; 3] = Default::default();
-    let mut without_fold = 0;
-    for segment in segments {
-        match fold_of.get(segment.video()) {
-            Some(&fold) => splits[fold as usize].push(segment),
-            None => without_fold += 1,
-        }
+
+    /// The lists, read from their file in `folder` if the recipe does not have them.
+    pub(crate) fn read(&self, folder: &Path) -> Result<Folds, DataError> {
+        let Some(file) = &self.file else { return Ok(self.lists().unwrap_or_default()) };
+        let path = folder.join(file);
+        let wrong = |path: PathBuf, reason: String| DataError::FoldFile { path, reason };
+        let text = std::fs::read_to_string(&path).map_err(|cause| wrong(path.clone(), cause.to_string()))?;
+        let folds: Folds = toml::from_str(&text).map_err(|error| wrong(path.clone(), error.to_string()))?;
+        folds.check().map_err(|(fold, reason)| wrong(path, format!("{fold}: {reason}")))?;
+        Ok(folds)
     }
-    for (fold, segments) in Fold::ALL.into_iter().zip(&splits) {
-        if segments.is_empty() {
-            return Err(DataError::EmptySplit { fold });
-        }
-        for modality in Modality::ALL {
-            if segments.iter().all(|segment| segment.lacks(modality)) {
-                let path = folder.join(&recipe.features.get(modality).file);
-                return Err(DataError::ModalityAbsent { fold, modality, path });
-            }
-        }
-    }
-    Ok((splits, without_fold))
 }

@@ -4,27 +4,34 @@ mod align;
 mod batch;
 mod cache;
 mod catalog;
-mod clean;
+mod collapse;
 mod dataset;
 mod error;
 mod fingerprint;
 mod fold;
-mod given;
+mod frames;
+mod gather;
 mod missing;
 mod place;
+mod progress;
 mod recipe;
-mod segment;
-mod source;
+mod rows;
 mod standardise;
 mod summary;
 pub mod synthetic;
-mod words;
 
 pub use align::{Overlap, overlaps};
 pub use batch::{Batch, epoch_order};
+pub use catalog::recipe;
+pub use collapse::Collapse;
 pub use dataset::{Dataset, Sample, Split, load};
 pub use error::DataError;
-pub use fold::{Fold, Folds};
+pub use fold::{Fold, FoldTable, Folds};
+pub use frames::Frames;
 pub use missing::{Masks, test_mask, training_mask};
-pub use recipe::{FeatureFile, Generate, Keep, LabelFile, Recipe, Standardise};
-pub use summary::{Dropped, Summary};
+pub use progress::{Progress, unseen};
+pub use recipe::{
+    Clean, Download, FeatureFile, Generate, Incomplete, Keep, LabelFile, Outside, Pad, Pauses, Recipe, Reference,
+    Standardise, WordFile,
+};
+pub use summary::{Dropped, Samples, Summary};

@@ -46,7 +46,8 @@ pub(crate) fn place(
             }
             let files = || recipe.files().map(str::to_owned).collect();
             let folder = source.ok_or_else(|| DataError::NoSource { recipe: name.clone(), files: files() })?;
-            Ok(Place { name: name.clone(), folder: folder.to_owned(), folds: folds.clone().unwrap_or_default() })
+            let folds = folds.as_ref().map(|table| table.read(folder)).transpose()?.unwrap_or_default();
+            Ok(Place { name: name.clone(), folder: folder.to_owned(), folds })
         }
     }
 }

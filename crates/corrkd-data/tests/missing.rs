@@ -16,7 +16,7 @@ fn split() -> impl Strategy<Value = Split> {
                 id: format!("v{id}[{id}]"),
                 label: id as f32,
                 length,
-                features: PerModality { language, audio, vision },
+                features: PerModality { language: language.into(), audio: audio.into(), vision: vision.into() },
             })
         })
     };

@@ -178,6 +178,7 @@ impl TrainError {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
+            Self::Data(DataError::Interrupted) => 130,
             Self::Data(e) if e.is_user_input() => 2,
             Self::Data(_) | Self::Fingerprint { .. } | Self::Checkpoint { .. } | Self::Altered { .. } => 3,
             Self::Nn(NnError::Archive { .. } | NnError::Parameter { .. }) => 3,

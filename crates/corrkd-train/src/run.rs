@@ -38,7 +38,7 @@ pub fn run(
 
 /// The data that a specification was made for.
 pub(crate) fn data_of(spec: &RunSpec, source: Option<&Path>, cache: &Path) -> Result<Dataset, TrainError> {
-    let data = corrkd_data::load(&spec.dataset, source, cache)?;
+    let data = corrkd_data::load(&spec.dataset, source, cache, &corrkd_data::unseen)?;
     match data.fingerprint == spec.fingerprint {
         true => Ok(data),
         false => Err(TrainError::Fingerprint { expected: spec.fingerprint.clone(), got: data.fingerprint }),

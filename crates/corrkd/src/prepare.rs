@@ -1,6 +1,7 @@
 //! `corrkd prepare`: everything that can be wrong before the first run starts.
 
 use crate::failure::Failure;
+use crate::watch::Watch;
 use corrkd_config::{DatasetRef, Device};
 use corrkd_record::Prepared;
 use std::path::PathBuf;
@@ -28,7 +29,8 @@ impl Prepare {
     pub(crate) fn run(self) -> Result<(), Failure> {
         corrkd_train::open_device(self.device)?;
         let dataset = DatasetRef { name: self.dataset, size: self.size };
-        let data = corrkd_data::load(&dataset, self.data.as_deref(), &self.cache)?;
+        let watch = Watch::new("aligning videos");
+        let data = corrkd_data::load(&dataset, self.data.as_deref(), &self.cache, &|done, all| watch.step(done, all))?;
         eprintln!("{}", data.summary);
         let samples = corrkd_train::sizes(&data);
         let prepared = Prepared { fingerprint: data.fingerprint, code: corrkd_train::CODE.to_owned(), samples };

@@ -3,7 +3,7 @@
 use crate::fixture::{Fixture, by_path, entry, given, raw};
 use corrkd_config::DatasetRef;
 use corrkd_csd::{Entry, Features, Rows};
-use corrkd_data::{DataError, Recipe, load};
+use corrkd_data::{DataError, Recipe, load, unseen};
 use std::path::Path;
 
 const INPUT: bool = true;
@@ -29,7 +29,7 @@ fn named(name: &str, size: Option<&str>) -> DatasetRef {
 #[test]
 fn names_and_sizes() {
     let cache = tempfile::tempdir().unwrap();
-    let load = |name: &str, size| load(&named(name, size), None, cache.path());
+    let load = |name: &str, size| load(&named(name, size), None, cache.path(), &unseen);
     let known = "expected one of mosi-utterance, synthetic or the path of a .toml file";
     refused(load("mosei", None), INPUT, &format!("no recipe is named `mosei`, {known}"));
     refused(
@@ -54,10 +54,12 @@ fn recipes() {
         Recipe::parse("mine", &text.replace(from, to))
     };
     let is = |message: &str| format!("recipe `mine`: at {message}");
-    let keys = "title`, `time`, `keep`, `standardise`, `reference`, `labels`, `features`, `folds`, `generate`";
+    let keys = "title`, `time`, `keep`, `pad`, `standardise`, `reference`, `collapse`, `clean`, `pauses`, `incomplete`, \
+                `words`, `labels`, `features`, `folds`, `expected`, `generate`";
     let unknown = is(&format!("`length`: unknown field `length`, expected one of `{keys}"));
     refused(parse("time = 4", "length = 4"), INPUT, &unknown);
-    let unknown = is("`features.audio.wdth`: unknown field `wdth`, expected one of `file`, `roots`, `width`");
+    let unknown =
+        is("`features.audio.wdth`: unknown field `wdth`, expected one of `file`, `roots`, `url`, `sha256`, `width`");
     refused(parse("width = 1 }\nfeatures.vision", "wdth = 1 }\nfeatures.vision"), INPUT, &unknown);
     refused(
         parse("\"last\"", "\"middle\""),
@@ -103,15 +105,14 @@ fn folds() {
 
 #[test]
 fn labels() {
-    let advice =
-        "expected a number within -3 and 3; correct the row, or `labels.column` or `labels.range` in the recipe";
+    let advice = "expected a number within -3 and 3; correct the row, or `labels.column`, `labels.range` or `labels.outside` in the recipe";
     for (label, text) in [(3.5, "3.5"), (f32::NAN, "NaN"), (f32::INFINITY, "inf")] {
         let rows = entry(&[([0.0, 2.0], &[1.0]), ([2.0, 3.0], &[label])]);
         let message = format!("labels.csd: the label of `b[1]` is {text}, {advice}");
         changed(raw(), |f| drop(f.file("labels.csd").entries.insert("b".to_owned(), rows)), &message);
     }
-    let column = "labels.csd: at `a`: expected a column 4 for the label, counted from 0, got 1 columns";
-    changed(raw(), |f| f.recipe = f.recipe.replace("column = 0", "column = 4"), column);
+    let column = "labels.csd: at `a`: expected 2 columns (score, other), got 1 columns";
+    changed(raw(), |f| f.recipe = f.recipe.replace("[\"score\"]", "[\"score\", \"other\"]"), column);
     let rows = entry(&[([0.0, 1.0], &[1.0]), ([1.0, 2.0], &[1.0])]);
     let message = "labels.csd: at `b[0]`: expected 1 row, got 2 rows";
     changed(given(), |f| drop(f.file("labels.csd").entries.insert("b[0]".to_owned(), rows)), message);
@@ -121,7 +122,7 @@ fn labels() {
 fn files() {
     let folder = tempfile::tempdir().unwrap();
     let recipe = raw().write(folder.path());
-    let load = |source: &Path| load(&by_path(&recipe), Some(source), &folder.path().join("cache"));
+    let load = |source: &Path| load(&by_path(&recipe), Some(source), &folder.path().join("cache"), &unseen);
     refused(load(Path::new("/nowhere")), DATA, "/nowhere/labels.csd: no such file; fetch it or correct the path");
     std::fs::write(folder.path().join("audio.csd"), "<html>").unwrap();
     let page = "audio.csd: expected an HDF5 file, got 6 bytes starting \"<html>\"; fetch it again";
@@ -136,7 +137,8 @@ fn files() {
         Entry { intervals: vec![[0.0, 1.0]], features: Features::Texts(Rows::flat(1, vec!["hello".to_owned()])) };
     let message = "vision.csd: at `b`: expected numbers, got texts";
     changed(raw(), |f| drop(f.file("vision.csd").entries.insert("b".to_owned(), texts)), message);
-    let rows = "vision.csd: at `b[0]`: expected 2 rows as in the other modalities, got 1 rows";
+    let rows = "b[0]: vision has 1 frames, expected 2 as in language: not aligned; write a recipe with `reference` and \
+                `collapse`, or take aligned data";
     let short = entry(&[([0.0, 1.0], &[1.0])]);
     changed(given(), |f| drop(f.file("vision.csd").entries.insert("b[0]".to_owned(), short)), rows);
 }

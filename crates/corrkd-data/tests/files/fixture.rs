@@ -2,7 +2,7 @@
 
 use corrkd_config::DatasetRef;
 use corrkd_csd::{Entry, Features, Rows, Sequence};
-use corrkd_data::{DataError, Dataset, load};
+use corrkd_data::{DataError, Dataset, load, unseen};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -34,7 +34,7 @@ title = "A fixture"
 time = 4
 keep = "last"
 standardise = "none"
-labels = { file = "labels.csd", roots = ["labels"], column = 0, range = [-3.0, 3.0] }
+labels = { file = "labels.csd", roots = ["labels"], columns = ["score"], column = "score", range = [-3.0, 3.0] }
 features.language = { file = "language.csd", width = 2 }
 features.audio = { file = "audio.csd", roots = ["audio", "voice"], width = 1 }
 features.vision = { file = "vision.csd", width = 1 }
@@ -102,7 +102,7 @@ impl Fixture {
     pub(crate) fn load(&self) -> Result<Dataset, DataError> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let recipe = self.write(folder.path());
-        load(&by_path(&recipe), Some(folder.path()), &folder.path().join("cache"))
+        load(&by_path(&recipe), Some(folder.path()), &folder.path().join("cache"), &unseen)
     }
 }
 

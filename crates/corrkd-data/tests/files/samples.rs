@@ -1,7 +1,7 @@
 //! What samples come out of files, by hand-worked cases.
 
 use crate::fixture::{entry, given, raw};
-use corrkd_data::{Dataset, Sample, Summary};
+use corrkd_data::{Dataset, Sample, Samples, Summary};
 
 /// Ids, labels, lengths and features of all samples, one line each.
 fn lines(dataset: &Dataset) -> Vec<String> {
@@ -26,7 +26,8 @@ fn words_get_means_and_segments_get_words() {
             "c[1] -2 1 [2.0, 3.0] [32.0] [5.0]",
         ]
     );
-    assert_eq!(dataset.summary, Summary { train: 2, valid: 2, test: 2, ..Summary::default() });
+    let samples = Samples { train: 2, valid: 2, test: 2 };
+    assert_eq!(dataset.summary, Summary { samples, ..Summary::default() });
 }
 
 #[test]
@@ -48,8 +49,8 @@ fn non_finite_values_do_not_reach_the_mean() {
     let bad = entry(&[([0.0, 0.5], &[f32::NEG_INFINITY]), ([0.5, 1.0], &[20.0]), ([2.0, 3.0], &[f32::NAN])]);
     fixture.file("audio.csd").entries.insert("a".to_owned(), bad);
     let dataset = fixture.load().unwrap();
-    assert_eq!(dataset.train.samples[0].features.audio, [20.0, 0.0]);
-    assert_eq!(dataset.train.samples[1].features.audio, [0.0]);
+    assert_eq!(dataset.train.samples[0].features.audio[..], [20.0, 0.0]);
+    assert_eq!(dataset.train.samples[1].features.audio[..], [0.0]);
     assert_eq!(dataset.summary.non_finite.audio, 2);
     assert_eq!(dataset.summary.lacking.audio, 1, "nothing finite is nothing");
 }
@@ -80,7 +81,7 @@ fn a_video_without_a_modality_stays_with_zero_frames() {
         fixture.file("vision.csd").entries.remove(id);
         let dataset = fixture.load().unwrap();
         let of_a = || dataset.train.samples.iter().filter(|s| s.id.starts_with('a'));
-        let vision: Vec<f32> = of_a().flat_map(|s| s.features.vision.clone()).collect();
+        let vision: Vec<f32> = of_a().flat_map(|s| s.features.vision.to_vec()).collect();
         assert_eq!(vision, vec![0.0; length], "zero after standardising");
         assert_eq!(dataset.summary.lacking.vision, of_a().count());
     }
@@ -92,8 +93,8 @@ fn scaling_is_fitted_to_the_training_fold_alone() {
     fixture.recipe = fixture.recipe.replace("\"none\"", "\"train\"");
     let dataset = fixture.load().unwrap();
     // Training audio: 15, missing, 30; mean 22.5, deviation 7.5.
-    assert_eq!(dataset.train.samples[0].features.audio, [-1.0, 0.0]);
-    assert_eq!(dataset.test.samples[1].features.audio, [(32.0 - 22.5) / 7.5]);
+    assert_eq!(dataset.train.samples[0].features.audio[..], [-1.0, 0.0]);
+    assert_eq!(dataset.test.samples[1].features.audio[..], [(32.0 - 22.5) / 7.5]);
     // Training language, first column: always 0, so divided by 1.
     assert_eq!(dataset.test.samples[1].features.language[0], 2.0);
 }

@@ -77,5 +77,5 @@ fn everything_learns_on_the_real_utterances() {
     }
     let cache = tempfile::tempdir().unwrap();
     let data = DatasetRef { name: "mosi-utterance".to_owned(), size: None };
-    all_learn(&corrkd_data::load(&data, Some(source), cache.path()).unwrap());
+    all_learn(&corrkd_data::load(&data, Some(source), cache.path(), &corrkd_data::unseen).unwrap());
 }

@@ -56,5 +56,5 @@ fn student_of(teacher: &Teacher, settings: &Settings, seed: u64, view: &View) ->
 fn generated() -> Dataset {
     let cache = tempfile::tempdir().unwrap();
     let data = DatasetRef { name: "synthetic".to_owned(), size: Some("small".to_owned()) };
-    corrkd_data::load(&data, None, cache.path()).unwrap()
+    corrkd_data::load(&data, None, cache.path(), &corrkd_data::unseen).unwrap()
 }

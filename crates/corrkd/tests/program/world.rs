@@ -17,7 +17,8 @@ keep = "first"
 standardise = "train"
 [labels]
 file = "labels.csd"
-column = 0
+columns = ["sentiment"]
+column = "sentiment"
 range = [-3.0, 3.0]
 [features.language]
 file = "language.csd"

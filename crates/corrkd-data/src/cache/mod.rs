@@ -1,0 +1,101 @@
+//! The aligned cache: a data set's samples as one safetensors file, named by the data set's fingerprint.
+//!
+//! For each fold: frames of each modality one sample after another, (frames, D); lengths, labels and ids, (samples).
+//! The file's metadata hold a hash of all that; a file that does not agree with it is made again, not trusted. Frames
+//! are mapped into memory, so that opening takes no time.
+
+mod hashes;
+mod layout;
+mod map;
+mod stage;
+
+pub(crate) use hashes::{Hashes, file_hash};
+pub(crate) use map::Map;
+pub(crate) use stage::Stage;
+
+use corrkd_config::PerModality;
+use layout::{Layout, Tensor};
+use safetensors::SafeTensors;
+use std::io::{self, Seek, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::standardise::Scaling;
+use crate::{Dataset, Fold, Frames, Sample, Split, Summary};
+
+/// The data set in `file`, whose name, widths, T and fingerprint are those of `expected`; `None` where the file is absent
+/// or damaged.
+pub(crate) fn read(file: &Path, expected: &Dataset, hashes: &mut Hashes) -> Option<Dataset> {
+    let map = Arc::new(Map::open(file).ok()?);
+    let stored = layout::stored_hash(map.bytes())?;
+    if hashes.of(file, layout::data_hash).ok()? != stored {
+        return None;
+    }
+    let tensors = SafeTensors::deserialize(map.bytes()).ok()?;
+    let bytes = |tensor: Tensor| tensors.tensor(&tensor.to_string()).ok().map(|view| view.data());
+    // Where a tensor's numbers start in the file, counted in numbers, and how many they are.
+    let numbers = |tensor: Tensor| -> Option<(usize, usize)> {
+        let data = bytes(tensor)?;
+        let at = data.as_ptr() as usize - map.bytes().as_ptr() as usize;
+        at.is_multiple_of(4).then_some((at / 4, data.len() / 4))
+    };
+    let split = |fold: Fold| {
+        let lengths = words(bytes(Tensor::Lengths(fold))?).map(|word| u32::from_le_bytes(word) as usize);
+        let labels = words(bytes(Tensor::Labels(fold))?).map(f32::from_le_bytes);
+        let ids = std::str::from_utf8(bytes(Tensor::Ids(fold))?).ok()?;
+        let mut next = PerModality::try_from_fn(|m| numbers(Tensor::Frames(fold, m)).ok_or(())).ok()?;
+        let mut samples = Vec::new();
+        for ((id, label), length) in ids.split('\n').zip(labels).zip(lengths) {
+            let mut taken = true;
+            let features = expected.widths.map(|m, width| {
+                let (at, left) = next.get_mut(m);
+                let numbers = length * width;
+                taken &= numbers <= *left;
+                (*at, *left) = (*at + numbers, left.saturating_sub(numbers));
+                Frames::mapped(&map, *at - numbers..*at)
+            });
+            if !taken {
+                return None;
+            }
+            samples.push(Sample { id: id.to_owned(), label, length, features });
+        }
+        Some(Split { samples })
+    };
+    let summary = serde_json::from_slice(bytes(Tensor::Summary)?).ok()?;
+    let [train, valid, test] = [split(Fold::Train)?, split(Fold::Valid)?, split(Fold::Test)?];
+    Some(Dataset { train, valid, test, summary, ..expected.clone() })
+}
+
+/// Writes staged samples to `file`, by way of a temporary file beside it; frames that hold data are scaled on the way.
+pub(crate) fn write(file: &Path, stage: &mut Stage, scaling: Option<&Scaling>, summary: &Summary) -> io::Result<()> {
+    let summary = serde_json::to_vec(summary)?;
+    let layout = Layout::of(stage, summary.len());
+    let mut unfinished = tempfile::NamedTempFile::new_in(file.parent().unwrap_or(Path::new(".")))?;
+    // The hash is known when all is written; until then others have its place.
+    layout.write_header(&mut unfinished, blake3::hash(b""))?;
+    let mut out = layout.data(unfinished);
+    for tensor in layout.tensors() {
+        match tensor {
+            Tensor::Labels(fold) => out.write_all(bytemuck::cast_slice(&stage.part(fold).labels))?,
+            Tensor::Lengths(fold) => out.write_all(bytemuck::cast_slice(&stage.part(fold).lengths))?,
+            Tensor::Ids(fold) => out.write_all(stage.part(fold).ids.join("\n").as_bytes())?,
+            Tensor::Summary => out.write_all(&summary)?,
+            Tensor::Frames(fold, modality) => stage.part(fold).frames.get_mut(modality).each(|frame, present| {
+                if let (Some(scaling), true) = (scaling, present) {
+                    scaling.apply(modality, frame);
+                }
+                out.write_all(bytemuck::cast_slice(frame))
+            })?,
+        }
+    }
+    let (mut unfinished, hash) = out.into_inner().map_err(io::IntoInnerError::into_error)?.finish();
+    unfinished.rewind()?;
+    layout.write_header(&mut unfinished, hash)?;
+    unfinished.persist(file).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Four bytes at a time.
+fn words(bytes: &[u8]) -> impl Iterator<Item = [u8; 4]> {
+    bytes.as_chunks::<4>().0.iter().copied()
+}

@@ -1,0 +1,56 @@
+//! Sequences that are aligned already, keyed `video[i]` -> segments: entry i of each file is segment i.
+
+use corrkd_config::PerModality;
+
+use super::files::Files;
+use super::labels::{Label, labels};
+use super::segment::{Segment, Track};
+use super::video::Video;
+use crate::rows::zeros;
+use crate::{Clean, DataError, Incomplete};
+
+/// All segments of a video that have a label and rows. A modality that lacks one is there as rows without data.
+pub(super) fn video(files: &Files<'_>, video: &str) -> Result<Video, DataError> {
+    let recipe = files.recipe;
+    let mut made = Video::default();
+    for id in files.labels.keys(video) {
+        if id == video {
+            let expected = "the id of a segment, `video[i]` (say `reference` in the recipe to align by words)";
+            return Err(files.labels.mismatch(id, expected, "the id of a video"));
+        }
+        let rows = files.labels.entry(id)?;
+        let &[Label { value, clipped }] = labels(&files.labels, id, &rows, &recipe.labels, |_| id.clone())?.as_slice()
+        else {
+            return Err(files.labels.mismatch(id, "1 row", format!("{} rows", rows.intervals.len())));
+        };
+        let tracks = PerModality::try_from_fn(|m| {
+            let all = files.features.get(m).as_ref().map_or(&[][..], |source| source.keys(video));
+            let keys: Vec<String> = all.iter().filter(|key| *key == id).cloned().collect();
+            let Some((track, bad)) = files.track(m, &keys, recipe.clean != Clean::Keep)? else { return Ok(None) };
+            *made.non_finite.get_mut(m) += bad;
+            Ok::<_, DataError>(Some(track))
+        })?;
+        let Some(model) = tracks.iter().find_map(|(_, track)| track.clone().filter(|t| !t.present.is_empty())) else {
+            made.dropped.without_frames += 1;
+            continue;
+        };
+        if recipe.incomplete == Incomplete::Drop && recipe.modalities().any(|(m, _)| tracks.get(m).is_none()) {
+            made.dropped.incomplete += 1;
+            continue;
+        }
+        let count = model.present.len();
+        let tracks = tracks.map(|m, track| match (track, files.model(m)) {
+            (Some(track), _) => Some(track.clone()),
+            (None, Some(like)) => Some(Track {
+                intervals: model.intervals.clone(),
+                features: zeros(like, count),
+                present: vec![false; count],
+            }),
+            (None, None) => None,
+        });
+        made.clipped += usize::from(clipped);
+        let interval = rows.intervals.first().copied().unwrap_or_default();
+        made.segments.push(Segment { id: id.clone(), interval, labels: rows.features, label: value, tracks });
+    }
+    Ok(made)
+}

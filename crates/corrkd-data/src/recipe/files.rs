@@ -1,0 +1,95 @@
+//! The files that a recipe reads.
+
+use serde::Deserialize;
+
+/// The label sequence.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabelFile {
+    /// The file's name in the data folder.
+    pub file: String,
+    /// Accepted names of the sequence, letter case and punctuation aside; any name where empty.
+    #[serde(default)]
+    pub roots: Vec<String>,
+    /// Where the file can be downloaded.
+    pub url: Option<String>,
+    /// SHA-256 of the file, 64 hexadecimal digits.
+    pub sha256: Option<String>,
+    /// The names of the file's columns, in order.
+    pub columns: Vec<String>,
+    /// The name of the column that is the label.
+    pub column: String,
+    /// Least and greatest label.
+    pub range: [f32; 2],
+    /// What becomes of a label outside the range.
+    #[serde(default)]
+    pub outside: Outside,
+}
+
+/// What becomes of a label outside the range.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outside {
+    /// It is an error.
+    #[default]
+    Error,
+    /// It becomes the nearest label within, and is counted.
+    Clip,
+}
+
+/// The feature sequence of one modality.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeatureFile {
+    /// The file's name in the data folder.
+    pub file: String,
+    /// Accepted names of the sequence, letter case and punctuation aside; any name where empty.
+    #[serde(default)]
+    pub roots: Vec<String>,
+    /// Where the file can be downloaded.
+    pub url: Option<String>,
+    /// SHA-256 of the file, 64 hexadecimal digits.
+    pub sha256: Option<String>,
+    /// Columns, D.
+    pub width: usize,
+}
+
+/// The sequence of words as texts, with the reference's intervals.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WordFile {
+    /// The file's name in the data folder.
+    pub file: String,
+    /// Accepted names of the sequence, letter case and punctuation aside; any name where empty.
+    #[serde(default)]
+    pub roots: Vec<String>,
+    /// Where the file can be downloaded.
+    pub url: Option<String>,
+    /// SHA-256 of the file, 64 hexadecimal digits.
+    pub sha256: Option<String>,
+}
+
+/// A file, where it can be downloaded and what its bytes must be, as far as the recipe says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Download<'a> {
+    /// The file's name in the data folder.
+    pub file: &'a str,
+    /// Accepted names of the sequence in it; any name where empty.
+    pub roots: &'a [String],
+    /// The address.
+    pub url: Option<&'a str>,
+    /// SHA-256, 64 hexadecimal digits.
+    pub sha256: Option<&'a str>,
+}
+
+macro_rules! download {
+    ($($kind:ty),*) => {$(
+        impl $kind {
+            pub(crate) fn download(&self) -> Download<'_> {
+                let Self { file, roots, url, sha256, .. } = self;
+                Download { file, roots, url: url.as_deref(), sha256: sha256.as_deref() }
+            }
+        }
+    )*};
+}
+download!(LabelFile, FeatureFile, WordFile);

@@ -1,0 +1,63 @@
+//! How far long work is, on the standard error: a bar on a terminal, a line now and then elsewhere. Ctrl-C is passed on
+//! to the work, which tidies up; a second one ends the program at once.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use signal_hook::consts::SIGINT;
+use std::cell::Cell;
+use std::io::IsTerminal;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// Lines are this far apart.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// Watches one piece of work.
+pub(crate) struct Watch {
+    what: &'static str,
+    bar: Option<ProgressBar>,
+    told: Cell<Instant>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Watch {
+    /// Watches the work called `what`, such as `aligning videos`.
+    pub(crate) fn new(what: &'static str) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        // In this order: the flag is still down at the first signal. Where handlers cannot be set, Ctrl-C ends the
+        // program at once, as without them.
+        let _ = signal_hook::flag::register_conditional_shutdown(SIGINT, 130, Arc::clone(&stop));
+        let _ = signal_hook::flag::register(SIGINT, Arc::clone(&stop));
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::new(0);
+            let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}, {eta} left");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.set_message(what);
+            bar
+        });
+        Self { what, bar, told: Cell::new(Instant::now()), stop }
+    }
+
+    /// So much of all is done; whether to go on.
+    pub(crate) fn step(&self, done: usize, all: usize) -> ControlFlow<()> {
+        match &self.bar {
+            Some(bar) => {
+                bar.set_length(all as u64);
+                bar.set_position(done as u64);
+                if done == all {
+                    bar.finish_and_clear();
+                }
+            }
+            None if self.told.get().elapsed() >= PAUSE => {
+                self.told.set(Instant::now());
+                eprintln!("{}: {done} of {all}", self.what);
+            }
+            None => {}
+        }
+        match self.stop.load(Ordering::Relaxed) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    }
+}
