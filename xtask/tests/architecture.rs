@@ -14,19 +14,21 @@ use toml::Table;
 const FOLDERS: [&str; 8] = [".cargo", ".ci", ".github", "benches", "crates", "datasets", "experiments", "xtask"];
 
 /// Each crate with its level and the crates it may depend on (`corrkd-` left out).
-const CRATES: [(&str, u32, &str); 14] = [
+const CRATES: [(&str, u32, &str); 16] = [
     ("corrkd-random", 0, "-"),
     ("corrkd-config", 1, "-"),
     ("corrkd-csd", 1, "-"),
+    ("corrkd-fetch", 1, "-"),
     ("corrkd-metrics", 1, "random"),
     ("corrkd-nn", 1, "random"),
+    ("corrkd-numpy", 1, "-"),
     ("corrkd-data", 2, "random, config, csd"),
     ("corrkd-losses", 2, "nn"),
     ("corrkd-models", 2, "config, nn"),
     ("corrkd-record", 2, "config, metrics"),
     ("corrkd-train", 3, "config, metrics, nn, data, losses, models, record"),
     ("corrkd-report", 3, "config, metrics, record"),
-    ("corrkd", 4, "random, config, csd, metrics, nn, data, losses, models, record, train, report"),
+    ("corrkd", 4, "random, config, csd, fetch, metrics, nn, data, losses, models, record, train, report"),
     ("corrkd-benches", 5, "all"),
     ("xtask", 5, "config, record"),
 ];

@@ -1,0 +1,417 @@
+//! The stack machine. Each opcode costs at least one byte of the file, so it ends; what is pushed or remembered is
+//! counted; and nothing is nested on the machine's own stack.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::arena::{Arena, Node, Slot};
+use crate::blob::{Blob, Place};
+use crate::error::{NumpyError, Trouble, shown};
+use crate::pickle::cursor::Cursor;
+use crate::pickle::{call, escape, global, opcode};
+use crate::source::Source;
+
+/// The newest protocol.
+const PROTOCOL: u8 = 5;
+/// Longer lines hold no name and no number.
+const LINE: u64 = 1 << 10;
+
+struct Machine<'a> {
+    cursor: Cursor<'a>,
+    arena: &'a mut Arena,
+    stack: Vec<Slot>,
+    /// Heights of the stack at each MARK.
+    marks: Vec<usize>,
+    memo: BTreeMap<u64, Slot>,
+}
+
+/// Reads the pickle that lies between two places of the file, and nothing else there.
+pub(crate) fn read(
+    source: &Source,
+    (start, end): (u64, u64),
+    arena: &mut Arena,
+    path: &Path,
+) -> Result<Slot, NumpyError> {
+    let cursor = Cursor::new(source, start, end);
+    let mut machine = Machine { cursor, arena, stack: Vec::new(), marks: Vec::new(), memo: BTreeMap::new() };
+    loop {
+        let offset = machine.cursor.position();
+        let code = machine.cursor.byte().map_err(|trouble| trouble.at(path, offset, "behind the last opcode"))?;
+        let place = || opcode::name(code).map_or_else(|| format!("opcode {code:#04x}"), str::to_owned);
+        if let Some(result) = machine.step(code).map_err(|trouble| trouble.at(path, offset, place()))? {
+            return Ok(result);
+        }
+    }
+}
+
+impl Machine<'_> {
+    /// Carries out one opcode; the result once it is STOP.
+    fn step(&mut self, code: u8) -> Result<Option<Slot>, Trouble> {
+        match code {
+            0x80 => match self.cursor.byte()? {
+                0..=PROTOCOL => {}
+                other => return Err(Trouble::refused(format!("protocol {other}; {PROTOCOL} is the newest known"))),
+            },
+            // A frame only says how much to read at once.
+            0x95 => drop(self.cursor.array::<8>()?),
+            b'.' => return self.stop().map(Some),
+
+            b'N' => self.push(Slot::None)?,
+            0x88 => self.push(Slot::Bool(true))?,
+            0x89 => self.push(Slot::Bool(false))?,
+            b'J' => self.bytes_as(|bytes| i64::from(i32::from_le_bytes(bytes)))?,
+            b'K' => self.bytes_as(|bytes| i64::from(u8::from_le_bytes(bytes)))?,
+            b'M' => self.bytes_as(|bytes| i64::from(u16::from_le_bytes(bytes)))?,
+            0x8a => {
+                let length = self.cursor.byte()?;
+                self.long(u64::from(length))?;
+            }
+            0x8b => {
+                let length = self.cursor.array().map(i32::from_le_bytes)?;
+                let length = u64::try_from(length).map_err(|_| Trouble::damaged("a length", length.to_string()))?;
+                self.long(length)?;
+            }
+            b'G' => {
+                let value = self.cursor.array().map(f64::from_be_bytes)?;
+                self.push(Slot::Float(value))?;
+            }
+            b'I' | b'L' => self.decimal()?,
+            b'F' => {
+                let line = self.cursor.line(LINE)?;
+                let value = std::str::from_utf8(&line).ok().and_then(|text| text.trim().parse().ok());
+                self.push(Slot::Float(value.ok_or_else(|| Trouble::damaged("a number", shown(&line)))?))?;
+            }
+
+            b'U' | b'C' => self.bytes_of::<1>()?,
+            b'T' | b'B' => self.bytes_of::<4>()?,
+            0x8e | 0x96 => self.bytes_of::<8>()?,
+            0x8c => self.text_of::<1>()?,
+            b'X' => self.text_of::<4>()?,
+            0x8d => self.text_of::<8>()?,
+            b'S' => {
+                let bytes = escape::string(&self.cursor.line(u64::MAX)?)?;
+                self.add(Node::Bytes(Blob::held(&bytes)))?;
+            }
+            b'V' => {
+                let text = escape::unicode(&self.cursor.line(u64::MAX)?)?;
+                let narrow = text.chars().all(|character| u32::from(character) < 0x100);
+                let latin1 = narrow.then(|| text.chars().count() as u64);
+                self.add(Node::Text { blob: Blob::held(text.as_bytes()), latin1 })?;
+            }
+
+            b'(' => {
+                self.arena.spend()?;
+                self.marks.push(self.stack.len());
+            }
+            b'0' => self.discard()?,
+            b'1' => drop(self.marked()?),
+            b'2' => {
+                let top = self.pop()?;
+                self.stack.push(top);
+                self.push(top)?;
+            }
+
+            b')' => self.add(Node::Tuple(Vec::new()))?,
+            0x85 => self.tuple(1)?,
+            0x86 => self.tuple(2)?,
+            0x87 => self.tuple(3)?,
+            b't' => {
+                let items = self.marked()?;
+                self.add(Node::Tuple(items))?;
+            }
+            b']' => self.add(Node::List(Vec::new()))?,
+            b'l' => {
+                let items = self.marked()?;
+                self.add(Node::List(items))?;
+            }
+            0x8f => self.add(Node::Set(Vec::new()))?,
+            0x91 => {
+                let items = self.marked()?;
+                self.add(Node::Set(items))?;
+            }
+            b'}' => self.add(Node::Dict(Vec::new()))?,
+            b'd' => {
+                let items = self.marked()?;
+                self.add(Node::Dict(pairs(&items)?))?;
+            }
+            b'a' => {
+                let item = self.pop()?;
+                self.extend(&[item])?;
+            }
+            b'e' | 0x90 => {
+                let items = self.marked()?;
+                self.extend(&items)?;
+            }
+            b's' => {
+                let (value, key) = (self.pop()?, self.pop()?);
+                self.insert(&[key, value])?;
+            }
+            b'u' => {
+                let items = self.marked()?;
+                self.insert(&items)?;
+            }
+
+            b'p' => {
+                let key = self.line_key()?;
+                self.remember(key)?;
+            }
+            b'q' => {
+                let key = self.cursor.byte()?;
+                self.remember(u64::from(key))?;
+            }
+            b'r' => {
+                let key = self.cursor.array().map(u32::from_le_bytes)?;
+                self.remember(u64::from(key))?;
+            }
+            0x94 => self.remember(self.memo.len() as u64)?,
+            b'g' => {
+                let key = self.line_key()?;
+                self.recall(key)?;
+            }
+            b'h' => {
+                let key = self.cursor.byte()?;
+                self.recall(u64::from(key))?;
+            }
+            b'j' => {
+                let key = self.cursor.array().map(u32::from_le_bytes)?;
+                self.recall(u64::from(key))?;
+            }
+
+            b'c' => {
+                let (module, name) = (self.cursor.line(LINE)?, self.cursor.line(LINE)?);
+                self.global(&module, &name)?;
+            }
+            0x93 => {
+                let (name, module) = (self.pop()?, self.pop()?);
+                let (module, name) = (self.name(module)?, self.name(name)?);
+                self.global(&module, &name)?;
+            }
+            b'R' => {
+                let (arguments, function) = (self.pop()?, self.pop()?);
+                let value = call::reduce(function, arguments, self.arena)?;
+                self.push(value)?;
+            }
+            b'b' => {
+                let state = self.pop()?;
+                let target = self.pop()?;
+                call::build(target, state, self.arena)?;
+                self.push(target)?;
+            }
+
+            b'i' => {
+                let (module, name) = (self.cursor.line(LINE)?, self.cursor.line(LINE)?);
+                return Err(Trouble::refused(format!("an object of `{}.{}`", shown(&module), shown(&name))));
+            }
+            b'o' | 0x81 | 0x92 => return Err(Trouble::refused("to make an object of a class")),
+            b'P' => {
+                let id = self.cursor.line(LINE)?;
+                return Err(Trouble::refused(format!("the persistent id `{}` of another store", shown(&id))));
+            }
+            b'Q' => return Err(Trouble::refused("a persistent id of another store")),
+            0x82 => self.extension::<1>()?,
+            0x83 => self.extension::<2>()?,
+            0x84 => self.extension::<4>()?,
+            0x97 | 0x98 => return Err(Trouble::refused("a buffer that is kept outside of the file")),
+            other => return Err(Trouble::damaged("a pickle's opcode", format!("{other:#04x}"))),
+        }
+        Ok(None)
+    }
+
+    fn stop(&mut self) -> Result<Slot, Trouble> {
+        let result = self.pop()?;
+        if !self.stack.is_empty() || !self.marks.is_empty() {
+            return Err(Trouble::damaged("one value on the stack", format!("{} more", self.stack.len())));
+        }
+        match self.cursor.left() {
+            0 => Ok(result),
+            left => {
+                let got = format!("{left} more bytes (several pickles in one file?)");
+                Err(Trouble::damaged("the end of the data", got))
+            }
+        }
+    }
+
+    fn push(&mut self, slot: Slot) -> Result<(), Trouble> {
+        self.arena.spend()?;
+        self.stack.push(slot);
+        Ok(())
+    }
+
+    fn add(&mut self, node: Node) -> Result<(), Trouble> {
+        let slot = self.arena.add(node)?;
+        self.stack.push(slot);
+        Ok(())
+    }
+
+    /// The top of the stack, which must lie above the last MARK.
+    fn pop(&mut self) -> Result<Slot, Trouble> {
+        if self.stack.len() <= self.marks.last().copied().unwrap_or(0) {
+            return Err(Trouble::damaged("a value on the stack", "none"));
+        }
+        self.stack.pop().ok_or_else(|| Trouble::damaged("a value on the stack", "none"))
+    }
+
+    /// POP takes a MARK away where that is on top.
+    fn discard(&mut self) -> Result<(), Trouble> {
+        if self.marks.last() == Some(&self.stack.len()) {
+            self.marks.pop();
+            return Ok(());
+        }
+        self.pop().map(drop)
+    }
+
+    /// What lies above the last MARK, which goes.
+    fn marked(&mut self) -> Result<Vec<Slot>, Trouble> {
+        let mark = self.marks.pop().ok_or_else(|| Trouble::damaged("a MARK on the stack", "none"))?;
+        Ok(self.stack.split_off(mark))
+    }
+
+    fn tuple(&mut self, items: usize) -> Result<(), Trouble> {
+        let floor = self.marks.last().copied().unwrap_or(0);
+        match self.stack.len().checked_sub(items).filter(|&start| start >= floor) {
+            Some(start) => {
+                let items = self.stack.split_off(start);
+                self.add(Node::Tuple(items))
+            }
+            None => {
+                Err(Trouble::damaged(format!("{items} values on the stack"), (self.stack.len() - floor).to_string()))
+            }
+        }
+    }
+
+    /// Appends to the list or set on top of the stack.
+    fn extend(&mut self, items: &[Slot]) -> Result<(), Trouble> {
+        let target = self.top()?;
+        match self.arena.node_mut(target) {
+            Some(Node::List(list) | Node::Set(list)) => {
+                list.extend_from_slice(items);
+                Ok(())
+            }
+            _ => Err(Trouble::refused(format!("to append to a {}", self.arena.name(target)))),
+        }
+    }
+
+    /// Sets keys of the dictionary on top of the stack.
+    fn insert(&mut self, items: &[Slot]) -> Result<(), Trouble> {
+        let target = self.top()?;
+        match self.arena.node_mut(target) {
+            Some(Node::Dict(dict)) => {
+                dict.extend(pairs(items)?);
+                Ok(())
+            }
+            _ => Err(Trouble::refused(format!("to set keys of a {}", self.arena.name(target)))),
+        }
+    }
+
+    fn top(&mut self) -> Result<Slot, Trouble> {
+        let top = self.pop()?;
+        self.stack.push(top);
+        Ok(top)
+    }
+
+    fn remember(&mut self, key: u64) -> Result<(), Trouble> {
+        let top = self.top()?;
+        self.arena.spend()?;
+        self.memo.insert(key, top);
+        Ok(())
+    }
+
+    fn recall(&mut self, key: u64) -> Result<(), Trouble> {
+        match self.memo.get(&key) {
+            Some(&slot) => self.push(slot),
+            None => Err(Trouble::damaged("a remembered value", format!("none under {key}"))),
+        }
+    }
+
+    fn line_key(&mut self) -> Result<u64, Trouble> {
+        let line = self.cursor.line(LINE)?;
+        let key = std::str::from_utf8(&line).ok().and_then(|text| text.trim().parse().ok());
+        key.ok_or_else(|| Trouble::damaged("a number to remember by", shown(&line)))
+    }
+
+    fn bytes_as<const N: usize>(&mut self, integer: impl Fn([u8; N]) -> i64) -> Result<(), Trouble> {
+        let bytes = self.cursor.array()?;
+        self.push(Slot::Int(integer(bytes)))
+    }
+
+    /// An integer of so many bytes in two's complement, the least significant first.
+    fn long(&mut self, length: u64) -> Result<(), Trouble> {
+        let Place::Held(bytes) = self.cursor.blob(length)?.place else {
+            return Err(Trouble::refused(format!("an integer of {length} bytes")));
+        };
+        let sign = bytes.last().map_or(0, |&byte| if byte >= 0x80 { 0xff } else { 0 });
+        if bytes.len() <= 8 {
+            let mut wide = [sign; 8];
+            wide[..bytes.len()].copy_from_slice(&bytes);
+            return self.push(Slot::Int(i64::from_le_bytes(wide)));
+        }
+        let start = if sign == 0 { 0.0 } else { -1.0 };
+        self.add(Node::Long(bytes.iter().rev().fold(start, |value, &byte| value * 256.0 + f64::from(byte))))
+    }
+
+    /// An integer as a line, or a truth value as `00` or `01`.
+    fn decimal(&mut self) -> Result<(), Trouble> {
+        let line = self.cursor.line(LINE)?;
+        match &line[..] {
+            b"00" => return self.push(Slot::Bool(false)),
+            b"01" => return self.push(Slot::Bool(true)),
+            _ => {}
+        }
+        let wrong = || Trouble::damaged("an integer", shown(&line));
+        let number = line.strip_suffix(b"L").unwrap_or(&line);
+        let digits = number.strip_prefix(b"-").unwrap_or(number);
+        if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+            return Err(wrong());
+        }
+        let text = std::str::from_utf8(number).map_err(|_| wrong())?;
+        match text.parse() {
+            Ok(integer) => self.push(Slot::Int(integer)),
+            Err(_) => self.add(Node::Long(text.parse().map_err(|_| wrong())?)),
+        }
+    }
+
+    fn length<const N: usize>(&mut self) -> Result<u64, Trouble> {
+        let mut wide = [0; 8];
+        wide[..N].copy_from_slice(&self.cursor.array::<N>()?);
+        Ok(u64::from_le_bytes(wide))
+    }
+
+    fn bytes_of<const N: usize>(&mut self) -> Result<(), Trouble> {
+        let length = self.length::<N>()?;
+        let node = self.cursor.bytes(length)?;
+        self.add(node)
+    }
+
+    fn text_of<const N: usize>(&mut self) -> Result<(), Trouble> {
+        let length = self.length::<N>()?;
+        let node = self.cursor.text(length)?;
+        self.add(node)
+    }
+
+    fn extension<const N: usize>(&mut self) -> Result<(), Trouble> {
+        let code = self.length::<N>()?;
+        Err(Trouble::refused(format!("extension code {code}, a class registered elsewhere")))
+    }
+
+    fn global(&mut self, module: &[u8], name: &[u8]) -> Result<(), Trouble> {
+        let global = global::find(module, name)?;
+        self.add(Node::Global(global))
+    }
+
+    /// A name that STACK_GLOBAL takes from the stack.
+    fn name(&self, slot: Slot) -> Result<Vec<u8>, Trouble> {
+        match self.arena.node(slot) {
+            Some(Node::Text { blob: Blob { place: Place::Held(bytes), .. }, .. }) => Ok(bytes.to_vec()),
+            Some(Node::Text { blob, .. }) => Err(Trouble::refused(format!("a name of {} bytes", blob.length))),
+            _ => Err(Trouble::damaged("a module and a name, two texts", self.arena.name(slot))),
+        }
+    }
+}
+
+/// Keys and values in turn.
+fn pairs(items: &[Slot]) -> Result<Vec<(Slot, Slot)>, Trouble> {
+    match items.as_chunks::<2>() {
+        (pairs, []) => Ok(pairs.iter().map(|&[key, value]| (key, value)).collect()),
+        _ => Err(Trouble::damaged("a value for each key", format!("{} in all", items.len()))),
+    }
+}

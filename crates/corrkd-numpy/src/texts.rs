@@ -1,0 +1,75 @@
+//! Arrays of texts: dtype `U`, four bytes for each character, and `S`, bytes in UTF-8. Zeros at the end do not count.
+
+use std::io::Read;
+
+use crate::array::Data;
+use crate::dtype::Kind;
+use crate::error::{NumpyError, Trouble, shown};
+use crate::value::ArrayView;
+
+/// All texts, the last axis fastest.
+pub(crate) fn of(array: ArrayView<'_>) -> Result<Option<Vec<String>>, NumpyError> {
+    let dtype = array.dtype();
+    let (Data::Bytes(blob), Kind::Text | Kind::Bytes) = (&array.array.data, dtype.kind) else { return Ok(None) };
+    let read = || -> Result<Vec<String>, Trouble> {
+        if dtype.size == 0 {
+            // Nothing in the file bounds the number of empty texts.
+            return Err(Trouble::damaged("texts of at least one byte", format!("{} of none", array.len())));
+        }
+        let mut stream = blob.open(&array.document.source)?;
+        let mut texts = Vec::new();
+        for _ in 0..array.len() {
+            let mut item = Vec::new();
+            stream.by_ref().take(dtype.size as u64).read_to_end(&mut item)?;
+            if item.len() != dtype.size {
+                return Err(Trouble::damaged(format!("a text of {} bytes", dtype.size), item.len().to_string()));
+            }
+            texts.push(if dtype.kind == Kind::Text { ucs4(&item, dtype.big_endian)? } else { bytes(item)? });
+        }
+        Ok(texts)
+    };
+    let texts = read().map_err(|trouble| array.trouble(trouble))?;
+    if !array.array.fortran || array.shape().len() < 2 {
+        return Ok(Some(texts));
+    }
+    Ok(Some(by_rows(&texts, array.shape())))
+}
+
+/// Bytes as a text.
+pub(crate) fn utf8(bytes: Vec<u8>) -> Result<String, Trouble> {
+    String::from_utf8(bytes).map_err(|error| Trouble::damaged("UTF-8", shown(error.as_bytes())))
+}
+
+fn bytes(mut item: Vec<u8>) -> Result<String, Trouble> {
+    item.truncate(item.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1));
+    utf8(item)
+}
+
+fn ucs4(item: &[u8], big_endian: bool) -> Result<String, Trouble> {
+    let codes = item.as_chunks::<4>().0.iter();
+    let codes: Vec<u32> =
+        codes.map(|&code| if big_endian { u32::from_be_bytes(code) } else { u32::from_le_bytes(code) }).collect();
+    let length = codes.iter().rposition(|&code| code != 0).map_or(0, |last| last + 1);
+    let character = |&code: &u32| {
+        char::from_u32(code).ok_or_else(|| Trouble::damaged("a character's number", format!("{code:#x}")))
+    };
+    codes[..length].iter().map(character).collect()
+}
+
+/// Items whose first axis moves fastest, in the other order.
+fn by_rows(items: &[String], shape: &[usize]) -> Vec<String> {
+    let mut index = vec![0; shape.len()];
+    let mut all = Vec::with_capacity(items.len());
+    for _ in 0..items.len() {
+        let place = shape.iter().zip(&index).rev().fold(0, |place, (&axis, &i)| place * axis + i);
+        all.push(items[place].clone());
+        for (i, &axis) in index.iter_mut().zip(shape).rev() {
+            *i += 1;
+            if *i < axis {
+                break;
+            }
+            *i = 0;
+        }
+    }
+    all
+}

@@ -1,0 +1,255 @@
+//! A value of a document, and the ways to look at it.
+
+use crate::arena::{Node, Slot};
+use crate::array::{Array, Data};
+use crate::blob::Place;
+use crate::document::Document;
+use crate::dtype::Dtype;
+use crate::error::{NumpyError, Trouble};
+use crate::rows::{Numbers, Rows};
+use crate::texts;
+
+/// A value of a document.
+#[derive(Clone, Copy)]
+pub struct Value<'a> {
+    document: &'a Document,
+    slot: Slot,
+}
+
+/// What a value is. Containers tell how many values they hold, texts and bytes how many bytes they take.
+#[derive(Clone, Copy)]
+pub enum View<'a> {
+    /// `None`.
+    None,
+    /// A truth value.
+    Bool(bool),
+    /// An integer of at most 64 bits.
+    Int(i64),
+    /// A greater integer, rounded.
+    Long(f64),
+    /// A number of 64 bits.
+    Float(f64),
+    /// Bytes; in Python 2 also texts.
+    Bytes(u64),
+    /// A text.
+    Text(u64),
+    /// A list.
+    List(usize),
+    /// A tuple.
+    Tuple(usize),
+    /// A set or frozen set.
+    Set(usize),
+    /// A dictionary of any kind.
+    Dict(usize),
+    /// An array; a single value of NumPy's has no axes.
+    Array(ArrayView<'a>),
+    /// Something that is not data, by its name.
+    Other(&'static str),
+}
+
+/// An array of a document.
+#[derive(Clone, Copy)]
+pub struct ArrayView<'a> {
+    pub(crate) document: &'a Document,
+    pub(crate) array: &'a Array,
+}
+
+impl<'a> Value<'a> {
+    pub(crate) const fn new(document: &'a Document, slot: Slot) -> Self {
+        Self { document, slot }
+    }
+
+    fn node(self) -> Option<&'a Node> {
+        self.document.arena.node(self.slot)
+    }
+
+    /// What the value is.
+    #[must_use]
+    pub fn view(self) -> View<'a> {
+        match (self.slot, self.node()) {
+            (Slot::None, _) => View::None,
+            (Slot::Bool(value), _) => View::Bool(value),
+            (Slot::Int(value), _) => View::Int(value),
+            (Slot::Float(value), _) => View::Float(value),
+            (_, Some(&Node::Long(value))) => View::Long(value),
+            (_, Some(Node::Bytes(blob))) => View::Bytes(blob.length),
+            (_, Some(Node::Text { blob, .. })) => View::Text(blob.length),
+            (_, Some(Node::List(items))) => View::List(items.len()),
+            (_, Some(Node::Tuple(items))) => View::Tuple(items.len()),
+            (_, Some(Node::Set(items))) => View::Set(items.len()),
+            (_, Some(Node::Dict(entries))) => View::Dict(entries.len()),
+            (_, Some(Node::Array(array))) => View::Array(ArrayView { document: self.document, array }),
+            _ => View::Other(self.document.arena.name(self.slot)),
+        }
+    }
+
+    /// What Python calls such a value.
+    #[must_use]
+    pub fn kind(self) -> &'static str {
+        self.document.arena.name(self.slot)
+    }
+
+    /// The value as an array, if it is one.
+    #[must_use]
+    pub fn array(self) -> Option<ArrayView<'a>> {
+        match self.view() {
+            View::Array(array) => Some(array),
+            _ => None,
+        }
+    }
+
+    /// The values in a list, tuple, set or array of objects.
+    #[must_use]
+    pub fn items(self) -> Option<impl ExactSizeIterator<Item = Self>> {
+        let mut node = self.node()?;
+        if let Node::Array(Array { data: Data::Items(list), .. }) = node {
+            node = self.document.arena.node(*list)?;
+        }
+        match node {
+            Node::List(items) | Node::Tuple(items) | Node::Set(items) => {
+                Some(items.iter().map(move |&slot| Self::new(self.document, slot)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The keys and values of a dictionary, in its order. A key that was set twice is there twice.
+    #[must_use]
+    pub fn entries(self) -> Option<impl ExactSizeIterator<Item = (Self, Self)> + DoubleEndedIterator> {
+        match self.node()? {
+            Node::Dict(entries) => Some(
+                entries
+                    .iter()
+                    .map(move |&(key, value)| (Self::new(self.document, key), Self::new(self.document, value))),
+            ),
+            _ => None,
+        }
+    }
+
+    /// The value of a key, a text or bytes, in a dictionary; of one that was set twice, the last.
+    #[must_use]
+    pub fn get(self, key: &str) -> Option<Self> {
+        self.entries()?.rev().find(|(other, _)| other.is(key)).map(|(_, value)| value)
+    }
+
+    /// Whether the value is this short text, or bytes that spell it.
+    #[must_use]
+    pub fn is(self, text: &str) -> bool {
+        match self.node() {
+            Some(Node::Text { blob, .. } | Node::Bytes(blob)) => {
+                matches!(&blob.place, Place::Held(bytes) if bytes[..] == *text.as_bytes())
+            }
+            _ => false,
+        }
+    }
+
+    /// The value as a text: a text, bytes in UTF-8, or an array of one text without axes. `None` for any other.
+    ///
+    /// # Errors
+    /// [`NumpyError`] where the file cannot be read or the bytes are not UTF-8.
+    pub fn text(self) -> Result<Option<String>, NumpyError> {
+        let blob = match self.node() {
+            Some(Node::Text { blob, .. } | Node::Bytes(blob)) => blob,
+            Some(Node::Array(array)) if array.shape.is_empty() => {
+                return Ok(ArrayView { document: self.document, array }
+                    .texts()?
+                    .and_then(|texts| texts.into_iter().next()));
+            }
+            _ => return Ok(None),
+        };
+        let text = blob.bytes(&self.document.source).map_err(Trouble::from).and_then(texts::utf8);
+        text.map(Some).map_err(|trouble| trouble.at(&self.document.path, blob.offset(), "a text"))
+    }
+
+    /// All bytes of a value that is bytes. `None` for any other.
+    ///
+    /// # Errors
+    /// [`NumpyError`] where the file cannot be read.
+    pub fn bytes(self) -> Result<Option<Vec<u8>>, NumpyError> {
+        let Some(Node::Bytes(blob)) = self.node() else { return Ok(None) };
+        let bytes = blob.bytes(&self.document.source).map(Some);
+        bytes.map_err(|error| Trouble::from(error).at(&self.document.path, blob.offset(), "bytes"))
+    }
+
+    /// The value as a single number: a number, a truth value, or an array of one number. `None` for any other.
+    ///
+    /// # Errors
+    /// [`NumpyError`] where the file cannot be read.
+    pub fn number(self) -> Result<Option<f64>, NumpyError> {
+        Ok(match self.view() {
+            View::Bool(value) => Some(f64::from(u8::from(value))),
+            View::Int(value) => Some(value as f64),
+            View::Float(value) | View::Long(value) => Some(value),
+            View::Array(array) if array.len() == 1 => match array.numbers()? {
+                Some(Numbers::Single(values)) => values.first().map(|&value| f64::from(value)),
+                Some(Numbers::Double(values)) => values.first().copied(),
+                None => None,
+            },
+            _ => None,
+        })
+    }
+}
+
+impl<'a> ArrayView<'a> {
+    /// Type of the items.
+    #[must_use]
+    pub const fn dtype(self) -> Dtype {
+        self.array.dtype
+    }
+
+    /// Lengths of the axes.
+    #[must_use]
+    pub fn shape(self) -> &'a [usize] {
+        &self.array.shape
+    }
+
+    /// Number of items.
+    #[must_use]
+    pub fn len(self) -> usize {
+        self.array.shape.iter().product()
+    }
+
+    /// Whether there are no items.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// The array's rows, along the first axis, one at a time; an array without axes is one row. `None` where the items are
+    /// not numbers.
+    ///
+    /// # Errors
+    /// [`NumpyError`] where the file cannot be read.
+    pub fn rows(self) -> Result<Option<Rows<'a>>, NumpyError> {
+        Rows::of(self)
+    }
+
+    /// All numbers, the last axis fastest. `None` where the items are not numbers.
+    ///
+    /// # Errors
+    /// [`NumpyError`] where the file cannot be read.
+    pub fn numbers(self) -> Result<Option<Numbers>, NumpyError> {
+        let Some(rows) = self.rows()? else { return Ok(None) };
+        let mut all = Numbers::none_of(self.dtype());
+        for row in rows {
+            all.append(row?);
+        }
+        Ok(Some(all))
+    }
+
+    /// All texts of an array of dtype `U`, or `S` in UTF-8, the last axis fastest. `None` for any other dtype.
+    ///
+    /// # Errors
+    /// [`NumpyError`] where the file cannot be read or an item is no text.
+    pub fn texts(self) -> Result<Option<Vec<String>>, NumpyError> {
+        texts::of(self)
+    }
+
+    pub(crate) fn trouble(self, trouble: Trouble) -> NumpyError {
+        let offset = match &self.array.data {
+            Data::Bytes(blob) => blob.offset(),
+            Data::Items(_) => 0,
+        };
+        trouble.at(&self.document.path, offset, format!("an array of shape {:?}", self.array.shape))
+    }
+}
