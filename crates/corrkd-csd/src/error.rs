@@ -62,12 +62,4 @@ pub enum CsdError {
         /// What was to be written.
         got: String,
     },
-    /// The HDF5 writer refuses.
-    #[error("{}: cannot be written: {reason}", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What the writer says.
-        reason: String,
-    },
 }

@@ -7,7 +7,7 @@ use crate::synthetic::{self, Size};
 use crate::{DataError, Folds};
 
 /// Raise it whenever the generator writes other files for the same size, so that those in old caches are left alone.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Where a data set's files are, and which of its videos are in which fold.
 pub(crate) struct Place {

@@ -20,14 +20,15 @@ pub fn generate(size: Size, dir: &Path) -> Result<(), CsdError> {
     fs::create_dir_all(dir).map_err(|cause| CsdError::Io { path: dir.to_owned(), cause })?;
     let file =
         |name: &str, root: &str, description: &str, dimensions: Value, entry: &dyn Fn(&Video) -> Option<Entry>| {
-            let mut writer = Writer::new(root, &metadata(size, root, description, dimensions));
+            let metadata = metadata(size, root, description, dimensions);
+            let mut writer = Writer::create(&dir.join(name), root, &metadata)?;
             for outline in outlines(size) {
                 let video = video(size, outline);
                 if let Some(entry) = entry(&video) {
                     writer.add(&video.outline.id(), &entry)?;
                 }
             }
-            writer.finish(&dir.join(name))
+            writer.finish()
         };
     file("words.csd", "words", "words and pauses in time", json!(["word"]), &|video| Some(video.words()))?;
     file("glove_vectors.csd", "glove_vectors", "word vectors", json!(null), &|video| Some(video.vectors()))?;

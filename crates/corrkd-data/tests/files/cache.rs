@@ -97,10 +97,10 @@ fn generated_data_are_made_once_and_read_as_real_ones() {
     for split in [&first.train, &first.valid, &first.test] {
         assert!(split.samples.iter().all(|s| s.features.iter().all(|(_, values)| finite(values))));
     }
-    assert!(cache.path().join("synthetic-small-v1/COVAREP.csd").is_file());
+    assert!(cache.path().join("synthetic-small-v2/COVAREP.csd").is_file());
     assert_eq!(load(&dataset, None, cache.path(), &unseen).unwrap(), first);
     assert_eq!(cached(cache.path()).len(), 2, "the generated folder and the aligned file, nothing unfinished");
-    let files = cache.path().join("synthetic-small-v1");
+    let files = cache.path().join("synthetic-small-v2");
     let elsewhere = tempfile::tempdir().unwrap();
     assert_eq!(load(&dataset, Some(&files), elsewhere.path(), &unseen).unwrap(), first, "from --data as well");
 }
