@@ -5,13 +5,13 @@ For numpy 2.4.6 and h5py 3.16.0 (`pip install numpy==2.4.6 h5py==3.16.0`); nothi
 - as a module, by crates/corrkd-data/tests/golden/sdk.py;
 - as a program: `python -B sdk.py align --reference glove_vectors --collapse mean FILE.. [--out DIR]` loads, aligns and
   writes computational sequences, and prints one line of JSON with the seconds that each part took. `--videos N` keeps
-  the first N videos. The SDK reads the other sequences whole while it gathers their rows by video, and the reference's
-  rows one at a time while it cuts; `--preload` reads everything before.
+  the first N videos after opening. The SDK reads the other sequences whole while it gathers their rows by video, and
+  the reference's rows one at a time while it cuts; `--preload` reads everything before.
 
 What is computed, in which order, in which types, and how often, is as in the SDK (mmsdk/mmdatasdk, 4f2eadc:
 `dataset.py`, `computational_sequence.py`, `file_ops.py`, `integrity_check.py`), its errors included: `SDK:` marks where
-a result is hardly meant to be so. Left out is what gives no result: downloads, questions on the terminal, messages, progress bars,
-and `replace=False`, with which the SDK always fails.
+a result is hardly meant to be so. Left out is what gives no result: downloads, questions on the terminal, messages,
+progress bars, and `replace=False`, with which the SDK always fails.
 
 Shapes: an entry has N rows, intervals (N, 2) in seconds and features (N, D) or (N, D, ..).
 """
@@ -346,6 +346,7 @@ def align(options):
     dataset = timed("open", lambda: Dataset((sequence.root, sequence) for sequence in map(load, options.files)))
     if options.reference not in dataset.sequences:
         sys.exit(f"no sequence `{options.reference}`; there are: {', '.join(dataset.sequences)}")
+    opened = max(len(sequence.entries) for sequence in dataset.sequences.values())
     if options.videos is not None:
         first_videos(dataset, options.videos)
     if options.preload:
@@ -362,7 +363,7 @@ def align(options):
     if options.out:
         timed("write", lambda: dataset.deploy(options.out))
     program = f"NumPy {np.__version__}, h5py {h5py.__version__}"
-    per_video = {part: value / videos for part, value in seconds.items()} if videos else {}
+    per_video = {part: value / max(opened if part == "open" else videos, 1) for part, value in seconds.items()}
     print(json.dumps({"program": program, "videos": videos, "rows": rows, "seconds": seconds, "per_video": per_video}))
 
 
