@@ -1,8 +1,9 @@
 //! Which rows fall into which segments of time, as `mmdataset.align` of the SDK has it.
 //!
 //! A row belongs to a segment [r0, r1] if it starts before r1 + eps and ends after r0 - eps; it is cut to the segment and
-//! kept if what is left is longer than eps = 1e-5 s. A row that overlaps two segments goes to both. The SDK looks at every
-//! row for every segment; here the rows are sorted by start, and the window that can overlap is found by bisection.
+//! kept if what is left is longer than eps = 1e-5 s. A row that overlaps two segments goes to both. Differences are
+//! rounded before they are held against eps, as the SDK does it. The SDK looks at every row for every segment; here the
+//! rows are sorted by start, and the window that can overlap is found by bisection.
 
 use std::cmp::Ordering;
 
@@ -38,11 +39,11 @@ pub fn overlaps(segments: &[[f64; 2]], rows: &[[f64; 2]]) -> Vec<Option<Vec<Over
             if (start - end).abs() < EPSILON {
                 return None;
             }
-            let first = reach.partition_point(|&latest| latest <= start - EPSILON);
+            let first = reach.partition_point(|&latest| latest - start <= -EPSILON);
             let inside = order[first..]
                 .iter()
-                .take_while(|&&row| rows[row][0] < end + EPSILON)
-                .filter(|&&row| rows[row][1] > start - EPSILON)
+                .take_while(|&&row| end - rows[row][0] > -EPSILON)
+                .filter(|&&row| rows[row][1] - start > -EPSILON)
                 .map(|&row| Overlap { row, interval: [rows[row][0].max(start), rows[row][1].min(end)] })
                 .filter(|Overlap { interval: [from, to], .. }| (to - from).abs() > EPSILON);
             Some(inside.collect())
@@ -66,7 +67,7 @@ mod tests {
             let mut kept = Vec::new();
             for &row in &order {
                 let [s0, s1] = rows[row];
-                if s0 < r1 + 10e-6 && s1 > r0 - 10e-6 {
+                if r1 - s0 > -10e-6 && s1 - r0 > -10e-6 {
                     let interval = [s0.max(r0), s1.min(r1)];
                     if (interval[0] - interval[1]).abs() > 10e-6 {
                         kept.push(Overlap { row, interval });

@@ -12,6 +12,7 @@ mod fold;
 mod frames;
 mod gather;
 mod missing;
+pub mod mmdataset;
 mod place;
 mod progress;
 mod recipe;

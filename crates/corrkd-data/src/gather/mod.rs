@@ -10,7 +10,7 @@ mod source;
 mod video;
 
 pub(crate) use files::Files;
-pub(crate) use segment::Segment;
+pub(crate) use segment::{Segment, video};
 pub(crate) use video::Video;
 
 use rayon::prelude::*;
