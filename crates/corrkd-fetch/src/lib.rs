@@ -1,0 +1,23 @@
+//! One file over HTTP: resume, sha256, retries.
+//!
+//! [`fetch`] receives a file as `NAME.part` beside its target and renames it once it is whole and right. A process that
+//! is killed at any moment leaves `NAME.part` (and `NAME.part.json`, which says where its bytes come from), and the next
+//! call goes on from there.
+
+mod client;
+mod error;
+mod exchange;
+mod fetch;
+mod origin;
+mod part;
+mod progress;
+mod reply;
+mod request;
+mod sha256;
+mod url;
+
+pub use error::FetchError;
+pub use fetch::{Fetched, fetch};
+pub use progress::Progress;
+pub use request::{Patience, Request};
+pub use url::below;

@@ -1,0 +1,68 @@
+//! What is asked for.
+
+use std::path::Path;
+use std::time::Duration;
+
+/// One file to be fetched.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// Where it comes from, `http://` or `https://`.
+    pub url: &'a str,
+    /// The file to be written, in a folder that exists.
+    pub to: &'a Path,
+    /// Its SHA-256 in hexadecimal digits, where it is known.
+    pub sha256: Option<&'a str>,
+    /// The bytes that a file of this kind begins with; may be empty.
+    pub magic: &'a [u8],
+    /// The most bytes that it may have.
+    pub limit: u64,
+    /// How long to wait, and how often to try again.
+    pub patience: Patience,
+}
+
+/// How long to wait for a server, and how often to try again.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// Failures in a row, without a mebibyte between them, after which to give up.
+    pub attempts: u32,
+    /// The pause after the first failure; it doubles with each further one.
+    pub pause: Duration,
+    /// The longest pause, also one that a server may ask for.
+    pub longest: Duration,
+    /// How long to wait for a connection.
+    pub connect: Duration,
+    /// How long to wait for a reply, or for further bytes.
+    pub stall: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            attempts: 5,
+            pause: Duration::from_secs(1),
+            longest: Duration::from_secs(60),
+            connect: Duration::from_secs(20),
+            stall: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Patience {
+    /// The pause after so many failures in a row, unless the server asked for another.
+    pub(crate) fn pause_after(&self, failures: u32) -> Duration {
+        let doubled = 2_u32.checked_pow(failures.saturating_sub(1)).and_then(|factor| self.pause.checked_mul(factor));
+        doubled.unwrap_or(self.longest).min(self.longest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_the_longest() {
+        let patience = Patience::default();
+        let pauses = [1, 2, 3, 6, 7, 40, u32::MAX].map(|failures| patience.pause_after(failures).as_secs());
+        assert_eq!(pauses, [1, 2, 4, 32, 60, 60, 60]);
+    }
+}
