@@ -5,7 +5,10 @@ use std::path::Path;
 use crate::{DataError, Recipe};
 
 /// Name and text of each file in `datasets/`.
-const BUILT_IN: [(&str, &str); 2] = [
+const BUILT_IN: &[(&str, &str)] = &[
+    ("iemocap", include_str!("../../../datasets/iemocap.toml")),
+    ("mosei", include_str!("../../../datasets/mosei.toml")),
+    ("mosi", include_str!("../../../datasets/mosi.toml")),
     ("mosi-utterance", include_str!("../../../datasets/mosi-utterance.toml")),
     ("synthetic", include_str!("../../../datasets/synthetic.toml")),
 ];

@@ -165,6 +165,12 @@ pub enum DataError {
         /// What was to be made of them.
         collapse: Collapse,
     },
+    /// What is to be written exists.
+    #[error("{}: there is something in this folder; name a new or an empty one", path.display())]
+    Occupied {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The user stopped it.
     #[error("interrupted; nothing half-written was left")]
     Interrupted,
@@ -190,6 +196,13 @@ impl DataError {
     /// Whether the user's input is at fault (exit code 2) rather than absent or damaged data (exit code 3).
     #[must_use]
     pub const fn is_user_input(&self) -> bool {
-        matches!(self, Self::UnknownRecipe { .. } | Self::RecipeFile { .. } | Self::Recipe { .. } | Self::Size { .. })
+        matches!(
+            self,
+            Self::UnknownRecipe { .. }
+                | Self::RecipeFile { .. }
+                | Self::Recipe { .. }
+                | Self::Size { .. }
+                | Self::Occupied { .. }
+        )
     }
 }

@@ -1,14 +1,21 @@
 //! `corrkd data`: what can be done with data before anything is trained.
 
+mod align;
+
 use crate::failure::Failure;
 use clap::Subcommand;
 
 /// What to do with data.
 #[derive(Subcommand)]
-pub(crate) enum Data {}
+pub(crate) enum Data {
+    /// Align a recipe's files and write computational sequences that the Python SDK loads.
+    Align(align::Align),
+}
 
 impl Data {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        match self {}
+        match self {
+            Self::Align(align) => align.run(),
+        }
     }
 }

@@ -11,6 +11,7 @@ mod video;
 
 pub(crate) use files::Files;
 pub(crate) use segment::{Segment, video};
+pub(crate) use source::Source;
 pub(crate) use video::Video;
 
 use rayon::prelude::*;

@@ -1,0 +1,118 @@
+//! The aligned segments as computational sequences, for the Python SDK and whoever reads its files.
+
+use corrkd_config::{DatasetRef, PerModality};
+use corrkd_csd::{Entry, Writer};
+use std::path::{Path, PathBuf};
+
+use crate::gather::{self, Files, Segment};
+use crate::place::{Place, place};
+use crate::{DataError, Dropped, Fold, Progress, Summary, catalog};
+
+/// What was written, and what was met on the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exported {
+    /// The files: labels, then each modality that the data set has, then the folds.
+    pub files: Vec<PathBuf>,
+    /// Segments in each of the sequences, by fold, and what was met on the way. Segments in no fold are written, too.
+    pub summary: Summary,
+}
+
+/// Aligns a recipe's files and writes `labels.csd`, `language.csd`, `audio.csd`, `vision.csd` (of those that there are)
+/// and `folds.toml` into the new folder `out`: entries `video[i]`, the same in each sequence, under the names that the
+/// sequences had. All rows of a segment are written, unscaled: `time`, `keep` and `standardise` are the networks'
+/// affair.
+///
+/// Everything is written beside `out` and renamed at the end.
+///
+/// # Errors
+/// As [`crate::load`], and [`DataError::Occupied`] where `out` has something in it.
+pub fn export(
+    dataset: &DatasetRef,
+    source: Option<&Path>,
+    cache: &Path,
+    out: &Path,
+    progress: &Progress<'_>,
+) -> Result<Exported, DataError> {
+    let found = catalog::find(&dataset.name)?;
+    let Place { folder, folds, .. } = place(&found, dataset.size.as_deref(), source, cache)?;
+    let files = Files::open(&found.recipe, &folder)?;
+    let io = |path: &Path| {
+        let path = path.to_owned();
+        move |cause| DataError::Io { path, cause }
+    };
+    if std::fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(DataError::Occupied { path: out.to_owned() });
+    }
+    let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(parent).map_err(io(parent))?;
+    let unfinished = tempfile::Builder::new().prefix(".aligned-").tempdir_in(parent).map_err(io(parent))?;
+
+    let begin = |name: &str, source: &gather::Source| {
+        let reader = source.reader();
+        Writer::create(&unfinished.path().join(name), reader.root(), reader.metadata())
+    };
+    let mut labels = begin("labels.csd", &files.labels)?;
+    let mut features = PerModality::try_from_fn(|m| {
+        files.features.get(m).as_ref().map(|source| begin(&format!("{m}.csd"), source)).transpose()
+    })?;
+    let fold_of = folds.by_video();
+    let mut summary = Summary { expected: found.recipe.expected, ..Summary::default() };
+    let met = gather::each(&files, progress, |segment| {
+        match fold_of.get(segment.video()) {
+            Some(Fold::Train) => summary.samples.train += 1,
+            Some(Fold::Valid) => summary.samples.valid += 1,
+            Some(Fold::Test) => summary.samples.test += 1,
+            None => summary.dropped.without_fold += 1,
+        }
+        for (modality, _) in found.recipe.modalities() {
+            *summary.lacking.get_mut(modality) += usize::from(segment.lacks(modality));
+        }
+        let Segment { id, interval, labels: row, mut tracks, .. } = segment;
+        labels.add(&id, &Entry { intervals: vec![interval], features: row })?;
+        for (modality, _) in found.recipe.modalities() {
+            if let (Some(writer), Some(track)) = (features.get_mut(modality), tracks.get_mut(modality).take()) {
+                writer.add(&id, &Entry { intervals: track.intervals, features: track.features })?;
+            }
+        }
+        Ok(())
+    })?;
+    let mut names = vec!["labels.csd".to_owned()];
+    labels.finish()?;
+    for (modality, _) in found.recipe.modalities() {
+        if let Some(writer) = features.get_mut(modality).take() {
+            writer.finish()?;
+            names.push(format!("{modality}.csd"));
+        }
+    }
+    let lists = unfinished.path().join("folds.toml");
+    let text = toml::to_string(&folds).map_err(|error| io(&lists)(std::io::Error::other(error)))?;
+    std::fs::write(&lists, text).map_err(io(&lists))?;
+    names.push("folds.toml".to_owned());
+    publish(unfinished, out).map_err(io(out))?;
+    let files = names.iter().map(|name| out.join(name)).collect();
+    let without_fold = summary.dropped.without_fold;
+    let summary = Summary {
+        dropped: Dropped { without_fold, ..met.dropped },
+        non_finite: met.non_finite,
+        clipped: met.clipped,
+        pauses: met.pauses,
+        ..summary
+    };
+    Ok(Exported { files, summary })
+}
+
+/// Gives a finished folder its name, and the rights that a folder made by hand has.
+pub(crate) fn publish(folder: tempfile::TempDir, out: &Path) -> std::io::Result<()> {
+    // An empty folder may be there; a full one is not replaced, as removing it fails.
+    if out.is_dir() {
+        std::fs::remove_dir(out)?;
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))?;
+    }
+    std::fs::rename(folder.path(), out)?;
+    let _moved = folder.keep();
+    Ok(())
+}

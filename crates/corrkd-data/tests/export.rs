@@ -1,0 +1,172 @@
+//! What `export` writes against the SDK's own steps for CMU-MOSI: align to the words with the mean, impute, align to the
+//! labels, hard_unify.
+
+use corrkd_config::DatasetRef;
+use corrkd_csd::{Entry, Features, Rows, Sequence};
+use corrkd_data::mmdataset::Mmdataset;
+use corrkd_data::{Collapse, DataError, Exported, export, unseen};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+const RECIPE: &str = r#"
+title = "made up"
+time = 50
+keep = "last"
+standardise = "none"
+reference = "language"
+collapse = ["mean"]
+clean = "keep"
+incomplete = "drop"
+labels = { file = "labels.csd", columns = ["score"], column = "score", range = [-3.0, 3.0] }
+features.language = { file = "words.csd", width = 2 }
+features.audio = { file = "voice.csd", width = 2 }
+folds = { train = ["a"], valid = ["b"], test = ["c"] }
+"#;
+
+type Track = Vec<([f64; 2], f64)>;
+
+/// Rows that follow each other with gaps, or touch, from `start` on.
+fn following(count: std::ops::Range<usize>, length: f64) -> impl Strategy<Value = Track> {
+    let row = (prop_oneof![Just(0.0), 0.0..1.0f64], 0.05..length, -4.0..4.0f64);
+    prop::collection::vec(row, count).prop_map(|rows| {
+        let mut now = 0.0;
+        rows.into_iter()
+            .map(|(gap, length, value)| {
+                let start = now + gap;
+                now = start + length;
+                ([start, now], value)
+            })
+            .collect()
+    })
+}
+
+/// Labels, words and voice of one video; voice may come unsorted, and overlap.
+fn video() -> impl Strategy<Value = [Track; 3]> {
+    let labels = following(1..5, 4.0).prop_map(|mut rows| {
+        rows.iter_mut().for_each(|(_, value)| *value = value.clamp(-3.0, 3.0));
+        rows
+    });
+    let frame = (0.0..12.0f64, 0.0..0.4f64, -4.0..4.0f64);
+    let voice = prop::collection::vec(frame, 0..60);
+    let voice =
+        voice.prop_map(|rows| rows.into_iter().map(|(start, length, v)| ([start, start + length], v)).collect());
+    (labels, following(1..20, 0.8), voice).prop_map(|(labels, words, voice)| [labels, words, voice])
+}
+
+fn entry(track: &Track, width: usize) -> Entry {
+    let values = track.iter().flat_map(|&(_, value)| (0..width).map(move |column| value + column as f64)).collect();
+    Entry { intervals: track.iter().map(|(i, _)| *i).collect(), features: Features::F64(Rows::flat(width, values)) }
+}
+
+fn write(folder: &Path, videos: &[[Track; 3]; 3]) -> Mmdataset {
+    let mut dataset = Mmdataset::new();
+    for (at, (name, width)) in [("labels", 1), ("words", 2), ("voice", 2)].into_iter().enumerate() {
+        let entries: BTreeMap<String, Entry> =
+            ["a", "b", "c"].into_iter().zip(videos).map(|(id, v)| (id.to_owned(), entry(&v[at], width))).collect();
+        dataset.add(name, entries.clone());
+        let sequence = Sequence { root: name.to_owned(), metadata: BTreeMap::new(), entries };
+        corrkd_csd::write(&folder.join(format!("{name}.csd")), &sequence).unwrap();
+    }
+    std::fs::write(folder.join("recipe.toml"), RECIPE).unwrap();
+    dataset
+}
+
+fn run(folder: &Path, out: &Path) -> Result<Exported, DataError> {
+    let recipe = DatasetRef { name: folder.join("recipe.toml").to_str().unwrap().to_owned(), size: None };
+    export(&recipe, Some(folder), &folder.join("cache"), out, &unseen)
+}
+
+/// The SDK's steps.
+fn by_the_sdk(mut dataset: Mmdataset) -> Mmdataset {
+    let labels = dataset.entries("labels").to_vec();
+    let mut words = Mmdataset::new();
+    for name in ["words", "voice"] {
+        words.add(name, dataset.entries(name).to_vec());
+    }
+    words.align("words", &[Collapse::Mean]).unwrap();
+    words.impute("words").unwrap();
+    dataset = words;
+    dataset.add("labels", labels);
+    dataset.align("labels", &[]).unwrap();
+    dataset.hard_unify(true).unwrap();
+    dataset
+}
+
+fn rows(entry: &Entry) -> Vec<([f64; 2], Vec<f64>)> {
+    let Features::F64(features) = &entry.features else { panic!("written as f64") };
+    entry.intervals.iter().copied().zip(features.values.chunks(features.width()).map(<[f64]>::to_vec)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+    #[test]
+    fn where_the_sdk_has_a_row_it_is_the_same(videos in [video(), video(), video()]) {
+        let folder = tempfile::tempdir().unwrap();
+        let dataset = write(folder.path(), &videos);
+        // The SDK cannot impute a sequence in which nothing was found.
+        prop_assume!(videos.iter().any(|[_, words, voice]| words.iter().any(|([a, b], _)| {
+            voice.iter().any(|([s, e], _)| e.min(*b) - s.max(*a) > 1e-4)
+        })));
+        let expected = by_the_sdk(dataset);
+        let out = folder.path().join("out");
+        run(folder.path(), &out).unwrap();
+        for (name, file) in [("labels", "labels"), ("words", "language"), ("voice", "audio")] {
+            let got = corrkd_csd::read(&out.join(format!("{file}.csd"))).unwrap();
+            prop_assert_eq!(&got.root, name);
+            for (key, entry) in expected.entries(name) {
+                let (ours, theirs) = (rows(&got.entries[key]), rows(entry));
+                if name == "voice" {
+                    // Words at a border may lack their voice in the SDK's segment; never the other way round.
+                    let mut left = ours.iter();
+                    prop_assert!(theirs.iter().all(|row| left.any(|other| other == row)), "{}\n{:?}\n{:?}", key, ours, theirs);
+                    prop_assert_eq!(ours.len(), corrkd_csd::read(&out.join("language.csd")).unwrap().entries[key].intervals.len());
+                } else {
+                    prop_assert_eq!(ours, theirs, "{} {}", name, key);
+                }
+            }
+            if name != "voice" {
+                let keys = expected.entries("labels").len();
+                prop_assert!(got.entries.len() >= keys, "{} of {}", got.entries.len(), keys);
+            }
+        }
+    }
+}
+
+fn some_videos() -> [[Track; 3]; 3] {
+    let track = |count: usize, each: f64| -> Track {
+        (0..count).map(|i| ([i as f64 * each, (i + 1) as f64 * each], i as f64 * 0.5)).collect()
+    };
+    [1, 2, 3].map(|_| [track(2, 2.0), track(8, 0.5), track(40, 0.1)])
+}
+
+#[test]
+fn a_folder_with_something_in_it_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &some_videos());
+    let out = folder.path().join("out");
+    std::fs::create_dir(&out).unwrap();
+    let exported = run(folder.path(), &out).unwrap();
+    assert_eq!(exported.summary.to_string(), "samples: 2 train, 2 valid, 2 test");
+    let names: Vec<String> =
+        exported.files.iter().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect();
+    assert_eq!(names, ["labels.csd", "language.csd", "audio.csd", "folds.toml"]);
+    assert!(exported.files.iter().all(|file| file.is_file()));
+    let before = std::fs::read(&exported.files[1]).unwrap();
+    let error = run(folder.path(), &out).unwrap_err();
+    assert!(error.is_user_input() && error.to_string().ends_with("name a new or an empty one"), "{error}");
+    assert_eq!(std::fs::read(&exported.files[1]).unwrap(), before);
+}
+
+#[test]
+fn interrupted_it_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &some_videos());
+    let recipe = DatasetRef { name: folder.path().join("recipe.toml").to_str().unwrap().to_owned(), size: None };
+    let before = std::fs::read_dir(folder.path()).unwrap().count();
+    let stop = |done: usize, _: usize| if done == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    let error = export(&recipe, Some(folder.path()), folder.path(), &folder.path().join("out"), &stop).unwrap_err();
+    assert!(matches!(error, DataError::Interrupted), "{error}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), before);
+}

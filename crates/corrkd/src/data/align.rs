@@ -1,0 +1,38 @@
+//! `corrkd data align`: the aligned sequences as files that the Python SDK loads.
+
+use crate::failure::Failure;
+use crate::watch::Watch;
+use corrkd_config::DatasetRef;
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+pub(crate) struct Align {
+    /// The recipe: a name in datasets/, or a path to a TOML file.
+    recipe: String,
+    /// The size of a generated data set: small, mosi or mosei.
+    #[arg(long)]
+    size: Option<String>,
+    /// The folder that holds the recipe's files.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Where generated files are kept.
+    #[arg(long, value_name = "DIR", default_value = "runs/cache")]
+    cache: PathBuf,
+    /// The folder to write, new or empty.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+impl Align {
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        let watch = Watch::new("aligning videos");
+        let dataset = DatasetRef { name: self.recipe, size: self.size };
+        let step = |done, all| watch.step(done, all);
+        let exported = corrkd_data::export(&dataset, self.data.as_deref(), &self.cache, &self.out, &step)?;
+        println!("{}\nWritten:", exported.summary);
+        for file in exported.files {
+            println!("  {}", file.display());
+        }
+        Ok(())
+    }
+}
