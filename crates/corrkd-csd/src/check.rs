@@ -176,11 +176,15 @@ const fn kind(features: &Features) -> &'static str {
 }
 
 fn unreadable(id: &str, error: &CsdError) -> Oddity {
+    let part = |place: &str| place.strip_prefix(id).unwrap_or(place).trim_start_matches('/').to_owned();
     match error {
-        CsdError::Damaged { id: place, expected, got, .. } => Oddity::Unreadable {
-            part: place.strip_prefix(id).unwrap_or(place).trim_start_matches('/').to_owned(),
-            expected: expected.clone(),
-            got: got.clone(),
+        CsdError::Damaged { id: place, expected, got, .. } => {
+            Oddity::Unreadable { part: part(place), expected: expected.clone(), got: got.clone() }
+        }
+        CsdError::Unsupported { id: place, got, remedy, .. } => Oddity::Unreadable {
+            part: part(place),
+            expected: "a kind that can be read".into(),
+            got: format!("{got}; {remedy}"),
         },
         other => {
             Oddity::Unreadable { part: String::new(), expected: "a readable entry".into(), got: other.to_string() }

@@ -1,43 +1,75 @@
-//! One HDF5 dataset, read only after its stated size has been held against the file's.
+//! One HDF5 dataset, read only after its stated size has been held against what the file stores of it.
 //!
 //! A damaged header can state any shape, and reading it would allocate that much. What a dataset may hold is bounded
-//! by the file's length: exactly where it is stored as it is, and by deflate's best ratio where it is compressed.
+//! by its bytes in the file: exactly where it is stored as it is, and by deflate's best ratio where it is compressed.
 
-use hdf5::{DType, Dataset, VlenStringReadOptions};
+use hdf5::{
+    ChunkIndex, DType, Dataset, Datatype, DatatypeByteOrder, FloatingPointLayout, FormatError, Layout,
+    VlenStringReadOptions,
+};
 
 /// Deflate codes at most 258 bytes in two bits: a ratio of 1032.
 const DEFLATE_RATIO: u64 = 1032;
-/// No entry is larger: an hour of f64 COVAREP frames at 100 Hz takes 0.2 GiB.
-const LIMIT: u64 = 8 << 30;
+/// No dataset is larger in memory: an hour of f64 COVAREP frames at 100 Hz takes 0.2 GiB.
+const LIMIT: u64 = 2 << 30;
+/// What to do about what only newer versions of HDF5 write.
+const OLDER: &str = "write the file again with h5py.File(..., libver='earliest')";
+/// Bytes that a text takes in memory beside its letters, about.
+const TEXT: u64 = 48;
 
-/// What a dataset holds, flattened behind its first axis.
-pub(crate) enum Content {
+/// What a dataset holds, the last axis fastest.
+pub enum Content {
+    /// Single precision.
     F32(Vec<f32>),
+    /// Double precision; integers of any width are read as these.
     F64(Vec<f64>),
+    /// Texts.
     Texts(Vec<String>),
+}
+
+impl Content {
+    /// Number of items.
+    pub(crate) const fn len(&self) -> usize {
+        match self {
+            Self::F32(values) => values.len(),
+            Self::F64(values) => values.len(),
+            Self::Texts(texts) => texts.len(),
+        }
+    }
 }
 
 /// What was expected and what was found instead.
 pub(crate) struct Mismatch {
     pub(crate) expected: String,
     pub(crate) got: String,
+    /// What to do where the file is sound, but of a kind that cannot be read.
+    pub(crate) remedy: Option<&'static str>,
 }
 
 impl Mismatch {
     pub(crate) fn new(expected: impl Into<String>, got: impl Into<String>) -> Self {
-        Self { expected: expected.into(), got: got.into() }
+        Self { expected: expected.into(), got: got.into(), remedy: None }
     }
 }
 
 impl From<hdf5::Error> for Mismatch {
     fn from(error: hdf5::Error) -> Self {
-        Self::new("a readable dataset", error.to_string())
+        let remedy = match error {
+            hdf5::Error::Format(FormatError::PathNotFound(_)) => return Self::new("a dataset of this name", "none"),
+            // Chunks of HDF5 2.0's own making.
+            hdf5::Error::Format(FormatError::InvalidLayoutVersion(5)) => Some(OLDER),
+            hdf5::Error::Format(FormatError::UnsupportedFilter(_)) => {
+                Some("write the file again with compression='gzip'")
+            }
+            _ => None,
+        };
+        Self { remedy, ..Self::new("a readable dataset", error.to_string()) }
     }
 }
 
 /// A dataset's shape, rows first.
 ///
-/// Refuses ranks below two, and sizes that a file of `file_length` bytes cannot hold.
+/// Refuses ranks below two, and sizes that the file does not hold.
 pub(crate) fn extent(dataset: &Dataset, file_length: u64) -> Result<Vec<usize>, Mismatch> {
     let shape = dataset.shape()?;
     if shape.len() < 2 {
@@ -51,29 +83,62 @@ pub(crate) fn extent(dataset: &Dataset, file_length: u64) -> Result<Vec<usize>, 
         .map_err(|_| Mismatch::new("a shape within this machine's range", format!("shape {shape:?}")))
 }
 
-/// Refuses a shape, or a chunk's shape, that the file cannot hold.
-fn bounded(dataset: &Dataset, shape: &[u64], file_length: u64) -> Result<(), Mismatch> {
+/// Refuses a shape, or a chunk's shape, that takes more than the file stores.
+pub(crate) fn bounded(dataset: &Dataset, shape: &[u64], file_length: u64) -> Result<(), Mismatch> {
     let element = dataset.element_size()?;
-    let compressed = !dataset.filters().is_empty();
-    let limit = if compressed { file_length.saturating_mul(DEFLATE_RATIO).min(LIMIT) } else { file_length };
-    let chunk = dataset.chunk_shape()?.unwrap_or_default();
-    for (what, axes, limit) in [("data", shape, limit), ("one chunk", &chunk, LIMIT)] {
-        let bytes = axes.iter().try_fold(element, |product, &axis| product.checked_mul(axis));
-        if !axes.is_empty() && bytes.is_none_or(|bytes| bytes > limit) {
-            let expected = format!("at most {limit} bytes for {what}, the file having {file_length}");
-            return Err(Mismatch::new(expected, format!("shape {axes:?} of {element} bytes each")));
-        }
+    let size = |axes: &[u64], element: u64| axes.iter().try_fold(element, |product, &axis| product.checked_mul(axis));
+    let holds = |what: &str, axes: &[u64], element: u64, limit: u64| match size(axes, element) {
+        Some(bytes) if bytes <= limit => Ok(()),
+        _ => Err(Mismatch::new(
+            format!("at most {limit} bytes for {what}, the file having {file_length}"),
+            format!("shape {axes:?} of {element} bytes each"),
+        )),
+    };
+    if size(shape, element) == Some(0) {
+        return Ok(());
     }
-    Ok(())
+    let in_memory = match dataset.dtype()? {
+        DType::String | DType::VariableLengthString => element.saturating_add(TEXT),
+        _ => element.max(size_of::<f64>() as u64),
+    };
+    holds("values in memory", shape, in_memory, LIMIT)?;
+    match dataset.layout()? {
+        Layout::Compact { size } => holds("values", shape, element, size),
+        Layout::Contiguous { address: Some(_), .. } => holds("values", shape, element, file_length),
+        // More than one growing axis.
+        Layout::Chunked { index: ChunkIndex::BTreeV2, .. } => {
+            Err(Mismatch { remedy: Some(OLDER), ..Mismatch::new("", "chunks under a version 2 B-tree") })
+        }
+        Layout::Chunked { chunk_shape, .. } => {
+            let chunks = dataset.chunks()?;
+            let ratio = if dataset.filters().is_empty() { 1 } else { DEFLATE_RATIO };
+            let stored = |bytes: u64| bytes.min(file_length).saturating_mul(ratio).min(LIMIT);
+            let largest = chunks.iter().map(|chunk| chunk.storage_size).max().unwrap_or(0);
+            holds("one chunk", &chunk_shape, element, stored(largest))?;
+            let grid = shape
+                .iter()
+                .zip(&chunk_shape)
+                .try_fold(1u64, |product, (&axis, &edge)| product.checked_mul(axis.div_ceil(edge.max(1))));
+            // Chunks that were never written are not in the file, but take memory all the same.
+            let complete = grid == Some(chunks.len() as u64);
+            let all = chunks.iter().fold(0, |sum: u64, chunk| sum.saturating_add(chunk.storage_size));
+            holds("values", shape, element, if complete { stored(all) } else { file_length })
+        }
+        // Never written, or written to other files, which this crate will not open.
+        _ => Err(Mismatch::new("values in this file", "none: never written, or in another file")),
+    }
 }
 
-/// All elements: texts, f32 for f32, and f64 for every other number.
-pub(crate) fn content(dataset: &Dataset) -> Result<Content, Mismatch> {
-    let kind = dataset.dtype()?;
-    Ok(match kind {
+/// All elements: texts, f32 for f32 and f16, and f64 for every other number.
+///
+/// Bytes of a text that are not UTF-8 become U+FFFD.
+pub(crate) fn content(dataset: &Dataset, file_length: u64) -> Result<Content, Mismatch> {
+    Ok(match dataset.dtype()? {
         DType::String => Content::Texts(dataset.read_string()?),
         DType::VariableLengthString => {
-            let options = VlenStringReadOptions::new().with_max_payload_bytes(LIMIT as usize);
+            // Each text is in the file by itself, so all of them take no more than the file.
+            let limit = usize::try_from(file_length.min(LIMIT)).unwrap_or(usize::MAX);
+            let options = VlenStringReadOptions::new().with_max_payload_bytes(limit);
             Content::Texts(dataset.read_vlen_strings(options)?)
         }
         DType::F32 => Content::F32(dataset.read_f32()?),
@@ -86,6 +151,48 @@ pub(crate) fn content(dataset: &Dataset) -> Result<Content, Mismatch> {
         | DType::U16
         | DType::U32
         | DType::U64 => Content::F64(dataset.read_f64()?),
-        other => return Err(Mismatch::new("numbers or texts", other.to_string())),
+        // NumPy's truth values.
+        DType::Enum(names) if names == ["FALSE", "TRUE"] && dataset.element_size()? == 1 => {
+            Content::F64(dataset.read_raw()?.into_iter().map(f64::from).collect())
+        }
+        other => match half(&dataset.datatype()?) {
+            Some(order) => {
+                Content::F32(dataset.read_raw()?.as_chunks().0.iter().map(|&bytes| widen(bytes, order)).collect())
+            }
+            None => return Err(Mismatch::new("numbers or texts", other.to_string())),
+        },
     })
+}
+
+/// The byte order of IEEE 754 half precision, nothing for other types.
+fn half(datatype: &Datatype) -> Option<DatatypeByteOrder> {
+    const BINARY16: FloatingPointLayout = FloatingPointLayout {
+        bit_offset: 0,
+        bit_precision: 16,
+        exponent_location: 10,
+        exponent_size: 5,
+        mantissa_location: 0,
+        mantissa_size: 10,
+        exponent_bias: 15,
+    };
+    match datatype {
+        Datatype::FloatingPoint { size: 2, byte_order, layout } if *layout == BINARY16 => Some(*byte_order),
+        _ => None,
+    }
+}
+
+/// A number of half precision.
+fn widen(bytes: [u8; 2], order: DatatypeByteOrder) -> f32 {
+    let bits = match order {
+        DatatypeByteOrder::BigEndian => u16::from_be_bytes(bytes),
+        _ => u16::from_le_bytes(bytes),
+    };
+    let (exponent, mantissa) = (i32::from(bits >> 10 & 0x1f), f32::from(bits & 0x3ff));
+    let magnitude = match exponent {
+        0 => mantissa * 2f32.powi(-24),
+        31 if mantissa == 0.0 => f32::INFINITY,
+        31 => f32::NAN,
+        _ => (1024.0 + mantissa) * 2f32.powi(exponent - 25),
+    };
+    if bits >> 15 == 1 { -magnitude } else { magnitude }
 }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 /// A sequence that cannot be read or written.
 ///
-/// [`Absent`](Self::Absent), [`NotHdf5`](Self::NotHdf5), [`Truncated`](Self::Truncated) and
-/// [`Damaged`](Self::Damaged) mean that data are absent or damaged (exit code 3).
+/// [`Absent`](Self::Absent), [`NotHdf5`](Self::NotHdf5), [`Truncated`](Self::Truncated), [`Damaged`](Self::Damaged)
+/// and [`Unsupported`](Self::Unsupported) mean that data are absent or damaged (exit code 3).
 #[derive(Debug, thiserror::Error)]
 pub enum CsdError {
     /// There is no such file.
@@ -51,6 +51,18 @@ pub enum CsdError {
         expected: String,
         /// What the file has there.
         got: String,
+    },
+    /// The file is sound, but of a kind that this crate cannot read.
+    #[error("{}: at `{id}`: {got}; {remedy}", path.display())]
+    Unsupported {
+        /// The file.
+        path: PathBuf,
+        /// Entry id, as in [`Damaged`](Self::Damaged).
+        id: String,
+        /// What the file has there.
+        got: String,
+        /// What to do.
+        remedy: &'static str,
     },
     /// The sequence has no form in a file.
     #[error("cannot write entry `{id}`: expected {expected}, got {got}")]

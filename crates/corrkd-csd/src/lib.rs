@@ -11,6 +11,7 @@ mod metadata;
 mod reader;
 mod rows;
 mod sequence;
+mod source;
 mod writer;
 
 pub use check::{Check, check_file};

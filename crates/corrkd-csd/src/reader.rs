@@ -4,12 +4,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use hdf5::{Dataset, File, Group, is_hdf5_bytes};
+use hdf5::{ChunkCacheConfig, Dataset, File, FileAccessProperties, Group, is_hdf5_bytes};
 
-use crate::dataset::{Content, Mismatch, content, extent};
+use crate::dataset::{Content, Mismatch, bounded, content, extent};
+use crate::source::Bytes;
 use crate::{CsdError, Entry, Features, Rows, Sequence, metadata};
 
 /// An open sequence, read one entry at a time: memory holds the file's index and what was asked for.
@@ -48,11 +49,13 @@ impl Reader {
     /// [`CsdError::Absent`], [`CsdError::NotHdf5`], [`CsdError::Truncated`], [`CsdError::Io`], and
     /// [`CsdError::Damaged`] for a file without a root group or a `data` group of entries.
     pub fn open(path: &Path) -> Result<Self, CsdError> {
-        let length = sound_length(path)?;
+        let (file, length) = sound(path)?;
         let damaged = |id: &str, expected: &str, got: String| damage(path, id, Mismatch::new(expected, got));
         let unreadable = |error: hdf5::Error| damaged("/", "a readable HDF5 file", error.to_string());
 
-        let file = File::open_streaming(path).map_err(unreadable)?;
+        // Each entry is read once.
+        let access = FileAccessProperties::new().with_chunk_cache(ChunkCacheConfig::disabled());
+        let file = File::from_source_with_options(Bytes { file, length }, access).map_err(unreadable)?;
         let superblock = file.superblock();
         if superblock.eof_address > length {
             return Err(CsdError::Truncated { path: path.to_owned(), expected: superblock.eof_address, got: length });
@@ -113,7 +116,7 @@ impl Reader {
         &self.unreadable_metadata
     }
 
-    /// Ids of the entries, in order.
+    /// Ids of the entries, in order. Links to other places, in this file or another, are not followed, and no ids.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.entries.keys().map(String::as_str)
     }
@@ -142,24 +145,39 @@ impl Reader {
     }
 }
 
-fn damage(path: &Path, id: &str, Mismatch { expected, got }: Mismatch) -> CsdError {
-    CsdError::Damaged { path: path.to_owned(), id: id.to_owned(), expected, got }
+pub(crate) fn damage(path: &Path, id: &str, Mismatch { expected, got, remedy }: Mismatch) -> CsdError {
+    let (path, id) = (path.to_owned(), id.to_owned());
+    match remedy {
+        Some(remedy) => CsdError::Unsupported { path, id, got, remedy },
+        None => CsdError::Damaged { path, id, expected, got },
+    }
 }
 
-/// The file's length, after a look at its first bytes.
-fn sound_length(path: &Path) -> Result<u64, CsdError> {
+/// The open file and its length, after a look at the places where an HDF5 file may begin.
+pub(crate) fn sound(path: &Path) -> Result<(fs::File, u64), CsdError> {
     let io = |cause: std::io::Error| match cause.kind() {
         std::io::ErrorKind::NotFound => CsdError::Absent { path: path.to_owned() },
         _ => CsdError::Io { path: path.to_owned(), cause },
     };
-    let length = fs::metadata(path).map_err(io)?.len();
-    let mut head = Vec::new();
-    fs::File::open(path).map_err(io)?.take(512).read_to_end(&mut head).map_err(io)?;
-    if !is_hdf5_bytes(&head) {
-        let start = String::from_utf8_lossy(&head[..head.len().min(16)]).escape_debug().to_string();
-        return Err(CsdError::NotHdf5 { path: path.to_owned(), got: format!("{length} bytes starting \"{start}\"") });
+    let mut file = fs::File::open(path).map_err(io)?;
+    let length = file.metadata().map_err(io)?.len();
+    let mut start = |at: u64| {
+        let mut bytes = Vec::new();
+        file.seek(SeekFrom::Start(at))?;
+        (&file).take(16).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let first = start(0).map_err(io)?;
+    let mut at = 0;
+    while at < length {
+        if is_hdf5_bytes(&start(at).map_err(io)?) {
+            return Ok((file, length));
+        }
+        // A block of something else may stand in front.
+        at = (2 * at).max(512);
     }
-    Ok(length)
+    let start = String::from_utf8_lossy(&first).escape_debug().to_string();
+    Err(CsdError::NotHdf5 { path: path.to_owned(), got: format!("{length} bytes starting \"{start}\"") })
 }
 
 fn read_intervals(entry: &Group, file_length: u64) -> Result<Vec<[f64; 2]>, Mismatch> {
@@ -168,7 +186,7 @@ fn read_intervals(entry: &Group, file_length: u64) -> Result<Vec<[f64; 2]>, Mism
     let &[rows, 2] = shape.as_slice() else {
         return Err(Mismatch::new("shape [N, 2], start and end in seconds", format!("shape {shape:?}")));
     };
-    let values = match content(&dataset)? {
+    let values = match content(&dataset, file_length)? {
         Content::F64(values) => values,
         Content::F32(values) => values.into_iter().map(f64::from).collect(),
         Content::Texts(_) => return Err(Mismatch::new("numbers", "texts")),
@@ -190,7 +208,7 @@ fn read_features(entry: &Group, file_length: u64, rows: usize) -> Result<Feature
         return Err(Mismatch::new("one column or more", "none"));
     }
     let shape = shape[1..].to_vec();
-    let features = match content(&dataset)? {
+    let features = match content(&dataset, file_length)? {
         Content::F32(values) => Features::F32(Rows { shape, values }),
         Content::F64(values) => Features::F64(Rows { shape, values }),
         Content::Texts(values) => Features::Texts(Rows { shape, values }),
@@ -219,12 +237,8 @@ fn read_metadata(group: &Group, file_length: u64) -> Result<Metadata, hdf5::Erro
 
 /// The first text of a dataset that the file can hold.
 fn read_text(dataset: &Dataset, file_length: u64) -> Option<String> {
-    let shape = dataset.shape().ok()?;
-    let bytes = shape.iter().try_fold(dataset.element_size().ok()?, |product, &axis| product.checked_mul(axis))?;
-    if bytes > file_length {
-        return None;
-    }
-    match content(dataset).ok()? {
+    bounded(dataset, &dataset.shape().ok()?, file_length).ok()?;
+    match content(dataset, file_length).ok()? {
         Content::Texts(texts) => texts.into_iter().next(),
         Content::F32(_) | Content::F64(_) => None,
     }

@@ -172,7 +172,8 @@ fn a_missing_dataset() {
     file.add_group(root.finish());
     file.write(&path).unwrap();
     let error = read(&path).unwrap_err();
-    assert!(message(&error, &path).starts_with("at `v/features`: expected a readable dataset, got "), "{error}");
+    let expected = "at `v/features`: expected a dataset of this name, got none; fetch it again or leave the entry out";
+    assert_eq!(message(&error, &path), expected);
 }
 
 proptest! {

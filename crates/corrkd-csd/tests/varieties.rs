@@ -1,0 +1,84 @@
+//! Every variety of file in `fixtures/`, against what h5py reads of it (`fixtures/make.py`).
+
+use std::path::{Path, PathBuf};
+
+use corrkd_csd::{CsdError, Entry, Features, Reader};
+use serde_json::Value;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
+}
+
+fn number(value: &Value) -> f64 {
+    match value {
+        Value::String(text) => text.parse().expect("nan, inf or -inf"),
+        other => other.as_f64().expect("a number"),
+    }
+}
+
+/// Equal to the bit, NaN being NaN.
+fn same(got: impl ExactSizeIterator<Item = f64>, expected: &Value) -> bool {
+    let expected = expected.as_array().expect("values");
+    let equal = |(a, b): (f64, &Value)| a.to_bits() == number(b).to_bits() || a.is_nan() && number(b).is_nan();
+    got.len() == expected.len() && got.zip(expected).all(equal)
+}
+
+fn compare(place: &str, entry: &Entry, expected: &Value) {
+    let intervals = entry.intervals.as_flattened().iter().copied();
+    assert!(same(intervals, &expected["intervals"]), "{place}: intervals {:?}", entry.intervals);
+    assert_eq!(serde_json::json!(entry.features.shape()), expected["shape"], "{place}");
+    let values = &expected["values"];
+    let (kind, equal) = match &entry.features {
+        Features::F32(rows) => ("f32", same(rows.values.iter().map(|&value| f64::from(value)), values)),
+        Features::F64(rows) => ("f64", same(rows.values.iter().copied(), values)),
+        Features::Texts(rows) => ("texts", serde_json::json!(rows.values) == *values),
+    };
+    assert_eq!(kind, expected["kind"], "{place}");
+    assert!(equal, "{place}: {:?}, expected {values}", entry.features);
+}
+
+/// What is not to be read says why.
+fn refused<T>(place: &str, result: Result<T, CsdError>, reason: &Value) {
+    let Err(error) = result else { panic!("{place}: was read") };
+    let reason = reason.as_str().expect("a reason");
+    assert!(error.to_string().contains(reason), "{place}: expected {reason:?}, got {error}");
+}
+
+#[test]
+fn every_variety_reads_as_in_h5py() {
+    let expected = std::fs::read_to_string(folder().join("expected.json")).unwrap();
+    let expected: serde_json::Map<String, Value> = serde_json::from_str(&expected).unwrap();
+    let files = std::fs::read_dir(folder())
+        .unwrap()
+        .filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|extension| extension == "csd"));
+    assert_eq!(files.count(), expected.len(), "each file has its expectation");
+    let mut failures = Vec::new();
+    for (name, expected) in &expected {
+        let outcome = std::panic::catch_unwind(|| one(name, expected));
+        if let Err(cause) = outcome {
+            failures.push(cause.downcast_ref::<String>().cloned().unwrap_or_default());
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+fn one(name: &str, expected: &Value) {
+    let reader = Reader::open(&folder().join(format!("{name}.csd")));
+    if let Some(reason) = expected.get("refused") {
+        return refused(name, reader, reason);
+    }
+    let reader = reader.unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert_eq!(reader.root(), expected["root"], "{name}");
+    assert_eq!(serde_json::json!(reader.metadata()), expected["metadata"], "{name}");
+    let entries = expected["entries"].as_object().expect("entries");
+    let ids: Vec<&str> = reader.ids().collect();
+    let known: Vec<&str> = entries.keys().map(String::as_str).filter(|id| ids.contains(id)).collect();
+    assert_eq!(ids, known, "{name}");
+    for (id, expected) in entries {
+        let (place, entry) = (format!("{name} `{id}`"), reader.entry(id));
+        match expected.get("refused") {
+            Some(reason) => refused(&place, entry, reason),
+            None => compare(&place, &entry.unwrap_or_else(|error| panic!("{place}: {error}")), expected),
+        }
+    }
+}
