@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::gather::{self, Files, Segment};
 use crate::place::{Place, place};
-use crate::{DataError, Dropped, Fold, Progress, Summary, catalog};
+use crate::{DataError, Dropped, Fold, Progress, Summary, catalog, load, write_tensors};
 
 /// What was written, and what was met on the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Exported {
 /// Aligns a recipe's files and writes `labels.csd`, `language.csd`, `audio.csd`, `vision.csd` (of those that there are)
 /// and `folds.toml` into the new folder `out`: entries `video[i]`, the same in each sequence, under the names that the
 /// sequences had. All rows of a segment are written, unscaled: `time`, `keep` and `standardise` are the networks'
-/// affair.
+/// affair. With `tensors`, what the networks see goes to `tensors/` as well ([`crate::write_tensors`]).
 ///
 /// Everything is written beside `out` and renamed at the end.
 ///
@@ -31,6 +31,7 @@ pub fn export(
     source: Option<&Path>,
     cache: &Path,
     out: &Path,
+    tensors: bool,
     progress: &Progress<'_>,
 ) -> Result<Exported, DataError> {
     let found = catalog::find(&dataset.name)?;
@@ -88,8 +89,14 @@ pub fn export(
     let text = toml::to_string(&folds).map_err(|error| io(&lists)(std::io::Error::other(error)))?;
     std::fs::write(&lists, text).map_err(io(&lists))?;
     names.push("folds.toml".to_owned());
+    let mut files: Vec<PathBuf> = names.iter().map(|name| out.join(name)).collect();
+    if tensors {
+        let samples = load(dataset, source, cache, progress)?;
+        for file in write_tensors(&samples, found.recipe.pad, &unfinished.path().join("tensors"))? {
+            files.extend(file.strip_prefix(unfinished.path()).map(|file| out.join(file)));
+        }
+    }
     publish(unfinished, out).map_err(io(out))?;
-    let files = names.iter().map(|name| out.join(name)).collect();
     let without_fold = summary.dropped.without_fold;
     let summary = Summary {
         dropped: Dropped { without_fold, ..met.dropped },

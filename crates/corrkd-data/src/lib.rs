@@ -21,6 +21,7 @@ mod rows;
 mod standardise;
 mod summary;
 pub mod synthetic;
+mod tensors;
 
 pub use align::{Overlap, overlaps};
 pub use batch::{Batch, epoch_order};
@@ -38,3 +39,4 @@ pub use recipe::{
     Standardise, WordFile,
 };
 pub use summary::{Dropped, Samples, Summary};
+pub use tensors::write_tensors;

@@ -75,7 +75,7 @@ fn write(folder: &Path, videos: &[[Track; 3]; 3]) -> Mmdataset {
 
 fn run(folder: &Path, out: &Path) -> Result<Exported, DataError> {
     let recipe = DatasetRef { name: folder.join("recipe.toml").to_str().unwrap().to_owned(), size: None };
-    export(&recipe, Some(folder), &folder.join("cache"), out, &unseen)
+    export(&recipe, Some(folder), &folder.join("cache"), out, false, &unseen)
 }
 
 /// The SDK's steps.
@@ -166,7 +166,46 @@ fn interrupted_it_leaves_nothing() {
     let recipe = DatasetRef { name: folder.path().join("recipe.toml").to_str().unwrap().to_owned(), size: None };
     let before = std::fs::read_dir(folder.path()).unwrap().count();
     let stop = |done: usize, _: usize| if done == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-    let error = export(&recipe, Some(folder.path()), folder.path(), &folder.path().join("out"), &stop).unwrap_err();
+    let error =
+        export(&recipe, Some(folder.path()), folder.path(), &folder.path().join("out"), false, &stop).unwrap_err();
     assert!(matches!(error, DataError::Interrupted), "{error}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), before);
+}
+
+/// The numbers of an f32 `.npy` file behind its header, and the header.
+fn npy(path: &Path) -> (String, Vec<f32>) {
+    let bytes = std::fs::read(path).unwrap();
+    let header = 10 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
+    assert_eq!((&bytes[..8], header % 64), (&b"\x93NUMPY\x01\x00"[..], 0));
+    let numbers = bytes[header..].chunks_exact(4).map(|n| f32::from_le_bytes([n[0], n[1], n[2], n[3]]));
+    (String::from_utf8_lossy(&bytes[10..header]).trim_end().to_owned(), numbers.collect())
+}
+
+/// Four words of 0.5 s in a segment, T = 6 and 3; the first column of word i is i / 2.
+#[test]
+fn tensors_are_cut_and_padded_as_the_recipe_says() {
+    for (time, keep, pad, expected) in [
+        (6, "last", "front", [0.0, 0.0, 0.0, 0.5, 1.0, 1.5].to_vec()),
+        (6, "last", "back", [0.0, 0.5, 1.0, 1.5, 0.0, 0.0].to_vec()),
+        (3, "last", "front", [0.5, 1.0, 1.5].to_vec()),
+        (3, "first", "front", [0.0, 0.5, 1.0].to_vec()),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), &some_videos());
+        let recipe = RECIPE
+            .replace("time = 50", &format!("time = {time}\npad = \"{pad}\""))
+            .replace("\"last\"", &format!("\"{keep}\""));
+        std::fs::write(folder.path().join("recipe.toml"), recipe).unwrap();
+        let recipe = DatasetRef { name: folder.path().join("recipe.toml").to_str().unwrap().to_owned(), size: None };
+        let out = folder.path().join("out");
+        let cache = folder.path().join("cache");
+        let exported = export(&recipe, Some(folder.path()), &cache, &out, true, &unseen).unwrap();
+        assert!(exported.files.contains(&out.join("tensors/test/ids.txt")));
+        let (header, values) = npy(&out.join("tensors/train/language.npy"));
+        assert_eq!(header, format!("{{'descr': '<f4', 'fortran_order': False, 'shape': (2, {time}, 2, ), }}"));
+        let first: Vec<f32> = values.chunks(2).take(time).map(|frame| frame[0]).collect();
+        assert_eq!(first, expected);
+        assert_eq!(npy(&out.join("tensors/train/labels.npy")).1, [0.0, 0.5]);
+        assert_eq!(std::fs::read_to_string(out.join("tensors/train/ids.txt")).unwrap(), "a[0]\na[1]\n");
+    }
 }

@@ -15,12 +15,15 @@ pub(crate) struct Align {
     /// The folder that holds the recipe's files.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// Where generated files are kept.
+    /// Where generated files and aligned samples are kept.
     #[arg(long, value_name = "DIR", default_value = "runs/cache")]
     cache: PathBuf,
     /// The folder to write, new or empty.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Write the padded and scaled samples, too, as .npy arrays in DIR/tensors.
+    #[arg(long)]
+    tensors: bool,
 }
 
 impl Align {
@@ -28,7 +31,8 @@ impl Align {
         let watch = Watch::new("aligning videos");
         let dataset = DatasetRef { name: self.recipe, size: self.size };
         let step = |done, all| watch.step(done, all);
-        let exported = corrkd_data::export(&dataset, self.data.as_deref(), &self.cache, &self.out, &step)?;
+        let data = self.data.as_deref();
+        let exported = corrkd_data::export(&dataset, data, &self.cache, &self.out, self.tensors, &step)?;
         println!("{}\nWritten:", exported.summary);
         for file in exported.files {
             println!("  {}", file.display());

@@ -1,0 +1,67 @@
+//! A data set's samples as NumPy's arrays, padded to T: what the networks here see, for networks elsewhere.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use crate::{DataError, Dataset, Fold, Pad, Split};
+
+/// Writes a folder for each fold into `out`: `language.npy`, `audio.npy` and `vision.npy`, (N, T, D) in f32;
+/// `labels.npy`, (N) in f32; `lengths.npy`, (N) in i64; and `ids.txt`, one a line. Zeros go to the side that `pad` says;
+/// frames beyond T were cut when the samples were made. The files written.
+///
+/// # Errors
+/// [`DataError::Io`].
+pub fn write_tensors(dataset: &Dataset, pad: Pad, out: &Path) -> Result<Vec<PathBuf>, DataError> {
+    let mut files = Vec::new();
+    for fold in Fold::ALL {
+        let folder = out.join(fold.name());
+        let failed = |path: &Path, cause| DataError::Io { path: path.to_owned(), cause };
+        std::fs::create_dir_all(&folder).map_err(|cause| failed(&folder, cause))?;
+        let mut write = |name: &str, fill: &dyn Fn(&mut BufWriter<File>) -> io::Result<()>| {
+            let path = folder.join(name);
+            let filled = File::create(&path).and_then(|file| {
+                let mut file = BufWriter::new(file);
+                fill(&mut file)?;
+                file.flush()
+            });
+            filled.map_err(|cause| failed(&path, cause))?;
+            files.push(path);
+            Ok::<_, DataError>(())
+        };
+        let Split { samples } = dataset.split(fold);
+        for (modality, &width) in dataset.widths.iter() {
+            write(&format!("{modality}.npy"), &|file| {
+                header(file, "<f4", &[samples.len(), dataset.time, width])?;
+                for sample in samples {
+                    let zeros = vec![0.0; (dataset.time - sample.length) * width];
+                    let frames: &[f32] = sample.features.get(modality);
+                    let (first, second) = if pad == Pad::Front { (&zeros[..], frames) } else { (frames, &zeros[..]) };
+                    file.write_all(bytemuck::cast_slice(first))?;
+                    file.write_all(bytemuck::cast_slice(second))?;
+                }
+                Ok(())
+            })?;
+        }
+        write("labels.npy", &|file| {
+            header(file, "<f4", &[samples.len()])?;
+            samples.iter().try_for_each(|sample| file.write_all(&sample.label.to_le_bytes()))
+        })?;
+        write("lengths.npy", &|file| {
+            header(file, "<i8", &[samples.len()])?;
+            samples.iter().try_for_each(|sample| file.write_all(&(sample.length as i64).to_le_bytes()))
+        })?;
+        write("ids.txt", &|file| samples.iter().try_for_each(|sample| writeln!(file, "{}", sample.id)))?;
+    }
+    Ok(files)
+}
+
+/// The head of a `.npy` file, version 1.0 of NumPy's format: data begin at a multiple of 64 bytes.
+fn header(out: &mut impl Write, kind: &str, shape: &[usize]) -> io::Result<()> {
+    let axes: String = shape.iter().map(|axis| format!("{axis}, ")).collect();
+    let text = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': ({axes}), }}");
+    let length = (10 + text.len() + 1).next_multiple_of(64) - 10;
+    out.write_all(b"\x93NUMPY\x01\x00")?;
+    out.write_all(&(length as u16).to_le_bytes())?;
+    writeln!(out, "{text:<width$}", width = length - 1)
+}
