@@ -21,9 +21,16 @@ pub(crate) fn is_local(uri: &Uri) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
 }
 
-/// The address of `file` below the folder at `base`; what would end the path in a name is escaped.
-#[must_use]
-pub fn below(base: &str, file: &str) -> String {
+/// The address of `file` in the folder at `base`; what would end the path in a name is escaped.
+///
+/// # Errors
+/// [`FetchError::Url`] where `base` is no address of a folder.
+pub fn below(base: &str, file: &str) -> Result<String, FetchError> {
+    parse(base)?;
+    if base.contains(['?', '#']) {
+        let reason = "it has a `?` or `#`, after which no file can be named".to_owned();
+        return Err(FetchError::Url { url: base.to_owned(), reason });
+    }
     let mut url = format!("{}/", base.trim_end_matches('/'));
     for byte in file.bytes() {
         match byte {
@@ -31,7 +38,7 @@ pub fn below(base: &str, file: &str) -> String {
             _ => url.push_str(&format!("%{byte:02X}")),
         }
     }
-    url
+    Ok(url)
 }
 
 #[cfg(test)]
@@ -57,7 +64,10 @@ mod tests {
 
     #[test]
     fn names_are_escaped() {
-        assert_eq!(below("http://host/a//", "b c#1?%é.csd"), "http://host/a/b%20c%231%3F%25%C3%A9.csd");
-        assert_eq!(below("http://host", "sub/b.csd"), "http://host/sub/b.csd");
+        assert_eq!(below("http://host/a//", "b c#1?%é.csd").unwrap(), "http://host/a/b%20c%231%3F%25%C3%A9.csd");
+        assert_eq!(below("http://host", "sub/b.csd").unwrap(), "http://host/sub/b.csd");
+        for base in ["host/a", "http://host/a?b=c", "http://host/#a", "file:///a"] {
+            assert!(matches!(below(base, "b"), Err(FetchError::Url { .. })), "{base}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! `corrkd data`: what can be done with data before anything is trained.
 
 mod align;
+mod fetch;
 
 use crate::failure::Failure;
 use clap::Subcommand;
@@ -10,12 +11,15 @@ use clap::Subcommand;
 pub(crate) enum Data {
     /// Align a recipe's files and write computational sequences that the Python SDK loads.
     Align(align::Align),
+    /// Download a recipe's files.
+    Fetch(fetch::Fetch),
 }
 
 impl Data {
     pub(crate) fn run(self) -> Result<(), Failure> {
         match self {
             Self::Align(align) => align.run(),
+            Self::Fetch(fetch) => fetch.run(),
         }
     }
 }

@@ -83,7 +83,7 @@ impl Server {
 }
 
 /// A request up to the empty line; none if the client goes away.
-fn head(stream: &mut TcpStream) -> Option<String> {
+pub(crate) fn head(stream: &mut TcpStream) -> Option<String> {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") {

@@ -3,8 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod adversarial;
+mod fetch;
 mod kernels;
 mod refusals;
 mod same_bits;
+#[allow(dead_code, reason = "the library's own tests use more of it")]
+#[path = "../../../corrkd-fetch/tests/fetch/server.rs"]
+mod server;
 mod verify;
 mod world;
