@@ -4,3 +4,4 @@ mod cache;
 mod errors;
 mod fixture;
 mod samples;
+mod settings;
