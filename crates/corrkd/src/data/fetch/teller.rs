@@ -54,12 +54,14 @@ impl Teller {
         }
         match &self.bar {
             Some(bar) => {
-                bar.set_position(done);
+                if stage.is_none() {
+                    bar.set_style(ProgressStyle::with_template(what).unwrap_or_else(|_| ProgressStyle::default_bar()));
+                }
                 if let Some(total) = total {
                     bar.set_length(total);
                 }
+                bar.set_position(done);
                 if stage.is_none() {
-                    bar.set_style(ProgressStyle::with_template(what).unwrap_or_else(|_| ProgressStyle::default_bar()));
                     // The rate is that of what arrives, not of what was there.
                     bar.reset_eta();
                 }
