@@ -3,6 +3,7 @@
 //! A computational sequence is one HDF5 file (`.csd`) that holds, for each video, rows of features and the interval of
 //! time that each row covers. Nothing outside this crate sees HDF5.
 
+mod arrays;
 mod check;
 mod dataset;
 mod error;
@@ -14,7 +15,9 @@ mod sequence;
 mod source;
 mod writer;
 
+pub use arrays::{Array, Arrays};
 pub use check::{Check, check_file};
+pub use dataset::Content;
 pub use error::CsdError;
 pub use finding::{Finding, Oddity};
 pub use reader::{Reader, read};

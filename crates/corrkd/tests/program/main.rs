@@ -4,6 +4,7 @@
 
 mod adversarial;
 mod fetch;
+mod import;
 mod kernels;
 mod refusals;
 mod same_bits;

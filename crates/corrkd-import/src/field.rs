@@ -1,0 +1,94 @@
+//! The names that files give to folds and to what is in them.
+
+use corrkd_config::Modality;
+use corrkd_data::Fold;
+
+/// What a file says of the samples of a fold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Field {
+    /// A modality's features.
+    Features(Modality),
+    /// How many frames of a modality are no padding.
+    Length(Modality),
+    /// The labels.
+    Labels,
+    /// Labels that were given to one modality alone.
+    LabelsOf(Modality),
+    /// Ids.
+    Ids,
+}
+
+/// The names of each fold: those of MulT, MMSA and MultiBench, and other usual ones.
+const FOLDS: [(&str, Fold); 6] = [
+    ("train", Fold::Train),
+    ("valid", Fold::Valid),
+    ("val", Fold::Valid),
+    ("validation", Fold::Valid),
+    ("dev", Fold::Valid),
+    ("test", Fold::Test),
+];
+
+/// The names of each field.
+const FIELDS: [(&str, Field); 25] = [
+    ("text", Field::Features(Modality::Language)),
+    ("language", Field::Features(Modality::Language)),
+    ("glove", Field::Features(Modality::Language)),
+    ("audio", Field::Features(Modality::Audio)),
+    ("acoustic", Field::Features(Modality::Audio)),
+    ("covarep", Field::Features(Modality::Audio)),
+    ("vision", Field::Features(Modality::Vision)),
+    ("visual", Field::Features(Modality::Vision)),
+    ("video", Field::Features(Modality::Vision)),
+    ("facet", Field::Features(Modality::Vision)),
+    ("text_lengths", Field::Length(Modality::Language)),
+    ("audio_lengths", Field::Length(Modality::Audio)),
+    ("vision_lengths", Field::Length(Modality::Vision)),
+    ("labels", Field::Labels),
+    ("label", Field::Labels),
+    ("y", Field::Labels),
+    ("regression_labels", Field::Labels),
+    ("regression_labels_T", Field::LabelsOf(Modality::Language)),
+    ("regression_labels_A", Field::LabelsOf(Modality::Audio)),
+    ("regression_labels_V", Field::LabelsOf(Modality::Vision)),
+    ("regression_labels_t", Field::LabelsOf(Modality::Language)),
+    ("regression_labels_a", Field::LabelsOf(Modality::Audio)),
+    ("regression_labels_v", Field::LabelsOf(Modality::Vision)),
+    ("id", Field::Ids),
+    ("ids", Field::Ids),
+];
+
+/// The fold of a name.
+pub(crate) fn fold(name: &str) -> Option<Fold> {
+    FOLDS.iter().find(|(known, _)| *known == name).map(|&(_, fold)| fold)
+}
+
+/// The field of a name.
+pub(crate) fn field(name: &str) -> Option<Field> {
+    FIELDS.iter().find(|(known, _)| *known == name).map(|&(_, field)| field)
+}
+
+/// Fold and field of a name that joins them, such as `train_text`, `test/labels` or `audio.valid`.
+pub(crate) fn joined(name: &str) -> Option<(Fold, Field)> {
+    let separators = name.char_indices().filter(|(_, character)| matches!(character, '_' | '/' | '.' | '-'));
+    separators.into_iter().find_map(|(at, _)| {
+        let (before, behind) = (&name[..at], &name[at + 1..]);
+        fold(before).zip(field(behind)).or_else(|| fold(behind).zip(field(before)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_joined_in_either_order() {
+        let audio = Field::Features(Modality::Audio);
+        for name in ["valid_audio", "audio_valid", "dev/acoustic", "val.audio", "audio-val"] {
+            assert_eq!(joined(name), Some((Fold::Valid, audio)), "{name}");
+        }
+        assert_eq!(joined("train_audio_lengths"), Some((Fold::Train, Field::Length(Modality::Audio))));
+        assert_eq!(joined("regression_labels_V_test"), Some((Fold::Test, Field::LabelsOf(Modality::Vision))));
+        assert_eq!(joined("train_raw_text"), None);
+        assert_eq!(joined("text"), None);
+    }
+}

@@ -1,0 +1,121 @@
+//! Labels: N rows of named columns.
+
+use corrkd_config::Modality;
+use corrkd_numpy::{Kind, Numbers, NumpyError, Value};
+
+/// The label of CMU-MOSI and the first of CMU-MOSEI.
+pub(crate) const SENTIMENT: &str = "sentiment";
+/// CMU-MOSEI's seven columns, in the order of the SDK's `All Labels`.
+const MOSEI: [&str; 7] = [SENTIMENT, "happy", "sad", "anger", "surprise", "disgust", "fear"];
+/// IEMOCAP's four emotions, in the order of MulT's files.
+const IEMOCAP: [&str; 4] = ["neutral", "happy", "sad", "angry"];
+
+/// Numbers with the shape that they came in.
+pub(crate) struct Table {
+    pub(crate) shape: Vec<usize>,
+    pub(crate) values: Vec<f64>,
+}
+
+/// Labels of N samples.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Labels {
+    /// The columns' names, C.
+    pub(crate) columns: Vec<String>,
+    /// N x C values, row after row.
+    pub(crate) values: Vec<f64>,
+}
+
+/// The numbers of an array, or of a list of numbers or of arrays of one number; nothing if there are others in it.
+pub(crate) fn numbers(value: Value<'_>) -> Result<Option<Table>, NumpyError> {
+    if let Some(array) = value.array().filter(|array| array.dtype().kind != Kind::Object) {
+        return Ok(array.numbers()?.map(|numbers| Table { shape: array.shape().to_vec(), values: doubles(numbers) }));
+    }
+    let Some(items) = value.items() else { return Ok(None) };
+    let values: Option<Vec<f64>> = items.map(Value::number).collect::<Result<_, _>>()?;
+    Ok(values.map(|values| Table { shape: vec![values.len()], values }))
+}
+
+fn doubles(numbers: Numbers) -> Vec<f64> {
+    match numbers {
+        Numbers::Single(values) => values.into_iter().map(f64::from).collect(),
+        Numbers::Double(values) => values,
+    }
+}
+
+impl Labels {
+    /// Number of samples, N.
+    pub(crate) fn rows(&self) -> usize {
+        self.values.len().checked_div(self.columns.len()).unwrap_or(0)
+    }
+
+    /// The labels in a table of `count` samples: (N), (N, C), (N, 1, C), or (N, C, 2) where each pair is (absent, present)
+    /// and becomes 1 where the second is greater. Those of one modality alone have its name.
+    pub(crate) fn of(table: Table, count: usize, modality: Option<Modality>) -> Option<Self> {
+        let Table { shape, mut values } = table;
+        let columns = match shape[..] {
+            [rows] if rows == count => 1,
+            [rows, columns] | [rows, 1, columns] if rows == count => columns,
+            [rows, columns, 2] if rows == count => {
+                values = values.as_chunks::<2>().0.iter().map(|[no, yes]| f64::from(u8::from(yes > no))).collect();
+                columns
+            }
+            _ => return None,
+        };
+        let columns = match (columns, modality) {
+            (0, _) => return None,
+            (1, Some(modality)) => vec![modality.name().to_owned()],
+            (1, None) => vec![SENTIMENT.to_owned()],
+            (4, None) if shape.len() == 3 && shape[2] == 2 => IEMOCAP.map(str::to_owned).to_vec(),
+            (7, None) => MOSEI.map(str::to_owned).to_vec(),
+            (more, _) => (0..more).map(|column| format!("label_{column}")).collect(),
+        };
+        Some(Self { columns, values })
+    }
+
+    /// Labels of the same samples, side by side.
+    pub(crate) fn beside(parts: Vec<Self>) -> Self {
+        let rows = parts.first().map_or(0, Self::rows);
+        let row =
+            |part: &Self, row: usize| part.values[row * part.columns.len()..(row + 1) * part.columns.len()].to_vec();
+        let values = (0..rows).flat_map(|number| parts.iter().flat_map(move |part| row(part, number))).collect();
+        Self { columns: parts.into_iter().flat_map(|part| part.columns).collect(), values }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(shape: &[usize], values: &[f64]) -> Option<Labels> {
+        Labels::of(Table { shape: shape.to_vec(), values: values.to_vec() }, 2, None)
+    }
+
+    #[test]
+    fn shapes_in_use() {
+        for shape in [&[2][..], &[2, 1], &[2, 1, 1]] {
+            let got = labels(shape, &[1.5, -2.0]).unwrap();
+            assert_eq!(got, Labels { columns: vec!["sentiment".into()], values: vec![1.5, -2.0] });
+        }
+        assert_eq!(labels(&[2, 7], &[0.0; 14]).unwrap().columns[..3], ["sentiment", "happy", "sad"]);
+        assert_eq!(labels(&[2, 1, 7], &[0.0; 14]).unwrap().columns.len(), 7);
+        let pairs = [1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0];
+        let got = labels(&[2, 4, 2], &pairs).unwrap();
+        assert_eq!(got.columns, ["neutral", "happy", "sad", "angry"]);
+        assert_eq!(got.values, [0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0]);
+        assert_eq!(labels(&[2, 3], &[0.0; 6]).unwrap().columns, ["label_0", "label_1", "label_2"]);
+        assert_eq!(labels(&[3], &[0.0; 3]), None);
+        assert_eq!(labels(&[2, 0], &[]), None);
+    }
+
+    #[test]
+    fn columns_stand_beside_each_other() {
+        let part = |modality, values: &[f64]| {
+            Labels::of(Table { shape: vec![2], values: values.to_vec() }, 2, modality).unwrap()
+        };
+        let both = Labels::beside(vec![part(None, &[1.0, 2.0]), part(Some(Modality::Audio), &[3.0, 4.0])]);
+        assert_eq!(
+            both,
+            Labels { columns: vec!["sentiment".into(), "audio".into()], values: vec![1.0, 3.0, 2.0, 4.0] }
+        );
+    }
+}

@@ -1,0 +1,13 @@
+//! Files in each layout, imported and held against the samples that they were made of.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod layouts;
+mod refusals;
+
+use std::path::PathBuf;
+
+/// A file or folder that `fixtures/make.py` wrote.
+fn fixture(name: &str) -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures")).join(name)
+}
