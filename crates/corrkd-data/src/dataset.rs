@@ -8,6 +8,7 @@ use crate::cache::{self, Hashes, Stage};
 use crate::fingerprint::fingerprint;
 use crate::gather::{self, Files, Segment};
 use crate::place::{Place, place};
+use crate::progress::failed;
 use crate::standardise::{Scaling, within_sample};
 use crate::{Clean, DataError, Fold, Folds, Frames, Progress, Recipe, Samples, Standardise, Summary, catalog};
 
@@ -78,9 +79,9 @@ pub fn load(
     progress: &Progress<'_>,
 ) -> Result<Dataset, DataError> {
     let found = catalog::find(&dataset.name)?;
-    let Place { name, folder, folds } = place(&found, dataset.size.as_deref(), source, cache)?;
+    let Place { name, folder, folds } = place(&found, dataset.size.as_deref(), source, cache, progress)?;
     let mut hashes = Hashes::open(cache);
-    let fingerprint = fingerprint(&found, &folds, &folder, &mut hashes)?;
+    let fingerprint = fingerprint(&found, &folds, &folder, &mut hashes, progress)?;
     let file = cache.join(format!("{name}-{}.safetensors", &fingerprint[..32]));
     let empty = Dataset {
         name,
@@ -92,23 +93,19 @@ pub fn load(
         test: Split::default(),
         summary: Summary::default(),
     };
-    if let Some(dataset) = cache::read(&file, &empty, &mut hashes) {
+    if let Some(dataset) = cache::read(&file, &empty, &mut hashes, progress) {
         return Ok(dataset);
     }
-    let io = |path: &Path| {
-        let path = path.to_owned();
-        move |cause| DataError::Io { path, cause }
-    };
-    std::fs::create_dir_all(cache).map_err(io(cache))?;
-    let mut stage = Stage::new(cache, &empty.widths).map_err(io(cache))?;
+    std::fs::create_dir_all(cache).map_err(failed(cache))?;
+    let mut stage = Stage::new(cache, &empty.widths).map_err(failed(cache))?;
     let summary = fill(&mut stage, &found.recipe, &folds, &folder, progress)?;
     let scaling = match found.recipe.standardise {
-        Standardise::Train => Some(Scaling::fit(&mut stage).map_err(io(cache))?),
+        Standardise::Train => Some(Scaling::fit(&mut stage).map_err(failed(cache))?),
         Standardise::Utterance | Standardise::None => None,
     };
-    cache::write(&file, &mut stage, scaling.as_ref(), &summary).map_err(io(&file))?;
-    let damaged = || io(&file)(std::io::Error::other("what was written just now reads otherwise"));
-    cache::read(&file, &empty, &mut hashes).ok_or_else(damaged)
+    cache::write(&file, &mut stage, scaling.as_ref(), &summary, progress).map_err(failed(&file))?;
+    let damaged = || failed(&file)(std::io::Error::other("what was written just now reads otherwise"));
+    cache::read(&file, &empty, &mut hashes, progress).ok_or_else(damaged)
 }
 
 /// Stages all samples, in the order of the label sequence.

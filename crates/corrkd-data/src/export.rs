@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::gather::{self, Files, Segment};
 use crate::place::{Place, place};
+use crate::progress::failed;
 use crate::{DataError, Dropped, Fold, Progress, Summary, catalog, load, write_tensors};
 
 /// What was written, and what was met on the way.
@@ -35,18 +36,14 @@ pub fn export(
     progress: &Progress<'_>,
 ) -> Result<Exported, DataError> {
     let found = catalog::find(&dataset.name)?;
-    let Place { folder, folds, .. } = place(&found, dataset.size.as_deref(), source, cache)?;
+    let Place { folder, folds, .. } = place(&found, dataset.size.as_deref(), source, cache, progress)?;
     let files = Files::open(&found.recipe, &folder)?;
-    let io = |path: &Path| {
-        let path = path.to_owned();
-        move |cause| DataError::Io { path, cause }
-    };
     if std::fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(DataError::Occupied { path: out.to_owned() });
     }
     let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(parent).map_err(io(parent))?;
-    let unfinished = tempfile::Builder::new().prefix(".aligned-").tempdir_in(parent).map_err(io(parent))?;
+    std::fs::create_dir_all(parent).map_err(failed(parent))?;
+    let unfinished = tempfile::Builder::new().prefix(".aligned-").tempdir_in(parent).map_err(failed(parent))?;
 
     let begin = |name: &str, source: &gather::Source| {
         let reader = source.reader();
@@ -86,8 +83,8 @@ pub fn export(
         }
     }
     let lists = unfinished.path().join("folds.toml");
-    let text = toml::to_string(&folds).map_err(|error| io(&lists)(std::io::Error::other(error)))?;
-    std::fs::write(&lists, text).map_err(io(&lists))?;
+    let text = toml::to_string(&folds).map_err(|error| failed(&lists)(std::io::Error::other(error)))?;
+    std::fs::write(&lists, text).map_err(failed(&lists))?;
     names.push("folds.toml".to_owned());
     let mut files: Vec<PathBuf> = names.iter().map(|name| out.join(name)).collect();
     if tensors {
@@ -96,7 +93,7 @@ pub fn export(
             files.extend(file.strip_prefix(unfinished.path()).map(|file| out.join(file)));
         }
     }
-    publish(unfinished, out).map_err(io(out))?;
+    publish(unfinished, out).map_err(failed(out))?;
     let without_fold = summary.dropped.without_fold;
     let summary = Summary {
         dropped: Dropped { without_fold, ..met.dropped },

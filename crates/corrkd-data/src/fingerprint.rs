@@ -4,7 +4,8 @@ use std::path::Path;
 
 use crate::cache::{Hashes, file_hash};
 use crate::catalog::Found;
-use crate::{DataError, Fold, Folds};
+use crate::progress::failed;
+use crate::{DataError, Fold, Folds, Progress};
 
 /// Raise it when the same files give other samples, or the cache another layout.
 const VERSION: u32 = 2;
@@ -15,6 +16,7 @@ pub(crate) fn fingerprint(
     folds: &Folds,
     folder: &Path,
     hashes: &mut Hashes,
+    progress: &Progress<'_>,
 ) -> Result<String, DataError> {
     let mut hasher = blake3::Hasher::new();
     let mut part = |bytes: &[u8]| {
@@ -27,9 +29,9 @@ pub(crate) fn fingerprint(
     }
     for file in found.recipe.files() {
         let path = folder.join(file);
-        let hash = hashes.of(&path, file_hash).map_err(|cause| match cause.kind() {
+        let hash = hashes.of(&path, |path| file_hash(path, progress)).map_err(|cause| match cause.kind() {
             std::io::ErrorKind::NotFound => corrkd_csd::CsdError::Absent { path }.into(),
-            _ => DataError::Io { path, cause },
+            _ => failed(&path)(cause),
         })?;
         part(hash.as_bytes());
     }

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::catalog::Found;
+use crate::progress::failed;
 use crate::synthetic::{self, Size};
-use crate::{DataError, Folds};
+use crate::{DataError, Folds, Progress};
 
 /// Raise it whenever the generator writes other files for the same size, so that those in old caches are left alone.
 const VERSION: u32 = 2;
@@ -25,6 +26,7 @@ pub(crate) fn place(
     size: Option<&str>,
     source: Option<&Path>,
     cache: &Path,
+    progress: &Progress<'_>,
 ) -> Result<Place, DataError> {
     let Found { name, recipe, .. } = found;
     let wrong_size =
@@ -36,7 +38,7 @@ pub(crate) fn place(
             let known = known.ok_or_else(|| wrong_size(size, format!("one of {}", generate.sizes.join(", "))))?;
             let folder = match source {
                 Some(folder) => folder.to_owned(),
-                None => generated(known, size, cache)?,
+                None => generated(known, size, cache, progress)?,
             };
             Ok(Place { name: format!("{name}-{size}"), folder, folds: synthetic::folds(known) })
         }
@@ -53,21 +55,17 @@ pub(crate) fn place(
 }
 
 /// The folder of a generated data set, written first if it is not there.
-fn generated(size: Size, name: &str, cache: &Path) -> Result<PathBuf, DataError> {
+fn generated(size: Size, name: &str, cache: &Path, progress: &Progress<'_>) -> Result<PathBuf, DataError> {
     let folder = cache.join(format!("synthetic-{name}-v{}", VERSION));
     if folder.is_dir() {
         return Ok(folder);
     }
-    let io = |path: &Path| {
-        let path = path.to_owned();
-        move |cause| DataError::Io { path, cause }
-    };
-    std::fs::create_dir_all(cache).map_err(io(cache))?;
-    let unfinished = tempfile::Builder::new().prefix("synthetic-").tempdir_in(cache).map_err(io(cache))?;
-    synthetic::generate(size, unfinished.path())?;
+    std::fs::create_dir_all(cache).map_err(failed(cache))?;
+    let unfinished = tempfile::Builder::new().prefix("synthetic-").tempdir_in(cache).map_err(failed(cache))?;
+    synthetic::generate(size, unfinished.path(), progress)?;
     match std::fs::rename(unfinished.path(), &folder) {
         // Another process may have been faster; its files are the same.
         Err(_) if folder.is_dir() => Ok(folder),
-        done => done.map(|()| folder.clone()).map_err(io(&folder)),
+        done => done.map(|()| folder.clone()).map_err(failed(&folder)),
     }
 }

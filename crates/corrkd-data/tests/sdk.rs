@@ -1,4 +1,5 @@
 //! The operations of `mmdataset` against what the Python SDK makes of the same: golden/sdk.json, from golden/sdk.py.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use corrkd_csd::{Entry, Features, Rows};
 use corrkd_data::mmdataset::{Mmdataset, Tensor};

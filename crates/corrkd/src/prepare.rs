@@ -29,7 +29,7 @@ impl Prepare {
     pub(crate) fn run(self) -> Result<(), Failure> {
         corrkd_train::open_device(self.device)?;
         let dataset = DatasetRef { name: self.dataset, size: self.size };
-        let watch = Watch::new("aligning videos");
+        let watch = Watch::new("preparing data");
         let data = corrkd_data::load(&dataset, self.data.as_deref(), &self.cache, &|done, all| watch.step(done, all))?;
         eprintln!("{}", data.summary);
         let samples = corrkd_train::sizes(&data);

@@ -31,7 +31,7 @@ impl Watch {
         let _ = signal_hook::flag::register(SIGINT, Arc::clone(&stop));
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new(0);
-            let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}, {eta} left");
+            let style = ProgressStyle::with_template("{msg} {wide_bar} {percent} %, {eta} left");
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar.set_message(what);
             bar
@@ -39,25 +39,30 @@ impl Watch {
         Self { what, bar, told: Cell::new(Instant::now()), stop }
     }
 
-    /// So much of all is done; whether to go on.
+    /// So much of all is done, of the work or of its present part; whether to go on.
     pub(crate) fn step(&self, done: usize, all: usize) -> ControlFlow<()> {
         match &self.bar {
             Some(bar) => {
                 bar.set_length(all as u64);
                 bar.set_position(done as u64);
-                if done == all {
-                    bar.finish_and_clear();
-                }
             }
             None if self.told.get().elapsed() >= PAUSE => {
                 self.told.set(Instant::now());
-                eprintln!("{}: {done} of {all}", self.what);
+                eprintln!("{}: {} %", self.what, 100 * done / all.max(1));
             }
             None => {}
         }
         match self.stop.load(Ordering::Relaxed) {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
+        }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
         }
     }
 }

@@ -10,6 +10,9 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::Progress;
+use crate::progress::tell_io;
+
 /// The file in the cache's folder that remembers.
 const NAME: &str = "hashes.json";
 /// Files younger than this are not remembered.
@@ -80,18 +83,27 @@ impl Hashes {
     }
 }
 
-/// BLAKE3 of a file's bytes, read piece by piece.
-pub(crate) fn file_hash(path: &Path) -> io::Result<blake3::Hash> {
-    let mut file = File::open(path)?;
-    let mut hasher = blake3::Hasher::new();
+/// BLAKE3 of a file's bytes.
+pub(crate) fn file_hash(path: &Path, progress: &Progress<'_>) -> io::Result<blake3::Hash> {
+    hash_rest(&mut File::open(path)?, blake3::Hasher::new(), progress)
+}
+
+/// Adds all bytes from where a file stands, piece by piece, on all cores: a large data set takes minutes otherwise.
+pub(super) fn hash_rest(
+    file: &mut File,
+    mut hasher: blake3::Hasher,
+    progress: &Progress<'_>,
+) -> io::Result<blake3::Hash> {
+    let pieces = file.metadata()?.len() as usize / PIECE;
     let mut piece = vec![0; PIECE];
-    loop {
+    for number in 0.. {
+        tell_io(progress, number.min(pieces), pieces)?;
         match file.read(&mut piece)? {
-            0 => return Ok(hasher.finalize()),
-            // On all cores: the files of a large data set take minutes otherwise.
+            0 => break,
             read => hasher.update_rayon(&piece[..read]),
         };
     }
+    Ok(hasher.finalize())
 }
 
 #[cfg(test)]
@@ -110,7 +122,7 @@ mod tests {
         let reads = std::cell::Cell::new(0);
         let hash = |path: &Path| {
             reads.set(reads.get() + 1);
-            file_hash(path)
+            file_hash(path, &crate::unseen)
         };
         aged("one", 0);
         let one = Hashes::open(folder.path()).of(&file, hash).unwrap();

@@ -8,12 +8,13 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 
+use super::hashes::hash_rest;
 use super::stage::Stage;
-use crate::Fold;
+use crate::{Fold, Progress};
 
 /// The metadata key of the hash.
 const HASH: &str = "blake3";
-/// Bytes hashed at a time.
+/// Bytes written at a time.
 const PIECE: usize = 1 << 20;
 
 /// One tensor of the file.
@@ -130,7 +131,7 @@ pub(super) fn stored_hash(bytes: &[u8]) -> Option<String> {
 }
 
 /// The hash of the tensors of a file: BLAKE3 over their names, types and shapes, and all that lies behind the header.
-pub(super) fn data_hash(path: &Path) -> io::Result<blake3::Hash> {
+pub(super) fn data_hash(path: &Path, progress: &Progress<'_>) -> io::Result<blake3::Hash> {
     let mut file = File::open(path)?;
     let length = file.metadata()?.len();
     let mut size = [0; 8];
@@ -143,14 +144,8 @@ pub(super) fn data_hash(path: &Path) -> io::Result<blake3::Hash> {
     file.read_exact(&mut header)?;
     let metadata: Metadata = serde_json::from_slice(&header)?;
     let names = metadata.offset_keys();
-    let mut hasher = hasher(names.iter().filter_map(|name| Some((name.clone(), metadata.info(name)?))));
-    let mut piece = vec![0; PIECE];
-    loop {
-        match file.read(&mut piece)? {
-            0 => return Ok(hasher.finalize()),
-            read => hasher.update_rayon(&piece[..read]),
-        };
-    }
+    let hasher = hasher(names.iter().filter_map(|name| Some((name.clone(), metadata.info(name)?))));
+    hash_rest(&mut file, hasher, progress)
 }
 
 fn hasher<'a>(tensors: impl Iterator<Item = (String, &'a TensorInfo)>) -> blake3::Hasher {

@@ -20,15 +20,16 @@ use std::io::{self, Seek, Write};
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::progress::tell_io;
 use crate::standardise::Scaling;
-use crate::{Dataset, Fold, Frames, Sample, Split, Summary};
+use crate::{Dataset, Fold, Frames, Progress, Sample, Split, Summary};
 
 /// The data set in `file`, whose name, widths, T and fingerprint are those of `expected`; `None` where the file is absent
 /// or damaged.
-pub(crate) fn read(file: &Path, expected: &Dataset, hashes: &mut Hashes) -> Option<Dataset> {
+pub(crate) fn read(file: &Path, expected: &Dataset, hashes: &mut Hashes, progress: &Progress<'_>) -> Option<Dataset> {
     let map = Arc::new(Map::open(file).ok()?);
     let stored = layout::stored_hash(map.bytes())?;
-    if hashes.of(file, layout::data_hash).ok()? != stored {
+    if hashes.of(file, |file| layout::data_hash(file, progress)).ok()? != stored {
         return None;
     }
     let tensors = SafeTensors::deserialize(map.bytes()).ok()?;
@@ -67,14 +68,22 @@ pub(crate) fn read(file: &Path, expected: &Dataset, hashes: &mut Hashes) -> Opti
 }
 
 /// Writes staged samples to `file`, by way of a temporary file beside it; frames that hold data are scaled on the way.
-pub(crate) fn write(file: &Path, stage: &mut Stage, scaling: Option<&Scaling>, summary: &Summary) -> io::Result<()> {
+pub(crate) fn write(
+    file: &Path,
+    stage: &mut Stage,
+    scaling: Option<&Scaling>,
+    summary: &Summary,
+    progress: &Progress<'_>,
+) -> io::Result<()> {
     let summary = serde_json::to_vec(summary)?;
     let layout = Layout::of(stage, summary.len());
     let mut unfinished = tempfile::NamedTempFile::new_in(file.parent().unwrap_or(Path::new(".")))?;
     // The hash is known when all is written; until then others have its place.
     layout.write_header(&mut unfinished, blake3::hash(b""))?;
     let mut out = layout.data(unfinished);
-    for tensor in layout.tensors() {
+    let count = layout.tensors().count();
+    for (number, tensor) in layout.tensors().enumerate() {
+        tell_io(progress, number, count)?;
         match tensor {
             Tensor::Labels(fold) => out.write_all(bytemuck::cast_slice(&stage.part(fold).labels))?,
             Tensor::Lengths(fold) => out.write_all(bytemuck::cast_slice(&stage.part(fold).lengths))?,

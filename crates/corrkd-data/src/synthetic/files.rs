@@ -4,31 +4,36 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use corrkd_csd::{CsdError, Entry, Writer};
+use corrkd_csd::{Entry, Writer};
 use serde_json::{Value, json};
 
 use super::folds::outlines;
 use super::video::{Video, video};
 use super::{Size, frames};
+use crate::progress::{failed, tell};
+use crate::{DataError, Progress};
 
 /// Writes `words.csd`, `glove_vectors.csd`, `COVAREP.csd`, `FACET.csd` and `labels.csd` into `dir`, which is made
 /// where it is absent. The same size always gives the same bytes.
 ///
 /// # Errors
-/// [`CsdError::Io`] where the folder or a file cannot be written.
-pub fn generate(size: Size, dir: &Path) -> Result<(), CsdError> {
-    fs::create_dir_all(dir).map_err(|cause| CsdError::Io { path: dir.to_owned(), cause })?;
+/// [`DataError::Io`] and [`DataError::Csd`] where the folder or a file cannot be written, [`DataError::Interrupted`].
+pub fn generate(size: Size, dir: &Path, progress: &Progress<'_>) -> Result<(), DataError> {
+    fs::create_dir_all(dir).map_err(failed(dir))?;
     let file =
         |name: &str, root: &str, description: &str, dimensions: Value, entry: &dyn Fn(&Video) -> Option<Entry>| {
             let metadata = metadata(size, root, description, dimensions);
             let mut writer = Writer::create(&dir.join(name), root, &metadata)?;
-            for outline in outlines(size) {
+            let outlines = outlines(size);
+            let all = outlines.len();
+            for (number, outline) in outlines.into_iter().enumerate() {
+                tell(progress, number, all)?;
                 let video = video(size, outline);
                 if let Some(entry) = entry(&video) {
                     writer.add(&video.outline.id(), &entry)?;
                 }
             }
-            writer.finish()
+            Ok::<_, DataError>(writer.finish()?)
         };
     file("words.csd", "words", "words and pauses in time", json!(["word"]), &|video| Some(video.words()))?;
     file("glove_vectors.csd", "glove_vectors", "word vectors", json!(null), &|video| Some(video.vectors()))?;

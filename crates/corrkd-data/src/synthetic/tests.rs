@@ -166,8 +166,8 @@ fn covarep_has_the_fields_flaws() {
 #[test]
 fn small_files_are_sound_and_always_the_same() {
     let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    generate(Size::Small, one.path()).unwrap();
-    generate(Size::Small, two.path()).unwrap();
+    generate(Size::Small, one.path(), &crate::unseen).unwrap();
+    generate(Size::Small, two.path(), &crate::unseen).unwrap();
     let faceless = training(Size::Small, 1).id();
     let mut bytes = 0;
     for (name, root, width) in [

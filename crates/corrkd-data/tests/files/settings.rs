@@ -137,7 +137,10 @@ fn folds_can_lie_beside_the_data() {
         corrkd_data::load(&by_path, Some(folder.path()), &folder.path().join("cache"), &corrkd_data::unseen)
     };
     let error = load().unwrap_err();
-    assert!(!error.is_user_input() && error.to_string().contains("folds.toml: expected the lists of videos"), "{error}");
+    assert!(
+        !error.is_user_input() && error.to_string().contains("folds.toml: expected the lists of videos"),
+        "{error}"
+    );
     let write = |text: &str| std::fs::write(folder.path().join("folds.toml"), text).unwrap();
     write("train = [\"b\"]\nvalid = [\"a\"]\ntest = [\"c\"]");
     let first = load().unwrap();

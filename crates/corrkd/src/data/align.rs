@@ -28,7 +28,7 @@ pub(crate) struct Align {
 
 impl Align {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let watch = Watch::new("aligning videos");
+        let watch = Watch::new("aligning data");
         let dataset = DatasetRef { name: self.recipe, size: self.size };
         let step = |done, all| watch.step(done, all);
         let data = self.data.as_deref();
