@@ -5,6 +5,8 @@
 //! that the file has. Nothing is aligned, cleaned or scaled; only padding goes ([`Side`] says by which rule), since a
 //! length is a length here. Two passes read the file one sample at a time: the first finds padding and values that are
 //! not finite, the second writes.
+//!
+//! [`embed`](mod@embed) makes `glove_vectors` of words with times.
 
 mod document;
 pub mod embed;

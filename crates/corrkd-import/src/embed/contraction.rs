@@ -6,19 +6,13 @@
 
 /// Endings, each with what it is put behind.
 const ENDINGS: [(&str, &str); 7] = [
-    (
-        "n't",
-        "do does did is are was were have has had would could should might must need ca wo sha ai",
-    ),
+    ("n't", "do does did is are was were have has had would could should might must need ca wo sha ai"),
     ("'m", "i"),
     ("'ve", "i you we they there could should would might must who"),
     ("'re", "you they there what where"),
     ("'ll", "i you they it that there who what this"),
     ("'d", "i you he they it that there who"),
-    (
-        "'s",
-        "he she that there what who where here how let everyone everybody someone somebody nobody anyone anybody",
-    ),
+    ("'s", "he she that there what who where here how let everyone everybody someone somebody nobody anyone anybody"),
 ];
 
 /// What stands before `n't` in `can't`, `won't` and `shan't`, and the words that it comes from.

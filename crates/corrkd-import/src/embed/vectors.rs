@@ -133,7 +133,8 @@ fn split(line: &[u8], width: usize) -> Option<(&[u8], Vec<f32>)> {
     let (space, _) = line.iter().enumerate().rev().filter(|&(_, &byte)| byte == b' ').nth(width - 1)?;
     let (word, numbers) = (&line[..space], &line[space + 1..]);
     // What looks like a word and a number is a vector that is too long.
-    let too_long = word.iter().rposition(|&byte| byte == b' ').is_some_and(|space| number(&word[space + 1..]).is_some());
+    let too_long =
+        word.iter().rposition(|&byte| byte == b' ').is_some_and(|space| number(&word[space + 1..]).is_some());
     let vector = numbers.split(|&byte| byte == b' ').map(number).collect::<Option<Vec<f32>>>()?;
     (!too_long).then_some((word, vector))
 }

@@ -1,0 +1,50 @@
+//! `corrkd data embed`: vectors for words with times.
+
+use crate::failure::Failure;
+use crate::watch::Watch;
+use corrkd_import::embed::{EmbedError, Unknown, embed};
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+pub(crate) struct Embed {
+    /// The sequence of words, such as CMU_MOSI_ModifiedTimestampedWords.csd.
+    words: PathBuf,
+    /// Word vectors in GloVe's or word2vec's text format: a word and its numbers a line.
+    #[arg(long, value_name = "FILE")]
+    vectors: PathBuf,
+    /// The sequence to write, with the name `glove_vectors` inside.
+    #[arg(long, value_name = "FILE.csd")]
+    out: PathBuf,
+    /// What becomes of words without a vector: zero, mean (of all vectors), random (by the word's text, with the
+    /// vectors' variance) or drop (the row is left out).
+    #[arg(long, default_value_t)]
+    unknown: Unknown,
+    /// Print the coverage as JSON, with all unknown words.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Embed {
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        let watch = Watch::new("MiB of vectors read");
+        let step = |done, all| watch.step(done, all);
+        let coverage = embed(&self.words, &self.vectors, &self.out, self.unknown, &step)?;
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&coverage)?);
+        } else {
+            println!("{coverage}");
+        }
+        Ok(())
+    }
+}
+
+impl From<EmbedError> for Failure {
+    fn from(error: EmbedError) -> Self {
+        let code = match error {
+            EmbedError::Interrupted => 130,
+            _ if error.is_user_input() => 2,
+            _ => 3,
+        };
+        Self { code, error: error.into() }
+    }
+}
