@@ -9,6 +9,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("iemocap", include_str!("../../../datasets/iemocap.toml")),
     ("mosei", include_str!("../../../datasets/mosei.toml")),
     ("mosi", include_str!("../../../datasets/mosi.toml")),
+    ("mosi-language", include_str!("../../../datasets/mosi-language.toml")),
     ("mosi-utterance", include_str!("../../../datasets/mosi-utterance.toml")),
     ("synthetic", include_str!("../../../datasets/synthetic.toml")),
 ];
