@@ -39,6 +39,7 @@ impl Arrays {
         let (file, length) = sound(path)?;
         let unreadable =
             |error: hdf5::Error| damage(path, "/", Mismatch::new("a readable HDF5 file", error.to_string()));
+        Bytes::begin(length);
         let source = Bytes { file, length };
         let file = File::from_source_with_options(source, FileAccessProperties::new()).map_err(unreadable)?;
         let end = file.superblock().eof_address;
@@ -87,6 +88,7 @@ impl Arrays {
     /// [`CsdError::Damaged`] where there is no such dataset, or it is larger than the file can hold, or neither numbers
     /// nor texts.
     pub fn read(&self, name: &str) -> Result<Array, CsdError> {
+        Bytes::begin(self.length);
         let read = || {
             let dataset = self.datasets.get(name).ok_or_else(|| Mismatch::new("a dataset of this name", "none"))?;
             let shape = dataset.shape()?;

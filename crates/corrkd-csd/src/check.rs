@@ -124,7 +124,17 @@ impl Check {
         match features {
             Features::F32(rows) => self.numbers(id, rows, alike),
             Features::F64(rows) => self.numbers(id, rows, alike),
-            Features::Texts(_) => {}
+            Features::Texts(rows) => self.texts(id, rows),
+        }
+    }
+
+    fn texts(&mut self, id: &str, rows: &Rows<String>) {
+        let replaced = |text: &&String| text.contains(char::REPLACEMENT_CHARACTER);
+        let texts = rows.values.chunks_exact(rows.width()).enumerate();
+        let mut faulty = texts.filter_map(|(row, texts)| Some((row, texts.iter().find(replaced)?)));
+        if let Some((row, text)) = faulty.next() {
+            let what = Oddity::NotUtf8 { got: text.clone(), rows: 1 + faulty.count() };
+            self.find(Some(id), Some(row), what);
         }
     }
 

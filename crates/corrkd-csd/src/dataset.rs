@@ -4,7 +4,7 @@
 //! by its bytes in the file: exactly where it is stored as it is, and by deflate's best ratio where it is compressed.
 
 use hdf5::{
-    ChunkIndex, DType, Dataset, Datatype, DatatypeByteOrder, FloatingPointLayout, FormatError, Layout,
+    Chunk, ChunkIndex, DType, Dataset, Datatype, DatatypeByteOrder, FloatingPointLayout, FormatError, Layout,
     VlenStringReadOptions,
 };
 
@@ -14,6 +14,8 @@ const DEFLATE_RATIO: u64 = 1032;
 const LIMIT: u64 = 2 << 30;
 /// What to do about what only newer versions of HDF5 write.
 const OLDER: &str = "write the file again with h5py.File(..., libver='earliest')";
+/// No dataset has more: an index of so many takes 100 MB.
+const CHUNKS: u64 = 1 << 20;
 /// Bytes that a text takes in memory beside its letters, about.
 const TEXT: u64 = 48;
 
@@ -110,18 +112,33 @@ pub(crate) fn bounded(dataset: &Dataset, shape: &[u64], file_length: u64) -> Res
             Err(Mismatch { remedy: Some(OLDER), ..Mismatch::new("", "chunks under a version 2 B-tree") })
         }
         Layout::Chunked { chunk_shape, .. } => {
-            let chunks = dataset.chunks()?;
-            let ratio = if dataset.filters().is_empty() { 1 } else { DEFLATE_RATIO };
-            let stored = |bytes: u64| bytes.min(file_length).saturating_mul(ratio).min(LIMIT);
-            let largest = chunks.iter().map(|chunk| chunk.storage_size).max().unwrap_or(0);
-            holds("one chunk", &chunk_shape, element, stored(largest))?;
             let grid = shape
                 .iter()
                 .zip(&chunk_shape)
-                .try_fold(1u64, |product, (&axis, &edge)| product.checked_mul(axis.div_ceil(edge.max(1))));
+                .try_fold(1u64, |product, (&axis, &edge)| product.checked_mul(axis.div_ceil(edge.max(1))))
+                .filter(|&chunks| chunks <= CHUNKS)
+                .ok_or_else(|| {
+                    let got = format!("chunks of {chunk_shape:?} in a shape of {shape:?}");
+                    Mismatch::new(format!("at most {CHUNKS} chunks"), got)
+                })?;
+            let chunks = dataset.chunks()?;
+            let beyond =
+                |chunk: &&Chunk| chunk.address.checked_add(chunk.storage_size).is_none_or(|end| end > file_length);
+            if let Some(Chunk { address, storage_size, .. }) = chunks.iter().find(beyond) {
+                let expected = format!("chunks within the file's {file_length} bytes");
+                return Err(Mismatch::new(expected, format!("{storage_size} bytes at {address}")));
+            }
+            let ratio = if dataset.filters().is_empty() { 1 } else { DEFLATE_RATIO };
+            let stored = |bytes: u64| bytes.saturating_mul(ratio).min(LIMIT);
+            let largest = chunks.iter().map(|chunk| chunk.storage_size).max().unwrap_or(0);
+            holds("one chunk", &chunk_shape, element, stored(largest))?;
             // Chunks that were never written are not in the file, but take memory all the same.
-            let complete = grid == Some(chunks.len() as u64);
+            let complete = grid == chunks.len() as u64;
             let all = chunks.iter().fold(0, |sum: u64, chunk| sum.saturating_add(chunk.storage_size));
+            if all > file_length {
+                let expected = format!("chunks of {file_length} bytes together at most, as the file has");
+                return Err(Mismatch::new(expected, all.to_string()));
+            }
             holds("values", shape, element, if complete { stored(all) } else { file_length })
         }
         // Never written, or written to other files, which this crate will not open.

@@ -92,6 +92,13 @@ pub enum Oddity {
         /// `numbers` or `texts`, of this entry.
         got: &'static str,
     },
+    /// Texts with U+FFFD, which stands for bytes that are not UTF-8.
+    NotUtf8 {
+        /// The first one.
+        got: String,
+        /// Number of such rows.
+        rows: usize,
+    },
     /// Features that are NaN or infinite.
     NonFinite {
         /// Number of such values.
@@ -142,6 +149,7 @@ impl fmt::Display for Oddity {
             Self::Unsorted { rows } => write!(f, "starts before the row above{}", Many(*rows)),
             Self::Shape { expected, got } => write!(f, "rows of shape {got:?}, but {expected:?} in the first entry"),
             Self::Kind { expected, got } => write!(f, "{got}, but {expected} in the first entry"),
+            Self::NotUtf8 { got, rows } => write!(f, "text {got:?} was not UTF-8{}", Many(*rows)),
             Self::NonFinite { values, columns, rows } => {
                 let plural = if columns.len() == 1 { "" } else { "s" };
                 write!(f, "{values} values are NaN or infinite, in column{plural} {}{}", List(columns), Many(*rows))

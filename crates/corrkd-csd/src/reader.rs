@@ -53,6 +53,7 @@ impl Reader {
         let damaged = |id: &str, expected: &str, got: String| damage(path, id, Mismatch::new(expected, got));
         let unreadable = |error: hdf5::Error| damaged("/", "a readable HDF5 file", error.to_string());
 
+        Bytes::begin(length);
         // Each entry is read once.
         let access = FileAccessProperties::new().with_chunk_cache(ChunkCacheConfig::disabled());
         let file = File::from_source_with_options(Bytes { file, length }, access).map_err(unreadable)?;
@@ -138,6 +139,7 @@ impl Reader {
             }
             None => return Err(damage(&self.path, id, Mismatch::new("an entry of this id", "none"))),
         };
+        Bytes::begin(self.length);
         let at = |part: &'static str| move |mismatch| damage(&self.path, &format!("{id}/{part}"), mismatch);
         let intervals = read_intervals(group, self.length).map_err(at("intervals"))?;
         let features = read_features(group, self.length, intervals.len()).map_err(at("features"))?;

@@ -39,7 +39,7 @@ fn a_sound_sequence_has_no_findings() {
 
 #[test]
 fn each_oddity_is_found_where_it_is() {
-    let texts = Features::Texts(Rows { shape: vec![3, 1], values: vec!["w".into(); 3] });
+    let texts = Features::Texts(Rows { shape: vec![3, 1], values: vec!["w".into(), "caf\u{fffd}".into(), "w".into()] });
     let (_dir, path) = written(&sequence(vec![
         ("a", entry(vec![[0.0, 1.0], [1.0, 2.0]], 3, |i| if i % 3 == 1 { 7.0 } else { i as f32 })),
         (
@@ -66,6 +66,7 @@ fn each_oddity_is_found_where_it_is() {
             "at `c`: no rows",
             "at `d`: texts, but numbers in the first entry",
             "at `d`: rows of shape [3, 1], but [3] in the first entry",
+            "at `d` row 0: text \"caf\u{fffd}\" was not UTF-8",
             "the same value throughout in column 1",
         ]
     );

@@ -1,9 +1,10 @@
 //! Absent and damaged files: each is refused with a message that says what, where and what was expected.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::fs;
 use std::path::PathBuf;
 
-use corrkd_csd::{CsdError, Entry, Features, Rows, Sequence, read, write};
+use corrkd_csd::{CsdError, Entry, Features, Rows, Sequence, check_file, read, write};
 use hdf5::FileBuilder;
 use proptest::prelude::*;
 use tempfile::TempDir;
@@ -43,8 +44,8 @@ fn shaped(features: &[u64], intervals: &[u64]) -> (TempDir, PathBuf) {
 
 fn small() -> Sequence {
     let entry = Entry {
-        intervals: (0..50).map(|row| [f64::from(row), f64::from(row) + 1.0]).collect(),
-        features: Features::F32(Rows::flat(5, (0..250).map(|i| i as f32 * 0.37).collect())),
+        intervals: (0..100).map(|row| [f64::from(row), f64::from(row) + 1.0]).collect(),
+        features: Features::F32(Rows::flat(5, (0..500).map(|i| i as f32 * 0.37).collect())),
     };
     let entries = ["a", "b", "c"].map(|id| (id.to_owned(), entry.clone())).into();
     Sequence { root: "S".into(), metadata: [("root name".into(), "S".into())].into(), entries }
@@ -190,5 +191,54 @@ proptest! {
         }
         fs::write(&path, &bytes).unwrap();
         let _ = read(&path);
+    }
+}
+
+/// A file whose trees of this kind, 0 for names and 1 for chunks, each stand below 40 nodes of 8 times the next one.
+/// Followed to the end, one entry would be 8^40.
+fn multiplied(kind: u8) -> (TempDir, PathBuf) {
+    let (dir, path) = place("s.csd");
+    write(&path, &small()).unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    let key = if kind == 0 { 8 } else { 32 };
+    let trees: Vec<usize> =
+        (0..bytes.len()).filter(|&at| bytes[at..].starts_with(&[b'T', b'R', b'E', b'E', kind])).collect();
+    assert!(trees.len() > 3);
+    for tree in trees {
+        let mut next = tree as u64;
+        for level in 1..=40 {
+            let at = bytes.len() as u64;
+            bytes.extend([b'T', b'R', b'E', b'E', kind, level, 8, 0]);
+            bytes.extend([0xff; 16]);
+            for _ in 0..8 {
+                bytes.extend(vec![0; key]);
+                bytes.extend(next.to_le_bytes());
+            }
+            bytes.extend(vec![0; 33 * 40]);
+            next = at;
+        }
+        // Whatever led to the tree leads to the topmost node.
+        let address = (tree as u64).to_le_bytes();
+        let header = (0..tree + 4000).filter(|&at| bytes[at..].starts_with(&address)).collect::<Vec<_>>();
+        header.into_iter().for_each(|at| bytes[at..at + 8].copy_from_slice(&next.to_le_bytes()));
+    }
+    // The superblock's end of file.
+    let end = bytes.len() as u64;
+    bytes[44..52].copy_from_slice(&end.to_le_bytes());
+    fs::write(&path, bytes).unwrap();
+    (dir, path)
+}
+
+#[test]
+fn an_index_that_multiplies_itself() {
+    let (_dir, path) = multiplied(0);
+    let error = read(&path).unwrap_err();
+    assert!(error.to_string().contains("leads to the same places again and again"), "{error}");
+
+    let (_dir, path) = multiplied(1);
+    let findings = check_file(&path).unwrap();
+    assert_eq!(findings.len(), 3, "{findings:?}");
+    for finding in findings {
+        assert!(finding.to_string().contains("leads to the same places again and again"), "{finding}");
     }
 }
