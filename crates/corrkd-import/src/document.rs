@@ -57,6 +57,19 @@ impl Opened {
     }
 }
 
+impl Opened {
+    /// What the file, or that of the training fold, holds: at most `lines` lines.
+    pub(crate) fn outline(&self, lines: usize) -> String {
+        match self {
+            Self::One(document) => document.outline(lines),
+            Self::PerFold { documents: [train, ..], .. } => train.outline(lines),
+            Self::Arrays { files: [FoldArrays { features, labels }, ..], .. } => {
+                format!("X: {:?}\ny: {:?}", features.shape, labels.shape)
+            }
+        }
+    }
+}
+
 /// The files of a folder by name.
 fn names(path: &Path) -> Result<BTreeMap<String, PathBuf>, ImportError> {
     let io = |cause| ImportError::Io { path: path.to_owned(), cause };

@@ -7,6 +7,9 @@ use corrkd_data::Fold;
 use corrkd_numpy::{Kind, NumpyError, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Words that one id may have; more would be something else, and the same many times over would take for ever.
+const WORDS: usize = 8;
+
 /// What a file says of one sample.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Id {
@@ -59,9 +62,12 @@ pub(crate) fn read(value: Value<'_>) -> Result<Option<Vec<Id>>, NumpyError> {
     for item in items {
         let words = match word(item)? {
             Some(word) => Some(vec![word]),
-            None => match item.array().map(|array| array.texts()).transpose()?.flatten() {
-                Some(words) => Some(words),
-                None => item.items().map(|items| items.map(word).collect()).transpose()?.flatten(),
+            None => match item.array().filter(|array| array.len() <= WORDS).map(|array| array.texts()).transpose()? {
+                Some(Some(words)) => Some(words),
+                _ => {
+                    let items = item.items().filter(|items| items.len() <= WORDS);
+                    items.map(|items| items.map(word).collect()).transpose()?.flatten()
+                }
             },
         };
         let Some(id) = words.and_then(|words| Id::of(&words)) else { return Ok(None) };

@@ -18,6 +18,9 @@ use crate::split::Split;
 use crate::write::{FOLDS, RECIPE, Target, file};
 use crate::{ImportError, Report, recipe};
 
+/// Lines that the report has of what a file holds.
+const OUTLINE: usize = 16;
+
 /// Imports a file or folder into the folder `out`, which must be new or empty. `progress` is told how many samples of
 /// how many were read; each is read twice for each modality.
 ///
@@ -89,6 +92,7 @@ pub fn import(path: &Path, out: &Path, progress: &Progress<'_>) -> Result<Report
     Ok(Report {
         path: path.to_owned(),
         layout,
+        outline: opened.outline(OUTLINE),
         samples,
         videos: videos_count,
         features,

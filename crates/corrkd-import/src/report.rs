@@ -17,6 +17,8 @@ pub struct Report {
     pub path: PathBuf,
     /// How it is arranged.
     pub layout: Layout,
+    /// What it holds, in a few lines.
+    pub outline: String,
     /// Samples of each fold.
     pub samples: Samples,
     /// Videos of each fold.
@@ -98,6 +100,7 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}: layout of {}", self.path.display(), self.layout)?;
+        self.outline.lines().try_for_each(|line| writeln!(f, "  {line}"))?;
         writeln!(f, "samples: {}", self.samples)?;
         writeln!(f, "videos: {}", self.videos)?;
         for (modality, width) in self.features.iter() {
@@ -116,7 +119,7 @@ impl fmt::Display for Report {
             writeln!(f)?;
         }
         let columns: Vec<String> =
-            self.labels.iter().map(|(name, least, greatest)| format!("{name} {least} to {greatest}")).collect();
+            self.labels.iter().map(|(name, low, high)| format!("{name} {} to {}", *low as f32, *high as f32)).collect();
         writeln!(f, "labels: {}", columns.join(", "))?;
         match self.ids {
             None => {

@@ -6,6 +6,10 @@ use std::ops::Range;
 
 use crate::ImportError;
 
+/// A list of samples may hold the same array more than once, as for a face that is missing, and be so many times longer
+/// than its file. A list of nothing but that would take for ever.
+const SHARED: u64 = 100;
+
 /// Samples that are not yet read.
 pub(crate) enum Track<'a> {
     /// (N, T, D), or (N, D) of one frame each.
@@ -49,7 +53,10 @@ impl<'a> Track<'a> {
             array.shape().last().copied().filter(|&width| width > 0)
         };
         let first = width(items.first()?)?;
-        items.iter().all(|item| width(item) == Some(first)).then_some(Self::Each { items, width: first })
+        let alike = items.iter().all(|item| width(item) == Some(first));
+        let sizes = items.iter().filter_map(|item| item.array()).map(|array| (array.len() * array.dtype().size) as u64);
+        let paid = sizes.fold(0, u64::saturating_add) <= value.document().length().saturating_mul(SHARED);
+        (alike && paid).then_some(Self::Each { items, width: first })
     }
 
     /// Number of samples, N.

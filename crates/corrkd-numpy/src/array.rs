@@ -64,3 +64,39 @@ pub(crate) fn items(shape: &[usize]) -> Option<usize> {
     let empty = shape.contains(&0);
     counted.filter(|_| shape.len() <= AXES).map(|items| if empty { 0 } else { items })
 }
+
+/// Where the items of an array whose first axis moves fastest are, in the order in which the last one does.
+pub(crate) fn by_rows(shape: &[usize]) -> impl Iterator<Item = usize> {
+    let items = shape.iter().product();
+    (0..items).map(move |mut rest| {
+        let (mut place, mut stride) = (0, items);
+        for axis in shape.iter().rev() {
+            stride /= axis;
+            place += rest % axis * stride;
+            rest /= axis;
+        }
+        place
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `numpy.arange(24).reshape((2, 3, 4), order="F").ravel()`
+    #[test]
+    fn columns_read_by_rows() {
+        let expected = [0, 6, 12, 18, 2, 8, 14, 20, 4, 10, 16, 22, 1, 7, 13, 19, 3, 9, 15, 21, 5, 11, 17, 23];
+        assert_eq!(by_rows(&[2, 3, 4]).collect::<Vec<_>>(), expected);
+        assert_eq!(by_rows(&[2, 0]).count(), 0);
+        assert_eq!(by_rows(&[]).collect::<Vec<_>>(), [0]);
+    }
+
+    #[test]
+    fn shapes_beyond_counting_are_none() {
+        assert_eq!(items(&[2, 3]), Some(6));
+        assert_eq!(items(&[0, usize::MAX]), Some(0));
+        assert_eq!(items(&[0, usize::MAX, 2]), None);
+        assert_eq!(items(&[1; 65]), None);
+    }
+}

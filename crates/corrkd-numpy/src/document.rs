@@ -96,6 +96,12 @@ impl Document {
         &self.path
     }
 
+    /// Length of the file in bytes.
+    #[must_use]
+    pub const fn length(&self) -> u64 {
+        self.source.length()
+    }
+
     /// What the file holds as a tree of keys, shapes and dtypes, at most `lines` lines.
     #[must_use]
     pub fn outline(&self, lines: usize) -> String {

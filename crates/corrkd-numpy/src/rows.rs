@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use crate::array::Data;
+use crate::array::{Data, by_rows};
 use crate::dtype::{Dtype, Kind};
 use crate::error::{NumpyError, Trouble};
 use crate::value::ArrayView;
@@ -105,22 +105,8 @@ impl Iterator for Rows<'_> {
 
 /// Row `row` of bytes whose first axis moves fastest, in the other order.
 fn gather(all: &[u8], shape: &[usize], row: usize, size: usize) -> Vec<u8> {
-    let items: usize = shape[1..].iter().product();
-    let mut bytes = Vec::with_capacity(items * size);
-    let mut index = vec![0; shape.len()];
-    for _ in 0..items {
-        index[0] = row;
-        let place = shape.iter().zip(&index).rev().fold(0, |place, (&axis, &i)| place * axis + i);
-        bytes.extend_from_slice(&all[place * size..(place + 1) * size]);
-        for (i, &axis) in index.iter_mut().zip(shape).skip(1).rev() {
-            *i += 1;
-            if *i < axis {
-                break;
-            }
-            *i = 0;
-        }
-    }
-    bytes
+    let places = by_rows(&shape[1..]).map(|place| (place * shape[0] + row) * size);
+    places.flat_map(|place| &all[place..place + size]).copied().collect()
 }
 
 fn decode(bytes: &[u8], dtype: Dtype) -> Numbers {

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use crate::array::Data;
+use crate::array::{Data, by_rows};
 use crate::dtype::Kind;
 use crate::error::{NumpyError, Trouble, shown};
 use crate::value::ArrayView;
@@ -32,7 +32,7 @@ pub(crate) fn of(array: ArrayView<'_>) -> Result<Option<Vec<String>>, NumpyError
     if !array.array.fortran || array.shape().len() < 2 {
         return Ok(Some(texts));
     }
-    Ok(Some(by_rows(&texts, array.shape())))
+    Ok(Some(by_rows(array.shape()).map(|place| texts[place].clone()).collect()))
 }
 
 /// Bytes as a text.
@@ -54,22 +54,4 @@ fn ucs4(item: &[u8], big_endian: bool) -> Result<String, Trouble> {
         char::from_u32(code).ok_or_else(|| Trouble::damaged("a character's number", format!("{code:#x}")))
     };
     codes[..length].iter().map(character).collect()
-}
-
-/// Items whose first axis moves fastest, in the other order.
-fn by_rows(items: &[String], shape: &[usize]) -> Vec<String> {
-    let mut index = vec![0; shape.len()];
-    let mut all = Vec::with_capacity(items.len());
-    for _ in 0..items.len() {
-        let place = shape.iter().zip(&index).rev().fold(0, |place, (&axis, &i)| place * axis + i);
-        all.push(items[place].clone());
-        for (i, &axis) in index.iter_mut().zip(shape).rev() {
-            *i += 1;
-            if *i < axis {
-                break;
-            }
-            *i = 0;
-        }
-    }
-    all
 }

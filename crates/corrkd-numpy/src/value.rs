@@ -63,6 +63,12 @@ impl<'a> Value<'a> {
         self.document.arena.node(self.slot)
     }
 
+    /// The document that the value is of.
+    #[must_use]
+    pub const fn document(self) -> &'a Document {
+        self.document
+    }
+
     /// What the value is.
     #[must_use]
     pub fn view(self) -> View<'a> {

@@ -130,6 +130,22 @@ fn the_report_and_the_recipe_in_full() {
     assert_eq!(
         text,
         "mult-mosi-np2-p4.pkl: layout of MulT
+  dict of 3
+    train: dict of 5
+      text: array [4, 5, 4] f4
+      audio: array [4, 5, 3] f4
+      vision: array [4, 5, 2] f4
+      id: array [4, 3] S3
+      labels: array [4, 1, 1] f4
+    valid: dict of 5
+      text: array [2, 5, 4] f4
+      audio: array [2, 5, 3] f4
+      vision: array [2, 5, 2] f4
+      id: array [2, 3] S3
+      labels: array [2, 1, 1] f4
+    test: dict of 5
+      text: array [2, 5, 4] f4
+  …
 samples: 4 train, 2 valid, 2 test
 videos: 2 train, 1 valid, 2 test
 language: 4 columns of f4, frames: median 3, at most 5 (19 of padding before them taken away, 5 with it)

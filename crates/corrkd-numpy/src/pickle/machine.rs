@@ -8,6 +8,8 @@ use crate::arena::{Arena, Node, Slot};
 use crate::blob::{Blob, Place};
 use crate::error::{NumpyError, Trouble, shown};
 use crate::pickle::cursor::Cursor;
+use crate::pickle::number::{self, Integer};
+use crate::pickle::stack::Stack;
 use crate::pickle::{call, escape, global, opcode};
 use crate::source::Source;
 
@@ -19,9 +21,7 @@ const LINE: u64 = 1 << 10;
 struct Machine<'a> {
     cursor: Cursor<'a>,
     arena: &'a mut Arena,
-    stack: Vec<Slot>,
-    /// Heights of the stack at each MARK.
-    marks: Vec<usize>,
+    stack: Stack,
     memo: BTreeMap<u64, Slot>,
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn read(
     path: &Path,
 ) -> Result<Slot, NumpyError> {
     let cursor = Cursor::new(source, start, end);
-    let mut machine = Machine { cursor, arena, stack: Vec::new(), marks: Vec::new(), memo: BTreeMap::new() };
+    let mut machine = Machine { cursor, arena, stack: Stack::default(), memo: BTreeMap::new() };
     loop {
         let offset = machine.cursor.position();
         let code = machine.cursor.byte().map_err(|trouble| trouble.at(path, offset, "behind the last opcode"))?;
@@ -75,11 +75,13 @@ impl Machine<'_> {
                 let value = self.cursor.array().map(f64::from_be_bytes)?;
                 self.push(Slot::Float(value))?;
             }
-            b'I' | b'L' => self.decimal()?,
+            b'I' | b'L' => {
+                let line = self.cursor.line(LINE)?;
+                self.integer(number::decimal(&line)?)?;
+            }
             b'F' => {
                 let line = self.cursor.line(LINE)?;
-                let value = std::str::from_utf8(&line).ok().and_then(|text| text.trim().parse().ok());
-                self.push(Slot::Float(value.ok_or_else(|| Trouble::damaged("a number", shown(&line)))?))?;
+                self.push(Slot::Float(number::float(&line)?))?;
             }
 
             b'U' | b'C' => self.bytes_of::<1>()?,
@@ -101,13 +103,12 @@ impl Machine<'_> {
 
             b'(' => {
                 self.arena.spend()?;
-                self.marks.push(self.stack.len());
+                self.stack.mark();
             }
-            b'0' => self.discard()?,
-            b'1' => drop(self.marked()?),
+            b'0' => self.stack.discard()?,
+            b'1' => drop(self.stack.marked()?),
             b'2' => {
-                let top = self.pop()?;
-                self.stack.push(top);
+                let top = self.stack.top()?;
                 self.push(top)?;
             }
 
@@ -116,22 +117,22 @@ impl Machine<'_> {
             0x86 => self.tuple(2)?,
             0x87 => self.tuple(3)?,
             b't' => {
-                let items = self.marked()?;
+                let items = self.stack.marked()?;
                 self.add(Node::Tuple(items))?;
             }
             b']' => self.add(Node::List(Vec::new()))?,
             b'l' => {
-                let items = self.marked()?;
+                let items = self.stack.marked()?;
                 self.add(Node::List(items))?;
             }
             0x8f => self.add(Node::Set(Vec::new()))?,
             0x91 => {
-                let items = self.marked()?;
+                let items = self.stack.marked()?;
                 self.add(Node::Set(items))?;
             }
             b'}' => self.add(Node::Dict(Vec::new()))?,
             b'd' => {
-                let items = self.marked()?;
+                let items = self.stack.marked()?;
                 self.add(Node::Dict(pairs(&items)?))?;
             }
             b'a' => {
@@ -139,7 +140,7 @@ impl Machine<'_> {
                 self.extend(&[item])?;
             }
             b'e' | 0x90 => {
-                let items = self.marked()?;
+                let items = self.stack.marked()?;
                 self.extend(&items)?;
             }
             b's' => {
@@ -147,7 +148,7 @@ impl Machine<'_> {
                 self.insert(&[key, value])?;
             }
             b'u' => {
-                let items = self.marked()?;
+                let items = self.stack.marked()?;
                 self.insert(&items)?;
             }
 
@@ -219,9 +220,7 @@ impl Machine<'_> {
 
     fn stop(&mut self) -> Result<Slot, Trouble> {
         let result = self.pop()?;
-        if !self.stack.is_empty() || !self.marks.is_empty() {
-            return Err(Trouble::damaged("one value on the stack", format!("{} more", self.stack.len())));
-        }
+        self.stack.check_empty()?;
         match self.cursor.left() {
             0 => Ok(result),
             left => {
@@ -243,45 +242,18 @@ impl Machine<'_> {
         Ok(())
     }
 
-    /// The top of the stack, which must lie above the last MARK.
     fn pop(&mut self) -> Result<Slot, Trouble> {
-        if self.stack.len() <= self.marks.last().copied().unwrap_or(0) {
-            return Err(Trouble::damaged("a value on the stack", "none"));
-        }
-        self.stack.pop().ok_or_else(|| Trouble::damaged("a value on the stack", "none"))
-    }
-
-    /// POP takes a MARK away where that is on top.
-    fn discard(&mut self) -> Result<(), Trouble> {
-        if self.marks.last() == Some(&self.stack.len()) {
-            self.marks.pop();
-            return Ok(());
-        }
-        self.pop().map(drop)
-    }
-
-    /// What lies above the last MARK, which goes.
-    fn marked(&mut self) -> Result<Vec<Slot>, Trouble> {
-        let mark = self.marks.pop().ok_or_else(|| Trouble::damaged("a MARK on the stack", "none"))?;
-        Ok(self.stack.split_off(mark))
+        self.stack.pop()
     }
 
     fn tuple(&mut self, items: usize) -> Result<(), Trouble> {
-        let floor = self.marks.last().copied().unwrap_or(0);
-        match self.stack.len().checked_sub(items).filter(|&start| start >= floor) {
-            Some(start) => {
-                let items = self.stack.split_off(start);
-                self.add(Node::Tuple(items))
-            }
-            None => {
-                Err(Trouble::damaged(format!("{items} values on the stack"), (self.stack.len() - floor).to_string()))
-            }
-        }
+        let items = self.stack.last(items)?;
+        self.add(Node::Tuple(items))
     }
 
     /// Appends to the list or set on top of the stack.
     fn extend(&mut self, items: &[Slot]) -> Result<(), Trouble> {
-        let target = self.top()?;
+        let target = self.stack.top()?;
         match self.arena.node_mut(target) {
             Some(Node::List(list) | Node::Set(list)) => {
                 list.extend_from_slice(items);
@@ -293,7 +265,7 @@ impl Machine<'_> {
 
     /// Sets keys of the dictionary on top of the stack.
     fn insert(&mut self, items: &[Slot]) -> Result<(), Trouble> {
-        let target = self.top()?;
+        let target = self.stack.top()?;
         match self.arena.node_mut(target) {
             Some(Node::Dict(dict)) => {
                 dict.extend(pairs(items)?);
@@ -303,14 +275,8 @@ impl Machine<'_> {
         }
     }
 
-    fn top(&mut self) -> Result<Slot, Trouble> {
-        let top = self.pop()?;
-        self.stack.push(top);
-        Ok(top)
-    }
-
     fn remember(&mut self, key: u64) -> Result<(), Trouble> {
-        let top = self.top()?;
+        let top = self.stack.top()?;
         self.arena.spend()?;
         self.memo.insert(key, top);
         Ok(())
@@ -334,39 +300,18 @@ impl Machine<'_> {
         self.push(Slot::Int(integer(bytes)))
     }
 
-    /// An integer of so many bytes in two's complement, the least significant first.
     fn long(&mut self, length: u64) -> Result<(), Trouble> {
         let Place::Held(bytes) = self.cursor.blob(length)?.place else {
             return Err(Trouble::refused(format!("an integer of {length} bytes")));
         };
-        let sign = bytes.last().map_or(0, |&byte| if byte >= 0x80 { 0xff } else { 0 });
-        if bytes.len() <= 8 {
-            let mut wide = [sign; 8];
-            wide[..bytes.len()].copy_from_slice(&bytes);
-            return self.push(Slot::Int(i64::from_le_bytes(wide)));
-        }
-        let start = if sign == 0 { 0.0 } else { -1.0 };
-        self.add(Node::Long(bytes.iter().rev().fold(start, |value, &byte| value * 256.0 + f64::from(byte))))
+        self.integer(number::long(&bytes))
     }
 
-    /// An integer as a line, or a truth value as `00` or `01`.
-    fn decimal(&mut self) -> Result<(), Trouble> {
-        let line = self.cursor.line(LINE)?;
-        match &line[..] {
-            b"00" => return self.push(Slot::Bool(false)),
-            b"01" => return self.push(Slot::Bool(true)),
-            _ => {}
-        }
-        let wrong = || Trouble::damaged("an integer", shown(&line));
-        let number = line.strip_suffix(b"L").unwrap_or(&line);
-        let digits = number.strip_prefix(b"-").unwrap_or(number);
-        if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
-            return Err(wrong());
-        }
-        let text = std::str::from_utf8(number).map_err(|_| wrong())?;
-        match text.parse() {
-            Ok(integer) => self.push(Slot::Int(integer)),
-            Err(_) => self.add(Node::Long(text.parse().map_err(|_| wrong())?)),
+    fn integer(&mut self, integer: Integer) -> Result<(), Trouble> {
+        match integer {
+            Integer::Bool(value) => self.push(Slot::Bool(value)),
+            Integer::Fits(value) => self.push(Slot::Int(value)),
+            Integer::Rounded(value) => self.add(Node::Long(value)),
         }
     }
 

@@ -5,7 +5,9 @@ mod cursor;
 mod escape;
 mod global;
 mod machine;
+mod number;
 mod opcode;
+mod stack;
 
 pub(crate) use global::Global;
 pub(crate) use machine::read;
