@@ -25,7 +25,7 @@ pub fn check_file(path: &Path) -> Result<Vec<Finding>, CsdError> {
 
 /// A file's check under way, for those who read the entries for other reasons, too.
 ///
-/// Memory holds the findings, of which an entry has few, and one row.
+/// Memory holds the findings, of which an entry has few, with the numbers of their rows, and one row.
 pub struct Check {
     path: Arc<Path>,
     findings: Vec<Finding>,
@@ -45,18 +45,18 @@ impl Check {
         let path = Arc::from(reader.path());
         let mut check = Self { path, findings: Vec::new(), first: None, entries: 0, rows: 0, columns: Vec::new() };
         match reader.metadata().get(ROOT_NAME) {
-            None => check.find(None, None, Oddity::NoRootName),
+            None => check.find(None, Vec::new(), Oddity::NoRootName),
             Some(name) if name.as_str() == Some(reader.root()) => {}
             Some(name) => {
                 let what = Oddity::RootName { group: reader.root().to_owned(), metadata: name.clone() };
-                check.find(None, None, what);
+                check.find(None, Vec::new(), what);
             }
         }
         if !reader.other_roots().is_empty() {
-            check.find(None, None, Oddity::OtherRoots { names: reader.other_roots().to_vec() });
+            check.find(None, Vec::new(), Oddity::OtherRoots { names: reader.other_roots().to_vec() });
         }
         if !reader.unreadable_metadata().is_empty() {
-            check.find(None, None, Oddity::UnreadableMetadata { keys: reader.unreadable_metadata().to_vec() });
+            check.find(None, Vec::new(), Oddity::UnreadableMetadata { keys: reader.unreadable_metadata().to_vec() });
         }
         check
     }
@@ -69,7 +69,7 @@ impl Check {
                 self.intervals(id, &entry.intervals);
                 self.features(id, &entry.features);
             }
-            Err(error) => self.find(Some(id), None, unreadable(id, error)),
+            Err(error) => self.find(Some(id), Vec::new(), unreadable(id, error)),
         }
     }
 
@@ -77,49 +77,48 @@ impl Check {
     #[must_use]
     pub fn finish(mut self) -> Vec<Finding> {
         if self.entries == 0 {
-            self.find(None, None, Oddity::NoEntries);
+            self.find(None, Vec::new(), Oddity::NoEntries);
         }
         let constant = |(column, value): (usize, &Option<f64>)| value.is_some().then_some(column);
         let columns: Vec<usize> = self.columns.iter().enumerate().filter_map(constant).collect();
         if self.rows > 1 && !columns.is_empty() {
-            self.find(None, None, Oddity::Constant { columns });
+            self.find(None, Vec::new(), Oddity::Constant { columns });
         }
         self.findings
     }
 
-    fn find(&mut self, id: Option<&str>, row: Option<usize>, what: Oddity) {
-        self.findings.push(Finding { path: Arc::clone(&self.path), id: id.map(str::to_owned), row, what });
+    fn find(&mut self, id: Option<&str>, rows: Vec<usize>, what: Oddity) {
+        self.findings.push(Finding { path: Arc::clone(&self.path), id: id.map(str::to_owned), rows, what });
     }
 
     fn intervals(&mut self, id: &str, intervals: &[[f64; 2]]) {
-        let mut fault = |faulty: &dyn Fn(usize) -> bool, what: &dyn Fn([f64; 2], usize) -> Oddity| {
-            let mut rows = (0..intervals.len()).filter(|&row| faulty(row));
-            if let Some(first) = rows.next() {
-                let what = what(intervals[first], 1 + rows.count());
-                self.find(Some(id), Some(first), what);
+        let mut fault = |faulty: &dyn Fn(usize) -> bool, what: &dyn Fn([f64; 2]) -> Oddity| {
+            let rows: Vec<usize> = (0..intervals.len()).filter(|&row| faulty(row)).collect();
+            if let Some(&first) = rows.first() {
+                self.find(Some(id), rows, what(intervals[first]));
             }
         };
         let finite = |row: usize| intervals[row].iter().all(|bound| bound.is_finite());
         let length = |row: usize| intervals[row][1] - intervals[row][0];
-        fault(&|row| !finite(row), &|got, rows| Oddity::IntervalNonFinite { got, rows });
-        fault(&|row| finite(row) && length(row) < 0.0, &|got, rows| Oddity::IntervalReversed { got, rows });
-        fault(&|row| finite(row) && length(row) == 0.0, &|got, rows| Oddity::Moment { at: got[0], rows });
-        fault(&|row| row > 0 && intervals[row][0] < intervals[row - 1][0], &|_, rows| Oddity::Unsorted { rows });
+        fault(&|row| !finite(row), &|got| Oddity::IntervalNonFinite { got });
+        fault(&|row| finite(row) && length(row) < 0.0, &|got| Oddity::IntervalReversed { got });
+        fault(&|row| finite(row) && length(row) == 0.0, &|got| Oddity::Moment { at: got[0] });
+        fault(&|row| row > 0 && intervals[row][0] < intervals[row - 1][0], &|_| Oddity::Unsorted);
     }
 
     fn features(&mut self, id: &str, features: &Features) {
         if features.rows() == 0 {
-            self.find(Some(id), None, Oddity::NoRows);
+            self.find(Some(id), Vec::new(), Oddity::NoRows);
             return;
         }
         let (shape, kind) = (features.shape(), kind(features));
         let (first_shape, first_kind) = self.first.get_or_insert_with(|| (shape.to_vec(), kind)).clone();
         if kind != first_kind {
-            self.find(Some(id), None, Oddity::Kind { expected: first_kind, got: kind });
+            self.find(Some(id), Vec::new(), Oddity::Kind { expected: first_kind, got: kind });
         }
         let alike = shape == first_shape;
         if !alike {
-            self.find(Some(id), None, Oddity::Shape { expected: first_shape, got: shape.to_vec() });
+            self.find(Some(id), Vec::new(), Oddity::Shape { expected: first_shape, got: shape.to_vec() });
         }
         match features {
             Features::F32(rows) => self.numbers(id, rows, alike),
@@ -131,17 +130,16 @@ impl Check {
     fn texts(&mut self, id: &str, rows: &Rows<String>) {
         let replaced = |text: &&String| text.contains(char::REPLACEMENT_CHARACTER);
         let texts = rows.values.chunks_exact(rows.width()).enumerate();
-        let mut faulty = texts.filter_map(|(row, texts)| Some((row, texts.iter().find(replaced)?)));
-        if let Some((row, text)) = faulty.next() {
-            let what = Oddity::NotUtf8 { got: text.clone(), rows: 1 + faulty.count() };
-            self.find(Some(id), Some(row), what);
+        let faulty = texts.filter(|(_, texts)| texts.iter().any(|text| replaced(&text))).map(|(row, _)| row).collect();
+        if let Some(text) = rows.values.iter().find(replaced) {
+            self.find(Some(id), faulty, Oddity::NotUtf8 { got: text.clone() });
         }
     }
 
     /// Finds what is not finite; compares columns where the shape is as in the first entry.
     fn numbers<T: Copy + Into<f64>>(&mut self, id: &str, rows: &Rows<T>, alike: bool) {
         let width = rows.width();
-        let (mut values, mut faulty_rows, mut first) = (0, 0, None);
+        let (mut values, mut faulty_rows) = (0, Vec::new());
         let mut columns = vec![false; width];
         for (row, numbers) in rows.values.chunks_exact(width).enumerate() {
             let before = values;
@@ -151,13 +149,12 @@ impl Check {
                 *column |= faulty;
             }
             if values > before {
-                faulty_rows += 1;
-                first.get_or_insert(row);
+                faulty_rows.push(row);
             }
         }
         if values > 0 {
             let columns = columns.iter().enumerate().filter_map(|(column, &faulty)| faulty.then_some(column)).collect();
-            self.find(Some(id), first, Oddity::NonFinite { values, rows: faulty_rows, columns });
+            self.find(Some(id), faulty_rows, Oddity::NonFinite { values, columns });
         }
         if alike {
             self.compare(rows);

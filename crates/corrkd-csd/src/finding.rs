@@ -11,13 +11,13 @@ pub struct Finding {
     pub path: Arc<Path>,
     /// Entry id, nothing for the file as a whole.
     pub id: Option<String>,
-    /// The row, or the first of several, from 0; nothing for the entry as a whole.
-    pub row: Option<usize>,
+    /// All rows of the entry with this fault, in order, from 0; none for the entry as a whole.
+    pub rows: Vec<usize>,
     /// What is odd there.
     pub what: Oddity,
 }
 
-/// What is odd at one place. Rows of one entry with the same fault are one finding, which counts them.
+/// What is odd at one place. Rows of one entry with the same fault are one finding.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Oddity {
     /// The file has no entries.
@@ -56,28 +56,19 @@ pub enum Oddity {
     IntervalNonFinite {
         /// The first one, start and end in seconds.
         got: [f64; 2],
-        /// Number of such rows.
-        rows: usize,
     },
     /// Intervals that end before they start.
     IntervalReversed {
         /// The first one, start and end in seconds.
         got: [f64; 2],
-        /// Number of such rows.
-        rows: usize,
     },
     /// Intervals of no length, which alignment drops.
     Moment {
         /// The first one, in seconds.
         at: f64,
-        /// Number of such rows.
-        rows: usize,
     },
     /// Rows that start before the one above.
-    Unsorted {
-        /// Number of such rows.
-        rows: usize,
-    },
+    Unsorted,
     /// The entry's rows differ in shape from the first entry's.
     Shape {
         /// Axes of the first entry's rows.
@@ -96,15 +87,11 @@ pub enum Oddity {
     NotUtf8 {
         /// The first one.
         got: String,
-        /// Number of such rows.
-        rows: usize,
     },
     /// Features that are NaN or infinite.
     NonFinite {
         /// Number of such values.
         values: usize,
-        /// Number of rows with such values.
-        rows: usize,
         /// Columns with such values, in order.
         columns: Vec<usize>,
     },
@@ -118,12 +105,16 @@ pub enum Oddity {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.path.display())?;
-        match (&self.id, self.row) {
+        match (&self.id, self.rows.first()) {
             (Some(id), Some(row)) => write!(f, "at `{id}` row {row}: ")?,
             (Some(id), None) => write!(f, "at `{id}`: ")?,
             (None, _) => {}
         }
-        self.what.fmt(f)
+        self.what.fmt(f)?;
+        match self.rows.len() {
+            0 | 1 => Ok(()),
+            rows => write!(f, " ({rows} rows of this entry)"),
+        }
     }
 }
 
@@ -139,20 +130,18 @@ impl fmt::Display for Oddity {
                 write!(f, "{part}{}expected {expected}, got {got}", if part.is_empty() { "" } else { ": " })
             }
             Self::NoRows => write!(f, "no rows"),
-            Self::IntervalNonFinite { got: [start, end], rows } => {
-                write!(f, "interval {start} to {end} is not finite{}", Many(*rows))
+            Self::IntervalNonFinite { got: [start, end] } => write!(f, "interval {start} to {end} is not finite"),
+            Self::IntervalReversed { got: [start, end] } => {
+                write!(f, "interval {start} to {end} ends before it starts")
             }
-            Self::IntervalReversed { got: [start, end], rows } => {
-                write!(f, "interval {start} to {end} ends before it starts{}", Many(*rows))
-            }
-            Self::Moment { at, rows } => write!(f, "interval of no length at {at}{}", Many(*rows)),
-            Self::Unsorted { rows } => write!(f, "starts before the row above{}", Many(*rows)),
+            Self::Moment { at } => write!(f, "interval of no length at {at}"),
+            Self::Unsorted => write!(f, "starts before the row above"),
             Self::Shape { expected, got } => write!(f, "rows of shape {got:?}, but {expected:?} in the first entry"),
             Self::Kind { expected, got } => write!(f, "{got}, but {expected} in the first entry"),
-            Self::NotUtf8 { got, rows } => write!(f, "text {got:?} was not UTF-8{}", Many(*rows)),
-            Self::NonFinite { values, columns, rows } => {
+            Self::NotUtf8 { got } => write!(f, "text {got:?} was not UTF-8"),
+            Self::NonFinite { values, columns } => {
                 let plural = if columns.len() == 1 { "" } else { "s" };
-                write!(f, "{values} values are NaN or infinite, in column{plural} {}{}", List(columns), Many(*rows))
+                write!(f, "{values} values are NaN or infinite, in column{plural} {}", List(columns))
             }
             Self::Constant { columns } => {
                 let plural = if columns.len() == 1 { "" } else { "s" };
@@ -162,17 +151,8 @@ impl fmt::Display for Oddity {
     }
 }
 
-/// How many rows share a fault, where it is not one.
-struct Many(usize);
-
-impl fmt::Display for Many {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0 > 1 { write!(f, " ({} rows of this entry)", self.0) } else { Ok(()) }
-    }
-}
-
 /// Numbers in order, neighbours as ranges: `0, 2-5`.
-struct List<'a>(&'a [usize]);
+pub struct List<'a>(pub &'a [usize]);
 
 impl fmt::Display for List<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -19,7 +19,7 @@ pub use arrays::{Array, Arrays};
 pub use check::{Check, check_file};
 pub use dataset::Content;
 pub use error::CsdError;
-pub use finding::{Finding, Oddity};
+pub use finding::{Finding, List, Oddity};
 pub use reader::{Reader, read};
 pub use rows::Rows;
 pub use sequence::{Entry, Features, Sequence};
