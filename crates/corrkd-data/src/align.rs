@@ -8,7 +8,7 @@
 use std::cmp::Ordering;
 
 /// The SDK's tolerance in seconds (`epsilon = 10e-6`).
-pub(crate) const EPSILON: f64 = 1e-5;
+pub const EPSILON: f64 = 1e-5;
 
 /// A row within a segment.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -23,7 +23,7 @@ mod summary;
 pub mod synthetic;
 mod tensors;
 
-pub use align::{Overlap, overlaps};
+pub use align::{EPSILON, Overlap, overlaps};
 pub use batch::{Batch, epoch_order};
 pub use catalog::recipe;
 pub use collapse::Collapse;
@@ -32,7 +32,9 @@ pub use error::DataError;
 pub use export::{Exported, export};
 pub use fold::{Fold, FoldTable, Folds};
 pub use frames::Frames;
+pub use gather::video;
 pub use missing::{Masks, test_mask, training_mask};
+pub use place::{Located, locate};
 pub use progress::{Progress, unseen};
 pub use recipe::{
     Clean, Download, FeatureFile, Generate, Incomplete, Keep, LabelFile, Outside, Pad, Pauses, Recipe, Reference,

@@ -1,11 +1,12 @@
 //! Where a data set's files are: in the folder that was given, or generated into the cache.
 
+use corrkd_config::DatasetRef;
 use std::path::{Path, PathBuf};
 
-use crate::catalog::Found;
+use crate::catalog::{self, Found};
 use crate::progress::failed;
 use crate::synthetic::{self, Size};
-use crate::{DataError, Folds, Progress};
+use crate::{DataError, Folds, Progress, Recipe};
 
 /// Raise it whenever the generator writes other files for the same size, so that those in old caches are left alone.
 const VERSION: u32 = 2;
@@ -18,6 +19,35 @@ pub(crate) struct Place {
     pub(crate) folder: PathBuf,
     /// The folds.
     pub(crate) folds: Folds,
+}
+
+/// A data set before anything is read of its files.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Located {
+    /// The recipe's name, with the size where the data are generated.
+    pub name: String,
+    /// The recipe.
+    pub recipe: Recipe,
+    /// The folder of the files, which need not be there.
+    pub folder: PathBuf,
+    /// Which videos are in which fold.
+    pub folds: Folds,
+}
+
+/// Finds a data set's recipe, folder and folds; a generated one's files are written below `cache`, unless they are there.
+///
+/// # Errors
+/// [`DataError`]: the recipe is unknown or wrong, there is no `source` and nothing is generated, the file of folds cannot
+/// be read, or `progress` says to stop.
+pub fn locate(
+    dataset: &DatasetRef,
+    source: Option<&Path>,
+    cache: &Path,
+    progress: &Progress<'_>,
+) -> Result<Located, DataError> {
+    let found = catalog::find(&dataset.name)?;
+    let Place { name, folder, folds } = place(&found, dataset.size.as_deref(), source, cache, progress)?;
+    Ok(Located { name, recipe: found.recipe, folder, folds })
 }
 
 /// The place of a recipe's data set; files to be generated are written below `cache`, unless they are there.

@@ -10,7 +10,8 @@ mod source;
 mod video;
 
 pub(crate) use files::Files;
-pub(crate) use segment::{Segment, video};
+pub(crate) use segment::Segment;
+pub use segment::video;
 pub(crate) use source::Source;
 pub(crate) use video::Video;
 

@@ -52,6 +52,7 @@ impl Segment {
 }
 
 /// The video of an entry's id: what stands before `[i]` (SDK `_remove_id` and `align`: `id.split('[')[0]`).
-pub(crate) fn video(id: &str) -> &str {
+#[must_use]
+pub fn video(id: &str) -> &str {
     id.split('[').next().unwrap_or(id)
 }

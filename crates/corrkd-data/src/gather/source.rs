@@ -18,16 +18,11 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// Opens a file of `folder` and checks its sequence's name. Names in the wild differ in case and punctuation
-    /// (`FACET_4.2`, `FACET 4.2`), which are not compared.
+    /// Opens a file of `folder` and checks its sequence's name.
     pub(crate) fn open(folder: &Path, download: &Download<'_>) -> Result<Self, DataError> {
         let path = folder.join(download.file);
         let reader = Reader::open(&path)?;
-        let plain = |name: &str| -> String {
-            name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-        };
-        let got = plain(reader.root());
-        if !download.roots.is_empty() && !download.roots.iter().any(|root| plain(root) == got) {
+        if !download.accepts(reader.root()) {
             return Err(DataError::Root { path, expected: download.roots.to_vec(), got: reader.root().to_owned() });
         }
         let mut keys: BTreeMap<String, Vec<String>> = BTreeMap::new();

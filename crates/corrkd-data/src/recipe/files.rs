@@ -82,6 +82,19 @@ pub struct Download<'a> {
     pub sha256: Option<&'a str>,
 }
 
+impl Download<'_> {
+    /// Whether a sequence of this name may be in the file. Names in the wild differ in case and punctuation
+    /// (`FACET_4.2`, `FACET 4.2`), which are not compared.
+    #[must_use]
+    pub fn accepts(&self, root: &str) -> bool {
+        let plain = |name: &str| -> String {
+            name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+        };
+        let root = plain(root);
+        self.roots.is_empty() || self.roots.iter().any(|accepted| plain(accepted) == root)
+    }
+}
+
 macro_rules! download {
     ($($kind:ty),*) => {$(
         impl $kind {
