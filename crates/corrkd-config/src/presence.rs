@@ -22,6 +22,16 @@ impl Presence {
         &Self::ALL[..6]
     }
 
+    /// The set of the modalities for which `has` holds; nothing where there are none.
+    pub fn of(has: impl Fn(Modality) -> bool) -> Option<Self> {
+        Self::ALL.into_iter().find(|set| Modality::ALL.into_iter().all(|m| set.has(m) == has(m)))
+    }
+
+    /// The sets of none but this one's modalities, in the order of [`ALL`](Self::ALL), this one last.
+    pub fn subsets(self) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |set| set.0 & !self.0 == 0)
+    }
+
     /// Whether a modality is in the set.
     #[must_use]
     pub const fn has(self, modality: Modality) -> bool {

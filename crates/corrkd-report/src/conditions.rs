@@ -7,9 +7,10 @@ use crate::table::{Cell, Table};
 use crate::{comparison, constant};
 use corrkd_record::Sweep;
 
-/// The sweep's rows, their differences from the reference row, the teacher, the constant predictors, the paper's rows.
+/// The sweep's rows, their differences from the reference row, the teacher, the constant predictors, the paper's rows;
+/// a column for each set that a run was judged under.
 pub(crate) fn table(sweep: &Sweep, evidence: &Evidence, summary: &Summary, paper: Option<&PaperTable>) -> Table {
-    let columns: Vec<String> = comparison::columns().collect();
+    let columns: Vec<String> = comparison::columns().filter(|condition| summary.has(condition)).collect();
     let line = |label: String, n: Cell, cell: &dyn Fn(&str) -> Cell| -> Vec<Cell> {
         [Cell::Text(label), n].into_iter().chain(columns.iter().map(|condition| cell(condition))).collect()
     };

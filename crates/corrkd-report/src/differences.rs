@@ -8,7 +8,8 @@ use corrkd_record::Sweep;
 /// A row for each of the sweep's but the reference, under the average and the complete set; none where nothing can be
 /// compared.
 pub(crate) fn table(sweep: &Sweep, compared: &[Compared]) -> Option<Table> {
-    let columns = headline();
+    let columns = headline().into_iter().filter(|condition| compared.iter().any(|c| c.condition == *condition));
+    let columns: Vec<String> = columns.collect();
     let find = |row: &str, condition: &str| compared.iter().find(|c| c.row == row && c.condition == condition);
     let line = |row: &String| {
         let found: Vec<Option<&Compared>> = columns.iter().map(|condition| find(row, condition)).collect();
@@ -25,7 +26,7 @@ pub(crate) fn table(sweep: &Sweep, compared: &[Compared]) -> Option<Table> {
         Some([Cell::Text(row.clone()), Cell::Text(seeds.to_string())].into_iter().chain(cells).collect())
     };
     let rows: Vec<Vec<Cell>> = sweep.rows.iter().filter_map(line).collect();
-    let header = columns.iter().flat_map(|condition| [condition, "95 % interval", "p", "Holm p"]);
+    let header = columns.iter().flat_map(|condition| [condition.as_str(), "95 % interval", "p", "Holm p"]);
     (!rows.is_empty()).then(|| Table {
         caption: format!("Differences from {} in weighted F1, in percentage points", sweep.reference),
         header: ["", "seeds"].into_iter().chain(header).map(str::to_owned).collect(),

@@ -9,7 +9,7 @@ use corrkd_record::Sweep;
 
 /// A row for each of the sweep's and the teacher; none where no row has two runs.
 pub(crate) fn table(sweep: &Sweep, evidence: &Evidence, summary: &Summary) -> Option<Table> {
-    let columns = headline();
+    let columns: Vec<String> = headline().into_iter().filter(|condition| summary.has(condition)).collect();
     let interval = |of: Estimate| t_interval(of.n as usize, of.mean, of.sd?);
     let line = |row: &str| {
         let cells = columns.iter().flat_map(|condition| {
@@ -19,7 +19,7 @@ pub(crate) fn table(sweep: &Sweep, evidence: &Evidence, summary: &Summary) -> Op
         });
         [Cell::Text(row.to_owned()), Cell::Text(evidence.count_of_planned(row))].into_iter().chain(cells).collect()
     };
-    let header = columns.iter().flat_map(|condition| [condition, "95 % interval"]);
+    let header = columns.iter().flat_map(|condition| [condition.as_str(), "95 % interval"]);
     evidence.rows(sweep).any(|row| evidence.count(row) > 1).then(|| Table {
         caption: "Weighted F1 (%): means over the seeds".to_owned(),
         header: ["", "n"].into_iter().chain(header).map(str::to_owned).collect(),

@@ -86,6 +86,11 @@ impl Summary {
         self.scores.get(&[row, condition, metric].map(str::to_owned)).copied()
     }
 
+    /// Whether a run was judged under a condition, or none under any.
+    pub(crate) fn has(&self, condition: &str) -> bool {
+        self.scores.is_empty() || self.scores.keys().any(|[_, judged, _]| judged == condition)
+    }
+
     /// How a row differs from the reference row; none without runs of the same seed.
     pub(crate) fn difference(&self, row: &str, condition: &str, metric: &str) -> Option<Estimate> {
         self.differences.get(&[row, condition, metric].map(str::to_owned)).copied()

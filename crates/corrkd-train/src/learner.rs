@@ -2,7 +2,7 @@
 
 use crate::TrainError;
 use candle_core::{DType, Device, Tensor};
-use corrkd_config::{Condition, PerModality, Task};
+use corrkd_config::{Condition, PerModality, Presence, Task};
 use corrkd_data::{Batch, Split};
 use corrkd_models::{Inputs, Network};
 use corrkd_nn::{Kernels, Noise, Params};
@@ -37,6 +37,8 @@ pub(crate) trait Learner {
 pub(crate) struct View {
     pub(crate) task: Task,
     pub(crate) widths: PerModality<usize>,
+    /// The modalities that the data set has.
+    pub(crate) has: Presence,
     pub(crate) attend_missing: bool,
     /// f32; a proof may ask for f64.
     pub(crate) dtype: DType,

@@ -9,10 +9,12 @@ use corrkd_data::Split;
 use corrkd_models::Network;
 use corrkd_record::{ConditionScores, Prediction};
 
-/// The seven sets of modalities, and the curve's drop ratios beyond 0 (0 is the complete condition).
-pub(crate) fn conditions(evaluation: &Evaluation) -> Vec<Condition> {
+/// The sets of modalities that the data set `has`, the complete condition, and the curve's drop ratios beyond 0 (0 is
+/// the complete condition).
+pub(crate) fn conditions(has: Presence, evaluation: &Evaluation) -> Vec<Condition> {
+    let incomplete = has.subsets().filter(|set| !set.is_complete()).map(Condition::only);
     let curve = evaluation.ratios.iter().filter(|&&p| p > 0.0).map(|&p| Condition::dropped(p));
-    Presence::ALL.map(Condition::only).into_iter().chain(curve).collect()
+    incomplete.chain([Condition::COMPLETE]).chain(curve).collect()
 }
 
 /// Scores by condition, and every prediction.

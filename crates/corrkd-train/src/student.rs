@@ -4,7 +4,7 @@
 use crate::TrainError;
 use crate::learner::{Learner, Term, View};
 use corrkd_config as config;
-use corrkd_config::{Condition, Presence, RcdForm, Settings};
+use corrkd_config::{Condition, RcdForm, Settings};
 use corrkd_data::{Batch, training_mask};
 use corrkd_losses::{Push, cpd, kl, rcd, scd};
 use corrkd_models::{Network, StatisticsNetwork};
@@ -88,6 +88,6 @@ impl Learner for Student {
     }
 
     fn validated_on(&self) -> Vec<Condition> {
-        Presence::ALL.map(Condition::only).to_vec()
+        self.view.has.subsets().map(Condition::only).collect()
     }
 }

@@ -289,6 +289,28 @@ fn one_seed_no_paper_nothing_finished() {
     assert_eq!(file(&runs, "scores.csv"), "row,seed,run,condition,metric,value\n");
 }
 
+/// As runs on a data set without audio and vision leave it.
+#[test]
+fn sets_that_no_run_was_judged_under_have_no_column() {
+    let (_root, runs, sweep) = fixture();
+    for run in &sweep.runs {
+        let dir = runs.run(&run.id);
+        let mut result = dir.result().unwrap().unwrap();
+        let judged = |set: Presence| set == Presence::ALL[0] || set.is_complete();
+        result.test.retain(|scored| judged(scored.condition.present));
+        dir.write_result(&result).unwrap();
+    }
+    let Report { terminal, .. } = write(&runs, &sweep).unwrap();
+    assert_eq!(cells(&terminal, "  ", "full"), ["full", "3", "81.00±2.00", "82.00±2.00"]);
+    assert_eq!(cells(&terminal, "  ", "n")[1..], ["l", "lav"]);
+    assert_eq!(cells(&terminal, "  ", "without-scd vs full")[3], "-3.00±0.00");
+    assert_eq!(cells(&terminal, "  ", "without-scd (paper)")[1..], ["78.80", "82.13"]);
+    let means = terminal.split("means over the seeds").nth(1).unwrap();
+    assert_eq!(cells(means, "  ", "full"), ["full", "3", "82.00", "77.03 to 86.97"]);
+    let differences = terminal.split("Differences from full").nth(1).unwrap();
+    assert_eq!(cells(differences, "  ", "without-scd")[..3], ["without-scd", "2", "-3.00"]);
+}
+
 #[test]
 fn a_missing_result_is_a_failure_and_a_damaged_one_an_error() {
     let (_root, runs, sweep) = fixture();
