@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod adversarial;
+mod embed;
 mod fetch;
 mod import;
 mod kernels;
