@@ -1,10 +1,4 @@
 //! Which frames of a sample are padding.
-//!
-//! Files fill samples up with zero frames, and hold real frames of zeros as well: a face that was not found, a word
-//! without a vector. The rule here: a frame is zero if all its numbers are, in all modalities where these are aligned.
-//! Padding is on one side of all samples, the one where the file has more zero frames at the end. The zero frames there
-//! are padding as far as they reach without a gap; all other zero frames stay. A sample of nothing but zero frames keeps
-//! one. Where a file states lengths, and no frame beyond them holds anything, the lengths count instead.
 
 use corrkd_numpy::Numbers;
 use std::fmt;
@@ -13,6 +7,13 @@ use std::ops::Range;
 use crate::track::Sample;
 
 /// The side of the frames that padding is on.
+///
+/// Files fill samples up with zero frames, and hold real frames of zeros as well: a face that was not found, a word
+/// without a vector. The rule here: a frame is zero if all its numbers are, in all modalities where these are aligned.
+/// Padding is on one side of all samples, the one where the file has more zero frames at the end. The zero frames there
+/// are padding as far as they reach without a gap; all other zero frames stay. A sample of nothing but zero frames keeps
+/// one. Where the modalities are not aligned and the file states lengths, and no frame beyond them holds anything, the
+/// lengths count instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     /// Before them, as by the SDK.

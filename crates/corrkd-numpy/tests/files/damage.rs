@@ -37,17 +37,15 @@ fn truncated_anywhere() {
     }
 }
 
-/// Each byte set to a few values; most often a length's or a shape's byte becomes absurd that way.
+/// Each byte set to another value; often a length's or a shape's byte becomes absurd that way.
 #[test]
 fn every_byte_flipped() {
     for name in FILES {
         let whole = std::fs::read(fixture(name)).unwrap();
         for at in 0..whole.len() {
-            for byte in [[0xff, 0x00, 0x80][at % 3], whole[at].wrapping_add(1)] {
-                let mut bytes = whole.clone();
-                bytes[at] = byte;
-                let _ = exercise(bytes);
-            }
+            let mut bytes = whole.clone();
+            bytes[at] = [0xff, 0x00, 0x80, whole[at].wrapping_add(1)][at % 4];
+            let _ = exercise(bytes);
         }
     }
 }
