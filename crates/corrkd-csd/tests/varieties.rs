@@ -2,39 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use corrkd_csd::{CsdError, Entry, Features, Reader};
+mod expected;
+
+use corrkd_csd::{CsdError, Reader};
+use expected::compare;
 use serde_json::Value;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
-}
-
-fn number(value: &Value) -> f64 {
-    match value {
-        Value::String(text) => text.parse().expect("nan, inf or -inf"),
-        other => other.as_f64().expect("a number"),
-    }
-}
-
-/// Equal to the bit, NaN being NaN.
-fn same(got: impl ExactSizeIterator<Item = f64>, expected: &Value) -> bool {
-    let expected = expected.as_array().expect("values");
-    let equal = |(a, b): (f64, &Value)| a.to_bits() == number(b).to_bits() || a.is_nan() && number(b).is_nan();
-    got.len() == expected.len() && got.zip(expected).all(equal)
-}
-
-fn compare(place: &str, entry: &Entry, expected: &Value) {
-    let intervals = entry.intervals.as_flattened().iter().copied();
-    assert!(same(intervals, &expected["intervals"]), "{place}: intervals {:?}", entry.intervals);
-    assert_eq!(serde_json::json!(entry.features.shape()), expected["shape"], "{place}");
-    let values = &expected["values"];
-    let (kind, equal) = match &entry.features {
-        Features::F32(rows) => ("f32", same(rows.values.iter().map(|&value| f64::from(value)), values)),
-        Features::F64(rows) => ("f64", same(rows.values.iter().copied(), values)),
-        Features::Texts(rows) => ("texts", serde_json::json!(rows.values) == *values),
-    };
-    assert_eq!(kind, expected["kind"], "{place}");
-    assert!(equal, "{place}: {:?}, expected {values}", entry.features);
 }
 
 /// What is not to be read says why.

@@ -100,9 +100,10 @@ impl Writer {
         let features = features(id, entry)?;
         let bytes = entry.intervals.iter().flatten().flat_map(|bound| bound.to_le_bytes()).collect();
         let intervals = Rows { kind: Kind::F64, shape: vec![entry.intervals.len() as u64, 2], bytes };
-        if self.entries.insert(id.to_owned(), None).is_some() {
+        if self.entries.contains_key(id) {
             return Err(unwritable(id, "an id for each entry", "two entries of this id"));
         }
+        self.entries.insert(id.to_owned(), None);
         self.batch_bytes += features.bytes.len() + intervals.bytes.len();
         self.batch.push((id.to_owned(), [features, intervals]));
         if self.batch_bytes >= BATCH { self.write_batch() } else { Ok(()) }
