@@ -26,9 +26,10 @@ pub(crate) struct Embed {
 
 impl Embed {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let watch = Watch::new("MiB of vectors read");
+        let watch = Watch::new("reading vectors");
         let step = |done, all| watch.step(done, all);
         let coverage = embed(&self.words, &self.vectors, &self.out, self.unknown, &step)?;
+        drop(watch);
         if self.json {
             println!("{}", serde_json::to_string_pretty(&coverage)?);
         } else {
