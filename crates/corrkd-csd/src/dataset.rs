@@ -69,81 +69,88 @@ impl From<hdf5::Error> for Mismatch {
     }
 }
 
-/// A dataset's shape, rows first.
+/// A dataset's shape, rows first, and its bytes in the file.
 ///
 /// Refuses ranks below two, and sizes that the file does not hold.
-pub(crate) fn extent(dataset: &Dataset, file_length: u64) -> Result<Vec<usize>, Mismatch> {
+pub(crate) fn extent(dataset: &Dataset, file_length: u64) -> Result<(Vec<usize>, u64), Mismatch> {
     let shape = dataset.shape()?;
     if shape.len() < 2 {
         return Err(Mismatch::new("two axes or more, rows first", format!("shape {shape:?}")));
     }
-    bounded(dataset, &shape, file_length)?;
-    shape
-        .iter()
-        .map(|&axis| usize::try_from(axis))
-        .collect::<Result<_, _>>()
-        .map_err(|_| Mismatch::new("a shape within this machine's range", format!("shape {shape:?}")))
+    let stored = bounded(dataset, &shape, file_length)?;
+    match shape.iter().map(|&axis| usize::try_from(axis)).collect() {
+        Ok(shape) => Ok((shape, stored)),
+        Err(_) => Err(Mismatch::new("a shape within this machine's range", format!("shape {shape:?}"))),
+    }
 }
 
-/// Refuses a shape, or a chunk's shape, that takes more than the file stores.
-pub(crate) fn bounded(dataset: &Dataset, shape: &[u64], file_length: u64) -> Result<(), Mismatch> {
-    let element = dataset.element_size()?;
-    let size = |axes: &[u64], element: u64| axes.iter().try_fold(element, |product, &axis| product.checked_mul(axis));
-    let holds = |what: &str, axes: &[u64], element: u64, limit: u64| match size(axes, element) {
-        Some(bytes) if bytes <= limit => Ok(()),
-        _ => Err(Mismatch::new(
-            format!("at most {limit} bytes for {what}, the file having {file_length}"),
-            format!("shape {axes:?} of {element} bytes each"),
-        )),
-    };
-    if size(shape, element) == Some(0) {
-        return Ok(());
+/// The dataset's bytes in the file. Refuses a shape, or a chunk's shape, that takes more than these.
+pub(crate) fn bounded(dataset: &Dataset, shape: &[u64], file_length: u64) -> Result<u64, Mismatch> {
+    let (element, kind) = (dataset.element_size()?, dataset.dtype()?);
+    if shape.contains(&0) {
+        return Ok(0);
     }
-    let in_memory = match dataset.dtype()? {
+    let in_memory = match kind {
         DType::String | DType::VariableLengthString => element.saturating_add(TEXT),
         _ => element.max(size_of::<f64>() as u64),
     };
     holds("values in memory", shape, in_memory, LIMIT)?;
-    match dataset.layout()? {
-        Layout::Compact { size } => holds("values", shape, element, size),
-        Layout::Contiguous { address: Some(_), .. } => holds("values", shape, element, file_length),
+    let stored = match dataset.layout()? {
+        Layout::Compact { size } => holds("values", shape, element, size)?,
+        Layout::Contiguous { address: Some(_), .. } => holds("values", shape, element, file_length)?,
         // More than one growing axis.
         Layout::Chunked { index: ChunkIndex::BTreeV2, .. } => {
-            Err(Mismatch { remedy: Some(OLDER), ..Mismatch::new("", "chunks under a version 2 B-tree") })
+            return Err(Mismatch { remedy: Some(OLDER), ..Mismatch::new("", "chunks under a version 2 B-tree") });
         }
-        Layout::Chunked { chunk_shape, .. } => {
-            let grid = shape
-                .iter()
-                .zip(&chunk_shape)
-                .try_fold(1u64, |product, (&axis, &edge)| product.checked_mul(axis.div_ceil(edge.max(1))))
-                .filter(|&chunks| chunks <= CHUNKS)
-                .ok_or_else(|| {
-                    let got = format!("chunks of {chunk_shape:?} in a shape of {shape:?}");
-                    Mismatch::new(format!("at most {CHUNKS} chunks"), got)
-                })?;
-            let chunks = dataset.chunks()?;
-            let beyond =
-                |chunk: &&Chunk| chunk.address.checked_add(chunk.storage_size).is_none_or(|end| end > file_length);
-            if let Some(Chunk { address, storage_size, .. }) = chunks.iter().find(beyond) {
-                let expected = format!("chunks within the file's {file_length} bytes");
-                return Err(Mismatch::new(expected, format!("{storage_size} bytes at {address}")));
-            }
-            let ratio = if dataset.filters().is_empty() { 1 } else { DEFLATE_RATIO };
-            let stored = |bytes: u64| bytes.saturating_mul(ratio).min(LIMIT);
-            let largest = chunks.iter().map(|chunk| chunk.storage_size).max().unwrap_or(0);
-            holds("one chunk", &chunk_shape, element, stored(largest))?;
-            // Chunks that were never written are not in the file, but take memory all the same.
-            let complete = grid == chunks.len() as u64;
-            let all = chunks.iter().fold(0, |sum: u64, chunk| sum.saturating_add(chunk.storage_size));
-            if all > file_length {
-                let expected = format!("chunks of {file_length} bytes together at most, as the file has");
-                return Err(Mismatch::new(expected, all.to_string()));
-            }
-            holds("values", shape, element, if complete { stored(all) } else { file_length })
-        }
+        Layout::Chunked { chunk_shape, .. } => chunked(dataset, shape, &chunk_shape, file_length)?,
         // Never written, or written to other files, which this crate will not open.
-        _ => Err(Mismatch::new("values in this file", "none: never written, or in another file")),
+        _ => return Err(Mismatch::new("values in this file", "none: never written, or in another file")),
+    };
+    match kind {
+        DType::VariableLengthString => Ok(stored.saturating_add(dataset.vlen_string_payload_size()?)),
+        _ => Ok(stored),
     }
+}
+
+/// The bytes of a shape, where these are within a limit.
+fn holds(what: &str, shape: &[u64], element: u64, limit: u64) -> Result<u64, Mismatch> {
+    let bytes = shape.iter().try_fold(element, |product, &axis| product.checked_mul(axis));
+    bytes.filter(|&bytes| bytes <= limit).ok_or_else(|| {
+        let expected = format!("at most {limit} bytes for {what}, by the file's length");
+        Mismatch::new(expected, format!("shape {shape:?} of {element} bytes each"))
+    })
+}
+
+/// As [`bounded`] for a dataset in chunks.
+fn chunked(dataset: &Dataset, shape: &[u64], chunk_shape: &[u64], file_length: u64) -> Result<u64, Mismatch> {
+    let element = dataset.element_size()?;
+    let edges = shape.iter().zip(chunk_shape);
+    let grid = edges
+        .map(|(&axis, &edge)| axis.div_ceil(edge.max(1)))
+        .try_fold(1, u64::checked_mul)
+        .filter(|&chunks| chunks <= CHUNKS)
+        .ok_or_else(|| {
+            let got = format!("chunks of {chunk_shape:?} in a shape of {shape:?}");
+            Mismatch::new(format!("at most {CHUNKS} chunks"), got)
+        })?;
+    let chunks = dataset.chunks()?;
+    let (mut all, mut largest) = (0u64, 0);
+    for Chunk { address, storage_size, .. } in &chunks {
+        all = all.saturating_add(*storage_size);
+        largest = largest.max(*storage_size);
+        if address.checked_add(*storage_size).is_none_or(|end| end > file_length) || all > file_length {
+            let expected = format!("chunks within the file's {file_length} bytes");
+            return Err(Mismatch::new(expected, format!("{storage_size} bytes at {address}, {all} together")));
+        }
+    }
+    let ratio = if dataset.filters().is_empty() { 1 } else { DEFLATE_RATIO };
+    holds("one chunk", chunk_shape, element, largest.saturating_mul(ratio).min(LIMIT))?;
+    // Chunks that were never written are not in the file, but take memory all the same.
+    if chunks.len() as u64 != grid {
+        return holds("values", shape, element, file_length);
+    }
+    holds("values", shape, element, all.saturating_mul(ratio).min(LIMIT))?;
+    Ok(all)
 }
 
 /// All elements: texts, f32 for f32 and f16, and f64 for every other number.

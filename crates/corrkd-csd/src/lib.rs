@@ -9,6 +9,7 @@ mod dataset;
 mod error;
 mod finding;
 mod metadata;
+mod part;
 mod reader;
 mod rows;
 mod sequence;

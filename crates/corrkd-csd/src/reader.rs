@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use hdf5::{ChunkCacheConfig, Dataset, File, FileAccessProperties, Group, is_hdf5_bytes};
 
-use crate::dataset::{Content, Mismatch, bounded, content, extent};
+use crate::dataset::{Content, Mismatch, bounded, content};
+use crate::part::Part;
 use crate::source::Bytes;
-use crate::{CsdError, Entry, Features, Rows, Sequence, metadata};
+use crate::{CsdError, Entry, Sequence, metadata};
 
 /// An open sequence, read one entry at a time: memory holds the file's index and what was asked for.
 ///
@@ -23,8 +25,23 @@ pub struct Reader {
     other_roots: Vec<String>,
     metadata: BTreeMap<String, serde_json::Value>,
     unreadable_metadata: Vec<String>,
+    entries: BTreeMap<String, Place>,
+    /// Bytes in the file of the entries that were read.
+    counted: AtomicU64,
+}
+
+/// Where an entry is.
+struct Place {
     /// Nothing for a dataset in a group's place.
-    entries: BTreeMap<String, Option<Group>>,
+    group: Option<Group>,
+    /// Whether the reader's count has it.
+    counted: AtomicBool,
+}
+
+impl Place {
+    fn new(group: Option<Group>) -> Self {
+        Self { group, counted: AtomicBool::new(false) }
+    }
 }
 
 /// Reads a whole sequence.
@@ -54,8 +71,9 @@ impl Reader {
         let unreadable = |error: hdf5::Error| damaged("/", "a readable HDF5 file", error.to_string());
 
         Bytes::begin(length);
-        // Each entry is read once.
-        let access = FileAccessProperties::new().with_chunk_cache(ChunkCacheConfig::disabled());
+        // Each chunk is read once, but the index for every few of them.
+        let cache = ChunkCacheConfig::disabled().with_index_cache(true);
+        let access = FileAccessProperties::new().with_chunk_cache(cache);
         let file = File::from_source_with_options(Bytes { file, length }, access).map_err(unreadable)?;
         let superblock = file.superblock();
         if superblock.eof_address > length {
@@ -75,16 +93,17 @@ impl Reader {
             let got = if got.is_empty() { "no group".into() } else { format!("groups {got}") };
             return Err(damaged(&root, "a group `data` with one group for each entry", got));
         };
-        let mut entries: BTreeMap<String, Option<Group>> =
-            data.iter_groups().map_err(at_root)?.map(|(id, group)| (id, Some(group))).collect();
-        entries.extend(data.datasets().map_err(at_root)?.into_iter().map(|id| (id, None)));
+        let mut entries: BTreeMap<String, Place> =
+            data.iter_groups().map_err(at_root)?.map(|(id, group)| (id, Place::new(Some(group)))).collect();
+        entries.extend(data.datasets().map_err(at_root)?.into_iter().map(|id| (id, Place::new(None))));
         let (metadata, unreadable_metadata) = match children.get("metadata") {
             Some(group) => {
                 read_metadata(group, length).map_err(|error| damage(path, "metadata", Mismatch::from(error)))?
             }
             None => Default::default(),
         };
-        Ok(Self { path: path.to_owned(), length, root, other_roots, metadata, unreadable_metadata, entries })
+        let (path, counted) = (path.to_owned(), AtomicU64::new(0));
+        Ok(Self { path, length, root, other_roots, metadata, unreadable_metadata, entries, counted })
     }
 
     /// The file.
@@ -126,24 +145,36 @@ impl Reader {
     ///
     /// # Errors
     /// [`CsdError::Damaged`] where there is no such entry, where a dataset is missing or unreadable, where
-    /// `intervals` is not (N, 2) or `features` not (N, D, ...) with the same N.
+    /// `intervals` is not (N, 2) or `features` not (N, D, ...) with the same N, and where the entries read so far would
+    /// take more than the file; [`CsdError::Unsupported`] for what only another HDF5 library reads.
     pub fn entry(&self, id: &str) -> Result<Entry, CsdError> {
-        let group = match self.entries.get(id) {
-            Some(Some(group)) => group,
-            Some(None) => {
-                return Err(damage(
-                    &self.path,
-                    id,
-                    Mismatch::new("a group with `features` and `intervals`", "a dataset"),
-                ));
-            }
-            None => return Err(damage(&self.path, id, Mismatch::new("an entry of this id", "none"))),
-        };
+        let at = |place: &str, mismatch| damage(&self.path, place, mismatch);
+        let none = || at(id, Mismatch::new("an entry of this id", "none"));
+        let place = self.entries.get(id).ok_or_else(none)?;
+        let dataset = || at(id, Mismatch::new("a group with `features` and `intervals`", "a dataset"));
+        let group = place.group.as_ref().ok_or_else(dataset)?;
         Bytes::begin(self.length);
-        let at = |part: &'static str| move |mismatch| damage(&self.path, &format!("{id}/{part}"), mismatch);
-        let intervals = read_intervals(group, self.length).map_err(at("intervals"))?;
-        let features = read_features(group, self.length, intervals.len()).map_err(at("features"))?;
+        let at_part = |name: &'static str| move |mismatch| at(&format!("{id}/{name}"), mismatch);
+        let intervals = Part::open(group, "intervals", self.length).map_err(at_part("intervals"))?;
+        let features = Part::open(group, "features", self.length).map_err(at_part("features"))?;
+        self.count(place, intervals.stored.saturating_add(features.stored)).map_err(|mismatch| at(id, mismatch))?;
+        let intervals = intervals.intervals().map_err(at_part("intervals"))?;
+        let features = features.features(intervals.len()).map_err(at_part("features"))?;
         Ok(Entry { intervals, features })
+    }
+
+    /// Counts an entry's bytes once. Refuses those of which the file would have to hold some twice: thousands of ids
+    /// for the same rows would take time and memory without end.
+    fn count(&self, place: &Place, stored: u64) -> Result<(), Mismatch> {
+        if place.counted.swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
+        let all = self.counted.fetch_add(stored, Ordering::Relaxed).saturating_add(stored);
+        if all > self.length {
+            let expected = format!("entries that have no bytes in common, of the file's {}", self.length);
+            return Err(Mismatch::new(expected, format!("{all} with this one")));
+        }
+        Ok(())
     }
 }
 
@@ -182,53 +213,15 @@ pub(crate) fn sound(path: &Path) -> Result<(fs::File, u64), CsdError> {
     Err(CsdError::NotHdf5 { path: path.to_owned(), got: format!("{length} bytes starting \"{start}\"") })
 }
 
-fn read_intervals(entry: &Group, file_length: u64) -> Result<Vec<[f64; 2]>, Mismatch> {
-    let dataset = entry.dataset("intervals")?;
-    let shape = extent(&dataset, file_length)?;
-    let &[rows, 2] = shape.as_slice() else {
-        return Err(Mismatch::new("shape [N, 2], start and end in seconds", format!("shape {shape:?}")));
-    };
-    let values = match content(&dataset, file_length)? {
-        Content::F64(values) => values,
-        Content::F32(values) => values.into_iter().map(f64::from).collect(),
-        Content::Texts(_) => return Err(Mismatch::new("numbers", "texts")),
-    };
-    let (pairs, rest) = values.as_chunks::<2>();
-    if pairs.len() != rows || !rest.is_empty() {
-        return Err(Mismatch::new(format!("{} values", 2 * rows), values.len().to_string()));
-    }
-    Ok(pairs.to_vec())
-}
-
-fn read_features(entry: &Group, file_length: u64, rows: usize) -> Result<Features, Mismatch> {
-    let dataset = entry.dataset("features")?;
-    let shape = extent(&dataset, file_length)?;
-    if shape[0] != rows {
-        return Err(Mismatch::new(format!("{rows} rows, as many as intervals"), format!("{} rows", shape[0])));
-    }
-    if shape.contains(&0) && rows > 0 {
-        return Err(Mismatch::new("one column or more", "none"));
-    }
-    let shape = shape[1..].to_vec();
-    let features = match content(&dataset, file_length)? {
-        Content::F32(values) => Features::F32(Rows { shape, values }),
-        Content::F64(values) => Features::F64(Rows { shape, values }),
-        Content::Texts(values) => Features::Texts(Rows { shape, values }),
-    };
-    if features.rows() != rows {
-        return Err(Mismatch::new(format!("{rows} rows of data"), format!("{} rows", features.rows())));
-    }
-    Ok(features)
-}
-
 /// Metadata by key, and the keys of what is no text.
 type Metadata = (BTreeMap<String, serde_json::Value>, Vec<String>);
 
 fn read_metadata(group: &Group, file_length: u64) -> Result<Metadata, hdf5::Error> {
     let mut values = BTreeMap::new();
     let mut unreadable = Vec::new();
+    let mut left = file_length;
     for (key, dataset) in group.iter_datasets()? {
-        match read_text(&dataset, file_length) {
+        match read_text(&dataset, &mut left) {
             Some(text) => drop(values.insert(key, metadata::decode(&text))),
             None => unreadable.push(key),
         }
@@ -237,10 +230,11 @@ fn read_metadata(group: &Group, file_length: u64) -> Result<Metadata, hdf5::Erro
     Ok((values, unreadable))
 }
 
-/// The first text of a dataset that the file can hold.
-fn read_text(dataset: &Dataset, file_length: u64) -> Option<String> {
-    bounded(dataset, &dataset.shape().ok()?, file_length).ok()?;
-    match content(dataset, file_length).ok()? {
+/// The first text of a dataset that the file can hold beside the others.
+fn read_text(dataset: &Dataset, left: &mut u64) -> Option<String> {
+    let stored = bounded(dataset, &dataset.shape().ok()?, *left).ok()?;
+    *left = left.checked_sub(stored)?;
+    match content(dataset, stored).ok()? {
         Content::Texts(texts) => texts.into_iter().next(),
         Content::F32(_) | Content::F64(_) => None,
     }

@@ -1,10 +1,11 @@
 //! Absent and damaged files: each is refused with a message that says what, where and what was expected.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use corrkd_csd::{CsdError, Entry, Features, Rows, Sequence, check_file, read, write};
+use corrkd_csd::{CsdError, Entry, Features, Reader, Rows, Sequence, check_file, read, write};
 use hdf5::FileBuilder;
 use proptest::prelude::*;
 use tempfile::TempDir;
@@ -240,5 +241,34 @@ fn an_index_that_multiplies_itself() {
     assert_eq!(findings.len(), 3, "{findings:?}");
     for finding in findings {
         assert!(finding.to_string().contains("leads to the same places again and again"), "{finding}");
+    }
+}
+
+/// 400 ids for the same 4 MB, which deflate made a thousand times smaller.
+#[test]
+fn many_ids_of_the_same_rows() {
+    let (_dir, path) = place("s.csd");
+    let entry = |rows: u32| Entry {
+        intervals: (0..rows).map(|_| [0.0, 1.0]).collect(),
+        features: Features::F32(Rows::flat(100, vec![0.0; 100 * rows as usize])),
+    };
+    let mut entries: BTreeMap<String, Entry> = (0..400).map(|i| (format!("v{i}"), entry(1))).collect();
+    entries.insert("long".into(), entry(10_000));
+    let metadata = BTreeMap::new();
+    write(&path, &Sequence { root: "S".into(), metadata, entries }).unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    // A link is the place of its name and that of its group; "long" is the first of all names.
+    let nodes: Vec<usize> = (0..bytes.len()).filter(|&at| bytes[at..].starts_with(b"SNOD\x01\0\x08\0")).collect();
+    let long: [u8; 8] = bytes[nodes[0] + 16..nodes[0] + 24].try_into().unwrap();
+    for link in nodes.iter().flat_map(|node| (0..8).map(move |link| node + 8 + 40 * link)) {
+        bytes[link + 8..link + 16].copy_from_slice(&long);
+    }
+    fs::write(&path, &bytes).unwrap();
+    let error = read(&path).unwrap_err();
+    assert!(error.to_string().contains("expected entries that have no bytes in common, of the file's"), "{error}");
+    // One of them is sound, however often it is read.
+    let reader = Reader::open(&path).unwrap();
+    for _ in 0..300 {
+        assert_eq!(reader.entry("v399").unwrap().intervals.len(), 10_000);
     }
 }
