@@ -14,7 +14,7 @@ use toml::Table;
 const FOLDERS: [&str; 8] = [".cargo", ".ci", ".github", "benches", "crates", "datasets", "experiments", "xtask"];
 
 /// Each crate with its level and the crates it may depend on (`corrkd-` left out).
-const CRATES: [(&str, u32, &str); 17] = [
+const CRATES: [(&str, u32, &str); 18] = [
     ("corrkd-random", 0, "-"),
     ("corrkd-config", 1, "-"),
     ("corrkd-csd", 1, "-"),
@@ -27,9 +27,14 @@ const CRATES: [(&str, u32, &str); 17] = [
     ("corrkd-models", 2, "config, nn"),
     ("corrkd-record", 2, "config, metrics"),
     ("corrkd-import", 3, "random, config, csd, data, numpy"),
+    ("corrkd-inspect", 3, "config, csd, data"),
     ("corrkd-train", 3, "config, metrics, nn, data, losses, models, record"),
     ("corrkd-report", 3, "config, metrics, record"),
-    ("corrkd", 4, "random, config, csd, fetch, metrics, nn, data, losses, models, record, train, report, import"),
+    (
+        "corrkd",
+        4,
+        "random, config, csd, fetch, metrics, nn, data, losses, models, record, train, report, import, inspect",
+    ),
     ("corrkd-benches", 5, "all"),
     ("xtask", 5, "config, record"),
 ];

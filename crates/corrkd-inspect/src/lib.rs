@@ -1,0 +1,36 @@
+//! What sequences and data sets hold, and what is wrong with them.
+//!
+//! [`inspect`] reads each file once, entry by entry, and gives two views of it: a [`Description`] of what is there, and the
+//! [`Findings`] of what is wrong or worth knowing. Both are shown as text (`to_string`) and serialised as JSON.
+
+mod column;
+mod contents;
+mod description;
+mod finding;
+mod findings;
+mod ids;
+mod inspect;
+mod labels;
+mod look;
+mod part;
+mod quantiles;
+mod render;
+mod samples;
+mod segments;
+mod sha256;
+mod times;
+mod values;
+mod words;
+
+pub use column::Column;
+pub use contents::Contents;
+pub use description::{DataSet, Described, Description, FoldCount};
+pub use finding::{Finding, Kind, Severity};
+pub use findings::Findings;
+pub use inspect::{Inspection, Target, inspect};
+pub use labels::{Bin, LabelColumn, Labels, Spread};
+pub use quantiles::Quantiles;
+pub use segments::{Pair, Place, Segments};
+pub use times::Times;
+pub use values::Values;
+pub use words::Words;

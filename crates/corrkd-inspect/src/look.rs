@@ -1,0 +1,238 @@
+//! The pass over all files: what each holds, what is wrong with it, and how many rows lie in each labelled segment.
+
+use corrkd_csd::{Check, Entry, Features, Reader};
+use corrkd_data::{DataError, Fold, Located, Outside, Pauses, Progress, Recipe, Reference, video};
+use std::collections::BTreeMap;
+
+use crate::contents::contents;
+use crate::description::Described;
+use crate::finding::{Finding, Kind, Severity};
+use crate::labels::{LabelCount, is_labels};
+use crate::part::Part;
+use crate::segments::{Counting, SegmentCount, Segments};
+use crate::sha256::sha256;
+use crate::words::PAUSE;
+
+/// The files, and what was seen so far.
+pub(crate) struct Look<'a> {
+    parts: Vec<Part<'a>>,
+    /// Nothing for a file that cannot be read.
+    pub(crate) readers: Vec<Option<Reader>>,
+    pub(crate) files: Vec<Described>,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) count: SegmentCount,
+    recipe: Option<&'a Recipe>,
+    folds: Option<BTreeMap<&'a str, Fold>>,
+    /// The file of the labels.
+    pub(crate) labels: Option<usize>,
+    /// The file whose rows become the frames.
+    frames: Option<usize>,
+    /// The file of the words.
+    words: Option<usize>,
+}
+
+impl<'a> Look<'a> {
+    /// Opens the files.
+    pub(crate) fn open(parts: Vec<Part<'a>>, located: Option<&'a Located>) -> Self {
+        let mut findings = Vec::new();
+        let (mut readers, mut files) = (Vec::new(), Vec::new());
+        for part in &parts {
+            let bytes = std::fs::metadata(&part.path).ok().map(|about| about.len());
+            let reader = Reader::open(&part.path);
+            let problem = reader.as_ref().err().map(ToString::to_string);
+            if let Some(problem) = &problem {
+                let message = problem.strip_prefix(&format!("{}: ", part.name)).unwrap_or(problem);
+                findings.push(Finding::new(Kind::Unusable, Some(&part.name), message));
+            }
+            let (file, roles) = (part.name.clone(), part.roles.clone());
+            files.push(Described { file, roles, bytes, problem, ..Described::default() });
+            readers.push(reader.ok());
+        }
+        let recipe = located.map(|located| &located.recipe);
+        let with = |role: &str| parts.iter().position(|part| part.roles.contains(&role));
+        let named = || readers.iter().position(|r| r.as_ref().is_some_and(|reader| is_labels(reader.root())));
+        let labels = if recipe.is_some() { with("labels") } else { named() };
+        let leading = recipe.and_then(|recipe| match recipe.reference {
+            Some(Reference::Labels) => None,
+            Some(reference) => reference.modality(),
+            None => recipe.modalities().next().map(|(modality, _)| modality),
+        });
+        let frames = leading.and_then(|modality| with(modality.name()));
+        let folds = located.map(|located| located.folds.by_video());
+        Self {
+            words: with("words"),
+            count: SegmentCount::default(),
+            parts,
+            readers,
+            files,
+            findings,
+            recipe,
+            folds,
+            labels,
+            frames,
+        }
+    }
+
+    /// Reads all files, the labels first, for the others are held against them.
+    pub(crate) fn read(&mut self, progress: &Progress<'_>) -> Result<(), DataError> {
+        let mut order: Vec<usize> = (0..self.parts.len()).collect();
+        order.sort_by_key(|&number| Some(number) != self.labels);
+        for number in order {
+            let Some(reader) = self.readers[number].take() else { continue };
+            self.file(number, &reader, progress)?;
+            self.readers[number] = Some(reader);
+        }
+        if self.recipe.is_some_and(|recipe| recipe.pauses == Pauses::Drop) {
+            self.count.drop_pauses();
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, number: usize, reader: &Reader, progress: &Progress<'_>) -> Result<(), DataError> {
+        let Part { path, name, width, download, .. } = &self.parts[number];
+        let (name, width) = (name.clone(), *width);
+        let mut found = Vec::new();
+        if let Some(download) = download.filter(|download| !download.accepts(reader.root())) {
+            let (roots, got) = (download.roots.join(" or "), reader.root());
+            let message = format!("expected a sequence named {roots}, got `{got}`");
+            found.push(Finding::new(Kind::OtherSequence, Some(&name), message));
+        }
+        if let Some(wanted) = download.and_then(|download| download.sha256) {
+            let got = sha256(path, progress)?;
+            let same = got.eq_ignore_ascii_case(wanted);
+            if !same {
+                let message = format!("expected sha256 {wanted}, got {got}");
+                found.push(Finding::new(Kind::OtherBytes, Some(&name), message));
+            }
+            self.files[number].sha256 = Some(got);
+            self.files[number].as_expected = Some(same);
+        }
+        let labelled = self.labels == Some(number) || (self.recipe.is_none() && is_labels(reader.root()));
+        let mut labels = labelled.then(LabelCount::default);
+        let mut check = Check::new(reader);
+        let contents = contents(reader, progress, |id, entry| {
+            check.entry(id, entry);
+            let Ok(entry) = entry else { return };
+            let got = entry.features.width();
+            if let Some(width) = width.filter(|&width| width != got && entry.features.rows() > 0) {
+                let message = format!("{got} columns, but the recipe says {width}");
+                found.push(Finding::new(Kind::OtherWidth, Some(&name), message).at(id));
+            }
+            if let Some(labels) = &mut labels {
+                labels.add(entry, self.folds.as_ref().and_then(|folds| folds.get(video(id)).copied()));
+            }
+            if self.labels == Some(number) {
+                self.count.add(id, entry);
+                found.extend(self.recipe.into_iter().flat_map(|recipe| range(recipe, &name, id, entry)));
+            }
+            self.count(number, id, entry);
+        })?;
+        let found = check.finish().into_iter().map(|finding| Finding::of(&name, finding)).chain(found);
+        self.findings.extend(found);
+        if let Some(values) = contents.values.as_ref().filter(|values| values.zero_rows > 0 && !labelled) {
+            let message = format!(
+                "{} rows of {} entries hold nothing but zeros",
+                values.zero_rows, values.entries_with_zero_rows
+            );
+            let finding = Finding { count: values.zero_rows, ..Finding::new(Kind::ZeroRows, Some(&name), message) };
+            self.findings.extend((contents.width != Some(1)).then_some(finding));
+        }
+        self.files[number].labels = labels.map(|labels| {
+            let given = reader.metadata().get("dimension names").and_then(|names| names.as_array());
+            let given = given.into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect();
+            let names: Vec<String> = self.recipe.map_or(given, |recipe| recipe.labels.columns.clone());
+            labels.labels(&names, self.recipe.map(|r| r.labels.column.as_str()), self.folds.is_some())
+        });
+        if labelled && self.recipe.is_none() {
+            self.files[number].roles.push("labels");
+        }
+        self.files[number].contents = Some(contents);
+        Ok(())
+    }
+
+    /// Counts an entry's rows in the labelled segments, where they are frames or words.
+    fn count(&mut self, number: usize, id: &str, entry: &Entry) {
+        if let Features::Texts(rows) = &entry.features {
+            // Without a recipe, the first texts are the words, and they are what others are aligned to.
+            if self.recipe.is_none() {
+                self.frames.get_or_insert(number);
+            }
+            let known = self.words.get_or_insert(number);
+            if *known == number {
+                let texts = rows.values.chunks_exact(rows.width().max(1));
+                let spoken = entry.intervals.iter().zip(texts).filter(|(_, texts)| *texts != [PAUSE]);
+                let spoken: Vec<[f64; 2]> = spoken.map(|(&interval, _)| interval).collect();
+                self.count.count(Counting::Words, id, &spoken);
+            }
+        }
+        if self.frames == Some(number) {
+            self.count.count(Counting::Frames, id, &entry.intervals);
+        }
+    }
+
+    /// The labelled segments; finds what is odd about them.
+    pub(crate) fn segments(&mut self, time: Option<usize>) -> Option<Segments> {
+        let labels = self.labels.filter(|&labels| self.readers[labels].is_some())?;
+        let name = |number: Option<usize>| {
+            let number = number.filter(|&number| self.readers[number].is_some())?;
+            Some(self.parts[number].name.clone())
+        };
+        let segments = self.count.finish(name(self.frames), name(self.words), time);
+        let file = &self.parts[labels].name;
+        let place = |kind, place: &crate::Place, message: &str| {
+            Finding::new(kind, Some(file), message).at(&place.id).rows(vec![place.row])
+        };
+        for pair in &segments.overlapping {
+            let message = match &pair.second {
+                next if next.id == pair.first.id => format!("ends {:.3} s after row {} starts", pair.seconds, next.row),
+                next => format!("ends {:.3} s after `{}` starts", pair.seconds, next.id),
+            };
+            self.findings.push(place(Kind::Overlap, &pair.first, &message));
+        }
+        for short in &segments.short {
+            let [start, end] = short.interval;
+            self.findings.push(place(Kind::Short, short, &format!("the segment lasts {:.3} s", end - start)));
+        }
+        for empty in &segments.without_frames {
+            self.findings.push(place(Kind::NoFrames, empty, "no row of the reference lies in the segment"));
+        }
+        for empty in segments.without_words.iter().filter(|empty| !segments.without_frames.contains(empty)) {
+            self.findings.push(place(Kind::NoWords, empty, "the segment holds pauses alone"));
+        }
+        if let (Some(count @ 1..), Some(time)) = (segments.longer_than_time, time) {
+            let message = format!("{count} segments have more than {time} frames, of which {time} stay");
+            self.findings.push(Finding { count, ..Finding::new(Kind::Truncated, None, message) });
+        }
+        Some(segments)
+    }
+}
+
+/// The labels of an entry that are outside the recipe's range: those that will be clipped, and those that cannot be.
+fn range(recipe: &Recipe, file: &str, id: &str, entry: &Entry) -> Vec<Finding> {
+    let (labels, width) = (&recipe.labels, entry.features.width());
+    let Some(column) = labels.columns.iter().position(|column| *column == labels.column) else { return Vec::new() };
+    if width != labels.columns.len() {
+        return Vec::new();
+    }
+    let values: Vec<f32> = match &entry.features {
+        Features::F32(rows) => rows.values.iter().skip(column).step_by(width).copied().collect(),
+        Features::F64(rows) => rows.values.iter().skip(column).step_by(width).map(|&value| value as f32).collect(),
+        Features::Texts(_) => return vec![Finding::new(Kind::LabelRange, Some(file), "texts, no numbers").at(id)],
+    };
+    let [low, high] = labels.range;
+    let rows = |faulty: &dyn Fn(f32) -> bool| -> Vec<usize> {
+        values.iter().enumerate().filter(|&(_, &value)| faulty(value)).map(|(row, _)| row).collect()
+    };
+    let outside = |value: f32| !value.is_nan() && !(low..=high).contains(&value);
+    let severity = if labels.outside == Outside::Clip { Severity::Warning } else { Severity::Error };
+    let mut findings = Vec::new();
+    for (severity, rows) in [(Severity::Error, rows(&f32::is_nan)), (severity, rows(&outside))] {
+        if let Some(&first) = rows.first() {
+            let (name, value) = (&labels.column, values[first]);
+            let message = format!("{name} is {value}, expected a number within {low} and {high}");
+            let finding = Finding::new(Kind::LabelRange, Some(file), message).at(id).rows(rows);
+            findings.push(Finding { severity, columns: vec![column], ..finding });
+        }
+    }
+    findings
+}

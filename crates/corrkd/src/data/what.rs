@@ -1,0 +1,75 @@
+//! What `corrkd data describe` and `corrkd data check` look at, and how they print what they saw.
+
+use crate::failure::Failure;
+use crate::watch::Watch;
+use anyhow::anyhow;
+use corrkd_config::DatasetRef;
+use corrkd_inspect::{Inspection, Target, inspect};
+use serde::Serialize;
+use std::fmt::Display;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// Endings of files that hold sequences.
+const ENDINGS: [&str; 3] = ["csd", "h5", "hdf5"];
+
+#[derive(clap::Args)]
+pub(crate) struct What {
+    /// A recipe (a name in datasets/, or a path to a TOML file), or any number of .csd files.
+    #[arg(required = true, value_name = "RECIPE or FILE")]
+    what: Vec<PathBuf>,
+    /// The size of a generated data set: small, mosi or mosei.
+    #[arg(long)]
+    size: Option<String>,
+    /// The folder that holds the recipe's files.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Where generated files and aligned samples are kept.
+    #[arg(long, value_name = "DIR", default_value = "runs/cache")]
+    cache: PathBuf,
+    /// Print everything as JSON; nothing else goes to the standard output.
+    #[arg(long)]
+    json: bool,
+}
+
+impl What {
+    /// Reads all files.
+    pub(crate) fn inspect(&self) -> Result<Inspection, Failure> {
+        let wrong = |error| Failure { code: 2, error };
+        let watch = Watch::new("reading data");
+        let step = |done, all| watch.step(done, all);
+        match &self.what[..] {
+            files if files.iter().all(|path| is_sequence(path)) => {
+                if self.data.is_some() || self.size.is_some() {
+                    return Err(wrong(anyhow!("--data and --size belong to a recipe, and files were given")));
+                }
+                Ok(inspect(Target::Files(files), &step)?)
+            }
+            [recipe] => {
+                let dataset = DatasetRef { name: recipe.display().to_string(), size: self.size.clone() };
+                let target = Target::Recipe { dataset: &dataset, source: self.data.as_deref(), cache: &self.cache };
+                Ok(inspect(target, &step)?)
+            }
+            several => {
+                let got = several.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ");
+                Err(wrong(anyhow!("expected one recipe, or only files that end in .csd, got {got}")))
+            }
+        }
+    }
+
+    /// Prints what was seen, as text or as JSON.
+    pub(crate) fn print(&self, seen: &(impl Serialize + Display)) -> Result<(), Failure> {
+        let text = if self.json { serde_json::to_string(seen)? } else { seen.to_string() };
+        match writeln!(std::io::stdout(), "{text}") {
+            // Whoever read it has read enough, as `head` does.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            done => done.map_err(|error| Failure { code: 1, error: error.into() }),
+        }
+    }
+}
+
+/// Whether a path is meant to be a sequence's.
+fn is_sequence(path: &Path) -> bool {
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    ENDINGS.iter().any(|&known| ending == known) || (path.is_file() && ending != "toml")
+}
