@@ -12,7 +12,7 @@ fn split(shape: Shape) -> Split {
     let features = shape.features();
     let sample = |i: usize| {
         let length = shape.time - i % (shape.time / 2 + 1);
-        let of = |values: &[f32], width: usize| values[i * shape.time * width..][..length * width].to_vec();
+        let of = |values: &[f32], width: usize| values[i * shape.time * width..][..length * width].to_vec().into();
         let features = PerModality::from_fn(|m| of(features.get(m), *WIDTHS.get(m)));
         Sample { id: format!("video[{i}]"), label: 1.0, length, features }
     };

@@ -1,6 +1,6 @@
 //! A data set ready for training, and the way there: recipe -> files -> aligned segments -> folds -> scaled samples.
 
-use corrkd_config::{DatasetRef, Modality, PerModality};
+use corrkd_config::{DatasetRef, Modality, PerModality, Presence};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -17,6 +17,8 @@ use crate::{Clean, DataError, Fold, Folds, Frames, Progress, Recipe, Samples, St
 pub struct Dataset {
     /// The recipe's name, with the size where the data are generated.
     pub name: String,
+    /// The modalities that the data set has. Of others the samples have frames of zeros.
+    pub modalities: Presence,
     /// Width D of each modality's frames.
     pub widths: PerModality<usize>,
     /// The greatest number of frames in a sample, T.
@@ -85,6 +87,7 @@ pub fn load(
     let file = cache.join(format!("{name}-{}.safetensors", &fingerprint[..32]));
     let empty = Dataset {
         name,
+        modalities: found.recipe.presence(),
         widths: found.recipe.widths(),
         time: found.recipe.time,
         fingerprint,

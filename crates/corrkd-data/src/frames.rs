@@ -29,6 +29,12 @@ impl From<Vec<f32>> for Frames {
     }
 }
 
+impl FromIterator<f32> for Frames {
+    fn from_iter<I: IntoIterator<Item = f32>>(values: I) -> Self {
+        values.into_iter().collect::<Vec<f32>>().into()
+    }
+}
+
 impl Deref for Frames {
     type Target = [f32];
 

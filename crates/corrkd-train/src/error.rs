@@ -49,6 +49,15 @@ pub enum TrainError {
         /// Where they come from.
         blame: Blame,
     },
+    /// The labels do not tell training samples apart.
+    #[error(
+        "all training samples are `{category}` to this task: nothing can be learned from that; choose another `task`, or \
+         another `labels.column` in the recipe (the tasks are of sentiment, below and above zero)"
+    )]
+    OneCategory {
+        /// The category of all of them.
+        category: &'static str,
+    },
     /// The data changed between planning and running.
     #[error(
         "the data's fingerprint is {got}, expected {expected}: the files changed since the run was planned; plan again"
@@ -185,6 +194,7 @@ impl TrainError {
             Self::NotFinite { blame: Blame::Samples(_), .. } | Self::NoAnswer { blame: Blame::Samples(_), .. } => 3,
             Self::Record(RecordError::Damaged { .. }) => 3,
             Self::NoDevice { .. }
+            | Self::OneCategory { .. }
             | Self::Record(_)
             | Self::Teacher { .. }
             | Self::NoTeacher { .. }

@@ -7,7 +7,7 @@ use crate::teacher::{self, Teacher};
 use crate::{TrainError, checkpoint, environment, outcome};
 use candle_core::{DType, Device, Tensor};
 use corrkd_config as config;
-use corrkd_config::{Evaluation, Job, Network, Presence, Task, TeacherSettings};
+use corrkd_config::{Evaluation, Job, Network, Task, TeacherSettings};
 use corrkd_data::Dataset;
 use corrkd_nn::Kernels;
 use corrkd_record::{Event, Prediction, RunDir, RunResult, RunSpec, Runs, SplitSizes};
@@ -48,7 +48,7 @@ impl Work<'_> {
         let view = View {
             task,
             widths: data.widths,
-            has: modalities(spec)?,
+            has: data.modalities,
             attend_missing,
             dtype: DType::F32,
             device: self.device.clone(),
@@ -103,12 +103,6 @@ impl Work<'_> {
         }
         teacher::frozen(settings, &checkpoint::weights(&dir.best_path())?, view)
     }
-}
-
-/// The modalities that a data set has: those of its recipe, which names one at least.
-fn modalities(spec: &RunSpec) -> Result<Presence, TrainError> {
-    let recipe = corrkd_data::recipe(&spec.dataset.name)?;
-    Ok(Presence::of(|m| recipe.features.get(m).is_some()).unwrap_or(Presence::COMPLETE))
 }
 
 /// What a view and the test take from a job.

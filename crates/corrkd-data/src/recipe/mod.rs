@@ -9,7 +9,7 @@ mod settings;
 pub use files::{Download, FeatureFile, LabelFile, Outside, WordFile};
 pub use settings::{Clean, Generate, Incomplete, Keep, Pad, Pauses, Reference, Standardise};
 
-use corrkd_config::{Modality, PerModality};
+use corrkd_config::{Modality, PerModality, Presence};
 use serde::Deserialize;
 
 use crate::{Collapse, DataError, FoldTable, Samples};
@@ -93,6 +93,13 @@ impl Recipe {
     /// The modalities that the data set has.
     pub fn modalities(&self) -> impl Iterator<Item = (Modality, &FeatureFile)> {
         self.features.iter().filter_map(|(modality, file)| file.as_ref().map(|file| (modality, file)))
+    }
+
+    /// The set of the modalities that the data set has.
+    #[must_use]
+    pub fn presence(&self) -> Presence {
+        // One at least: a recipe without any is refused.
+        Presence::of(|m| self.features.get(m).is_some()).unwrap_or(Presence::COMPLETE)
     }
 
     /// Width of each modality's frames, D; a modality that the data set lacks has one column of zeros.

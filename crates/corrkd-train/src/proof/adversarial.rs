@@ -5,7 +5,7 @@ use super::{OTHERWISE, SEED, settings};
 use crate::work::Work;
 use crate::{Blame, TrainError};
 use candle_core::Device;
-use corrkd_config::{DatasetRef, Job, Kernels, Modality, PerModality, Settings};
+use corrkd_config::{DatasetRef, Job, Kernels, Modality, PerModality, Presence, Settings};
 use corrkd_data::{Dataset, Sample, Split, Summary};
 use corrkd_random::Stream;
 use corrkd_record::{Prediction, RunResult, RunSpec, Runs};
@@ -33,6 +33,7 @@ fn split(name: &str, lengths: &[usize]) -> Split {
 fn dataset(train: &[usize], valid: &[usize], test: &[usize]) -> Dataset {
     Dataset {
         name: "made".to_owned(),
+        modalities: Presence::COMPLETE,
         widths: WIDTHS,
         time: [train, valid, test].concat().into_iter().max().unwrap(),
         fingerprint: String::new(),
@@ -116,14 +117,15 @@ fn with(data: Dataset, id: &str, modality: Modality, value: f32) -> Dataset {
     assert!([&data.train, &data.valid, &data.test].iter().any(|split| split.samples.iter().any(|s| s.id == id)));
     changed(data, |sample| {
         if sample.id == id {
-            sample.features.get_mut(modality).fill(value);
+            let frames = sample.features.get_mut(modality);
+            *frames = vec![value; frames.len()].into();
         }
     })
 }
 
 /// The data with all features set to a value.
 fn filled(data: Dataset, value: f32) -> Dataset {
-    changed(data, |sample| sample.features = sample.features.map(|_, values| vec![value; values.len()]))
+    changed(data, |sample| sample.features = sample.features.map(|_, frames| vec![value; frames.len()].into()))
 }
 
 /// A pre-norm network normalises such features away; in a post-norm one they overflow in the first layer's attention.

@@ -64,8 +64,8 @@ fn values_under_a_missing_modality_never_matter() {
     let (teacher, _, view) = teacher(&data, "");
     let mut other = data.test.clone();
     for sample in &mut other.samples {
-        sample.features.audio.fill(f32::NAN);
-        sample.features.vision.fill(1e30);
+        sample.features.audio = vec![f32::NAN; sample.features.audio.len()].into();
+        sample.features.vision = vec![1e30; sample.features.vision.len()].into();
     }
     let only_language = Condition::only(Presence::ALL[0]);
     let see = |split| logits(teacher.network(), split, only_language, SEED, &view).unwrap();

@@ -10,7 +10,7 @@ use crate::learner::View;
 use crate::student::Student;
 use crate::teacher::{self, Teacher};
 use candle_core::{DType, Device};
-use corrkd_config::{DatasetRef, Presence, Settings};
+use corrkd_config::{DatasetRef, Settings};
 use corrkd_data::Dataset;
 use corrkd_nn::{Kernels, Params};
 
@@ -37,7 +37,7 @@ fn view(data: &Dataset, settings: &Settings, dtype: DType) -> View {
     View {
         task: settings.task,
         widths: data.widths,
-        has: Presence::COMPLETE,
+        has: data.modalities,
         attend_missing: settings.network.attend_missing,
         dtype,
         device: Device::Cpu,

@@ -11,7 +11,7 @@ use crate::learner::{Learner, View};
 use crate::lesson::Lesson;
 use crate::teacher::Teacher;
 use candle_core::{DType, Device, Tensor};
-use corrkd_config::{PerModality, Training};
+use corrkd_config::{PerModality, Presence, Training};
 use corrkd_data::{Dataset, Sample, Split, Summary, epoch_order};
 use corrkd_nn::{Adam, Kernels, Noise};
 use std::collections::{BTreeMap, BTreeSet};
@@ -131,6 +131,7 @@ fn data(tensors: &BTreeMap<String, Tensor>) -> Dataset {
     let samples = lengths.iter().zip(&labels).enumerate().map(sample).collect();
     Dataset {
         name: "golden".to_owned(),
+        modalities: Presence::COMPLETE,
         widths: WIDTHS,
         time: 6,
         fingerprint: String::new(),
