@@ -111,7 +111,7 @@ kinds! {
     /// A row of no length: a note where nothing is aligned to it, in entries `video[i]`.
     NoLength = Warning, "rows of no length", "left out in aligning";
     /// Values that are NaN or infinite.
-    NotFinite = Warning, "values are NaN or infinite", "cleaned as the recipe says";
+    NotFinite = Warning, "values are NaN or infinite", "cleaned before use";
     /// A video, or a segment, that another file has: a note among files without labels.
     Missing = Warning, "videos or segments are missing that others have", "";
     /// A segment without a row of the reference.

@@ -2,13 +2,14 @@
 
 use corrkd_csd::{Check, Entry, Features, Reader};
 use corrkd_data::{DataError, Fold, Located, Outside, Pauses, Progress, Recipe, Reference, video};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::contents::contents;
 use crate::description::Described;
 use crate::finding::{Finding, Kind, Severity};
 use crate::labels::{LabelCount, is_labels};
 use crate::part::Part;
+use crate::render::count;
 use crate::segments::{Counting, SegmentCount, Segments};
 use crate::sha256::sha256;
 use crate::words::PAUSE;
@@ -130,10 +131,8 @@ impl<'a> Look<'a> {
         let found = check.finish().into_iter().map(|finding| Finding::of(&name, finding)).chain(found);
         self.findings.extend(found);
         if let Some(values) = contents.values.as_ref().filter(|values| values.zero_rows > 0 && !labelled) {
-            let message = format!(
-                "{} rows of {} entries hold nothing but zeros",
-                values.zero_rows, values.entries_with_zero_rows
-            );
+            let (rows, entries) = (count(values.zero_rows, "row"), count(values.entries_with_zero_rows, "entry"));
+            let message = format!("{rows} of {entries} of nothing but zeros");
             let finding = Finding { count: values.zero_rows, ..Finding::new(Kind::ZeroRows, Some(&name), message) };
             self.findings.extend((contents.width != Some(1)).then_some(finding));
         }
@@ -196,12 +195,13 @@ impl<'a> Look<'a> {
         for empty in &segments.without_frames {
             self.findings.push(place(Kind::NoFrames, empty, "no row of the reference lies in the segment"));
         }
-        for empty in segments.without_words.iter().filter(|empty| !segments.without_frames.contains(empty)) {
+        let told: BTreeSet<(&str, usize)> = segments.without_frames.iter().map(|at| (at.id.as_str(), at.row)).collect();
+        for empty in segments.without_words.iter().filter(|at| !told.contains(&(at.id.as_str(), at.row))) {
             self.findings.push(place(Kind::NoWords, empty, "the segment holds pauses alone"));
         }
-        if let (Some(count @ 1..), Some(time)) = (segments.longer_than_time, time) {
-            let message = format!("{count} segments have more than {time} frames, of which {time} stay");
-            self.findings.push(Finding { count, ..Finding::new(Kind::Truncated, None, message) });
+        if let (Some(longer @ 1..), Some(time)) = (segments.longer_than_time, time) {
+            let message = format!("{} of more than {time} frames, of which {time} stay", count(longer, "segment"));
+            self.findings.push(Finding { count: longer, ..Finding::new(Kind::Truncated, None, message) });
         }
         Some(segments)
     }

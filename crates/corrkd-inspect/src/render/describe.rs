@@ -107,7 +107,10 @@ fn contents(contents: &Contents) -> Facts<'static> {
     };
     list.push(("rows", format!("{} of {shape}, {}", whole(contents.rows), contents.kinds.join(" and "))));
     if let Some(words) = &contents.words {
-        let pauses = format!("{} are pauses, sp ({})", whole(words.pauses), share(words.pauses, words.texts));
+        let pauses = match words.pauses {
+            0 => "no pauses, sp".to_owned(),
+            some => format!("{} are pauses, sp ({})", whole(some), share(some, words.texts)),
+        };
         list.push(("texts", format!("{}, {} distinct; {pauses}", whole(words.texts), whole(words.distinct))));
         if words.empty > 0 {
             list.push(("", format!("{} empty", whole(words.empty))));
@@ -216,8 +219,8 @@ fn segments(segments: &Segments) -> String {
     }
     if !segments.overlapping.is_empty() {
         let firsts: Vec<_> = segments.overlapping.iter().map(|pair| pair.first.clone()).collect();
-        let pairs = whole(firsts.len());
-        list.push(("overlapping", format!("{pairs} run into a later one: {}", named(&firsts))));
+        let runs = if firsts.len() == 1 { "runs" } else { "run" };
+        list.push(("overlapping", format!("{} {runs} into a later one: {}", whole(firsts.len()), named(&firsts))));
     }
     if let Some(file) = &segments.frames_of {
         list.push(("frames", format!("rows of {}", short(file))));

@@ -7,7 +7,7 @@ use super::{INDENT, number, share, short, table, whole};
 use crate::{LabelColumn, Labels, Spread};
 
 /// The longest bar.
-const BAR: usize = 24;
+const BAR: usize = 20;
 /// A histogram of more bins is left to JSON.
 const BINS: usize = 24;
 

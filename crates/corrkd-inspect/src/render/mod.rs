@@ -104,7 +104,7 @@ fn alike<const N: usize>(values: [f64; N]) -> [String; N] {
 }
 
 /// `1 row`, `2 rows`.
-fn count(number: usize, one: &str) -> String {
+pub(crate) fn count(number: usize, one: &str) -> String {
     let many = match one.strip_suffix('y') {
         Some(stem) => format!("{stem}ies"),
         None => format!("{one}s"),

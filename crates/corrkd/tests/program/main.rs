@@ -6,6 +6,7 @@ mod adversarial;
 mod embed;
 mod fetch;
 mod import;
+mod inspect;
 mod kernels;
 mod refusals;
 mod same_bits;

@@ -1,0 +1,11 @@
+//! What is told of hand-made, generated and genuine data.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod any;
+mod files;
+mod genuine;
+mod recipes;
+mod synthetic;
+mod text;
+mod world;
