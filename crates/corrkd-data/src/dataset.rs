@@ -8,7 +8,7 @@ use crate::cache::{self, Hashes, Stage};
 use crate::fingerprint::fingerprint;
 use crate::gather::{self, Files, Segment};
 use crate::place::{Place, place};
-use crate::progress::failed;
+use crate::progress::{failed, tell};
 use crate::standardise::{Scaling, within_sample};
 use crate::{Clean, DataError, Fold, Folds, Frames, Progress, Recipe, Samples, Standardise, Summary, catalog};
 
@@ -107,8 +107,12 @@ pub fn load(
         Standardise::Utterance | Standardise::None => None,
     };
     cache::write(&file, &mut stage, scaling.as_ref(), &summary, progress).map_err(failed(&file))?;
-    let damaged = || failed(&file)(std::io::Error::other("what was written just now reads otherwise"));
-    cache::read(&file, &empty, &mut hashes, progress).ok_or_else(damaged)
+    if let Some(dataset) = cache::read(&file, &empty, &mut hashes, progress) {
+        return Ok(dataset);
+    }
+    // It may have been told to stop while it read.
+    tell(progress, 1, 1)?;
+    Err(failed(&file)(std::io::Error::other("what was written just now reads otherwise")))
 }
 
 /// Stages all samples, in the order of the label sequence.
