@@ -5,6 +5,7 @@
 //! rounded before they are held against eps, as the SDK does it. The SDK looks at every row for every segment; here the
 //! rows are sorted by start, and the window that can overlap is found by bisection.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// The SDK's tolerance in seconds (`epsilon = 10e-6`).
@@ -19,36 +20,62 @@ pub struct Overlap {
     pub interval: [f64; 2],
 }
 
+/// Rows in order of their starts, to be asked which of them are in a segment.
+pub(crate) struct Timeline<'a> {
+    rows: Cow<'a, [[f64; 2]]>,
+    /// Which row each of them is, where they are not in order by themselves. Rows of equal start keep their order; those
+    /// with a NaN are left out.
+    order: Option<Vec<usize>>,
+    /// The latest end so far, which never falls: the rows before the first that reaches a segment can be skipped at once.
+    reach: Vec<f64>,
+}
+
+impl<'a> Timeline<'a> {
+    pub(crate) fn of(rows: &'a [[f64; 2]]) -> Self {
+        let sound = |row: &[f64; 2]| row.iter().all(|time| !time.is_nan());
+        let (rows, order) = if rows.iter().all(sound) && rows.is_sorted_by(|a, b| a[0] <= b[0]) {
+            (Cow::Borrowed(rows), None)
+        } else {
+            let mut order: Vec<usize> = (0..rows.len()).filter(|&row| sound(&rows[row])).collect();
+            order.sort_by(|&a, &b| rows[a][0].partial_cmp(&rows[b][0]).unwrap_or(Ordering::Equal));
+            (order.iter().map(|&row| rows[row]).collect(), Some(order))
+        };
+        let latest = |latest: &mut f64, [_, end]: &[f64; 2]| {
+            *latest = latest.max(*end);
+            Some(*latest)
+        };
+        Self { reach: rows.iter().scan(f64::NEG_INFINITY, latest).collect(), rows, order }
+    }
+
+    /// The rows in a segment, in order.
+    pub(crate) fn within(&self, [start, end]: [f64; 2]) -> impl Iterator<Item = Overlap> {
+        self.near([start, end])
+            .filter(move |(_, [_, to])| to - start > -EPSILON)
+            .map(move |(row, [from, to])| Overlap { row, interval: [from.max(start), to.min(end)] })
+            .filter(|Overlap { interval: [from, to], .. }| (to - from).abs() > EPSILON)
+    }
+
+    /// The rows that are looked at for a segment: those that start before its end, from the first that reaches it.
+    fn near(&self, [start, end]: [f64; 2]) -> impl Iterator<Item = (usize, [f64; 2])> {
+        let first = self.reach.partition_point(|&latest| latest - start <= -EPSILON);
+        let number = move |at: usize| self.order.as_ref().map_or(first + at, |order| order[first + at]);
+        let near = self.rows[first..].iter().take_while(move |[from, _]| end - from > -EPSILON);
+        near.enumerate().map(move |(at, &row)| (number(at), row))
+    }
+}
+
+/// Whether a segment is one: the SDK skips those shorter than the tolerance.
+pub(crate) fn lasts([start, end]: &[f64; 2]) -> bool {
+    let length = (start - end).abs();
+    length >= EPSILON || length.is_nan()
+}
+
 /// For each segment the rows in it, in order of their starts; `None` for a segment shorter than the tolerance, which
 /// the SDK skips. Rows of equal start keep their order; rows with a NaN never match.
 #[must_use]
 pub fn overlaps(segments: &[[f64; 2]], rows: &[[f64; 2]]) -> Vec<Option<Vec<Overlap>>> {
-    let mut order: Vec<usize> = (0..rows.len()).filter(|&i| rows[i].iter().all(|t| !t.is_nan())).collect();
-    order.sort_by(|&a, &b| rows[a][0].partial_cmp(&rows[b][0]).unwrap_or(Ordering::Equal));
-    // The latest end so far never falls, so the rows before the first that reaches a segment can be skipped at once.
-    let reach: Vec<f64> = order
-        .iter()
-        .scan(f64::NEG_INFINITY, |latest, &i| {
-            *latest = latest.max(rows[i][1]);
-            Some(*latest)
-        })
-        .collect();
-    segments
-        .iter()
-        .map(|&[start, end]| {
-            if (start - end).abs() < EPSILON {
-                return None;
-            }
-            let first = reach.partition_point(|&latest| latest - start <= -EPSILON);
-            let inside = order[first..]
-                .iter()
-                .take_while(|&&row| end - rows[row][0] > -EPSILON)
-                .filter(|&&row| rows[row][1] - start > -EPSILON)
-                .map(|&row| Overlap { row, interval: [rows[row][0].max(start), rows[row][1].min(end)] })
-                .filter(|Overlap { interval: [from, to], .. }| (to - from).abs() > EPSILON);
-            Some(inside.collect())
-        })
-        .collect()
+    let rows = Timeline::of(rows);
+    segments.iter().map(|segment| lasts(segment).then(|| rows.within(*segment).collect())).collect()
 }
 
 #[cfg(test)]
@@ -90,6 +117,22 @@ mod tests {
         #[test]
         fn bisection_finds_what_the_full_scan_finds(segments in intervals(), rows in intervals()) {
             prop_assert_eq!(overlaps(&segments, &rows), full_scan(&segments, &rows));
+        }
+    }
+
+    /// What is looked at in vain are a row before and one behind each segment, however many rows there are.
+    #[test]
+    fn work_grows_with_the_rows_and_no_faster() {
+        let line = |count: u32| -> Vec<[f64; 2]> {
+            (0..count).map(f64::from).map(|i| [i / f64::from(count), (i + 1.0) / f64::from(count)]).collect()
+        };
+        for (rows, segments) in [(1_000, 50), (16_000, 800), (16_000, 7)] {
+            let (rows, segments) = (line(rows), line(segments));
+            let timeline = Timeline::of(&rows);
+            let looked_at: usize = segments.iter().map(|&segment| timeline.near(segment).count()).sum();
+            let found: usize = segments.iter().map(|&segment| timeline.within(segment).count()).sum();
+            assert!(found >= rows.len(), "{found}");
+            assert!(looked_at <= rows.len() + 3 * segments.len(), "{looked_at}");
         }
     }
 

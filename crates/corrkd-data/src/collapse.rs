@@ -7,6 +7,7 @@ use corrkd_csd::{Features, Rows};
 use serde::Deserialize;
 use std::fmt;
 
+use crate::Overlap;
 use crate::rows::pick_rows;
 
 /// A collapse function, (n, D) -> (1, D).
@@ -32,16 +33,16 @@ impl fmt::Display for Collapse {
 }
 
 impl Collapse {
-    /// What becomes of the rows of `features` at `picked`, at least one. Texts have a last row, and nothing else.
+    /// What becomes of the rows of `features` that `found` names, at least one. Texts have a last row, and nothing else.
     ///
     /// With `finite`, a column takes no notice of values that are NaN or infinite (COVAREP holds both: one bad frame
     /// must not spoil the word it belongs to), and is 0 where it has no other.
-    pub(crate) fn apply(self, features: &Features, picked: &[usize], finite: bool) -> Option<Features> {
+    pub(crate) fn apply(self, features: &Features, found: &[Overlap], finite: bool) -> Option<Features> {
         Some(match features {
-            Features::F32(rows) => Features::F32(self.numbers(rows, picked, finite, |value| value as f32)),
-            Features::F64(rows) => Features::F64(self.numbers(rows, picked, finite, |value| value)),
+            Features::F32(rows) => Features::F32(self.numbers(rows, found, finite, |value| value as f32)),
+            Features::F64(rows) => Features::F64(self.numbers(rows, found, finite, |value| value)),
             Features::Texts(rows) if self == Self::Last => {
-                Features::Texts(pick_rows(rows, &picked[picked.len() - 1..]))
+                Features::Texts(pick_rows(rows, &[found[found.len() - 1].row]))
             }
             Features::Texts(_) => return None,
         })
@@ -50,36 +51,88 @@ impl Collapse {
     fn numbers<T: Copy + Into<f64>>(
         self,
         rows: &Rows<T>,
-        picked: &[usize],
+        found: &[Overlap],
         finite: bool,
         round: impl Fn(f64) -> T,
     ) -> Rows<T> {
         let width = rows.width();
-        // Per column: what the values seen so far come to, and how many they are.
-        let mut columns = vec![(0.0f64, 0u32); width];
-        for &row in picked {
-            for ((sofar, count), &value) in columns.iter_mut().zip(&rows.values[row * width..(row + 1) * width]) {
-                let value = value.into();
-                if finite && !value.is_finite() {
-                    continue;
-                }
-                *sofar = match self {
-                    Self::Mean => *sofar + value,
-                    Self::Last => value,
-                    Self::Max if *count == 0 || value.is_nan() => value,
+        let counts = |value: f64| !finite || value.is_finite();
+        let row = |overlap: &Overlap| &rows.values[overlap.row * width..(overlap.row + 1) * width];
+        let picked = found.iter().map(row);
+        let values = match self {
+            // What each of these makes of a row by itself.
+            _ if found.len() == 1 && !finite => row(&found[0]).to_vec(),
+            Self::Mean if !finite => mean(rows, found, round),
+            Self::Mean => {
+                let sums = columns(width, picked, |(sum, count): &mut (f64, u32), value| {
+                    if value.is_finite() {
+                        *sum += value;
+                        *count += 1;
+                    }
+                });
+                sums.iter().map(|&(sum, count)| round(sum / f64::from(count.max(1)))).collect()
+            }
+            Self::Max => {
+                let greatest = columns(width, picked, |greatest: &mut Option<f64>, value| match *greatest {
+                    _ if !counts(value) => {}
                     // False for a NaN so far, which stays.
-                    Self::Max if value > *sofar => value,
-                    Self::Max => *sofar,
-                };
-                *count += 1;
+                    Some(sofar) if !(value > sofar || value.is_nan()) => {}
+                    _ => *greatest = Some(value),
+                });
+                greatest.into_iter().map(|greatest| round(greatest.unwrap_or(0.0))).collect()
+            }
+            Self::Last => {
+                let last = columns(width, picked, |last: &mut f64, value| {
+                    if counts(value) {
+                        *last = value;
+                    }
+                });
+                last.into_iter().map(round).collect()
+            }
+        };
+        Rows { shape: rows.shape.clone(), values }
+    }
+}
+
+/// Columns whose sums are kept at hand while the rows go by.
+const COLUMNS: usize = 128;
+
+/// The mean of each column, in which all values count. Two rows are added at a time, one after the other: their sums are
+/// fetched and put back half as often.
+fn mean<T: Copy + Into<f64>>(rows: &Rows<T>, found: &[Overlap], round: impl Fn(f64) -> T) -> Vec<T> {
+    let width = rows.width();
+    let mut means = Vec::with_capacity(width);
+    for from in (0..width).step_by(COLUMNS) {
+        let to = width.min(from + COLUMNS);
+        let part = |overlap: &Overlap| &rows.values[overlap.row * width + from..overlap.row * width + to];
+        let mut sums = [0.0f64; COLUMNS];
+        let (pairs, last) = found.as_chunks::<2>();
+        for [first, second] in pairs {
+            for ((sum, &one), &two) in sums.iter_mut().zip(part(first)).zip(part(second)) {
+                *sum = *sum + one.into() + two.into();
             }
         }
-        let finish = |(sofar, count): (f64, u32)| match self {
-            Self::Mean => sofar / f64::from(count.max(1)),
-            Self::Max | Self::Last => sofar,
-        };
-        Rows { shape: rows.shape.clone(), values: columns.into_iter().map(|column| round(finish(column))).collect() }
+        for row in last {
+            sums.iter_mut().zip(part(row)).for_each(|(sum, &value)| *sum += value.into());
+        }
+        means.extend(sums[..to - from].iter().map(|sum| round(sum / found.len() as f64)));
     }
+    means
+}
+
+/// What `step` makes of each column, going through the rows.
+fn columns<'a, T: Copy + Into<f64> + 'a, S: Clone + Default>(
+    width: usize,
+    rows: impl Iterator<Item = &'a [T]>,
+    step: impl Fn(&mut S, f64),
+) -> Vec<S> {
+    let mut columns = vec![S::default(); width];
+    for row in rows {
+        for (column, &value) in columns.iter_mut().zip(row) {
+            step(column, value.into());
+        }
+    }
+    columns
 }
 
 #[cfg(test)]
@@ -90,7 +143,8 @@ mod tests {
 
     fn apply(collapse: Collapse, finite: bool) -> Vec<f32> {
         let features = Features::F32(Rows::flat(3, BAD.to_vec()));
-        collapse.apply(&features, &[0, 1, 2], finite).unwrap().into_f32().unwrap().values
+        let found = [0, 1, 2].map(|row| Overlap { row, interval: [0.0, 1.0] });
+        collapse.apply(&features, &found, finite).unwrap().into_f32().unwrap().values
     }
 
     #[test]

@@ -195,20 +195,19 @@ impl Step<'_> {
     /// The rows of a track that `found` names, at least one, as one row: its interval is their span, as in the SDK.
     fn collapse(&self, m: Modality, track: &Track, found: &[Overlap]) -> Result<Track, DataError> {
         let recipe = self.files.recipe;
-        let picked: Vec<usize> = found.iter().map(|overlap| overlap.row).collect();
         let start = found.iter().map(|overlap| overlap.interval[0]).fold(f64::INFINITY, f64::min);
         let end = found.iter().map(|overlap| overlap.interval[1]).fold(f64::NEG_INFINITY, f64::max);
         let apply = |&collapse: &Collapse| {
             // A row by itself is its own mean; words have no other.
-            let collapse = if picked.len() == 1 { Collapse::Last } else { collapse };
-            collapse.apply(&track.features, &picked, recipe.clean == Clean::Skip).ok_or_else(|| {
+            let collapse = if found.len() == 1 { Collapse::Last } else { collapse };
+            collapse.apply(&track.features, found, recipe.clean == Clean::Skip).ok_or_else(|| {
                 let path = recipe.features.get(m).as_ref().map(|file| file.file.clone()).unwrap_or_default();
                 DataError::Texts { path: path.into(), id: self.video.to_owned(), collapse }
             })
         };
         let parts = recipe.collapse.iter().map(apply).collect::<Result<Vec<_>, _>>()?;
         let features = beside(parts).ok_or_else(|| self.unlike(m))?;
-        let present = vec![picked.iter().any(|&row| track.present[row])];
+        let present = vec![found.iter().any(|overlap| track.present[overlap.row])];
         Ok(Track { intervals: vec![[start, end]], features, present })
     }
 

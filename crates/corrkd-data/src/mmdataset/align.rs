@@ -1,10 +1,11 @@
 //! `align`: all sequences cut into the segments that are one sequence's rows.
 
 use corrkd_csd::Entry;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{Mmdataset, MmdatasetError};
-use crate::align::overlaps;
+use crate::align::{Timeline, lasts};
 use crate::gather::video;
 use crate::rows::{append, beside, pick};
 use crate::{Collapse, Overlap};
@@ -20,29 +21,29 @@ impl Mmdataset {
     /// [`MmdatasetError::Unknown`], [`Aligned`](MmdatasetError::Aligned), [`Texts`](MmdatasetError::Texts), and
     /// [`Unlike`](MmdatasetError::Unlike) where the entries of a video cannot be put together.
     pub fn align(&mut self, reference: &str, collapse: &[Collapse]) -> Result<(), MmdatasetError> {
-        self.required(reference)?;
-        let mut source = self.clone();
-        source.unify(true)?;
-        let segments = source.required(reference)?;
+        let segments = self.required(reference)?;
+        // `unify`, without a copy of what stays.
+        let [shared, _] = self.shared(video);
+        let stays = |(key, _): &&(String, Entry)| shared.contains(video(key));
+        let rows = segments.iter().map(|(_, spoken)| spoken.intervals.len()).sum();
         let mut aligned = Self::new();
-        for (name, entries) in &source.sequences {
-            let mut cut = Vec::new();
-            let tracks = if name == reference { BTreeMap::new() } else { joined(name, entries)? };
-            for (key, spoken) in segments {
-                let (track, found) = if name == reference {
-                    let own = |(row, &interval): (usize, &[f64; 2])| vec![Overlap { row, interval }];
-                    let lasts = overlaps(&spoken.intervals, &[]).into_iter().map(|found| found.is_some());
-                    let all = spoken.intervals.iter().enumerate().map(own);
-                    (spoken, all.zip(lasts).map(|(own, lasts)| lasts.then_some(own)).collect())
-                } else {
-                    let aligned = || MmdatasetError::Aligned { name: reference.to_owned(), key: key.clone() };
-                    let track = tracks.get(key.as_str()).ok_or_else(aligned)?;
-                    (track, overlaps(&spoken.intervals, &track.intervals))
-                };
-                for (row, found) in found.iter().enumerate() {
-                    match found.as_deref() {
-                        None | Some([]) => {}
-                        Some(found) => cut.push((format!("{key}[{row}]"), within(name, track, found, collapse)?)),
+        let mut found = Vec::new();
+        for (name, entries) in &self.sequences {
+            let own = name == reference;
+            let tracks = if own { BTreeMap::new() } else { joined(name, entries.iter().filter(stays))? };
+            let mut cut = Vec::with_capacity(rows);
+            for (key, spoken) in segments.iter().filter(stays) {
+                let aligned = || MmdatasetError::Aligned { name: reference.to_owned(), key: key.clone() };
+                let track = if own { spoken } else { tracks.get(key.as_str()).ok_or_else(aligned)? };
+                let timeline = Timeline::of(&track.intervals);
+                for (row, &interval) in spoken.intervals.iter().enumerate().filter(|(_, segment)| lasts(segment)) {
+                    found.clear();
+                    match own {
+                        true => found.push(Overlap { row, interval }),
+                        false => found.extend(timeline.within(interval)),
+                    }
+                    if !found.is_empty() {
+                        cut.push((format!("{key}[{row}]"), within(name, track, &found, collapse)?));
                     }
                 }
             }
@@ -54,40 +55,44 @@ impl Mmdataset {
 }
 
 /// The rows of each video, of all its entries one after the other.
-fn joined<'a>(name: &str, entries: &'a [(String, Entry)]) -> Result<BTreeMap<&'a str, Entry>, MmdatasetError> {
-    let mut tracks: BTreeMap<&str, Entry> = BTreeMap::new();
+fn joined<'a>(
+    name: &str,
+    entries: impl Iterator<Item = &'a (String, Entry)>,
+) -> Result<BTreeMap<&'a str, Cow<'a, Entry>>, MmdatasetError> {
+    let mut tracks: BTreeMap<&str, Cow<'_, Entry>> = BTreeMap::new();
     for (key, entry) in entries {
-        let entry = match tracks.remove(video(key)) {
-            None => entry.clone(),
-            Some(mut track) => {
-                track.intervals.extend_from_slice(&entry.intervals);
+        let track = match tracks.remove(video(key)).map(Cow::into_owned) {
+            None => Cow::Borrowed(entry),
+            Some(Entry { mut intervals, features }) => {
+                intervals.extend_from_slice(&entry.intervals);
                 let unlike = || MmdatasetError::Unlike { name: name.to_owned(), key: key.clone() };
-                let features = append(track.features, entry.features.clone()).ok_or_else(unlike)?;
-                Entry { intervals: track.intervals, features }
+                let features = append(features, entry.features.clone()).ok_or_else(unlike)?;
+                Cow::Owned(Entry { intervals, features })
             }
         };
-        tracks.insert(video(key), entry);
+        tracks.insert(video(key), track);
     }
     Ok(tracks)
 }
 
 /// The rows that `found` names, at least one, or the one they collapse to.
 fn within(name: &str, track: &Entry, found: &[Overlap], collapse: &[Collapse]) -> Result<Entry, MmdatasetError> {
-    let picked: Vec<usize> = found.iter().map(|overlap| overlap.row).collect();
     if collapse.is_empty() {
+        let picked: Vec<usize> = found.iter().map(|overlap| overlap.row).collect();
         let intervals = found.iter().map(|overlap| overlap.interval).collect();
         return Ok(Entry { intervals, features: pick(&track.features, &picked) });
     }
-    let bounds = found.iter().flat_map(|overlap| overlap.interval);
-    // A bound that is NaN leaves no other, as in NumPy.
-    let outer = |least: fn(f64, f64) -> f64| {
-        bounds.clone().reduce(|a, b| if a.is_nan() || b.is_nan() { f64::NAN } else { least(a, b) }).unwrap_or(f64::NAN)
-    };
+    let [mut start, mut end] = [f64::INFINITY, f64::NEG_INFINITY];
+    for bound in found.iter().flat_map(|overlap| overlap.interval) {
+        // A bound that is NaN leaves no other, as in NumPy.
+        start = if bound < start || bound.is_nan() { bound } else { start };
+        end = if bound > end || bound.is_nan() { bound } else { end };
+    }
     let apply = |&collapse: &Collapse| {
         let texts = || MmdatasetError::Texts { name: name.to_owned(), collapse };
-        collapse.apply(&track.features, &picked, false).ok_or_else(texts)
+        collapse.apply(&track.features, found, false).ok_or_else(texts)
     };
     let parts = collapse.iter().map(apply).collect::<Result<Vec<_>, _>>()?;
     let unlike = || MmdatasetError::Unlike { name: name.to_owned(), key: String::new() };
-    Ok(Entry { intervals: vec![[outer(f64::min), outer(f64::max)]], features: beside(parts).ok_or_else(unlike)? })
+    Ok(Entry { intervals: vec![[start, end]], features: beside(parts).ok_or_else(unlike)? })
 }

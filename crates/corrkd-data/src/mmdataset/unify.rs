@@ -23,24 +23,26 @@ impl Mmdataset {
     }
 
     fn keep_shared(&mut self, active: bool, of: impl Fn(&str) -> &str) -> Result<(), MmdatasetError> {
-        let ids = |(_, entries): &(String, Vec<(String, _)>)| -> BTreeSet<String> {
-            entries.iter().map(|(key, _)| of(key).to_owned()).collect()
-        };
-        let mut all = self.sequences.iter().map(ids);
-        let mut shared = all.next().unwrap_or_default();
-        let mut any = shared.clone();
-        for ids in all {
-            shared = &shared & &ids;
-            any.extend(ids);
-        }
-        if let Some(first) = any.difference(&shared).next()
+        let [shared, others] = self.shared(&of);
+        if let Some(first) = others.first()
             && !active
         {
-            return Err(MmdatasetError::NotShared { count: any.len() - shared.len(), first: first.clone() });
+            return Err(MmdatasetError::NotShared { count: others.len(), first: (*first).to_owned() });
         }
+        let shared: BTreeSet<String> = shared.into_iter().map(str::to_owned).collect();
         for (_, entries) in &mut self.sequences {
             entries.retain(|(key, _)| shared.contains(of(key)));
         }
         Ok(())
+    }
+
+    /// What all sequences have, `of` each key, and what only some have.
+    pub(super) fn shared(&self, of: impl Fn(&str) -> &str) -> [BTreeSet<&str>; 2] {
+        let mut all: Vec<BTreeSet<&str>> = Vec::new();
+        for (_, entries) in &self.sequences {
+            all.push(entries.iter().map(|(key, _)| of(key)).collect());
+        }
+        let (shared, others) = all.iter().flatten().partition(|&id| all.iter().all(|ids| ids.contains(id)));
+        [shared, others]
     }
 }
