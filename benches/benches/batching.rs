@@ -2,7 +2,7 @@
 
 use candle_core::{DType, Device};
 use corrkd_benches::{Shape, WIDTHS, benchmarks};
-use corrkd_config::{Missing, PerModality};
+use corrkd_config::{Missing, PerModality, Presence};
 use corrkd_data::{Batch, Sample, Split, training_mask};
 use corrkd_models::Inputs;
 use criterion::{BenchmarkId, Criterion, Throughput};
@@ -30,7 +30,7 @@ fn batching(c: &mut Criterion) {
         group.throughput(Throughput::Elements(shape.batch as u64));
         group.bench_function(id("gather"), |b| b.iter(|| Batch::gather(&split, &order, &WIDTHS)));
         group.bench_function(id("mask"), |b| {
-            b.iter(|| batch.masked(&WIDTHS, |id, length| training_mask(1, 1, id, length, &law)));
+            b.iter(|| batch.masked(&WIDTHS, |id, length| training_mask(1, 1, id, length, Presence::COMPLETE, &law)));
         });
         group.bench_function(id("tensors"), |b| {
             b.iter(|| {

@@ -27,14 +27,17 @@ impl Masks {
     }
 }
 
-/// Modality Random Missing for one sample in one epoch: the set that stays is uniform over the seven non-empty ones
-/// (where `law.inter`), and each modality that stays draws a ratio p from `law.intra` and loses each frame with
+/// Modality Random Missing for one sample in one epoch: the set that stays is uniform over the non-empty ones of those
+/// that the data set `has` (where `law.inter`), and each modality that stays draws a ratio p from `law.intra` and loses each frame with
 /// probability p.
 #[must_use]
-pub fn training_mask(seed: u64, epoch: usize, sample_id: &str, length: usize, law: &Missing) -> Masks {
+pub fn training_mask(seed: u64, epoch: usize, sample_id: &str, length: usize, has: Presence, law: &Missing) -> Masks {
     let stream = Stream::new(seed, "training mask").at(epoch as u64).named(sample_id);
     let present = match law.inter {
-        true => Presence::ALL[stream.below(0, Presence::ALL.len())],
+        true => {
+            let sets: Vec<Presence> = has.subsets().collect();
+            sets[stream.below(0, sets.len())]
+        }
         false => Presence::COMPLETE,
     };
     let [low, high] = law.intra;

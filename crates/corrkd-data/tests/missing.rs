@@ -90,7 +90,7 @@ proptest! {
     #[test]
     fn a_mask_knows_nothing_of_the_batch(split in split(), seed: u64, epoch in 0usize..100, other in 0usize..6) {
         let law = Missing::default();
-        let mask = |id: &str, n: usize| training_mask(seed, epoch, id, n, &law);
+        let mask = |id: &str, n: usize| training_mask(seed, epoch, id, n, Presence::COMPLETE, &law);
         let together = whole(&split).masked(&WIDTHS, mask);
         let other = other % split.samples.len();
         let alone = Batch::gather(&split, &[other], &WIDTHS).masked(&WIDTHS, mask);
@@ -141,33 +141,37 @@ fn modalities_draw_independently_and_alike() {
     assert!(correlations.iter().all(|r| r.abs() < 0.02), "{correlations:?}");
     // Training without loss of whole modalities: frames of a sample share a ratio, so 2,000 of them count.
     let law = Missing { inter: false, intra: [0.0, 1.0] };
-    let training = ids.iter().map(|id| training_mask(1, 5, id, 20, &law)).collect::<Vec<_>>();
+    let training = ids.iter().map(|id| training_mask(1, 5, id, 20, Presence::COMPLETE, &law)).collect::<Vec<_>>();
     let (means, correlations) = moments(&training);
     assert!(means.iter().all(|mean| (mean - 0.5).abs() < 0.03), "{means:?}");
     assert!(correlations.iter().all(|r| r.abs() < 0.04), "{correlations:?}");
 }
 
 #[test]
-fn the_seven_sets_come_equally_often() {
+fn the_sets_of_what_there_is_come_equally_often() {
     let law = Missing { inter: true, intra: [0.0, 0.0] };
-    let mut counts = [0u32; 7];
-    for i in 0..7000 {
-        let mask = training_mask(2, 0, &format!("v[{i}]"), 1, &law);
-        let set = Presence::ALL.into_iter().position(|p| Modality::ALL.into_iter().all(|m| mask.get(m) == [p.has(m)]));
-        counts[set.expect("never empty, and no frame of a modality that stays is lost")] += 1;
+    for has in Presence::ALL {
+        let sets: Vec<Presence> = has.subsets().collect();
+        let mut counts = vec![0u32; sets.len()];
+        for i in 0..1000 * sets.len() {
+            let mask = training_mask(2, 0, &format!("v[{i}]"), 1, has, &law);
+            let drawn = |set: &Presence| Modality::ALL.into_iter().all(|m| mask.get(m) == [set.has(m)]);
+            let set = sets.iter().position(drawn);
+            counts[set.expect("never empty, and no frame of a modality that stays is lost")] += 1;
+        }
+        // 1,000 each, standard deviation 29 at most.
+        assert!(counts.iter().all(|&n| (880..=1120).contains(&n)), "{has}: {counts:?}");
     }
-    // 1,000 each, standard deviation 29.
-    assert!(counts.iter().all(|&n| (880..=1120).contains(&n)), "{counts:?}");
 }
 
 #[test]
 fn certain_laws_and_changing_epochs() {
     let all = |mask: &Masks, value: bool| Modality::ALL.into_iter().all(|m| mask.get(m).iter().all(|&p| p == value));
     let law = |low, high| Missing { inter: false, intra: [low, high] };
-    assert!(all(&training_mask(1, 0, "v[0]", 30, &law(0.0, 0.0)), true));
-    assert!(all(&training_mask(1, 0, "v[0]", 30, &law(1.0, 1.0)), false));
+    assert!(all(&training_mask(1, 0, "v[0]", 30, Presence::COMPLETE, &law(0.0, 0.0)), true));
+    assert!(all(&training_mask(1, 0, "v[0]", 30, Presence::COMPLETE, &law(1.0, 1.0)), false));
     assert!(all(&test_mask(1, "v[0]", 30, &Condition::dropped(1.0)), false));
-    let half = |seed, epoch, id| training_mask(seed, epoch, id, 30, &law(0.5, 0.5));
+    let half = |seed, epoch, id| training_mask(seed, epoch, id, 30, Presence::COMPLETE, &law(0.5, 0.5));
     assert_eq!(half(1, 0, "v[0]"), half(1, 0, "v[0]"));
     for other in [half(2, 0, "v[0]"), half(1, 1, "v[0]"), half(1, 0, "v[1]")] {
         assert_ne!(half(1, 0, "v[0]"), other);

@@ -55,7 +55,8 @@ impl Learner for Student {
 
     fn terms(&self, batch: &Batch, epoch: usize, noise: Noise) -> Result<Vec<Term>, TrainError> {
         let law = &self.settings.missing;
-        let masked = batch.masked(&self.view.widths, |id, length| training_mask(self.seed, epoch, id, length, law));
+        let mask = |id: &str, length| training_mask(self.seed, epoch, id, length, self.view.has, law);
+        let masked = batch.masked(&self.view.widths, mask);
         let student = self.network.forward(&self.view.inputs(&masked)?, noise)?;
         let teacher = self.teacher.forward(&self.view.inputs(batch)?, Noise::OFF)?;
         let categories = self.view.categories(batch);

@@ -30,7 +30,8 @@ fn named(name: &str, size: Option<&str>) -> DatasetRef {
 fn names_and_sizes() {
     let cache = tempfile::tempdir().unwrap();
     let load = |name: &str, size| load(&named(name, size), None, cache.path(), &unseen);
-    let known = "expected one of iemocap, mosei, mosi, mosi-language, mosi-utterance, synthetic or the path of a .toml file";
+    let known =
+        "expected one of iemocap, mosei, mosi, mosi-language, mosi-utterance, synthetic or the path of a .toml file";
     refused(load("pom", None), INPUT, &format!("no recipe is named `pom`, {known}"));
     refused(
         load("/nowhere/x.toml", None),
