@@ -8,6 +8,7 @@ use serde::Deserialize;
 use std::fmt;
 
 use crate::Overlap;
+use crate::mean::mean;
 use crate::rows::pick_rows;
 
 /// A collapse function, (n, D) -> (1, D).
@@ -92,32 +93,6 @@ impl Collapse {
         };
         Rows { shape: rows.shape.clone(), values }
     }
-}
-
-/// Columns whose sums are kept at hand while the rows go by.
-const COLUMNS: usize = 128;
-
-/// The mean of each column, in which all values count. Two rows are added at a time, one after the other: their sums are
-/// fetched and put back half as often.
-fn mean<T: Copy + Into<f64>>(rows: &Rows<T>, found: &[Overlap], round: impl Fn(f64) -> T) -> Vec<T> {
-    let width = rows.width();
-    let mut means = Vec::with_capacity(width);
-    for from in (0..width).step_by(COLUMNS) {
-        let to = width.min(from + COLUMNS);
-        let part = |overlap: &Overlap| &rows.values[overlap.row * width + from..overlap.row * width + to];
-        let mut sums = [0.0f64; COLUMNS];
-        let (pairs, last) = found.as_chunks::<2>();
-        for [first, second] in pairs {
-            for ((sum, &one), &two) in sums.iter_mut().zip(part(first)).zip(part(second)) {
-                *sum = *sum + one.into() + two.into();
-            }
-        }
-        for row in last {
-            sums.iter_mut().zip(part(row)).for_each(|(sum, &value)| *sum += value.into());
-        }
-        means.extend(sums[..to - from].iter().map(|sum| round(sum / found.len() as f64)));
-    }
-    means
 }
 
 /// What `step` makes of each column, going through the rows.

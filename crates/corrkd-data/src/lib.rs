@@ -12,6 +12,7 @@ mod fingerprint;
 mod fold;
 mod frames;
 mod gather;
+mod mean;
 mod missing;
 pub mod mmdataset;
 mod place;

@@ -43,7 +43,8 @@ impl Mmdataset {
                         false => found.extend(timeline.within(interval)),
                     }
                     if !found.is_empty() {
-                        cut.push((format!("{key}[{row}]"), within(name, track, &found, collapse)?));
+                        let id = [key, "[", &row.to_string(), "]"].concat();
+                        cut.push((id, within(name, track, &found, collapse)?));
                     }
                 }
             }
