@@ -19,6 +19,8 @@ pub struct Dataset {
     pub name: String,
     /// The modalities that the data set has. Of others the samples have frames of zeros.
     pub modalities: Presence,
+    /// Least and greatest label that there can be.
+    pub range: [f32; 2],
     /// Width D of each modality's frames.
     pub widths: PerModality<usize>,
     /// The greatest number of frames in a sample, T.
@@ -88,6 +90,7 @@ pub fn load(
     let empty = Dataset {
         name,
         modalities: found.recipe.presence(),
+        range: found.recipe.labels.range,
         widths: found.recipe.widths(),
         time: found.recipe.time,
         fingerprint,

@@ -49,14 +49,16 @@ pub enum TrainError {
         /// Where they come from.
         blame: Blame,
     },
-    /// The labels do not tell training samples apart.
+    /// The labels are no sentiment.
     #[error(
-        "all training samples are `{category}` to this task: nothing can be learned from that; choose another `task`, or \
-         another `labels.column` in the recipe (the tasks are of sentiment, below and above zero)"
+        "labels lie within {low} and {high}, but every task is to tell sentiment below zero from above: nothing can be \
+         learned from these; choose another `labels.column` in the recipe"
     )]
-    OneCategory {
-        /// The category of all of them.
-        category: &'static str,
+    Unsigned {
+        /// The least label.
+        low: f32,
+        /// The greatest label.
+        high: f32,
     },
     /// The data changed between planning and running.
     #[error(
@@ -194,7 +196,7 @@ impl TrainError {
             Self::NotFinite { blame: Blame::Samples(_), .. } | Self::NoAnswer { blame: Blame::Samples(_), .. } => 3,
             Self::Record(RecordError::Damaged { .. }) => 3,
             Self::NoDevice { .. }
-            | Self::OneCategory { .. }
+            | Self::Unsigned { .. }
             | Self::Record(_)
             | Self::Teacher { .. }
             | Self::NoTeacher { .. }

@@ -2,9 +2,7 @@
 
 use crate::TrainError;
 use crate::device::open_device;
-use crate::learner::labels;
 use crate::work::Work;
-use corrkd_config::{Job, Task};
 use corrkd_data::Dataset;
 use corrkd_record::{Event, RunId, RunResult, RunSpec, Runs};
 use std::path::Path;
@@ -35,11 +33,7 @@ pub fn run(
     }
     let device = open_device(spec.device)?;
     let data = data_of(&spec, source, cache)?;
-    let task = match &spec.job {
-        Job::Teacher { settings } => settings.task,
-        Job::Student { settings } => settings.task,
-    };
-    several_categories(task, &labels(&data.train))?;
+    signed(data.range)?;
     Work { dir: &dir, spec: &spec, data: &data, teachers: runs, device }.finish(listen)
 }
 
@@ -52,15 +46,9 @@ pub(crate) fn data_of(spec: &RunSpec, source: Option<&Path>, cache: &Path) -> Re
     }
 }
 
-/// Whether the training samples are of two categories at least.
-fn several_categories(task: Task, labels: &[f32]) -> Result<(), TrainError> {
-    let mut categories = labels.iter().map(|&label| task.category(label));
-    match categories.next() {
-        Some(first) if categories.all(|category| category == first) => {
-            Err(TrainError::OneCategory { category: task.names()[first] })
-        }
-        _ => Ok(()),
-    }
+/// Whether labels of this range can be below zero and above, which every task asks.
+fn signed([low, high]: [f32; 2]) -> Result<(), TrainError> {
+    if low < 0.0 && high > 0.0 { Ok(()) } else { Err(TrainError::Unsigned { low, high }) }
 }
 
 #[cfg(test)]
@@ -69,11 +57,10 @@ mod tests {
 
     /// The presence of an emotion, 0 or 1, is never below zero.
     #[test]
-    fn labels_of_one_category_are_refused() {
-        let error = several_categories(Task::Binary, &[0.0, 1.0, 1.0]).unwrap_err();
-        assert!(error.to_string().starts_with("all training samples are `positive` to this task"), "{error}");
+    fn labels_without_a_sign_are_refused() {
+        let error = signed([0.0, 1.0]).unwrap_err();
+        assert!(error.to_string().starts_with("labels lie within 0 and 1, but every task"), "{error}");
         assert_eq!(error.exit_code(), 2);
-        several_categories(Task::Binary, &[0.0, -1.0, 1.0]).unwrap();
-        several_categories(Task::Ternary, &[0.0, 1.0]).unwrap();
+        signed([-3.0, 3.0]).unwrap();
     }
 }

@@ -34,6 +34,7 @@ fn dataset(train: &[usize], valid: &[usize], test: &[usize]) -> Dataset {
     Dataset {
         name: "made".to_owned(),
         modalities: Presence::COMPLETE,
+        range: [-3.0, 3.0],
         widths: WIDTHS,
         time: [train, valid, test].concat().into_iter().max().unwrap(),
         fingerprint: String::new(),

@@ -132,6 +132,7 @@ fn data(tensors: &BTreeMap<String, Tensor>) -> Dataset {
     Dataset {
         name: "golden".to_owned(),
         modalities: Presence::COMPLETE,
+        range: [-3.0, 3.0],
         widths: WIDTHS,
         time: 6,
         fingerprint: String::new(),
