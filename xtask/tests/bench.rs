@@ -42,24 +42,28 @@ fn a_stage_that_is_not_there_is_named_with_those_that_are() {
 }
 
 #[test]
-fn the_comparison_with_pytorch_takes_no_stages_and_only_it_takes_a_python() {
-    xtask().args(["bench", "--peer", "step"]).assert().code(2).stderr(contains("cannot be used with"));
-    xtask().args(["bench", "--python", "python3"]).assert().code(2).stderr(contains("--peer"));
+fn comparisons_with_other_programs_take_no_stages_and_only_they_take_a_python() {
+    for others in [["--peer", "step"], ["--align", "step"], ["--align", "--save"], ["--peer", "--align"]] {
+        xtask().arg("bench").args(others).assert().code(2).stderr(contains("cannot be used with"));
+    }
+    xtask().args(["bench", "--python", "python3"]).assert().code(2).stderr(contains("--peer").and(contains("--align")));
 }
 
 /// Said before anything is built.
 #[test]
 fn a_python_that_cannot_be_used_is_the_users_affair() {
-    let remedy = || contains("pip install torch==2.15.0").and(contains("building").not());
-    let bench = |python: &Path| xtask().args(["bench", "--peer", "--python"]).arg(python).assert().code(2);
-    bench(Path::new("/no/such/python")).stderr(remedy().and(contains("/no/such/python")));
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let folder = tempfile::tempdir().unwrap();
-        let python = folder.path().join("python");
-        fs::write(&python, "#!/bin/sh\necho \"$0: No module named 'torch'\" >&2\nexit 2\n").unwrap();
-        fs::set_permissions(&python, fs::Permissions::from_mode(0o755)).unwrap();
-        bench(&python).stderr(remedy().and(contains("No module named 'torch'")));
+    for (comparison, packages) in [("--peer", "torch==2.15.0"), ("--align", "numpy==2.4.6 h5py==3.16.0")] {
+        let remedy = || contains(format!("pip install {packages}")).and(contains("building").not());
+        let bench = |python: &Path| xtask().args(["bench", comparison, "--python"]).arg(python).assert().code(2);
+        bench(Path::new("/no/such/python")).stderr(remedy().and(contains("/no/such/python")));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let folder = tempfile::tempdir().unwrap();
+            let python = folder.path().join("python");
+            fs::write(&python, "#!/bin/sh\necho \"$0: No module named 'it'\" >&2\nexit 2\n").unwrap();
+            fs::set_permissions(&python, fs::Permissions::from_mode(0o755)).unwrap();
+            bench(&python).stderr(remedy().and(contains("No module named 'it'")));
+        }
     }
 }

@@ -8,7 +8,7 @@ mod row;
 mod shown;
 mod works;
 
-use super::SETTLED;
+use super::{SETTLED, build::build};
 use crate::{
     exit::{Failure, INPUT},
     experiment::workspace,
@@ -18,14 +18,7 @@ use anyhow::{Context, Result, bail};
 use conversation::Conversation;
 use figures::{Figures, Memory};
 use row::{Blocks, Row};
-use serde_json::Value;
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-    thread,
-    time::Duration,
-};
+use std::{fs, path::Path, process::Command, thread, time::Duration};
 use works::{ANSWERS, TRAINING, Work};
 
 /// The variants of benches/peer/step.py. The targets are for the first; the last has to be compiled.
@@ -46,7 +39,7 @@ pub(super) fn compare(python: &Path) -> std::result::Result<(), Failure> {
         let remedy = "--python must name a Python that has torch; `pip install torch==2.15.0` gives it to one";
         Failure::new(INPUT, error.context(remedy))
     })?);
-    let (ours, chart) = (build("peer")?, build("chart")?);
+    let (ours, chart) = (build("corrkd-benches", "peer")?, build("corrkd-benches", "chart")?);
     let mut figures = Figures::default();
     for threads in [1, 2] {
         let mut command = Command::new(&ours);
@@ -79,26 +72,6 @@ fn pytorch(python: &Path, variant: &'static str, threads: usize, folder: &Path) 
     command.arg("-B").arg(workspace().join("benches/peer/step.py"));
     command.arg(variant).arg(threads.to_string()).arg(folder);
     Conversation::start(variant, command)
-}
-
-/// Builds a program of benches/src/bin/ and returns where cargo put it.
-fn build(program: &str) -> Result<PathBuf> {
-    eprintln!("building corrkd-benches: {program}");
-    let output = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
-        .args(["build", "--package", "corrkd-benches", "--bin", program, "--message-format", "json-render-diagnostics"])
-        .current_dir(workspace())
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cannot start cargo")?;
-    if !output.status.success() {
-        bail!("`cargo build --package corrkd-benches --bin {program}` failed ({})", output.status);
-    }
-    let messages = String::from_utf8_lossy(&output.stdout);
-    let mut executables = messages.lines().filter_map(|line| {
-        let message: Value = serde_json::from_str(line).ok()?;
-        message["executable"].as_str().map(PathBuf::from)
-    });
-    executables.next().with_context(|| format!("cargo built no program `{program}`"))
 }
 
 /// Everything with one number of threads.

@@ -1,9 +1,9 @@
 //! A program that waits for requests, each a line on its stdin, and answers each with a line of JSON on its stdout.
 
+use crate::bench::memory::peak_memory;
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 use std::{
-    fs,
     io::{BufRead as _, BufReader, Lines, Write as _},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
@@ -75,16 +75,8 @@ impl Conversation {
 
     /// The most memory that it has held so far, in bytes, where the system tells (Linux).
     pub(super) fn peak_memory(&self) -> Option<u64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
-        peak(&status)
+        peak_memory(self.child.id())
     }
-}
-
-/// From the text of /proc/PID/status.
-fn peak(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kilobytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
-    Some(kilobytes * 1024)
 }
 
 impl Drop for Conversation {
@@ -135,12 +127,5 @@ pub(super) mod tests {
         assert!(said.contains("expected 2 numbers of seconds, got {\"seconds\":[0.5]}"), "{said}");
         assert!(error(shell("exit 2")).contains("sh, as `stand-in`: it ended (exit status: 2)"));
         assert!(error(shell("echo hello")).contains("expected JSON, got `hello`"));
-    }
-
-    #[test]
-    fn peak_memory_is_the_high_water_mark() {
-        let status = "Name:\tsh\nVmPeak:\t    4000 kB\nVmHWM:\t    1536 kB\nVmRSS:\t    1000 kB\n";
-        assert_eq!(peak(status), Some(1536 * 1024));
-        assert_eq!(peak("Name:\tsh\n"), None);
     }
 }
