@@ -104,7 +104,7 @@ pub fn load(
     }
     std::fs::create_dir_all(cache).map_err(failed(cache))?;
     let mut stage = Stage::new(cache, &empty.widths).map_err(failed(cache))?;
-    let summary = fill(&mut stage, &found.recipe, &folds, &folder, progress)?;
+    let summary = fill(&mut stage, cache, &found.recipe, &folds, &folder, progress)?;
     let scaling = match found.recipe.standardise {
         Standardise::Train => Some(Scaling::fit(&mut stage).map_err(failed(cache))?),
         Standardise::Utterance | Standardise::None => None,
@@ -121,6 +121,7 @@ pub fn load(
 /// Stages all samples, in the order of the label sequence.
 fn fill(
     stage: &mut Stage,
+    cache: &Path,
     recipe: &Recipe,
     folds: &Folds,
     folder: &Path,
@@ -132,7 +133,7 @@ fn fill(
     let folds = folds.by_video();
     let mut without_fold = 0;
     let met = gather::each(&files, progress, |segment| {
-        without_fold += usize::from(!take(stage, recipe, &folds, segment)?);
+        without_fold += usize::from(!take(stage, cache, recipe, &folds, segment)?);
         Ok(())
     })?;
     let mut lacking = PerModality::<usize>::default();
@@ -163,7 +164,13 @@ fn fill(
 }
 
 /// Stages a segment as a sample of its fold; whether it has one.
-fn take(stage: &mut Stage, recipe: &Recipe, folds: &BTreeMap<&str, Fold>, segment: Segment) -> Result<bool, DataError> {
+fn take(
+    stage: &mut Stage,
+    cache: &Path,
+    recipe: &Recipe,
+    folds: &BTreeMap<&str, Fold>,
+    segment: Segment,
+) -> Result<bool, DataError> {
     let Some(&fold) = folds.get(segment.video()) else { return Ok(false) };
     let part = stage.part(fold);
     let lacks = PerModality::from_fn(|m| segment.lacks(m));
@@ -191,14 +198,13 @@ fn take(stage: &mut Stage, recipe: &Recipe, folds: &BTreeMap<&str, Fold>, segmen
         if recipe.standardise == Standardise::Utterance {
             within_sample(values, present, width);
         }
-        let path = || std::path::PathBuf::from(&recipe.labels.file);
-        part.frames.get_mut(modality).push(values, present).map_err(|cause| DataError::Io { path: path(), cause })?;
+        part.frames.get_mut(modality).push(values, present).map_err(failed(cache))?;
     }
     let length = first.map_or(0, |(_, length)| length.min(recipe.time));
     for modality in Modality::ALL {
         if recipe.features.get(modality).is_none() {
             let absent = part.frames.get_mut(modality).push(&vec![0.0; length], &vec![false; length]);
-            absent.map_err(|cause| DataError::Io { path: recipe.labels.file.clone().into(), cause })?;
+            absent.map_err(failed(cache))?;
         }
         *part.lacking.get_mut(modality) += usize::from(*lacks.get(modality));
     }

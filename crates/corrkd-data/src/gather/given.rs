@@ -23,14 +23,16 @@ pub(super) fn video(files: &Files<'_>, video: &str) -> Result<Video, DataError> 
         else {
             return Err(files.labels.mismatch(id, "1 row", format!("{} rows", rows.intervals.len())));
         };
-        let tracks = PerModality::try_from_fn(|m| {
+        let mut tracks = PerModality::try_from_fn(|m| {
             let all = files.features.get(m).as_ref().map_or(&[][..], |source| source.keys(video));
             let keys: Vec<String> = all.iter().filter(|key| *key == id).cloned().collect();
             let Some((track, bad)) = files.track(m, &keys, recipe.clean != Clean::Keep)? else { return Ok(None) };
             *made.non_finite.get_mut(m) += bad;
             Ok::<_, DataError>(Some(track))
         })?;
-        let Some(model) = tracks.iter().find_map(|(_, track)| track.clone().filter(|t| !t.present.is_empty())) else {
+        // Those of the first modality that has rows are the times of what is made up for others.
+        let spans = tracks.iter().filter_map(|(_, track)| Some(&track.as_ref()?.intervals));
+        let Some(spans) = spans.into_iter().find(|spans| !spans.is_empty()).cloned() else {
             made.dropped.without_frames += 1;
             continue;
         };
@@ -38,16 +40,12 @@ pub(super) fn video(files: &Files<'_>, video: &str) -> Result<Video, DataError> 
             made.dropped.incomplete += 1;
             continue;
         }
-        let count = model.present.len();
-        let tracks = tracks.map(|m, track| match (track, files.model(m)) {
-            (Some(track), _) => Some(track.clone()),
-            (None, Some(like)) => Some(Track {
-                intervals: model.intervals.clone(),
-                features: zeros(like, count),
-                present: vec![false; count],
-            }),
-            (None, None) => None,
-        });
+        for (m, _) in recipe.modalities() {
+            if let (track @ None, Some(like)) = (tracks.get_mut(m), files.model(m)) {
+                let (features, present) = (zeros(like, spans.len()), vec![false; spans.len()]);
+                *track = Some(Track { intervals: spans.clone(), features, present });
+            }
+        }
         made.clipped += usize::from(clipped);
         let interval = rows.intervals.first().copied().unwrap_or_default();
         made.segments.push(Segment { id: id.clone(), interval, labels: rows.features, label: value, tracks });

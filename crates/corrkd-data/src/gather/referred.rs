@@ -43,7 +43,7 @@ pub(super) fn video(files: &Files<'_>, video: &str) -> Result<Video, DataError> 
     }
     let reference = recipe.reference.and_then(|reference| reference.modality());
     let zero = recipe.clean == Clean::Zero || (recipe.clean == Clean::Skip && recipe.collapse.is_empty());
-    let raw = PerModality::try_from_fn(|m| {
+    let mut raw = PerModality::try_from_fn(|m| {
         let keys = files.features.get(m).as_ref().map_or(&[][..], |source| source.keys(video));
         let Some((track, bad)) = files.track(m, keys, zero)? else { return Ok(None) };
         *made.non_finite.get_mut(m) += bad;
@@ -51,7 +51,9 @@ pub(super) fn video(files: &Files<'_>, video: &str) -> Result<Video, DataError> 
     })?;
     let step = Step { files, video };
     let rows = match reference {
-        None => raw.map(|_, track| track.clone().map(|track| Row { anchors: track.intervals.clone(), track })),
+        None => {
+            PerModality::from_fn(|m| raw.get_mut(m).take().map(|track| Row { anchors: track.intervals.clone(), track }))
+        }
         Some(reference) => {
             let (words, pauses) = step.words(raw.get(reference).as_ref())?;
             made.pauses = pauses;
@@ -140,7 +142,8 @@ impl Step<'_> {
                 !here.into_iter().any(|pause| (pause[1] - end).abs() < EPSILON)
             });
         }
-        Ok((words.clone(), before - words.len()))
+        let pauses = before - words.len();
+        Ok((words, pauses))
     }
 
     /// A modality's rows by word. Where rows are collapsed there is one for each word, of zeros where it has none.
@@ -162,7 +165,6 @@ impl Step<'_> {
         };
         let collapse = !self.files.recipe.collapse.is_empty();
         let mut all = self.made_up(like, Vec::new());
-        let mut parts = Vec::new();
         for (found, &span) in found.iter().zip(&spans) {
             let part = match (found.is_empty(), collapse) {
                 (true, _) => self.made_up(like, vec![span]),
@@ -172,9 +174,6 @@ impl Step<'_> {
                 }
                 (false, true) => self.collapse(m, track, found)?,
             };
-            parts.push(part);
-        }
-        for part in parts {
             all.intervals.extend(part.intervals);
             all.present.extend(part.present);
             all.features = append(all.features, part.features).ok_or_else(|| self.unlike(m))?;
