@@ -33,7 +33,7 @@ pub use error::DataError;
 pub use export::{Exported, export};
 pub use fold::{Fold, FoldTable, Folds};
 pub use frames::Frames;
-pub use gather::video;
+pub use gather::{PAUSE, video};
 pub use missing::{Masks, test_mask, training_mask};
 pub use place::{Located, locate};
 pub use progress::{Progress, unseen};

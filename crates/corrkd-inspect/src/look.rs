@@ -1,7 +1,7 @@
 //! The pass over all files: what each holds, what is wrong with it, and how many rows lie in each labelled segment.
 
 use corrkd_csd::{Check, Entry, Features, Reader};
-use corrkd_data::{DataError, Fold, Located, Outside, Pauses, Progress, Recipe, Reference, video};
+use corrkd_data::{DataError, Fold, Located, Outside, PAUSE, Pauses, Progress, Recipe, Reference, video};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::contents::contents;
@@ -12,7 +12,6 @@ use crate::part::Part;
 use crate::render::count;
 use crate::segments::{Counting, SegmentCount, Segments};
 use crate::sha256::sha256;
-use crate::words::PAUSE;
 
 /// The files, and what was seen so far.
 pub(crate) struct Look<'a> {

@@ -1,10 +1,9 @@
 //! The texts of a sequence of words.
 
+use corrkd_data::PAUSE;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// The text of a pause in the SDK's sequences of words.
-pub(crate) const PAUSE: &str = "sp";
 /// No more distinct texts are told apart, so that memory is bounded: MOSEI has 20,000.
 const LIMIT: usize = 1 << 20;
 

@@ -6,6 +6,7 @@ mod describe;
 mod embed;
 mod fetch;
 mod import;
+mod place;
 mod what;
 
 use crate::failure::Failure;

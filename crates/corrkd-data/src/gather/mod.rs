@@ -10,6 +10,7 @@ mod source;
 mod video;
 
 pub(crate) use files::Files;
+pub use referred::PAUSE;
 pub(crate) use segment::Segment;
 pub use segment::video;
 pub(crate) use source::Source;

@@ -21,7 +21,7 @@ use crate::rows::{append, beside, pick, zeros};
 use crate::{Clean, Collapse, DataError, Incomplete, Pauses};
 
 /// The text of a pause in the SDK's sequences of words.
-const PAUSE: &str = "sp";
+pub const PAUSE: &str = "sp";
 
 /// A modality's rows on the way to the segments.
 struct Row {

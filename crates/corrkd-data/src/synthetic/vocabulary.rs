@@ -12,9 +12,6 @@ const LEAN: f64 = 0.2;
 /// Vectors are multiples of this, which lets them compress.
 const GRID: f64 = 1.0 / 128.0;
 
-/// The SDK's token of a pause in speech.
-pub(super) const PAUSE: &str = "sp";
-
 /// What a word does.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Kind {
@@ -150,7 +147,7 @@ pub(super) struct Word {
 
 /// The pause.
 pub(super) const fn pause() -> Word {
-    Word { text: PAUSE, kind: Kind::Pause }
+    Word { text: crate::PAUSE, kind: Kind::Pause }
 }
 
 /// A word without sentiment, by any number; words early in the list are no more frequent than others.

@@ -8,8 +8,9 @@ use std::path::Path;
 
 use super::lookup::{self, find};
 use super::vectors::Vectors;
-use super::words::{PAUSE, Words};
+use super::words::Words;
 use super::{Count, Coverage, EmbedError, Unknown, UnknownWord};
+use corrkd_data::PAUSE;
 
 /// The name of the sequence that the SDK distributed.
 const ROOT: &str = "glove_vectors";

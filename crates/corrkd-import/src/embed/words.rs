@@ -1,13 +1,11 @@
 //! A sequence of words: texts (N, 1) with their intervals, read one entry at a time.
 
 use corrkd_csd::{Entry, Features, Reader};
+use corrkd_data::PAUSE;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::EmbedError;
-
-/// The text of a pause in the SDK's sequences of words.
-pub(super) const PAUSE: &str = "sp";
 
 /// An open sequence of words, counted.
 pub(super) struct Words {

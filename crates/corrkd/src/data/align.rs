@@ -1,5 +1,6 @@
 //! `corrkd data align`: the aligned sequences as files that the Python SDK loads.
 
+use super::place::Place;
 use crate::failure::Failure;
 use crate::watch::Watch;
 use corrkd_config::DatasetRef;
@@ -9,15 +10,8 @@ use std::path::PathBuf;
 pub(crate) struct Align {
     /// The recipe: a name in datasets/, or a path to a TOML file.
     recipe: String,
-    /// The size of a generated data set: small, mosi or mosei.
-    #[arg(long)]
-    size: Option<String>,
-    /// The folder that holds the recipe's files.
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
-    /// Where generated files and aligned samples are kept.
-    #[arg(long, value_name = "DIR", default_value = "runs/cache")]
-    cache: PathBuf,
+    #[command(flatten)]
+    place: Place,
     /// The folder to write, new or empty.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -29,10 +23,10 @@ pub(crate) struct Align {
 impl Align {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let watch = Watch::new("aligning data");
-        let dataset = DatasetRef { name: self.recipe, size: self.size };
+        let dataset = DatasetRef { name: self.recipe, size: self.place.size };
         let step = |done, all| watch.step(done, all);
-        let data = self.data.as_deref();
-        let exported = corrkd_data::export(&dataset, data, &self.cache, &self.out, self.tensors, &step)?;
+        let data = self.place.data.as_deref();
+        let exported = corrkd_data::export(&dataset, data, &self.place.cache, &self.out, self.tensors, &step)?;
         println!("{}\nWritten:", exported.summary);
         for file in exported.files {
             println!("  {}", file.display());

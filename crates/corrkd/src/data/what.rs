@@ -1,5 +1,6 @@
 //! What `corrkd data describe` and `corrkd data check` look at, and how they print what they saw.
 
+use super::place::Place;
 use crate::failure::Failure;
 use crate::watch::Watch;
 use anyhow::anyhow;
@@ -18,15 +19,8 @@ pub(crate) struct What {
     /// A recipe (a name in datasets/, or a path to a TOML file), or any number of .csd files.
     #[arg(required = true, value_name = "RECIPE or FILE")]
     what: Vec<PathBuf>,
-    /// The size of a generated data set: small, mosi or mosei.
-    #[arg(long)]
-    size: Option<String>,
-    /// The folder that holds the recipe's files.
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
-    /// Where generated files and aligned samples are kept.
-    #[arg(long, value_name = "DIR", default_value = "runs/cache")]
-    cache: PathBuf,
+    #[command(flatten)]
+    place: Place,
     /// Print everything as JSON; nothing else goes to the standard output.
     #[arg(long)]
     json: bool,
@@ -40,14 +34,15 @@ impl What {
         let step = |done, all| watch.step(done, all);
         match &self.what[..] {
             files if files.iter().all(|path| is_sequence(path)) => {
-                if self.data.is_some() || self.size.is_some() {
+                if self.place.data.is_some() || self.place.size.is_some() {
                     return Err(wrong(anyhow!("--data and --size belong to a recipe, and files were given")));
                 }
                 Ok(inspect(Target::Files(files), &step)?)
             }
             [recipe] => {
-                let dataset = DatasetRef { name: recipe.display().to_string(), size: self.size.clone() };
-                let target = Target::Recipe { dataset: &dataset, source: self.data.as_deref(), cache: &self.cache };
+                let dataset = DatasetRef { name: recipe.display().to_string(), size: self.place.size.clone() };
+                let target =
+                    Target::Recipe { dataset: &dataset, source: self.place.data.as_deref(), cache: &self.place.cache };
                 Ok(inspect(target, &step)?)
             }
             several => {

@@ -1,0 +1,16 @@
+//! Where a recipe's files are.
+
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+pub(super) struct Place {
+    /// The size of a generated data set: small, mosi or mosei.
+    #[arg(long)]
+    pub(super) size: Option<String>,
+    /// The folder that holds the recipe's files.
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+    /// Where generated files and aligned samples are kept.
+    #[arg(long, value_name = "DIR", default_value = "runs/cache")]
+    pub(super) cache: PathBuf,
+}
