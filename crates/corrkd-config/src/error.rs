@@ -73,4 +73,13 @@ pub enum ConfigError {
         /// The text.
         got: String,
     },
+    /// A condition is misspelt.
+    #[error(
+        "`{got}` is no condition; expected modalities, as lav or la, and what happens to their frames, as lav@0.3, \
+         lav@bursts:0.5 or lav@delay-v:0.5 (frames, bursts, tail, delay, noise, label or energy; 0 to 1)"
+    )]
+    Condition {
+        /// The text.
+        got: String,
+    },
 }

@@ -3,7 +3,7 @@
 //! Three open choices are no settings: initial values (Xavier-uniform weights, zero biases), the normalisation that ends
 //! a pre-norm encoder, and RCD's marginals (all other pairs of the batch).
 
-use crate::{ConfigError, Task};
+use crate::{Condition, ConfigError, Mechanism, Presence, Task};
 use serde::{Deserialize, Serialize};
 
 /// The resolved configuration of a teacher and its student.
@@ -137,11 +137,13 @@ pub struct Missing {
     pub inter: bool,
     /// Each modality that stays draws its frame-drop ratio uniformly from this range.
     pub intra: [f64; 2],
+    /// What a ratio does to a modality's frames.
+    pub mechanism: Mechanism,
 }
 
 impl Default for Missing {
     fn default() -> Self {
-        Self { inter: true, intra: [0.0, 1.0] }
+        Self { inter: true, intra: [0.0, 1.0], mechanism: Mechanism::Frames }
     }
 }
 
@@ -228,11 +230,13 @@ pub struct Rcd {
     pub form: RcdForm,
     /// Units in each of the statistics network's two hidden layers. Open; 64.
     pub hidden: usize,
+    /// What the form `dkd` needs.
+    pub dkd: Dkd,
 }
 
 impl Default for Rcd {
     fn default() -> Self {
-        Self { weight: 1.0, form: RcdForm::MutualInformation, hidden: 64 }
+        Self { weight: 1.0, form: RcdForm::MutualInformation, hidden: 64, dkd: Dkd::default() }
     }
 }
 
@@ -245,6 +249,27 @@ pub enum RcdForm {
     MutualInformation,
     /// The ablation's "without RCD": Kullback-Leibler divergence between the two responses.
     Kl,
+    /// Decoupled knowledge distillation (Zhao et al., CVPR 2022), a control: the divergence of target against non-target
+    /// and that among the non-target categories, weighted apart. With two categories the second is zero.
+    Dkd,
+}
+
+/// Decoupled knowledge distillation; the defaults are those of its paper's experiments.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Dkd {
+    /// Factor of the divergence of target against non-target.
+    pub alpha: f64,
+    /// Factor of the divergence among the non-target categories.
+    pub beta: f64,
+    /// What logits are divided by; the loss is multiplied by its square.
+    pub temperature: f64,
+}
+
+impl Default for Dkd {
+    fn default() -> Self {
+        Self { alpha: 1.0, beta: 8.0, temperature: 4.0 }
+    }
 }
 
 /// What is measured on the test split beside the seven sets of modalities.
@@ -253,11 +278,27 @@ pub enum RcdForm {
 pub struct Evaluation {
     /// Frame-drop ratios of the curve. Paper: 0.0 to 1.0 by 0.1.
     pub ratios: Vec<f64>,
+    /// Further conditions. By default one for each mechanism of missingness that the paper does not look at, half way.
+    pub conditions: Vec<Condition>,
+    /// Conditions under which the representations H of the test samples are kept, for a projection. None by default.
+    pub representations: Vec<Condition>,
 }
 
 impl Default for Evaluation {
     fn default() -> Self {
-        Self { ratios: (0..=10).map(|tenth| f64::from(tenth) / 10.0).collect() }
+        let half = |mechanism, streams| Condition::damaged(Presence::COMPLETE, mechanism, streams, 0.5);
+        let all = [Mechanism::Bursts, Mechanism::Tail, Mechanism::Label, Mechanism::Energy];
+        let one = [Mechanism::Delay, Mechanism::Noise];
+        let single = |mechanism| Presence::ALL.into_iter().take(3).map(move |stream| half(mechanism, stream));
+        Self {
+            ratios: (0..=10).map(|tenth| f64::from(tenth) / 10.0).collect(),
+            conditions: all
+                .map(|m| half(m, Presence::COMPLETE))
+                .into_iter()
+                .chain(one.into_iter().flat_map(single))
+                .collect(),
+            representations: Vec::new(),
+        }
     }
 }
 
@@ -339,6 +380,12 @@ impl Settings {
         )?;
         range(positive(l.scd.margin), "losses.scd.margin", l.scd.margin.to_string(), "a positive number")?;
         range(l.rcd.hidden > 0, "losses.rcd.hidden", l.rcd.hidden.to_string(), "at least 1")?;
+        let dkd = &l.rcd.dkd;
+        for (key, factor) in [("losses.rcd.dkd.alpha", dkd.alpha), ("losses.rcd.dkd.beta", dkd.beta)] {
+            range(factor.is_finite() && factor >= 0.0, key, factor.to_string(), "zero or a positive number")?;
+        }
+        let temperature = dkd.temperature;
+        range(positive(temperature), "losses.rcd.dkd.temperature", temperature.to_string(), "a positive number")?;
         let ratios = &self.evaluation.ratios;
         range(
             ratios.iter().all(|p| (0.0..=1.0).contains(p)) && ratios.is_sorted_by(|a, b| a < b),

@@ -1,8 +1,8 @@
-//! What the network predicts, and how a score in [-3, 3] becomes a category.
+//! What the network predicts, how a label becomes a category, and of which yes-no questions weighted F1 is reported.
 
 use serde::{Deserialize, Serialize};
 
-/// The categories of a sentiment score.
+/// The categories: of a sentiment score in [-3, 3], or emotions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Task {
@@ -13,6 +13,8 @@ pub enum Task {
     Ternary,
     /// -3 to 3, each score rounded half to even.
     Seven,
+    /// The four emotions of IEMOCAP; the label is the category's number.
+    Emotion,
 }
 
 impl Task {
@@ -23,16 +25,24 @@ impl Task {
             Self::Binary => 2,
             Self::Ternary => 3,
             Self::Seven => 7,
+            Self::Emotion => 4,
         }
     }
 
-    /// The category of a score.
+    /// Whether labels are sentiment scores; the label is the number of a category otherwise.
     #[must_use]
-    pub fn category(self, score: f32) -> usize {
+    pub const fn is_sentiment(self) -> bool {
+        !matches!(self, Self::Emotion)
+    }
+
+    /// The category of a label.
+    #[must_use]
+    pub fn category(self, label: f32) -> usize {
         match self {
-            Self::Binary => usize::from(score >= 0.0),
-            Self::Ternary => usize::from(score >= 0.0) + usize::from(score > 0.0),
-            Self::Seven => (score.clamp(-3.0, 3.0).round_ties_even() + 3.0) as usize,
+            Self::Binary => usize::from(label >= 0.0),
+            Self::Ternary => usize::from(label >= 0.0) + usize::from(label > 0.0),
+            Self::Seven => (label.clamp(-3.0, 3.0).round_ties_even() + 3.0) as usize,
+            Self::Emotion => label.clamp(0.0, 3.0) as usize,
         }
     }
 
@@ -43,19 +53,44 @@ impl Task {
             Self::Binary => &["negative", "positive"],
             Self::Ternary => &["negative", "neutral", "positive"],
             Self::Seven => &["-3", "-2", "-1", "0", "1", "2", "3"],
+            Self::Emotion => &["happy", "sad", "angry", "neutral"],
         }
     }
 
-    /// The probability of a positive against a negative score, given the response r (K probabilities).
-    /// Neutral categories say nothing about the sign and are left out.
+    /// The yes-no questions that the paper reports weighted F1 of: whether a sentiment is positive, or for each emotion
+    /// whether it is that one.
     #[must_use]
-    pub fn positive(self, response: &[f32]) -> f32 {
-        let (negative, positive) = match self {
+    pub const fn targets(self) -> &'static [&'static str] {
+        match self {
+            Self::Emotion => self.names(),
+            _ => &["positive"],
+        }
+    }
+
+    /// What a label says to a target: above 0 yes, below 0 no, exactly 0 neither.
+    #[must_use]
+    pub fn truth(self, target: usize, label: f32) -> f32 {
+        match self {
+            Self::Emotion if self.category(label) == target => 1.0,
+            Self::Emotion => -1.0,
+            _ => label,
+        }
+    }
+
+    /// What the response r (K probabilities) says to a target. Neutral categories say nothing about a sentiment's sign;
+    /// of categories with the same probability the first is named.
+    #[must_use]
+    pub fn answer(self, target: usize, response: &[f32]) -> bool {
+        let (negative, positive): (f32, f32) = match self {
             Self::Binary => (response[0], response[1]),
             Self::Ternary => (response[0], response[2]),
             Self::Seven => (response[..3].iter().sum(), response[4..].iter().sum()),
+            Self::Emotion => {
+                let before = response[..target].iter().all(|&r| r < response[target]);
+                return before && response[target..].iter().all(|&r| r <= response[target]);
+            }
         };
-        positive / (negative + positive).max(f32::MIN_POSITIVE)
+        positive / (negative + positive).max(f32::MIN_POSITIVE) > 0.5
     }
 
     /// The score a response stands for: its mean over the seven values, where the categories are scores.
@@ -80,8 +115,18 @@ mod tests {
     }
 
     #[test]
-    fn responses_as_signs_and_scores() {
-        assert_eq!(Task::Ternary.positive(&[0.2, 0.4, 0.4]), 0.4 / (0.2 + 0.4));
+    fn emotions_are_questions_of_their_own() {
+        assert_eq!([0.0, 1.0, 2.0, 3.0].map(|label| Task::Emotion.category(label)), [0, 1, 2, 3]);
+        assert_eq!([0.0, 1.0].map(|label| Task::Emotion.truth(1, label)), [-1.0, 1.0]);
+        assert_eq!(Task::Binary.truth(0, -1.2), -1.2);
+    }
+
+    #[test]
+    fn responses_as_answers_and_scores() {
+        assert!(Task::Ternary.answer(0, &[0.2, 0.6, 0.3]) && !Task::Ternary.answer(0, &[0.3, 0.4, 0.3]));
+        let named = |response: &[f32]| [0, 1, 2, 3].map(|target| Task::Emotion.answer(target, response));
+        assert_eq!(named(&[0.1, 0.4, 0.4, 0.1]), [false, true, false, false]);
+        assert_eq!(named(&[0.1, 0.2, 0.2, 0.5]), [false, false, false, true]);
         assert_eq!(Task::Seven.score(&[0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5]), Some(0.0));
         assert_eq!(Task::Binary.score(&[0.5, 0.5]), None);
     }

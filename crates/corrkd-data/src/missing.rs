@@ -49,5 +49,5 @@ pub fn training_mask(seed: u64, epoch: usize, sample_id: &str, length: usize, ha
 #[must_use]
 pub fn test_mask(seed: u64, sample_id: &str, length: usize, condition: &Condition) -> Masks {
     let stream = Stream::new(seed, "test mask").named(sample_id);
-    Masks::draw(stream, condition.present, length, |_| condition.drop_ratio)
+    Masks::draw(stream, condition.present, length, |_| condition.damage.map_or(0.0, |damage| damage.ratio))
 }

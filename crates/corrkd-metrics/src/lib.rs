@@ -29,7 +29,7 @@ pub use interval::{Interval, t_interval};
 pub use mae::mean_absolute_error;
 pub use pearson::pearson;
 pub use resolution::pairs_to_resolve;
-pub use scores::{Judged, Scores};
+pub use scores::{Judged, Scores, Target};
 pub use sign::{Zeros, sign_accuracy, sign_f1, swapped_sign_f1};
 pub use sign_flip::{MOST_PAIRS, least_sign_flip_p, sign_flip_p};
 pub use spread::{mean, standard_deviation};

@@ -8,6 +8,7 @@
 //!     last.safetensors          where to resume
 //!     best.safetensors          the weights of the best epoch
 //!     predictions.csv           the test split under every condition
+//!     representations.csv       what the network makes of test samples, where the settings ask for it
 //!     result.json               written last, by rename: there is one exactly if the run is finished
 //!     log.txt                   what the process said
 //!     lock                      held while a process works here
@@ -23,6 +24,7 @@ mod lock;
 mod prediction;
 mod prepared;
 mod replace;
+mod representation;
 mod result;
 mod run_dir;
 mod run_id;
@@ -37,6 +39,7 @@ pub use lock::Lock;
 pub use prediction::Prediction;
 pub use prepared::Prepared;
 pub use replace::replace;
+pub use representation::Representation;
 pub use result::{ConditionScores, Environment, RunResult};
 pub use run_dir::RunDir;
 pub use run_id::RunId;

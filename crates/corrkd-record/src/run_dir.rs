@@ -60,6 +60,12 @@ impl RunDir {
         self.path.join("predictions.csv")
     }
 
+    /// `representations.csv`: what the network makes of the test samples, where the settings ask for it.
+    #[must_use]
+    pub fn representations_path(&self) -> PathBuf {
+        self.path.join("representations.csv")
+    }
+
     /// `result.json`: there exactly if the run is finished.
     #[must_use]
     pub fn result_path(&self) -> PathBuf {
@@ -162,8 +168,14 @@ impl RunDir {
     /// # Errors
     /// [`RecordError::Io`].
     pub fn clear(&self) -> Result<(), RecordError> {
-        let paths =
-            [self.result_path(), self.predictions_path(), self.last_path(), self.best_path(), self.events_path()];
+        let paths = [
+            self.result_path(),
+            self.predictions_path(),
+            self.representations_path(),
+            self.last_path(),
+            self.best_path(),
+            self.events_path(),
+        ];
         for path in paths {
             match fs::remove_file(&path) {
                 Err(error) if error.kind() != ErrorKind::NotFound => {

@@ -1,7 +1,7 @@
 //! Run records: identity, round trips, and what is on disk at each moment.
 
 use corrkd_config::{Condition, DatasetRef, Device, Job, Kernels, Presence, Settings};
-use corrkd_metrics::{Judged, Scores};
+use corrkd_metrics::{Judged, Scores, Target};
 use corrkd_record::{
     ConditionScores, Environment, Event, Prediction, RecordError, RunId, RunResult, RunSpec, Runs, SplitSizes, Sweep,
     SweepRun, Validation, digest,
@@ -28,7 +28,8 @@ const SAMPLES: SplitSizes = SplitSizes { train: 12, valid: 4, test: 2 };
 fn result(spec: &RunSpec) -> RunResult {
     let scores = Scores::of(&Judged {
         labels: &[1.0, -1.0, 0.3],
-        positive: &[true, true, true],
+        targets: &[Target { truth: vec![1.0, -1.0, 0.3], answers: vec![true; 3] }],
+        sentiment: true,
         truth: &[1, 0, 1],
         predicted: &[1, 1, 1],
         categories: 2,

@@ -65,7 +65,7 @@ pub(crate) fn headline() -> [String; 2] {
 
 /// One row in all its columns.
 fn row_against(sweep: &Sweep, evidence: &Evidence, row: &str) -> Vec<Compared> {
-    let labels = &evidence.labels;
+    let labels: &[f32] = evidence.targets.first().map_or(&[], |target| &target.truth);
     let samples = labels.iter().filter(|label| **label != 0.0 && !label.is_nan()).count();
     let run = |row: &str, seed: u64| evidence.finished.iter().find(|r| r.row == row && r.result.spec.seed == seed);
     let runs: Vec<(&Finished, &Finished)> =
@@ -109,7 +109,8 @@ fn row_against(sweep: &Sweep, evidence: &Evidence, row: &str) -> Vec<Compared> {
 /// The signs that the runs of each seed predict under a condition; none where one was not judged under it.
 fn pairs<'a>(runs: &[(&'a Finished, &'a Finished)], condition: &str) -> Option<Vec<Pair<'a>>> {
     let pair = |(variant, reference): &(&'a Finished, &'a Finished)| {
-        Some(Pair { variant: variant.positive.get(condition)?, reference: reference.positive.get(condition)? })
+        let of = |run: &'a Finished| Some(&run.answers.under.get(condition)?.targets[0]);
+        Some(Pair { variant: of(variant)?, reference: of(reference)? })
     };
     runs.iter().map(pair).collect()
 }

@@ -1,10 +1,10 @@
 //! The records of a sweep: what its finished runs scored, and why the others did not.
 
 use crate::ReportError;
-use crate::signs::{Sample, Signs, same};
-use corrkd_config::Job;
+use crate::answers::{Answers, Sample, same};
+use crate::target::{Target, targets};
+use corrkd_config::{Job, Task};
 use corrkd_record::{RecordError, RunId, RunResult, Runs, Sweep};
-use std::collections::BTreeMap;
 
 /// The name under which teachers appear beside the sweep's rows.
 pub(crate) const TEACHER: &str = "teacher (complete)";
@@ -15,8 +15,8 @@ pub(crate) struct Finished {
     pub(crate) row: String,
     /// What it left behind; the seed is in its specification.
     pub(crate) result: RunResult,
-    /// By condition, whether each test sample is called positive, N.
-    pub(crate) positive: BTreeMap<String, Vec<bool>>,
+    /// What it answers to the test split.
+    pub(crate) answers: Answers,
 }
 
 /// A run without a result.
@@ -37,15 +37,20 @@ pub(crate) struct Evidence {
     pub(crate) finished: Vec<Finished>,
     /// The runs without, in the sweep's order.
     pub(crate) failed: Vec<Failed>,
-    /// The test split's true scores in the order of the samples' names, N, where any run is finished.
+    /// The questions that weighted F1 is reported of; none where no run is finished.
+    pub(crate) targets: Vec<Target>,
+    /// What all runs predict, where any is finished.
+    pub(crate) task: Option<Task>,
+    /// The test split's true labels in the order of the samples' names, N, where any run is finished.
     pub(crate) labels: Vec<f32>,
 }
 
 impl Evidence {
     /// Reads the records.
     pub(crate) fn gather(runs: &Runs, sweep: &Sweep) -> Result<Self, ReportError> {
-        let mut evidence = Self { finished: Vec::new(), failed: Vec::new(), labels: Vec::new() };
-        let mut first: Option<(RunId, Vec<Sample>)> = None;
+        let mut evidence =
+            Self { finished: Vec::new(), failed: Vec::new(), targets: Vec::new(), task: None, labels: Vec::new() };
+        let mut first: Option<(RunId, Task, Vec<Sample>)> = None;
         for run in &sweep.runs {
             let row = run.row.clone().unwrap_or_else(|| TEACHER.to_owned());
             let mut failed = |message| {
@@ -64,15 +69,19 @@ impl Evidence {
                 Job::Teacher { settings } => settings.task,
                 Job::Student { settings } => settings.task,
             };
-            let Signs { samples, positive } = Signs::read(&dir.predictions_path(), task)?;
-            let (id, known) = first.get_or_insert_with(|| (run.id.clone(), samples.clone()));
-            if !same(known, &samples) {
-                let reason = format!("its test samples are not those of {id}");
+            let answers = Answers::read(&dir.predictions_path(), task)?;
+            let (id, asked, known) = first.get_or_insert_with(|| (run.id.clone(), task, answers.samples.clone()));
+            if !same(known, &answers.samples) || asked.targets() != task.targets() {
+                let reason = format!("its test samples, or what it says of them, are not those of {id}");
                 return Err(RecordError::Damaged { path: dir.predictions_path(), reason }.into());
             }
-            evidence.finished.push(Finished { row, result, positive });
+            evidence.finished.push(Finished { row, result, answers });
         }
-        evidence.labels = first.into_iter().flat_map(|(_, samples)| samples).map(|(_, label)| label).collect();
+        if let Some((_, task, samples)) = first {
+            evidence.labels = samples.into_iter().map(|(_, label)| label).collect();
+            evidence.targets = targets(task, &evidence.labels);
+            evidence.task = Some(task);
+        }
         Ok(evidence)
     }
 
@@ -99,7 +108,7 @@ impl Evidence {
     /// The frame-drop ratios that any run was judged at with all modalities, rising.
     pub(crate) fn ratios(&self) -> Vec<f64> {
         let conditions = self.finished.iter().flat_map(|run| &run.result.test).map(|scored| scored.condition);
-        let mut ratios: Vec<f64> = conditions.filter(|c| c.present.is_complete()).map(|c| c.drop_ratio).collect();
+        let mut ratios: Vec<f64> = conditions.filter_map(|condition| condition.curve_ratio()).collect();
         ratios.sort_by(f64::total_cmp);
         ratios.dedup();
         ratios

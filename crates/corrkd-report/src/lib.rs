@@ -5,6 +5,7 @@
 //! intervals and tests, from the runs' predictions. Frames hold scores as the records do, as fractions; tables and
 //! curves show them in percent.
 
+mod answers;
 mod comparison;
 mod conditions;
 mod constant;
@@ -20,9 +21,9 @@ mod paper;
 mod plot;
 mod render;
 mod scores;
-mod signs;
 mod summary;
 mod table;
+mod target;
 mod warnings;
 mod write;
 

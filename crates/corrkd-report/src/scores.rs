@@ -2,7 +2,7 @@
 
 use crate::ReportError;
 use crate::evidence::Evidence;
-use corrkd_config::Presence;
+use corrkd_config::{Condition, Presence};
 use corrkd_metrics::{Scores, area, mean};
 use corrkd_record::ConditionScores;
 use polars::df;
@@ -42,10 +42,10 @@ pub(crate) fn frame(evidence: &Evidence) -> Result<DataFrame, ReportError> {
 fn listed(scores: &Scores) -> Vec<(String, f64)> {
     let fixed = [
         ("f1", Some(scores.f1)),
-        ("f1_has0", Some(scores.f1_has0)),
-        ("f1_swapped", Some(scores.f1_swapped)),
+        ("f1_has0", scores.f1_has0),
+        ("f1_swapped", scores.f1_swapped),
         ("accuracy", Some(scores.accuracy)),
-        ("accuracy_has0", Some(scores.accuracy_has0)),
+        ("accuracy_has0", scores.accuracy_has0),
         ("accuracy_categories", Some(scores.accuracy_categories)),
         ("accuracy5", scores.accuracy5),
         ("accuracy7", scores.accuracy7),
@@ -60,7 +60,7 @@ fn listed(scores: &Scores) -> Vec<(String, f64)> {
 /// The mean F1 over the six incomplete sets of modalities; none unless there are all six.
 fn average(test: &[ConditionScores]) -> Option<f64> {
     let of = |presence: &Presence| {
-        let found = test.iter().find(|s| s.condition.present == *presence && s.condition.drop_ratio == 0.0);
+        let found = test.iter().find(|scored| scored.condition == Condition::only(*presence));
         found.map(|scored| scored.scores.f1)
     };
     mean(&Presence::incomplete().iter().map(of).collect::<Option<Vec<f64>>>()?)
@@ -68,8 +68,8 @@ fn average(test: &[ConditionScores]) -> Option<f64> {
 
 /// The area under F1 over the frame-drop ratio; none with fewer than two points.
 fn area_of(test: &[ConditionScores]) -> Option<f64> {
-    let complete = test.iter().filter(|scored| scored.condition.present.is_complete());
-    let mut points: Vec<(f64, f64)> = complete.map(|s| (s.condition.drop_ratio, s.scores.f1)).collect();
+    let point = |scored: &ConditionScores| Some((scored.condition.curve_ratio()?, scored.scores.f1));
+    let mut points: Vec<(f64, f64)> = test.iter().filter_map(point).collect();
     points.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (ratios, scores): (Vec<f64>, Vec<f64>) = points.into_iter().unzip();
     (ratios.len() > 1).then(|| area(&ratios, &scores))

@@ -1,7 +1,7 @@
 //! Logits against labels: loss and scores.
 
 use corrkd_config::Task;
-use corrkd_metrics::{Judged, Scores};
+use corrkd_metrics::{Judged, Scores, Target};
 
 /// Logits and labels of a split, judged.
 pub(crate) struct Verdict {
@@ -13,7 +13,7 @@ pub(crate) struct Verdict {
     pub(crate) scores: Scores,
 }
 
-/// Judges the logits of samples with the given scores as labels.
+/// Judges the logits of samples with the given labels.
 pub(crate) fn judge(task: Task, logits: &[Vec<f32>], labels: &[f32]) -> Verdict {
     let truth: Vec<usize> = labels.iter().map(|&label| task.category(label)).collect();
     let mut loss = 0.0;
@@ -24,11 +24,16 @@ pub(crate) fn judge(task: Task, logits: &[Vec<f32>], labels: &[f32]) -> Verdict 
         responses.push(logs.into_iter().map(|log| log.exp() as f32).collect::<Vec<f32>>());
     }
     let predicted: Vec<usize> = logits.iter().map(|logits| argmax(logits)).collect();
-    let positive: Vec<bool> = responses.iter().map(|response| task.positive(response) > 0.5).collect();
+    let target = |target| Target {
+        truth: labels.iter().map(|&label| task.truth(target, label)).collect(),
+        answers: responses.iter().map(|response| task.answer(target, response)).collect(),
+    };
+    let targets: Vec<Target> = (0..task.targets().len()).map(target).collect();
     let scores: Option<Vec<f32>> = responses.iter().map(|response| task.score(response)).collect();
     let scores = Scores::of(&Judged {
         labels,
-        positive: &positive,
+        targets: &targets,
+        sentiment: task.is_sentiment(),
         truth: &truth,
         predicted: &predicted,
         categories: task.categories(),

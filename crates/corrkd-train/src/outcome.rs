@@ -9,12 +9,19 @@ use corrkd_data::Split;
 use corrkd_models::Network;
 use corrkd_record::{ConditionScores, Prediction};
 
-/// The sets of modalities that the data set `has`, the complete condition, and the curve's drop ratios beyond 0 (0 is
-/// the complete condition).
+/// The sets of modalities that the data set `has`, the complete condition, the curve's drop ratios beyond 0 (0 is the
+/// complete condition), and what else is asked for and concerns these modalities; each once.
 pub(crate) fn conditions(has: Presence, evaluation: &Evaluation) -> Vec<Condition> {
     let incomplete = has.subsets().filter(|set| !set.is_complete()).map(Condition::only);
     let curve = evaluation.ratios.iter().filter(|&&p| p > 0.0).map(|&p| Condition::dropped(p));
-    incomplete.chain([Condition::COMPLETE]).chain(curve).collect()
+    let further = evaluation.conditions.iter().copied().filter(|condition| condition.concerns(has));
+    let mut conditions: Vec<Condition> = Vec::new();
+    for condition in incomplete.chain([Condition::COMPLETE]).chain(curve).chain(further) {
+        if !conditions.contains(&condition) {
+            conditions.push(condition);
+        }
+    }
+    conditions
 }
 
 /// Scores by condition, and every prediction.

@@ -2,7 +2,7 @@
 
 use crate::finished::{finished, parquet};
 use corrkd_config::{Condition, Job, Presence, Settings};
-use corrkd_metrics::{Judged, Scores, Zeros, sign_f1};
+use corrkd_metrics::{Judged, Scores, Target, Zeros, sign_f1};
 use corrkd_record::{ConditionScores, Prediction, RecordError, RunResult, Runs, Sweep, SweepRun};
 use corrkd_report::{ReportError, write};
 use polars::prelude::*;
@@ -104,7 +104,8 @@ fn run(runs: &Runs, row: &str, index: usize, seed: u64, wrong: Wrong) -> SweepRu
         let categories: Vec<usize> = called.iter().map(|&positive| usize::from(positive)).collect();
         let judged = Judged {
             labels: &labels,
-            positive: &called,
+            targets: &[Target { truth: labels.clone(), answers: called.clone() }],
+            sentiment: true,
             truth: &categories,
             predicted: &categories,
             categories: 2,

@@ -14,10 +14,11 @@ const LABELS: [f32; 8] = [1.0, 2.0, 0.4, -1.0, -2.0, -0.2, -3.0, 0.0];
 fn scores(f1: f64, scored: bool) -> Scores {
     Scores {
         f1,
-        f1_has0: f1 - 0.01,
-        f1_swapped: f1 - 0.02,
+        f1_targets: vec![f1],
+        f1_has0: Some(f1 - 0.01),
+        f1_swapped: Some(f1 - 0.02),
         accuracy: f1 + 0.01,
-        accuracy_has0: f1 + 0.02,
+        accuracy_has0: Some(f1 + 0.02),
         f1_categories: vec![f1, f1],
         accuracy_categories: f1,
         accuracy5: scored.then_some(0.5),

@@ -1,0 +1,37 @@
+//! The yes-no questions that weighted F1 is reported of: whether a sentiment is positive, or for each emotion whether it
+//! is that one. Each has a metric of its own, and lines of its own in the tables.
+
+use corrkd_config::Task;
+
+/// A question.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Target {
+    /// Its place among the task's targets.
+    pub(crate) index: usize,
+    /// The metric of its weighted F1: `f1`, or `f1_happy` where there are several.
+    pub(crate) metric: String,
+    /// What tells its lines from those of others: `happy`; none where it is the only one.
+    pub(crate) name: Option<&'static str>,
+    /// The truth for the test samples in the order of their names, N: above 0 yes, below 0 no, 0 neither.
+    pub(crate) truth: Vec<f32>,
+}
+
+/// The targets of a task, for the labels of a test split.
+pub(crate) fn targets(task: Task, labels: &[f32]) -> Vec<Target> {
+    let names = task.targets();
+    let target = |index: usize| Target {
+        index,
+        metric: metric(task, index),
+        name: (names.len() > 1).then(|| names[index]),
+        truth: labels.iter().map(|&label| task.truth(index, label)).collect(),
+    };
+    (0..names.len()).map(target).collect()
+}
+
+/// The metric of a target's weighted F1.
+pub(crate) fn metric(task: Task, index: usize) -> String {
+    match task.targets() {
+        [_] => "f1".to_owned(),
+        names => format!("f1_{}", names[index]),
+    }
+}
