@@ -1,7 +1,7 @@
 //! All scores of a test split of MOSI's size, and the bootstrap of a row's differences.
 
 use corrkd_benches::benchmarks;
-use corrkd_metrics::{Judged, Pair, Scores, bootstrap_f1};
+use corrkd_metrics::{Judged, Pair, Scores, Target, bootstrap_f1};
 use corrkd_random::Stream;
 use criterion::{Criterion, Throughput};
 
@@ -20,9 +20,11 @@ fn metrics(c: &mut Criterion) {
     let positive: Vec<bool> = scores.iter().map(|&score| score > 0.0).collect();
     let categories = |values: &[f32]| -> Vec<usize> { values.iter().map(|&x| (x.round() + 3.0) as usize).collect() };
     let (truth, predicted) = (categories(&labels), categories(&scores));
+    let targets = [Target { truth: labels.clone(), answers: positive.clone() }];
     let judged = Judged {
         labels: &labels,
-        positive: &positive,
+        targets: &targets,
+        sentiment: true,
         truth: &truth,
         predicted: &predicted,
         categories: 7,

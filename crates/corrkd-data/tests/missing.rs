@@ -140,7 +140,7 @@ fn modalities_draw_independently_and_alike() {
     assert!(means.iter().all(|mean| (mean - 0.7).abs() < 0.01), "{means:?}");
     assert!(correlations.iter().all(|r| r.abs() < 0.02), "{correlations:?}");
     // Training without loss of whole modalities: frames of a sample share a ratio, so 2,000 of them count.
-    let law = Missing { inter: false, intra: [0.0, 1.0] };
+    let law = Missing { inter: false, ..Missing::default() };
     let training = ids.iter().map(|id| training_mask(1, 5, id, 20, Presence::COMPLETE, &law)).collect::<Vec<_>>();
     let (means, correlations) = moments(&training);
     assert!(means.iter().all(|mean| (mean - 0.5).abs() < 0.03), "{means:?}");
@@ -149,7 +149,7 @@ fn modalities_draw_independently_and_alike() {
 
 #[test]
 fn the_sets_of_what_there_is_come_equally_often() {
-    let law = Missing { inter: true, intra: [0.0, 0.0] };
+    let law = Missing { intra: [0.0, 0.0], ..Missing::default() };
     for has in Presence::ALL {
         let sets: Vec<Presence> = has.subsets().collect();
         let mut counts = vec![0u32; sets.len()];
@@ -167,7 +167,7 @@ fn the_sets_of_what_there_is_come_equally_often() {
 #[test]
 fn certain_laws_and_changing_epochs() {
     let all = |mask: &Masks, value: bool| Modality::ALL.into_iter().all(|m| mask.get(m).iter().all(|&p| p == value));
-    let law = |low, high| Missing { inter: false, intra: [low, high] };
+    let law = |low, high| Missing { inter: false, intra: [low, high], ..Missing::default() };
     assert!(all(&training_mask(1, 0, "v[0]", 30, Presence::COMPLETE, &law(0.0, 0.0)), true));
     assert!(all(&training_mask(1, 0, "v[0]", 30, Presence::COMPLETE, &law(1.0, 1.0)), false));
     assert!(all(&test_mask(1, "v[0]", 30, &Condition::dropped(1.0)), false));

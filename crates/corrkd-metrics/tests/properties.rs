@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use corrkd_metrics::{
-    Judged, Scores, Zeros, accuracy, category_f1, mean_absolute_error, pearson, rounded_accuracy, sign_accuracy,
-    sign_f1, swapped_sign_f1, weighted_f1,
+    Judged, Scores, Target, Zeros, accuracy, category_f1, mean_absolute_error, pearson, rounded_accuracy,
+    sign_accuracy, sign_f1, swapped_sign_f1, weighted_f1,
 };
 use corrkd_random::Stream;
 use proptest::prelude::*;
@@ -111,7 +111,11 @@ proptest! {
             let (truth, predicted): (Vec<usize>, Vec<usize>) = samples.iter().map(|s| (s.2, s.3)).unzip();
             Scores::of(&Judged {
                 labels: &samples.iter().map(|s| s.0).collect::<Vec<_>>(),
-                positive: &samples.iter().map(|s| s.1).collect::<Vec<_>>(),
+                targets: &[Target {
+                    truth: samples.iter().map(|s| s.0).collect(),
+                    answers: samples.iter().map(|s| s.1).collect(),
+                }],
+                sentiment: true,
                 truth: &truth,
                 predicted: &predicted,
                 categories: K,
@@ -119,7 +123,13 @@ proptest! {
             })
         };
         let scores = of(&samples);
-        let rates = [scores.f1, scores.f1_has0, scores.f1_swapped, scores.accuracy, scores.accuracy_has0];
+        let rates = [
+            scores.f1,
+            scores.f1_has0.unwrap(),
+            scores.f1_swapped.unwrap(),
+            scores.accuracy,
+            scores.accuracy_has0.unwrap(),
+        ];
         let rates = rates.into_iter().chain(scores.f1_categories.clone()).chain(scores.accuracy5).chain(scores.accuracy7);
         prop_assert!(rates.into_iter().all(|rate| (0.0..=1.0 + 1e-12).contains(&rate)));
         prop_assert!(scores.mae.is_none_or(|mae| mae >= 0.0));

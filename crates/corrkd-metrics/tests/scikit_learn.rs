@@ -1,7 +1,7 @@
 //! Every score against scikit-learn, SciPy and numpy: hand-picked edges and random cases (golden/metrics.py).
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
-use corrkd_metrics::{Judged, Scores, Zeros, area, constant_f1, weighted_f1};
+use corrkd_metrics::{Judged, Scores, Target, Zeros, area, constant_f1, weighted_f1};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -63,7 +63,8 @@ fn every_case() {
         let scores = case.predicted_scores.as_deref().map(floats);
         let got = Scores::of(&Judged {
             labels: &labels,
-            positive: &positive,
+            targets: &[Target { truth: labels.clone(), answers: positive.clone() }],
+            sentiment: true,
             truth: &truth,
             predicted: &predicted,
             categories: case.categories,
@@ -74,10 +75,10 @@ fn every_case() {
 
         for (field, got, expected) in [
             ("f1", got.f1, expected.f1),
-            ("f1_has0", got.f1_has0, expected.f1_has0),
-            ("f1_swapped", got.f1_swapped, expected.f1_swapped),
+            ("f1_has0", got.f1_has0.unwrap(), expected.f1_has0.unwrap()),
+            ("f1_swapped", got.f1_swapped.unwrap(), expected.f1_swapped.unwrap()),
             ("accuracy", got.accuracy, expected.accuracy),
-            ("accuracy_has0", got.accuracy_has0, expected.accuracy_has0),
+            ("accuracy_has0", got.accuracy_has0.unwrap(), expected.accuracy_has0.unwrap()),
             ("accuracy_categories", got.accuracy_categories, expected.accuracy_categories),
             ("weighted_f1", weighted_f1(&truth, &predicted, case.categories), weighted),
         ] {

@@ -52,6 +52,7 @@ def expected(y, positive, truth, predicted, categories, s):
     for name, (sign, call) in sides.items():
         scores["f1" + name] = weighted(sign, call)
         scores["accuracy" + name] = rate(accuracy_score, sign, call)
+    scores["f1_targets"] = [scores["f1"]]
     scores["f1_swapped"] = weighted(sides[""][1], sides[""][0])
     each = list(range(categories))
     scores["f1_categories"] = (

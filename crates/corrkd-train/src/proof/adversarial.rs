@@ -83,7 +83,7 @@ fn finite(result: &RunResult, predictions: &[Prediction]) {
     assert!([validation.loss, validation.f1, validation.accuracy].iter().all(|x| x.is_finite()), "{validation:?}");
     for scored in &result.test {
         let scores = &scored.scores;
-        assert!([scores.f1, scores.f1_has0, scores.accuracy_categories].iter().all(|x| (0.0..=1.0).contains(x)));
+        assert!([scores.f1, scores.accuracy, scores.accuracy_categories].iter().all(|x| (0.0..=1.0).contains(x)));
     }
     assert_eq!(predictions.len(), result.test.len() * result.samples.test);
     for p in predictions {
