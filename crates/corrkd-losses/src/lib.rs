@@ -1,14 +1,16 @@
-//! The losses of the paper (method, section 4), one file each. N samples in the batch, K categories, D representation.
+//! The losses of the paper (method, section 4) and those that stand in for them, one file each. N samples in the batch, K categories, D representation.
 //!
 //! Each takes plain tensors and returns one number. What comes from the teacher carries no gradient.
 
 mod distill;
+mod dkd;
 mod mutual_information;
 mod prototype;
 mod rcd;
 mod scd;
 
 pub use distill::kl;
+pub use dkd::{Decoupled, dkd};
 pub use mutual_information::jensen_shannon;
 pub use prototype::cpd;
 pub use rcd::{Parts, rcd, split};

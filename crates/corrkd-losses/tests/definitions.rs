@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use candle_core::{Device, Tensor, Var};
-use corrkd_losses::{Push, cpd, jensen_shannon, kl, rcd, scd, split};
+use corrkd_losses::{Decoupled, Push, cpd, dkd, jensen_shannon, kl, rcd, scd, split};
 use corrkd_nn::Kernels;
 
 fn rows<const D: usize>(rows: &[[f64; D]]) -> Tensor {
@@ -130,4 +130,26 @@ fn kl_by_hand() {
     let (student, teacher) = (rows(&[[0.0, 0.0]]), rows(&[[0.0, 3f64.ln()]]));
     close(number(&kl(&student, &teacher).unwrap()), 0.25 * 0.5f64.ln() + 0.75 * 1.5f64.ln());
     close(number(&kl(&teacher, &teacher).unwrap()), 0.0);
+}
+
+#[test]
+fn dkd_by_hand() {
+    // Softened by T = 2 the responses are (1/2, 1/4, 1/4) and (1/4, 1/4, 1/2). Of category 0 the teacher says 1/2 to 1/2,
+    // the student 1/4 to 3/4; among the others the teacher 1/2 to 1/2, the student 1/3 to 2/3.
+    let logits = |softened: [f64; 3]| rows(&[softened.map(|r| 2.0 * r.ln() + 7.0)]);
+    let (teacher, student) = (logits([0.5, 0.25, 0.25]), logits([0.25, 0.25, 0.5]));
+    let loss =
+        |alpha, beta| number(&dkd(&student, &teacher, &[0], Decoupled { alpha, beta, temperature: 2.0 }).unwrap());
+    let tckd = 0.5 * 2f64.ln() + 0.5 * (2.0 / 3.0f64).ln();
+    let nckd = 0.5 * 1.5f64.ln() + 0.5 * 0.75f64.ln();
+    close(loss(1.0, 0.0), 4.0 * tckd);
+    close(loss(0.0, 1.0), 4.0 * nckd);
+    close(loss(1.0, 8.0), 4.0 * (tckd + 8.0 * nckd));
+
+    // Of two categories there is one other, about which all agree: beta does not matter, in value or gradient.
+    let (student, teacher) = (Var::from_tensor(&rows(&[[0.5, -1.0]])).unwrap(), rows(&[[3.0, 1.0]]));
+    let loss = dkd(student.as_tensor(), &teacher, &[1], Decoupled { alpha: 0.0, beta: 8.0, temperature: 4.0 }).unwrap();
+    assert_eq!(number(&loss), 0.0);
+    let gradient = loss.backward().unwrap().get(student.as_tensor()).unwrap().to_vec2::<f64>().unwrap().concat();
+    assert_eq!(gradient, [0.0; 2]);
 }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use candle_core::{Result, Tensor, Var};
-use corrkd_losses::{Push, cpd, kl, rcd, scd};
+use corrkd_losses::{Decoupled, Push, cpd, dkd, kl, rcd, scd};
 use corrkd_nn::Kernels;
 use corrkd_nn::gradcheck::{normal, worst_difference};
 
@@ -37,6 +37,16 @@ fn cpd_with_three_categories() {
 #[test]
 fn kl_of_logits() {
     check(kl, 3);
+}
+
+#[test]
+fn dkd_of_logits() {
+    for categories in [2, 3, 4] {
+        let truth: Vec<usize> = CATEGORIES.iter().map(|c| c % categories).collect();
+        for (alpha, beta, temperature) in [(1.0, 0.0, 1.0), (0.0, 1.0, 1.0), (1.0, 8.0, 4.0)] {
+            check(|s, t| dkd(s, t, &truth, Decoupled { alpha, beta, temperature }), categories);
+        }
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@
 mod golden;
 
 use candle_core::{DType, Result, Tensor};
-use corrkd_losses::{Push, cpd, jensen_shannon, kl, scd};
+use corrkd_losses::{Decoupled, Push, cpd, dkd, jensen_shannon, kl, scd};
 use golden::Golden;
 
 /// Checks two forms of a loss of the student's and the teacher's side; the case's loss is their sum. The teacher's side
@@ -48,6 +48,22 @@ fn kl_of_normal_and_saturated_logits_and_of_one_sample() {
         Golden::each("losses", &format!("kl_{case}"), |golden| {
             let (s, t) = (golden.input("s"), golden.input("t"));
             golden.check(&[], &kl(s.as_tensor(), t.as_tensor()).unwrap(), &[], &[("s", &s), ("t", &t)]);
+        });
+    }
+}
+
+#[test]
+fn dkd_of_two_to_seven_categories_of_each_part_alone_and_of_saturated_logits() {
+    let saturated = ["same", "other", "teacher", "student"];
+    let saturated = saturated.iter().flat_map(|what| (0..3).map(move |k| format!("saturated_{what}_{k}")));
+    let soft = ["of_2", "of_3", "of_4", "of_7", "one", "target_alone", "others_alone"].map(str::to_owned);
+    for case in soft.into_iter().chain(saturated) {
+        Golden::each("losses", &format!("dkd_{case}"), |golden| {
+            let (s, t) = (golden.input("s"), golden.input("t"));
+            let how = golden.inputs["how"].to_dtype(DType::F64).unwrap().to_vec1::<f64>().unwrap();
+            let how = Decoupled { alpha: how[0], beta: how[1], temperature: how[2] };
+            let loss = dkd(s.as_tensor(), t.as_tensor(), &golden.indices("categories"), how).unwrap();
+            golden.check(&[], &loss, &[], &[("s", &s), ("t", &t)]);
         });
     }
 }

@@ -49,6 +49,21 @@ def kl(s, t):
     return F.kl_div(F.log_softmax(s, dim=1), F.softmax(t, dim=1), reduction="batchmean")
 
 
+def dkd(s, t, categories, alpha, beta, temperature):
+    """The mean over the samples of T^2 (alpha TCKD + beta NCKD), from the logarithms of the softened responses."""
+    target = F.one_hot(torch.as_tensor(categories), s.shape[1]).bool()
+
+    def parts(logits):
+        logs = F.log_softmax(logits / temperature, dim=1)
+        others = logs[~target].reshape(len(logs), -1)
+        not_target = others.logsumexp(1, keepdim=True)
+        return torch.cat([logs[target][:, None], not_target], 1), others - not_target
+
+    divergence = lambda s, t: F.kl_div(s, t, reduction="batchmean", log_target=True)
+    tckd, nckd = map(divergence, parts(s), parts(t))
+    return temperature**2 * (alpha * tckd + beta * nckd)
+
+
 def jensen_shannon(scores):
     """E over the diagonal of -sp(-F), minus E over all other pairs, if there are any, of sp(F)."""
     # Not F.softplus, which is the identity above 20; sp(x) is -log sigmoid(-x) everywhere.
@@ -125,6 +140,24 @@ def main():
     for name, scores in [("", scores), ("_one", normal(1, 1))]:
         scores = scores.clone().requires_grad_()
         golden.add("jensen_shannon" + name, jensen_shannon(scores), {"s": scores})
+
+    def add_dkd(name, s, t, categories, alpha=1.0, beta=8.0, temperature=4.0):
+        s = s.detach().requires_grad_()
+        how = torch.tensor([alpha, beta, temperature]).double()
+        loss = dkd(s, t, categories, alpha, beta, temperature)
+        golden.add(f"dkd_{name}", loss, {"s": s, "t": t, "categories": categories, "how": how})
+
+    for k in (2, 3, 4, 7):
+        add_dkd(f"of_{k}", normal(5, k), normal(5, k), [5 * i % k for i in range(5)])
+    add_dkd("one", normal(1, 4), normal(1, 4), [2])
+    add_dkd("target_alone", normal(5, 4), normal(5, 4), [3, 0, 1, 2, 0], beta=0.0, temperature=1.0)
+    add_dkd("others_alone", normal(5, 4), normal(5, 4), [3, 0, 1, 2, 0], alpha=0.0, temperature=0.5)
+    # Whether the target's response is 0 or 1, and whether those of the others are equal or not.
+    for category in range(3):
+        add_dkd(f"saturated_same_{category}", huge, huge, [category] * 3)
+        add_dkd(f"saturated_other_{category}", huge.roll(1, 0), huge, [category] * 3)
+        add_dkd(f"saturated_teacher_{category}", normal(3, 3), huge, [category] * 3)
+        add_dkd(f"saturated_student_{category}", huge, normal(3, 3), [category] * 3)
 
     golden.write(__file__)
 

@@ -1,0 +1,38 @@
+//! DKD, decoupled knowledge distillation (Zhao, Cui, Song, Qiu and Liang, CVPR 2022), a control that stands in RCD's
+//! place: the divergence of the student's response from the teacher's, in two parts that are weighted apart.
+//!
+//! With responses softened by a temperature T, TCKD is the divergence between the teacher's and the student's
+//! [target, all others], NCKD that between their distributions over the K - 1 other categories; the loss is
+//! T^2 (alpha TCKD + beta NCKD). Plain distillation is alpha = 1 and, for each sample, beta = 1 - the teacher's target
+//! response. With K = 2 there is one other category, and NCKD is zero.
+
+use crate::{kl, split};
+use candle_core::{Result, Tensor};
+
+/// How the two parts are put together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Decoupled {
+    /// The factor alpha of TCKD.
+    pub alpha: f64,
+    /// The factor beta of NCKD.
+    pub beta: f64,
+    /// What logits are divided by, T > 0.
+    pub temperature: f64,
+}
+
+/// The mean over samples of DKD for logits (N, K).
+///
+/// # Errors
+/// A tensor operation's; a category must be below K, and K at least 2.
+pub fn dkd(student: &Tensor, teacher: &Tensor, categories: &[usize], how: Decoupled) -> Result<Tensor> {
+    let softened = |logits: &Tensor| split(&(logits / how.temperature)?, categories);
+    let (student, teacher) = (softened(student)?, softened(teacher)?);
+    // The logarithm of the others' summed exponentials is the logit of them all, so that both parts are divergences of
+    // logits, and no probability near 0 or 1 is ever taken from 1.
+    let target_or_not =
+        |target: &Tensor, others: &Tensor| Tensor::cat(&[target, &others.log_sum_exp(1)?.unsqueeze(1)?], 1); // (N, 2)
+    let tckd =
+        kl(&target_or_not(&student.target, &student.others)?, &target_or_not(&teacher.target, &teacher.others)?)?;
+    let nckd = kl(&student.others, &teacher.others)?;
+    ((tckd * how.alpha)? + (nckd * how.beta)?)? * how.temperature.powi(2)
+}
