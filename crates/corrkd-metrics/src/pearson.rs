@@ -5,8 +5,8 @@ use crate::mean;
 /// Pearson's r in -1..1; none where a side is constant, since it then has no direction to agree with, and none where a
 /// value is NaN or infinite (SciPy's `pearsonr` returns NaN in both cases, and refuses fewer than two samples).
 #[must_use]
-pub fn pearson(labels: &[f32], scores: &[f32]) -> Option<f64> {
-    let (x, y): (Vec<f64>, Vec<f64>) = labels.iter().zip(scores).map(|(&l, &s)| (f64::from(l), f64::from(s))).unzip();
+pub fn pearson<V: Copy + Into<f64>>(x: &[V], y: &[V]) -> Option<f64> {
+    let (x, y): (Vec<f64>, Vec<f64>) = x.iter().zip(y).map(|(&x, &y)| (x.into(), y.into())).unzip();
     let constant = |side: &[f64]| side.windows(2).all(|pair| pair[0] == pair[1]);
     if constant(&x) || constant(&y) {
         return None;
@@ -43,7 +43,7 @@ mod tests {
     fn a_constant_side_has_none() {
         assert_eq!(pearson(&[0.1; 3], &[1.0, 2.0, 3.0]), None);
         assert_eq!(pearson(&[1.0, 2.0, 3.0], &[0.1; 3]), None);
-        assert_eq!(pearson(&[], &[]), None);
+        assert_eq!(pearson::<f64>(&[], &[]), None);
         assert_eq!(pearson(&[1.0, f32::NAN, 3.0], &[1.0, 2.0, 3.0]), None);
         assert_eq!(pearson(&[1.0, 2.0, 3.0], &[1.0, f32::INFINITY, 3.0]), None);
     }

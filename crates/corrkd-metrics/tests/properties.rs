@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use corrkd_metrics::{
-    Judged, Scores, Target, Zeros, accuracy, category_f1, mean_absolute_error, pearson, rounded_accuracy,
-    sign_accuracy, sign_f1, swapped_sign_f1, weighted_f1,
+    Judged, Scores, Target, Zeros, accuracy, category_f1, confusion, kendall_tau, mean_absolute_error, pearson,
+    rounded_accuracy, sign_accuracy, sign_f1, spearman, swapped_sign_f1, weighted_f1,
 };
 use corrkd_random::Stream;
 use proptest::prelude::*;
@@ -89,6 +89,11 @@ proptest! {
             prop_assert!(same(sign_accuracy(&labels, &positive, zeros), share(&signs)));
         }
         let categories: Vec<(usize, usize)> = truth.iter().copied().zip(predicted.iter().copied()).collect();
+        for (t, row) in confusion(&truth, &predicted, K).into_iter().enumerate() {
+            for (p, count) in row.into_iter().enumerate() {
+                prop_assert_eq!(count, categories.iter().filter(|&&pair| pair == (t, p)).count());
+            }
+        }
         prop_assert!(same(weighted_f1(&truth, &predicted, K), model_f1(&categories)));
         prop_assert!(same(accuracy(&truth, &predicted), share(&categories)));
 
@@ -156,6 +161,27 @@ proptest! {
         prop_assert!((0..K).all(|c| category_f1(&truth, &predicted, c) == category_f1(&predicted, &truth, c)));
         let permuted: Vec<usize> = order.iter().map(|&i| truth[i]).collect();
         prop_assert!(same(weighted_f1(&truth, &permuted, K), weighted_f1(&permuted, &truth, K)));
+    }
+
+    /// Rank correlations ask for the order of values alone: what keeps it, ties included, changes nothing, what turns it
+    /// round changes the sign, and which side is which does not matter.
+    #[test]
+    fn ranks(pairs in prop::collection::vec((-5i8..5, -5i8..5), 0..30)) {
+        let (x, y): (Vec<f64>, Vec<f64>) = pairs.iter().map(|&(x, y)| (f64::from(x), f64::from(y))).unzip();
+        let rising: Vec<f64> = x.iter().map(|x| x.exp() - 100.0).collect();
+        let falling: Vec<f64> = x.iter().map(|x| -x.powi(3)).collect();
+        let constant = |side: &[f64]| side.iter().all(|value| *value == side[0]);
+        for correlation in [kendall_tau, spearman] {
+            let Some(r) = correlation(&x, &y) else {
+                prop_assert!(constant(&x) || constant(&y));
+                continue;
+            };
+            prop_assert!(!constant(&x) && !constant(&y) && (-1.0..=1.0).contains(&r));
+            prop_assert!(same(correlation(&y, &x).unwrap(), r));
+            prop_assert!(same(correlation(&rising, &y).unwrap(), r));
+            prop_assert!(same(correlation(&falling, &y).unwrap(), -r));
+            prop_assert!(same(correlation(&x, &rising).unwrap(), 1.0));
+        }
     }
 
     #[test]
