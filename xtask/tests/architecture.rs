@@ -29,7 +29,7 @@ const CRATES: [(&str, u32, &str); 18] = [
     ("corrkd-import", 3, "random, config, csd, data, numpy"),
     ("corrkd-inspect", 3, "config, csd, data"),
     ("corrkd-train", 3, "config, metrics, nn, data, losses, models, record"),
-    ("corrkd-report", 3, "config, metrics, record"),
+    ("corrkd-report", 3, "random, config, metrics, record"),
     (
         "corrkd",
         4,

@@ -11,9 +11,11 @@ pub enum ReportError {
     /// A frame cannot be computed or encoded.
     #[error("frame of the scores: {0}")]
     Frame(#[from] polars::error::PolarsError),
-    /// The curve cannot be drawn.
-    #[error("curve of the scores: {reason}")]
+    /// A picture cannot be drawn.
+    #[error("picture `{picture}`: {reason}")]
     Draw {
+        /// Its name.
+        picture: String,
         /// The drawing library's message.
         reason: String,
     },

@@ -18,6 +18,8 @@ mod means;
 mod metrics;
 mod notes;
 mod paper;
+#[allow(dead_code, reason = "about to be called by `write`")]
+mod picture;
 mod plot;
 mod render;
 mod scores;

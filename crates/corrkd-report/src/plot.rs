@@ -36,7 +36,7 @@ type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 /// Draws the curves; one that is not among the sweep's rows, the teacher's, is grey.
 pub(crate) fn svg(curves: &[Curve], rows: &[String]) -> Result<String, ReportError> {
     let mut text = String::new();
-    draw(&mut text, curves, rows).map_err(|error| ReportError::Draw { reason: error.to_string() })?;
+    draw(&mut text, curves, rows).map_err(|error| ReportError::Draw { picture: "curve".to_owned(), reason: error.to_string() })?;
     Ok(text)
 }
 
