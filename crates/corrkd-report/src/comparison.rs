@@ -67,9 +67,7 @@ pub(crate) fn headline() -> [String; 2] {
 fn row_against(sweep: &Sweep, evidence: &Evidence, row: &str) -> Vec<Compared> {
     let labels: &[f32] = evidence.targets.first().map_or(&[], |target| &target.truth);
     let samples = labels.iter().filter(|label| **label != 0.0 && !label.is_nan()).count();
-    let run = |row: &str, seed: u64| evidence.finished.iter().find(|r| r.row == row && r.result.spec.seed == seed);
-    let runs: Vec<(&Finished, &Finished)> =
-        sweep.seeds.iter().filter_map(|&seed| Some((run(row, seed)?, run(&sweep.reference, seed)?))).collect();
+    let runs = evidence.pairs(sweep, row);
     let entry = |condition: &str, differences: &[f64], interval: Interval| {
         Some(Compared {
             row: row.to_owned(),

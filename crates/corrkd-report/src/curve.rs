@@ -5,6 +5,7 @@ use crate::evidence::Evidence;
 use crate::scores::AREA;
 use crate::summary::{Estimate, Summary};
 use crate::table::{Cell, Table};
+use crate::target::Target;
 use corrkd_config::Condition;
 use corrkd_record::Sweep;
 use polars::df;
@@ -14,24 +15,32 @@ use polars::prelude::DataFrame;
 pub(crate) struct Curve {
     /// The row's name.
     pub(crate) row: String,
+    /// The metric of the target it is about.
+    pub(crate) metric: String,
+    /// What its line in a table is called.
+    pub(crate) label: String,
     /// Drop ratio and score (fractions), rising; ratios that the row was not judged at are absent.
     pub(crate) points: Vec<(f64, Estimate)>,
     /// The area under each run's curve.
     pub(crate) area: Option<Estimate>,
 }
 
-/// A curve for each row that has any point.
+/// A curve for each row and target that has any point, by target.
 pub(crate) fn curves(sweep: &Sweep, evidence: &Evidence, summary: &Summary) -> Vec<Curve> {
     let ratios = evidence.ratios();
-    let curve = |row: &str| {
-        let score = |p: f64| summary.score(row, &Condition::dropped(p).to_string(), "f1");
+    let curve = |row: &str, target: &Target| {
+        let score = |p: f64| summary.score(row, &Condition::dropped(p).to_string(), &target.metric);
         Curve {
             row: row.to_owned(),
+            metric: target.metric.clone(),
+            label: target.label(row),
             points: ratios.iter().filter_map(|&p| Some((p, score(p)?))).collect(),
-            area: summary.score(row, AREA, "f1"),
+            area: summary.score(row, AREA, &target.metric),
         }
     };
-    evidence.rows(sweep).map(curve).filter(|curve| !curve.points.is_empty()).collect()
+    let of_target = |target| evidence.rows(sweep).map(move |row| (row, target));
+    let curves = evidence.targets.iter().flat_map(of_target).map(|(row, target)| curve(row, target));
+    curves.filter(|curve| !curve.points.is_empty()).collect()
 }
 
 /// The means, and the area with its spread.
@@ -40,12 +49,13 @@ pub(crate) fn table(evidence: &Evidence, curves: &[Curve]) -> Table {
     let line = |curve: &Curve| {
         let score = |&p: &f64| {
             let point = curve.points.iter().find(|point| point.0 == p);
-            point.map_or(Cell::Blank, |(_, score)| Cell::plain(100.0 * score.mean))
+            point.map_or(Cell::default(), |(_, score)| Cell::plain(100.0 * score.mean, 2))
         };
         let cells = ratios.iter().map(score);
-        [Cell::Text(curve.row.clone())].into_iter().chain(cells).chain([Cell::percent(curve.area)]).collect()
+        [Cell::words(&curve.label)].into_iter().chain(cells).chain([Cell::percent(curve.area)]).collect()
     };
     Table {
+        name: "curve",
         caption: "Weighted F1 (%) by the share p of dropped frames, and the area under the curve (AUILC)".to_owned(),
         header: ["p".to_owned()]
             .into_iter()
@@ -56,11 +66,12 @@ pub(crate) fn table(evidence: &Evidence, curves: &[Curve]) -> Table {
     }
 }
 
-/// The points as a frame: row, p, n, mean, sd.
+/// The points as a frame: row, metric, p, n, mean, sd.
 pub(crate) fn frame(curves: &[Curve]) -> Result<DataFrame, ReportError> {
-    let points: Vec<_> = curves.iter().flat_map(|c| c.points.iter().map(|(p, score)| (&c.row, *p, *score))).collect();
+    let points: Vec<_> = curves.iter().flat_map(|c| c.points.iter().map(move |(p, score)| (c, *p, *score))).collect();
     Ok(df![
-        "row" => points.iter().map(|(row, ..)| row.as_str()).collect::<Vec<_>>(),
+        "row" => points.iter().map(|(c, ..)| c.row.as_str()).collect::<Vec<_>>(),
+        "metric" => points.iter().map(|(c, ..)| c.metric.as_str()).collect::<Vec<_>>(),
         "p" => points.iter().map(|(_, p, _)| *p).collect::<Vec<_>>(),
         "n" => points.iter().map(|(.., score)| score.n).collect::<Vec<_>>(),
         "mean" => points.iter().map(|(.., score)| score.mean).collect::<Vec<_>>(),

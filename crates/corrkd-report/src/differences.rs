@@ -15,7 +15,7 @@ pub(crate) fn table(sweep: &Sweep, compared: &[Compared]) -> Option<Table> {
         let found: Vec<Option<&Compared>> = columns.iter().map(|condition| find(row, condition)).collect();
         let seeds = found.iter().flatten().map(|c| c.seeds).max()?;
         let cells = found.into_iter().flat_map(|found| match found {
-            None => [Cell::Blank, Cell::Blank, Cell::Blank, Cell::Blank],
+            None => [Cell::default(), Cell::default(), Cell::default(), Cell::default()],
             Some(c) => [
                 Cell::points(Some(Estimate { n: c.seeds as u32, mean: c.difference, sd: None })),
                 Cell::interval(c.interval, true),
@@ -23,11 +23,12 @@ pub(crate) fn table(sweep: &Sweep, compared: &[Compared]) -> Option<Table> {
                 Cell::probability(c.p_holm),
             ],
         });
-        Some([Cell::Text(row.clone()), Cell::Text(seeds.to_string())].into_iter().chain(cells).collect())
+        Some([Cell::words(row.clone()), Cell::words(seeds.to_string())].into_iter().chain(cells).collect())
     };
     let rows: Vec<Vec<Cell>> = sweep.rows.iter().filter_map(line).collect();
     let header = columns.iter().flat_map(|condition| [condition.as_str(), "95 % interval", "p", "Holm p"]);
     (!rows.is_empty()).then(|| Table {
+        name: "differences",
         caption: format!("Differences from {} in weighted F1, in percentage points", sweep.reference),
         header: ["", "seeds"].into_iter().chain(header).map(str::to_owned).collect(),
         groups: vec![rows],

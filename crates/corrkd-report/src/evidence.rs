@@ -37,7 +37,7 @@ pub(crate) struct Evidence {
     pub(crate) finished: Vec<Finished>,
     /// The runs without, in the sweep's order.
     pub(crate) failed: Vec<Failed>,
-    /// The questions that weighted F1 is reported of; none where no run is finished.
+    /// The questions that weighted F1 is reported of, at least one: sentiment's where no run is finished.
     pub(crate) targets: Vec<Target>,
     /// What all runs predict, where any is finished.
     pub(crate) task: Option<Task>,
@@ -79,10 +79,21 @@ impl Evidence {
         }
         if let Some((_, task, samples)) = first {
             evidence.labels = samples.into_iter().map(|(_, label)| label).collect();
-            evidence.targets = targets(task, &evidence.labels);
             evidence.task = Some(task);
         }
+        evidence.targets = targets(evidence.task.unwrap_or_default(), &evidence.labels);
         Ok(evidence)
+    }
+
+    /// The finished runs of a row beside those of the reference row with the same seeds, in the order of these.
+    pub(crate) fn pairs<'a>(&'a self, sweep: &Sweep, row: &str) -> Vec<(&'a Finished, &'a Finished)> {
+        let run = |row: &str, seed: u64| self.finished.iter().find(|r| r.row == row && r.result.spec.seed == seed);
+        sweep.seeds.iter().filter_map(|&seed| Some((run(row, seed)?, run(&sweep.reference, seed)?))).collect()
+    }
+
+    /// The names of [`pairs`](Self::pairs).
+    pub(crate) fn paired(&self, sweep: &Sweep, row: &str) -> Vec<RunId> {
+        self.pairs(sweep, row).into_iter().flat_map(|(a, b)| [a.result.id.clone(), b.result.id.clone()]).collect()
     }
 
     /// How many runs of a row are finished.

@@ -14,13 +14,14 @@ pub(crate) fn table(sweep: &Sweep, evidence: &Evidence, summary: &Summary) -> Op
     let line = |row: &str| {
         let cells = columns.iter().flat_map(|condition| {
             let score = summary.score(row, condition, "f1");
-            let mean = score.map_or(Cell::Blank, |score| Cell::plain(100.0 * score.mean));
-            [mean, score.and_then(interval).map_or(Cell::Blank, |interval| Cell::interval(interval, false))]
+            let mean = score.map_or(Cell::default(), |score| Cell::plain(100.0 * score.mean, 2));
+            [mean, score.and_then(interval).map_or(Cell::default(), |interval| Cell::interval(interval, false))]
         });
-        [Cell::Text(row.to_owned()), Cell::Text(evidence.count_of_planned(row))].into_iter().chain(cells).collect()
+        [Cell::words(row.to_owned()), Cell::words(evidence.count_of_planned(row))].into_iter().chain(cells).collect()
     };
     let header = columns.iter().flat_map(|condition| [condition.as_str(), "95 % interval"]);
     evidence.rows(sweep).any(|row| evidence.count(row) > 1).then(|| Table {
+        name: "means",
         caption: "Weighted F1 (%): means over the seeds".to_owned(),
         header: ["", "n"].into_iter().chain(header).map(str::to_owned).collect(),
         groups: vec![evidence.rows(sweep).map(line).collect()],

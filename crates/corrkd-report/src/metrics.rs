@@ -30,16 +30,18 @@ pub(crate) fn table(sweep: &Sweep, evidence: &Evidence, summary: &Summary) -> Ta
         let cells = columns
             .iter()
             .map(|&(metric, _, factor, decimals)| Cell::scaled(summary.score(row, "lav", metric), factor, decimals));
-        [Cell::Text((*row).to_owned()), Cell::Text(evidence.count_of_planned(row))].into_iter().chain(cells).collect()
+        [Cell::words((*row).to_owned()), Cell::words(evidence.count_of_planned(row))].into_iter().chain(cells).collect()
     });
     let constants = constant::PREDICTORS.iter().filter(|_| !evidence.labels.is_empty()).map(|&(name, positive)| {
-        let cells = columns.iter().map(|&(metric, _, factor, _)| {
-            constant::score(&evidence.labels, positive, metric).map_or(Cell::Blank, |score| Cell::plain(factor * score))
+        let cells = columns.iter().map(|&(metric, _, factor, decimals)| {
+            constant::score(&evidence.labels, positive, metric)
+                .map_or(Cell::default(), |score| Cell::plain(factor * score, decimals))
         });
-        [Cell::Text(name.to_owned()), Cell::Blank].into_iter().chain(cells).collect()
+        [Cell::words(name.to_owned()), Cell::default()].into_iter().chain(cells).collect()
     });
     let groups: [Vec<Vec<Cell>>; 2] = [own.collect(), constants.collect()];
     Table {
+        name: "metrics",
         caption: "All scores, with nothing missing".to_owned(),
         header: ["", "n"].into_iter().chain(columns.iter().map(|(_, name, ..)| *name)).map(str::to_owned).collect(),
         groups: groups.into_iter().filter(|group| !group.is_empty()).collect(),

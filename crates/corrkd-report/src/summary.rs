@@ -2,11 +2,12 @@
 //!
 //! Columns: row, condition, metric; n, mean, sd over the row's runs, and low, high, the 95 % interval of the mean by
 //! Student's t; pairs, difference, difference_sd over the differences between the row's runs and the reference row's
-//! runs with the same seed, which share their initial weights, batches and masks. A standard deviation is the sample's
-//! (divisor n - 1), null for a single run as is the interval.
+//! runs with the same seed, which share their initial weights, batches and masks; runs, the names of the n runs, with
+//! spaces between. A standard deviation is the sample's (divisor n - 1), null for a single run as is the interval.
 
 use crate::ReportError;
 use corrkd_metrics::{Interval, t_interval};
+use corrkd_record::RunId;
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
@@ -27,7 +28,28 @@ pub(crate) fn frame(scores: &DataFrame, reference: &str) -> Result<DataFrame, Re
             col("difference").mean().alias("difference"),
             col("difference").std(1).alias("difference_sd"),
         ]);
-    with_interval(summary.collect()?)
+    let mut summary = with_interval(summary.collect()?)?;
+    let runs = runs(scores)?;
+    let keys = keys(&summary)?;
+    let named = |key| runs.get(key).map(|runs| runs.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
+    summary.with_column(Column::new("runs".into(), keys.iter().map(named).collect::<Vec<_>>()))?;
+    Ok(summary)
+}
+
+/// Row, condition and metric of each line.
+fn keys(frame: &DataFrame) -> Result<Vec<[String; 3]>, ReportError> {
+    let columns = [frame.column("row")?.str()?, frame.column("condition")?.str()?, frame.column("metric")?.str()?];
+    Ok((0..frame.height()).map(|i| columns.map(|column| column.get(i).unwrap_or_default().to_owned())).collect())
+}
+
+/// The runs behind each line of the frame of means.
+fn runs(scores: &DataFrame) -> Result<BTreeMap<[String; 3], Vec<RunId>>, ReportError> {
+    let mut runs: BTreeMap<_, Vec<RunId>> = BTreeMap::new();
+    let names = scores.column("run")?.str()?;
+    for (i, key) in keys(scores)?.into_iter().enumerate() {
+        runs.entry(key).or_default().push(names.get(i).unwrap_or_default().parse()?);
+    }
+    Ok(runs)
 }
 
 /// Adds the interval of the mean behind its standard deviation.
@@ -58,32 +80,35 @@ pub(crate) struct Estimate {
 pub(crate) struct Summary {
     scores: BTreeMap<[String; 3], Estimate>,
     differences: BTreeMap<[String; 3], Estimate>,
+    runs: BTreeMap<[String; 3], Vec<RunId>>,
 }
 
 impl Summary {
-    /// Reads the frame.
-    pub(crate) fn of(frame: &DataFrame) -> Result<Self, ReportError> {
-        let text = |name: &str| frame.column(name)?.str();
-        let number = |name: &str| frame.column(name)?.f64();
-        let count = |name: &str| frame.column(name)?.u32();
-        let keys = [text("row")?, text("condition")?, text("metric")?];
+    /// Reads the frame of means, and who is behind them off the long frame.
+    pub(crate) fn of(means: &DataFrame, scores: &DataFrame) -> Result<Self, ReportError> {
+        let number = |name: &str| means.column(name)?.f64();
+        let count = |name: &str| means.column(name)?.u32();
+        let keys = keys(means)?;
         let estimates = |n: &str, mean: &str, sd: &str| -> PolarsResult<BTreeMap<[String; 3], Estimate>> {
             let (n, mean, sd) = (count(n)?, number(mean)?, number(sd)?);
-            let line = |i: usize| {
-                let key = keys.map(|key| key.get(i).unwrap_or_default().to_owned());
-                Some((key, Estimate { n: n.get(i)?, mean: mean.get(i)?, sd: sd.get(i) }))
-            };
-            Ok((0..frame.height()).filter_map(line).collect())
+            let line = |i: usize| Some((keys[i].clone(), Estimate { n: n.get(i)?, mean: mean.get(i)?, sd: sd.get(i) }));
+            Ok((0..keys.len()).filter_map(line).collect())
         };
         Ok(Self {
             scores: estimates("n", "mean", "sd")?,
             differences: estimates("pairs", "difference", "difference_sd")?,
+            runs: runs(scores)?,
         })
     }
 
     /// What a row scores.
     pub(crate) fn score(&self, row: &str, condition: &str, metric: &str) -> Option<Estimate> {
         self.scores.get(&[row, condition, metric].map(str::to_owned)).copied()
+    }
+
+    /// The runs that it is the score of.
+    pub(crate) fn runs(&self, row: &str, condition: &str, metric: &str) -> &[RunId] {
+        self.runs.get(&[row, condition, metric].map(str::to_owned)).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a run was judged under a condition, or none under any.

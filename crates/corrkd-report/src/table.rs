@@ -2,9 +2,12 @@
 
 use crate::summary::Estimate;
 use corrkd_metrics::Interval;
+use corrkd_record::RunId;
 
 /// Rows in groups, under a header.
 pub(crate) struct Table {
+    /// What it is called in files' names.
+    pub(crate) name: &'static str,
     /// What it shows.
     pub(crate) caption: String,
     /// The column names; the first is that of the row labels.
@@ -14,8 +17,24 @@ pub(crate) struct Table {
 }
 
 /// A cell.
-#[derive(Clone)]
-pub(crate) enum Cell {
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Cell {
+    /// What it shows.
+    pub(crate) content: Content,
+    /// What is said of it beside that.
+    pub(crate) mark: Option<Mark>,
+    /// The figure that the paper prints for it, in the same unit.
+    pub(crate) paper: Option<f64>,
+    /// The runs that a number comes from; none for one that no run has a share in.
+    pub(crate) runs: Vec<RunId>,
+}
+
+/// What a cell shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum Content {
+    /// Nothing.
+    #[default]
+    Blank,
     /// Words, or a count.
     Text(String),
     /// A mean, with its spread where there is one.
@@ -29,11 +48,36 @@ pub(crate) enum Cell {
         /// Whether a plus is shown.
         signed: bool,
     },
-    /// Nothing to show.
-    Blank,
+}
+
+/// How a score stands among those of its column, or whether a difference can be told from none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// The best of the sweep's rows.
+    Best,
+    /// Not significantly different from the best.
+    Tie,
+    /// A significant difference.
+    Significant,
+}
+
+impl Mark {
+    /// The sign behind the number; the best is set in bold where there is bold.
+    pub(crate) const fn sign(self) -> &'static str {
+        match self {
+            Self::Best => "*",
+            Self::Tie => "≈",
+            Self::Significant => "†",
+        }
+    }
 }
 
 impl Cell {
+    /// Words.
+    pub(crate) fn words(text: impl ToString) -> Self {
+        Self { content: Content::Text(text.to_string()), ..Self::default() }
+    }
+
     /// A share in percent.
     pub(crate) fn percent(estimate: Option<Estimate>) -> Self {
         Self::scaled(estimate, 100.0, 2)
@@ -41,48 +85,63 @@ impl Cell {
 
     /// A difference of shares in percentage points.
     pub(crate) fn points(estimate: Option<Estimate>) -> Self {
-        match Self::percent(estimate) {
-            Self::Number { mean, sd, decimals, .. } => Self::Number { mean, sd, decimals, signed: true },
-            other => other,
+        let mut cell = Self::percent(estimate);
+        if let Content::Number { signed, .. } = &mut cell.content {
+            *signed = true;
         }
+        cell
     }
 
     /// A mean times a factor.
     pub(crate) fn scaled(estimate: Option<Estimate>, factor: f64, decimals: usize) -> Self {
-        estimate.map_or(Self::Blank, |Estimate { mean, sd, .. }| Self::Number {
+        let number = |Estimate { mean, sd, .. }| Content::Number {
             mean: mean * factor,
             sd: sd.map(|sd| sd * factor),
             decimals,
             signed: false,
-        })
+        };
+        Self { content: estimate.map_or(Content::Blank, number), ..Self::default() }
     }
 
     /// From one end of an interval of shares to the other, in percent or, with signs, in percentage points.
     pub(crate) fn interval(interval: Interval, signed: bool) -> Self {
         let [low, high] = [interval.low, interval.high].map(|end| 100.0 * end);
-        Self::Text(if signed { format!("{low:+.2} to {high:+.2}") } else { format!("{low:.2} to {high:.2}") })
+        Self::words(if signed { format!("{low:+.2} to {high:+.2}") } else { format!("{low:.2} to {high:.2}") })
     }
 
     /// A probability.
     pub(crate) fn probability(p: Option<f64>) -> Self {
         match p {
-            None => Self::Blank,
-            Some(p) if p < 0.0001 => Self::Text("< 0.0001".to_owned()),
-            Some(p) => Self::Text(format!("{p:.4}")),
+            None => Self::default(),
+            Some(p) if p < 0.0001 => Self::words("< 0.0001"),
+            Some(p) => Self::words(format!("{p:.4}")),
         }
     }
 
-    /// A number that is known without spread, shown with two digits.
-    pub(crate) const fn plain(mean: f64) -> Self {
-        Self::Number { mean, sd: None, decimals: 2, signed: false }
+    /// A number that is known without spread.
+    pub(crate) fn plain(mean: f64, decimals: usize) -> Self {
+        Self { content: Content::Number { mean, sd: None, decimals, signed: false }, ..Self::default() }
     }
 
-    /// The cell in words; `between` stands between mean and spread.
+    /// The same, with the runs it comes from.
+    pub(crate) fn of(self, runs: &[RunId]) -> Self {
+        Self { runs: runs.to_vec(), ..self }
+    }
+
+    /// The mean that is shown, where it is a number.
+    pub(crate) fn mean(&self) -> Option<f64> {
+        match self.content {
+            Content::Number { mean, .. } => Some(mean),
+            _ => None,
+        }
+    }
+
+    /// What it shows in words, without its mark; `between` stands between mean and spread.
     pub(crate) fn text(&self, between: &str) -> String {
-        match self {
-            Self::Text(text) => text.clone(),
-            Self::Blank => String::new(),
-            Self::Number { mean, sd, decimals, signed } => {
+        match &self.content {
+            Content::Text(text) => text.clone(),
+            Content::Blank => String::new(),
+            Content::Number { mean, sd, decimals, signed } => {
                 let mean = if *signed { format!("{mean:+.decimals$}") } else { format!("{mean:.decimals$}") };
                 let sd = sd.map_or_else(String::new, |sd| format!("{between}{sd:.decimals$}"));
                 mean + &sd

@@ -16,6 +16,13 @@ pub(crate) struct Target {
     pub(crate) truth: Vec<f32>,
 }
 
+impl Target {
+    /// The label of a row's line about this target.
+    pub(crate) fn label(&self, row: &str) -> String {
+        self.name.map_or_else(|| row.to_owned(), |name| format!("{row}, {name}"))
+    }
+}
+
 /// The targets of a task, for the labels of a test split.
 pub(crate) fn targets(task: Task, labels: &[f32]) -> Vec<Target> {
     let names = task.targets();

@@ -31,7 +31,7 @@ pub fn write(runs: &Runs, sweep: &Sweep) -> Result<Report, ReportError> {
     let evidence = Evidence::gather(runs, sweep)?;
     let scores = scores::frame(&evidence)?;
     let means = summary::frame(&scores, &sweep.reference)?;
-    let summary = Summary::of(&means)?;
+    let summary = Summary::of(&means, &scores)?;
     let paper = sweep.paper.as_deref().map(paper::table);
     let curves = curve::curves(sweep, &evidence, &summary);
     let printed = paper.as_ref().and_then(|paper| paper.as_ref().ok());

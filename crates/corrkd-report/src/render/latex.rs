@@ -1,6 +1,6 @@
 //! A table in LaTeX, to be read with `\input`; it needs the package booktabs.
 
-use crate::table::{Cell, Table};
+use crate::table::{Cell, Content, Mark, Table};
 
 /// The caption, notes and warnings as comments, then the table.
 pub(crate) fn latex(table: &Table, notes: &[String], warnings: &[String]) -> String {
@@ -22,10 +22,16 @@ pub(crate) fn latex(table: &Table, notes: &[String], warnings: &[String]) -> Str
 }
 
 fn cell(cell: &Cell) -> String {
-    match cell {
-        Cell::Number { .. } => format!("${}$", cell.text(" \\pm ")),
-        Cell::Text(text) => escape(text),
-        Cell::Blank => String::new(),
+    let text = match &cell.content {
+        Content::Number { .. } => format!("${}$", cell.text(" \\pm ")),
+        Content::Text(text) => escape(text),
+        Content::Blank => String::new(),
+    };
+    match cell.mark {
+        Some(Mark::Best) => format!("\\boldmath\\textbf{{{text}}}"),
+        Some(Mark::Tie) => format!("{text}$^{{\\approx}}$"),
+        Some(Mark::Significant) => format!("{text}$^{{\\dagger}}$"),
+        None => text,
     }
 }
 

@@ -1,6 +1,6 @@
 //! A table in Markdown.
 
-use crate::table::Table;
+use crate::table::{Cell, Mark, Table};
 
 /// The caption as a heading, then the table. Markdown has no groups; an empty row sets them apart.
 pub(crate) fn markdown(table: &Table) -> String {
@@ -13,10 +13,19 @@ pub(crate) fn markdown(table: &Table) -> String {
             text += &line(vec![String::new(); table.header.len()]);
         }
         for row in group {
-            text += &line(row.iter().map(|cell| escape(&cell.text(" ± "))).collect());
+            text += &line(row.iter().map(cell).collect());
         }
     }
     text
+}
+
+fn cell(cell: &Cell) -> String {
+    let text = escape(&cell.text(" ± "));
+    match cell.mark {
+        Some(Mark::Best) => format!("**{text}**"),
+        Some(mark) => format!("{text} {}", mark.sign()),
+        None => text,
+    }
 }
 
 /// Text that Markdown takes as it is, on one line.

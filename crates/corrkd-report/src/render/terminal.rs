@@ -1,6 +1,6 @@
 //! A table for the terminal, at most 120 columns wide.
 
-use crate::table::{Cell, Table};
+use crate::table::{Cell, Mark, Table};
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle};
 
 const WIDTH: u16 = 120;
@@ -15,7 +15,7 @@ pub(crate) fn terminal(table: &Table) -> String {
             drawn.add_row(vec![""; table.header.len()]);
         }
         for row in group {
-            drawn.add_row(row.iter().map(|cell: &Cell| cell.text("±")));
+            drawn.add_row(row.iter().map(cell));
         }
     }
     for (index, column) in drawn.column_iter_mut().enumerate() {
@@ -32,4 +32,8 @@ pub(crate) fn terminal(table: &Table) -> String {
     }
     let lines: Vec<String> = drawn.lines().map(|line| line.trim_end().to_owned()).collect();
     format!("{}\n\n{}\n", table.caption, lines.join("\n"))
+}
+
+fn cell(cell: &Cell) -> String {
+    cell.text("±") + cell.mark.map_or("", Mark::sign)
 }

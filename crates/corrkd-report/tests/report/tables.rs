@@ -163,7 +163,10 @@ fn the_same_numbers_in_every_format() {
     close(value(&frame, "full", "l", "f1", "high"), 0.859_682_754_235_006_6);
     close(value(&frame, "full", "lav", "mae", "mean"), 0.75);
     let text = file(&runs, "table.csv");
-    assert!(text.starts_with("row,condition,metric,n,mean,sd,low,high,pairs,difference,difference_sd\n"), "{text}");
+    assert!(
+        text.starts_with("row,condition,metric,n,mean,sd,low,high,pairs,difference,difference_sd,runs\n"),
+        "{text}"
+    );
     assert_eq!(text.lines().count(), frame.height() + 1);
 
     let long = parquet(&runs.report("ablation").join("scores.parquet"));
@@ -243,7 +246,7 @@ fn rows_to_compare_with() {
         ("82.00", "61.50", "41.00", "61.50±1.50")
     );
     assert!(
-        file(&runs, "curve.csv").starts_with("row,p,n,mean,sd\nfull,0.0,3,0.82,0.0"),
+        file(&runs, "curve.csv").starts_with("row,metric,p,n,mean,sd\nfull,f1,0.0,3,0.82,0.0"),
         "{}",
         file(&runs, "curve.csv")
     );
