@@ -12,6 +12,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("mosi-language", include_str!("../../../datasets/mosi-language.toml")),
     ("mosi-utterance", include_str!("../../../datasets/mosi-utterance.toml")),
     ("synthetic", include_str!("../../../datasets/synthetic.toml")),
+    ("synthetic-emotion", include_str!("../../../datasets/synthetic-emotion.toml")),
 ];
 
 /// A recipe with the name and the text that it came by.

@@ -10,7 +10,9 @@ use crate::gather::{self, Files, Segment};
 use crate::place::{Place, place};
 use crate::progress::{failed, tell};
 use crate::standardise::{Scaling, within_sample};
-use crate::{Clean, DataError, Fold, Folds, Frames, Progress, Recipe, Samples, Standardise, Summary, catalog};
+use crate::{
+    Clean, DataError, Fold, Folds, Frames, LabelKind, Progress, Recipe, Samples, Standardise, Summary, catalog,
+};
 
 /// A data set: three splits of samples.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,8 +21,8 @@ pub struct Dataset {
     pub name: String,
     /// The modalities that the data set has. Of others the samples have frames of zeros.
     pub modalities: Presence,
-    /// Least and greatest label that there can be.
-    pub range: [f32; 2],
+    /// What the labels are.
+    pub labels: LabelKind,
     /// Width D of each modality's frames.
     pub widths: PerModality<usize>,
     /// The greatest number of frames in a sample, T.
@@ -61,7 +63,7 @@ pub struct Split {
 pub struct Sample {
     /// `video[i]`, i being the row in the label sequence.
     pub id: String,
-    /// The label.
+    /// The label: a score, or the category's place among those of [`Dataset::labels`].
     pub label: f32,
     /// Number of frames, at least 1 and at most T.
     pub length: usize,
@@ -90,7 +92,7 @@ pub fn load(
     let empty = Dataset {
         name,
         modalities: found.recipe.presence(),
-        range: found.recipe.labels.range,
+        labels: found.recipe.labels.kind.clone(),
         widths: found.recipe.widths(),
         time: found.recipe.time,
         fingerprint,

@@ -104,6 +104,18 @@ pub enum DataError {
         /// The greatest label.
         high: f32,
     },
+    /// A row of the labels is in no category, or in several.
+    #[error("{}: the label of `{id}` (row {row} of its entry) has {}, expected exactly one of them to be 1 and the others 0; correct the row or `labels.categories` in the recipe", path.display(), categories(got))]
+    Category {
+        /// The file.
+        path: PathBuf,
+        /// The sample, `video[i]`.
+        id: String,
+        /// The row of the entry, from 0.
+        row: usize,
+        /// The categories' columns, in the file's order, and their values.
+        got: Vec<(String, f32)>,
+    },
     /// A fold names a video that has no labels.
     #[error("{fold} fold: video `{id}` is not in {}; complete the data or take the id out of the recipe", path.display())]
     FoldId {
@@ -205,4 +217,8 @@ impl DataError {
                 | Self::Occupied { .. }
         )
     }
+}
+
+fn categories(got: &[(String, f32)]) -> String {
+    got.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
 }

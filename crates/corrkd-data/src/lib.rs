@@ -38,8 +38,8 @@ pub use missing::{Masks, test_mask, training_mask};
 pub use place::{Located, locate};
 pub use progress::{Progress, unseen};
 pub use recipe::{
-    Clean, Download, FeatureFile, Generate, Incomplete, Keep, LabelFile, Outside, Pad, Pauses, Recipe, Reference,
-    Standardise, WordFile,
+    Clean, Download, FeatureFile, Generate, Incomplete, Keep, Label, LabelFile, LabelKind, Outside, Pad, Pauses,
+    Recipe, Reference, Standardise, WordFile,
 };
 pub use summary::{Dropped, Samples, Summary};
 pub use tensors::write_tensors;

@@ -8,8 +8,9 @@ use crate::progress::failed;
 use crate::synthetic::{self, Size};
 use crate::{DataError, Folds, Progress, Recipe};
 
-/// Raise it whenever the generator writes other files for the same size, so that those in old caches are left alone.
-const VERSION: u32 = 2;
+/// Raise it whenever the generator writes other files for the same size, or one more, so that folders in old caches are
+/// left alone.
+const VERSION: u32 = 3;
 
 /// Where a data set's files are, and which of its videos are in which fold.
 pub(crate) struct Place {
@@ -84,7 +85,7 @@ pub(crate) fn place(
     }
 }
 
-/// The folder of a generated data set, written first if it is not there.
+/// The folder of generated files, written first if it is not there; all recipes of generated data share it.
 fn generated(size: Size, name: &str, cache: &Path, progress: &Progress<'_>) -> Result<PathBuf, DataError> {
     let folder = cache.join(format!("synthetic-{name}-v{}", VERSION));
     if folder.is_dir() {

@@ -8,7 +8,7 @@ pub(crate) const SENTIMENT: &str = "sentiment";
 /// CMU-MOSEI's seven columns, in the order of the SDK's `All Labels`.
 const MOSEI: [&str; 7] = [SENTIMENT, "happy", "sad", "anger", "surprise", "disgust", "fear"];
 /// IEMOCAP's four emotions, in the order of MulT's files.
-const IEMOCAP: [&str; 4] = ["neutral", "happy", "sad", "angry"];
+pub(crate) const IEMOCAP: [&str; 4] = ["neutral", "happy", "sad", "angry"];
 
 /// Numbers with the shape that they came in.
 pub(crate) struct Table {

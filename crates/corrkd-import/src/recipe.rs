@@ -1,11 +1,11 @@
 //! The recipe of an imported data set, with the folds in a file beside it.
 
-use corrkd_config::PerModality;
+use corrkd_config::{PerModality, Task};
 use corrkd_data::Samples;
 use toml::{Table, Value};
 
 use crate::Side;
-use crate::label::SENTIMENT;
+use crate::label::{IEMOCAP, SENTIMENT};
 use crate::report::Width;
 use crate::write::{FOLDS, LABELS, file};
 
@@ -24,8 +24,8 @@ pub(crate) struct Contents<'a> {
 /// The recipe's text.
 ///
 /// All frames stay, so that it does not matter which are kept; features are scaled over the training fold. The label is
-/// the sentiment, of IEMOCAP's emotions `happy`, else the first column. A score beyond [-3, 3], as in old files of
-/// CMU-MOSEI, is clipped.
+/// the sentiment, or which of IEMOCAP's emotions it is, else the first column. A score beyond [-3, 3], as in old files
+/// of CMU-MOSEI, is clipped.
 pub(crate) fn text(contents: &Contents<'_>) -> String {
     let Contents { title, features, labels, samples } = contents;
     let longest = features.iter().filter_map(|(_, width)| width.as_ref().map(|width| width.padded)).max();
@@ -40,13 +40,14 @@ pub(crate) fn text(contents: &Contents<'_>) -> String {
     let mut label = Table::new();
     label.insert("file".into(), LABELS.into());
     label.insert("columns".into(), labels.iter().map(|(name, ..)| name.clone()).collect::<Vec<_>>().into());
-    let preferred = [SENTIMENT, "happy"].iter().find_map(|name| labels.iter().find(|(other, ..)| other == name));
-    if let Some((name, least, greatest)) = preferred.or(labels.first()) {
+    let scored = labels.iter().find(|(name, ..)| name == SENTIMENT);
+    if labels.iter().map(|(name, ..)| name).eq(IEMOCAP) {
+        label.insert("categories".into(), Task::Emotion.names().to_vec().into());
+    } else if let Some((name, least, greatest)) = scored.or(labels.first()) {
         label.insert("column".into(), name.clone().into());
-        let scored = name == SENTIMENT;
-        let range = if scored { RANGE } else { [least.min(0.0), greatest.max(1.0)] };
+        let range = if scored.is_some() { RANGE } else { [least.min(0.0), greatest.max(1.0)] };
         label.insert("range".into(), range.to_vec().into());
-        if scored && (*least < RANGE[0] || *greatest > RANGE[1]) {
+        if scored.is_some() && (*least < RANGE[0] || *greatest > RANGE[1]) {
             label.insert("outside".into(), "clip".into());
         }
     }

@@ -92,6 +92,8 @@ kinds! {
     OtherWidth = Error, "entries are not as wide as the recipe says", "";
     /// A label that is no number, or outside the recipe's range: an error, or clipped where the recipe says so.
     LabelRange = Error, "labels outside the recipe's range", "";
+    /// A label in none of the recipe's categories, or in several.
+    LabelCategory = Error, "labels are not in exactly one category", "";
     /// A fold's video has no labels: an error where the recipe does not allow for so many.
     Unlabelled = Error, "videos of the folds have no labels", "";
     /// No samples come out.

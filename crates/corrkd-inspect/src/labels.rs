@@ -5,6 +5,7 @@ use corrkd_data::Fold;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+use crate::categories::Category;
 use crate::column::Tally;
 
 /// Wider sequences hold no labels.
@@ -15,8 +16,10 @@ const BINS: usize = 256;
 /// The labels of a file: all rows, also those that no sample is made of.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Labels {
-    /// The column that the recipe takes for the label.
+    /// The column that the recipe takes for the label, where that is a score.
     pub column: Option<String>,
+    /// The recipe's categories, in its order, where labels are these.
+    pub categories: Option<Vec<Category>>,
     /// All columns, in order.
     pub columns: Vec<LabelColumn>,
 }
@@ -150,7 +153,7 @@ impl LabelCount {
     }
 
     /// The labels, their columns named by `names` where there is one for each.
-    pub(crate) fn labels(&self, names: &[String], column: Option<&str>, folds: bool) -> Labels {
+    pub(crate) fn labels(&self, names: &[String], folds: bool) -> Labels {
         let name = |i: usize| match names.len() == self.columns.len() {
             true => names[i].clone(),
             false => i.to_string(),
@@ -163,7 +166,7 @@ impl LabelCount {
             valid: spread(valid),
             test: spread(test),
         });
-        Labels { column: column.map(str::to_owned), columns: columns.collect() }
+        Labels { column: None, categories: None, columns: columns.collect() }
     }
 }
 

@@ -3,6 +3,7 @@
 //! [`inspect`] reads each file once, entry by entry, and gives two views of it: a [`Description`] of what is there, and the
 //! [`Findings`] of what is wrong or worth knowing. Both are shown as text (`to_string`) and serialised as JSON.
 
+mod categories;
 mod column;
 mod contents;
 mod description;
@@ -22,6 +23,7 @@ mod times;
 mod values;
 mod words;
 
+pub use categories::Category;
 pub use column::Column;
 pub use contents::Contents;
 pub use description::{DataSet, Described, Description, FoldCount};

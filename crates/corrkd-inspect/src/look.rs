@@ -1,13 +1,14 @@
 //! The pass over all files: what each holds, what is wrong with it, and how many rows lie in each labelled segment.
 
 use corrkd_csd::{Check, Entry, Features, Reader};
-use corrkd_data::{DataError, Fold, Located, Outside, PAUSE, Pauses, Progress, Recipe, Reference, video};
+use corrkd_data::{DataError, Fold, LabelFile, LabelKind, Located, PAUSE, Pauses, Progress, Recipe, Reference, video};
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::categories::CategoryCount;
 use crate::contents::contents;
 use crate::description::Described;
 use crate::finding::{Finding, Kind, Severity};
-use crate::labels::{LabelCount, is_labels};
+use crate::labels::{LabelCount, Labels, is_labels};
 use crate::part::Part;
 use crate::render::count;
 use crate::segments::{Counting, SegmentCount, Segments};
@@ -109,6 +110,7 @@ impl<'a> Look<'a> {
         }
         let labelled = self.labels == Some(number) || (self.recipe.is_none() && is_labels(reader.root()));
         let mut labels = labelled.then(LabelCount::default);
+        let mut categories = self.recipe.filter(|_| labelled).and_then(|recipe| CategoryCount::of(&recipe.labels));
         let mut check = Check::new(reader);
         let contents = contents(reader, progress, |id, entry| {
             check.entry(id, entry);
@@ -118,12 +120,12 @@ impl<'a> Look<'a> {
                 let message = format!("{got} columns, but the recipe says {width}");
                 found.push(Finding::new(Kind::OtherWidth, Some(&name), message).at(id));
             }
-            if let Some(labels) = &mut labels {
-                labels.add(entry, self.folds.as_ref().and_then(|folds| folds.get(video(id)).copied()));
-            }
+            let fold = self.folds.as_ref().and_then(|folds| folds.get(video(id)).copied());
+            labels.iter_mut().for_each(|labels| labels.add(entry, fold));
+            categories.iter_mut().for_each(|categories| categories.add(entry, fold));
             if self.labels == Some(number) {
                 self.count.add(id, entry);
-                found.extend(self.recipe.into_iter().flat_map(|recipe| range(recipe, &name, id, entry)));
+                found.extend(self.recipe.into_iter().flat_map(|recipe| unfit(&recipe.labels, &name, id, entry)));
             }
             self.count(number, id, entry);
         })?;
@@ -139,7 +141,12 @@ impl<'a> Look<'a> {
             let given = reader.metadata().get("dimension names").and_then(|names| names.as_array());
             let given = given.into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect();
             let names: Vec<String> = self.recipe.map_or(given, |recipe| recipe.labels.columns.clone());
-            labels.labels(&names, self.recipe.map(|r| r.labels.column.as_str()), self.folds.is_some())
+            let column = self.recipe.and_then(|recipe| match &recipe.labels.kind {
+                LabelKind::Score { column, .. } => Some(column.clone()),
+                LabelKind::Category { .. } => None,
+            });
+            let categories = categories.map(CategoryCount::finish);
+            Labels { column, categories, ..labels.labels(&names, self.folds.is_some()) }
         });
         if labelled && self.recipe.is_none() {
             self.files[number].roles.push("labels");
@@ -206,32 +213,34 @@ impl<'a> Look<'a> {
     }
 }
 
-/// The labels of an entry that are outside the recipe's range: those that will be clipped, and those that cannot be.
-fn range(recipe: &Recipe, file: &str, id: &str, entry: &Entry) -> Vec<Finding> {
-    let (labels, width) = (&recipe.labels, entry.features.width());
-    let Some(column) = labels.columns.iter().position(|column| *column == labels.column) else { return Vec::new() };
-    if width != labels.columns.len() {
+/// The labels of an entry that are not what the recipe says: those that will be clipped, and those that cannot be used.
+fn unfit(labels: &LabelFile, file: &str, id: &str, entry: &Entry) -> Vec<Finding> {
+    let (kind, expected) = match &labels.kind {
+        LabelKind::Score { range: [low, high], .. } => (Kind::LabelRange, format!("a number within {low} and {high}")),
+        LabelKind::Category { .. } => (Kind::LabelCategory, "one of them to be 1 and the others 0".to_owned()),
+    };
+    if entry.features.width() != labels.columns.len() {
         return Vec::new();
     }
-    let values: Vec<f32> = match &entry.features {
-        Features::F32(rows) => rows.values.iter().skip(column).step_by(width).copied().collect(),
-        Features::F64(rows) => rows.values.iter().skip(column).step_by(width).map(|&value| value as f32).collect(),
-        Features::Texts(_) => return vec![Finding::new(Kind::LabelRange, Some(file), "texts, no numbers").at(id)],
+    let Some(rows) = entry.features.clone().into_f32() else {
+        return vec![Finding::new(kind, Some(file), "texts, no numbers").at(id)];
     };
-    let [low, high] = labels.range;
-    let rows = |faulty: &dyn Fn(f32) -> bool| -> Vec<usize> {
-        values.iter().enumerate().filter(|&(_, &value)| faulty(value)).map(|(row, _)| row).collect()
-    };
-    let outside = |value: f32| !value.is_nan() && !(low..=high).contains(&value);
-    let severity = if labels.outside == Outside::Clip { Severity::Warning } else { Severity::Error };
-    let mut findings = Vec::new();
-    for (severity, rows) in [(Severity::Error, rows(&f32::is_nan)), (severity, rows(&outside))] {
-        if let Some(&first) = rows.first() {
-            let (name, value) = (&labels.column, values[first]);
-            let message = format!("{name} is {value}, expected a number within {low} and {high}");
-            let finding = Finding::new(Kind::LabelRange, Some(file), message).at(id).rows(rows);
-            findings.push(Finding { severity, columns: vec![column], ..finding });
+    let [mut unusable, mut clipped] = [Vec::new(), Vec::new()];
+    for (number, row) in rows.values.chunks_exact(labels.columns.len()).enumerate() {
+        match labels.label(row) {
+            None => unusable.push(number),
+            Some(label) if label.clipped => clipped.push(number),
+            Some(_) => {}
         }
+    }
+    let mut findings = Vec::new();
+    for (severity, faulty) in [(Severity::Error, unusable), (Severity::Warning, clipped)] {
+        let Some(row) = faulty.first().and_then(|&first| rows.row(first)) else { continue };
+        let (columns, got): (Vec<usize>, Vec<String>) =
+            labels.telling().map(|(column, name)| (column, format!("{name} is {}", row[column]))).unzip();
+        let message = format!("{}, expected {expected}", got.join(", "));
+        let finding = Finding::new(kind, Some(file), message).at(id).rows(faulty);
+        findings.push(Finding { severity, columns, ..finding });
     }
     findings
 }

@@ -49,16 +49,17 @@ pub enum TrainError {
         /// Where they come from.
         blame: Blame,
     },
-    /// The labels are no sentiment.
+    /// The labels are not what the task is to learn.
     #[error(
-        "labels lie within {low} and {high}, but every task is to tell sentiment below zero from above: nothing can be \
-         learned from these; choose another `labels.column` in the recipe"
+        "the task needs {expected}, but the data set's labels are {got}: nothing can be learned from these; {remedy}"
     )]
-    Unsigned {
-        /// The least label.
-        low: f32,
-        /// The greatest label.
-        high: f32,
+    Labels {
+        /// What the task asks for.
+        expected: String,
+        /// What the recipe makes of the data.
+        got: String,
+        /// What to set.
+        remedy: &'static str,
     },
     /// The data changed between planning and running.
     #[error(
@@ -196,7 +197,7 @@ impl TrainError {
             Self::NotFinite { blame: Blame::Samples(_), .. } | Self::NoAnswer { blame: Blame::Samples(_), .. } => 3,
             Self::Record(RecordError::Damaged { .. }) => 3,
             Self::NoDevice { .. }
-            | Self::Unsigned { .. }
+            | Self::Labels { .. }
             | Self::Record(_)
             | Self::Teacher { .. }
             | Self::NoTeacher { .. }

@@ -11,6 +11,7 @@ mod environment;
 mod error;
 mod fit;
 mod judge;
+mod labels;
 mod learner;
 mod lesson;
 mod outcome;

@@ -1,8 +1,8 @@
 //! A run from its directory to its result.
 
-use crate::TrainError;
 use crate::device::open_device;
-use crate::work::Work;
+use crate::work::{Work, parts};
+use crate::{TrainError, labels};
 use corrkd_data::Dataset;
 use corrkd_record::{Event, RunId, RunResult, RunSpec, Runs};
 use std::path::Path;
@@ -33,7 +33,8 @@ pub fn run(
     }
     let device = open_device(spec.device)?;
     let data = data_of(&spec, source, cache)?;
-    signed(data.range)?;
+    let (task, ..) = parts(&spec.job);
+    labels::fit(task, &data.labels)?;
     Work { dir: &dir, spec: &spec, data: &data, teachers: runs, device }.finish(listen)
 }
 
@@ -43,24 +44,5 @@ pub(crate) fn data_of(spec: &RunSpec, source: Option<&Path>, cache: &Path) -> Re
     match data.fingerprint == spec.fingerprint {
         true => Ok(data),
         false => Err(TrainError::Fingerprint { expected: spec.fingerprint.clone(), got: data.fingerprint }),
-    }
-}
-
-/// Whether labels of this range can be below zero and above, which every task asks.
-fn signed([low, high]: [f32; 2]) -> Result<(), TrainError> {
-    if low < 0.0 && high > 0.0 { Ok(()) } else { Err(TrainError::Unsigned { low, high }) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The presence of an emotion, 0 or 1, is never below zero.
-    #[test]
-    fn labels_without_a_sign_are_refused() {
-        let error = signed([0.0, 1.0]).unwrap_err();
-        assert!(error.to_string().starts_with("labels lie within 0 and 1, but every task"), "{error}");
-        assert_eq!(error.exit_code(), 2);
-        signed([-3.0, 3.0]).unwrap();
     }
 }

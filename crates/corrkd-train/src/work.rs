@@ -106,7 +106,7 @@ impl Work<'_> {
 }
 
 /// What a view and the test take from a job.
-fn parts(job: &Job) -> (Task, &Network, &Evaluation) {
+pub(crate) fn parts(job: &Job) -> (Task, &Network, &Evaluation) {
     match job {
         Job::Teacher { settings } => (settings.task, &settings.network, &settings.evaluation),
         Job::Student { settings } => (settings.task, &settings.network, &settings.evaluation),

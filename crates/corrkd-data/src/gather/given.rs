@@ -3,11 +3,11 @@
 use corrkd_config::PerModality;
 
 use super::files::Files;
-use super::labels::{Label, labels};
+use super::labels::labels;
 use super::segment::{Segment, Track};
 use super::video::Video;
 use crate::rows::zeros;
-use crate::{Clean, DataError, Incomplete};
+use crate::{Clean, DataError, Incomplete, Label};
 
 /// All segments of a video that have a label and rows. A modality that lacks one is there as rows without data.
 pub(super) fn video(files: &Files<'_>, video: &str) -> Result<Video, DataError> {

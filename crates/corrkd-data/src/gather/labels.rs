@@ -1,17 +1,9 @@
 //! The labels of an entry, checked against the recipe.
 
-use corrkd_csd::{Entry, Features};
+use corrkd_csd::Entry;
 
 use super::source::Source;
-use crate::{DataError, LabelFile, Outside};
-
-/// One row of the label sequence.
-pub(super) struct Label {
-    /// The label.
-    pub(super) value: f32,
-    /// Whether it was outside the recipe's range.
-    pub(super) clipped: bool,
-}
+use crate::{DataError, Label, LabelFile, LabelKind};
 
 /// The labels of each row of `entry`; `name` gives a row's sample id.
 pub(super) fn labels(
@@ -26,19 +18,17 @@ pub(super) fn labels(
         let expected = format!("{columns} columns ({})", file.columns.join(", "));
         return Err(source.mismatch(key, expected, format!("{got} columns")));
     }
-    let at = file.columns.iter().position(|column| *column == file.column).unwrap_or(0);
-    let column: Vec<f32> = match &entry.features {
-        Features::F32(rows) => rows.values.iter().skip(at).step_by(columns).copied().collect(),
-        Features::F64(rows) => rows.values.iter().skip(at).step_by(columns).map(|&value| value as f32).collect(),
-        Features::Texts(_) => return Err(source.mismatch(key, "numbers", "texts")),
-    };
-    let [low, high] = file.range;
-    let check = |(row, got): (usize, f32)| match (low..=high).contains(&got) {
-        true => Ok(Label { value: got, clipped: false }),
-        false if file.outside == Outside::Clip && !got.is_nan() => {
-            Ok(Label { value: got.clamp(low, high), clipped: true })
+    let Some(rows) = entry.features.clone().into_f32() else { return Err(source.mismatch(key, "numbers", "texts")) };
+    let wrong = |number: usize, row: &[f32]| {
+        let (path, id) = (source.path().to_owned(), name(number));
+        let mut told = file.telling().map(|(column, name)| (name.to_owned(), row[column]));
+        match &file.kind {
+            &LabelKind::Score { range: [low, high], .. } => {
+                DataError::Label { path, id, got: told.next().map_or(f32::NAN, |(_, value)| value), low, high }
+            }
+            LabelKind::Category { .. } => DataError::Category { path, id, row: number, got: told.collect() },
         }
-        false => Err(DataError::Label { path: source.path().to_owned(), id: name(row), got, low, high }),
     };
-    column.into_iter().enumerate().map(check).collect()
+    let rows = rows.values.chunks_exact(columns.max(1)).enumerate();
+    rows.map(|(number, row)| file.label(row).ok_or_else(|| wrong(number, row))).collect()
 }

@@ -1,6 +1,6 @@
 //! What parsing a recipe does not see.
 
-use crate::{FoldTable, Pauses, Recipe, synthetic};
+use crate::{FoldTable, LabelFile, LabelKind, Pauses, Recipe, synthetic};
 
 /// The key at fault and why.
 type Fault = (String, String);
@@ -50,16 +50,34 @@ pub(super) fn check(recipe: &Recipe) -> Result<(), Fault> {
 }
 
 fn labels(recipe: &Recipe) -> Result<(), Fault> {
-    let labels = &recipe.labels;
-    let [low, high] = labels.range;
-    require(low < high, "labels.range", format!("is [{low}, {high}], expected [low, high] with low below high"))?;
-    let (column, columns) = (&labels.column, labels.columns.join(", "));
-    require(labels.columns.contains(column), "labels.column", format!("is `{column}`, expected one of {columns}"))?;
-    for (number, column) in labels.columns.iter().enumerate() {
-        let twice = labels.columns[..number].contains(column);
-        require(!twice, "labels.columns", format!("has `{column}` twice, expected each once"))?;
+    let LabelFile { columns, kind, .. } = &recipe.labels;
+    each_once(columns, "labels.columns")?;
+    let known = |name: &String, key: &str| {
+        let all = columns.join(", ");
+        require(columns.contains(name), key, format!("is `{name}`, expected one of {all}"))
+    };
+    match kind {
+        LabelKind::Score { column, range: [low, high], .. } => {
+            require(
+                low < high,
+                "labels.range",
+                format!("is [{low}, {high}], expected [low, high] with low below high"),
+            )?;
+            known(column, "labels.column")
+        }
+        LabelKind::Category { categories } => {
+            require(categories.len() > 1, "labels.categories", "names fewer than two, expected at least two")?;
+            each_once(categories, "labels.categories")?;
+            categories.iter().try_for_each(|name| known(name, "labels.categories"))
+        }
     }
-    Ok(())
+}
+
+fn each_once(names: &[String], key: &str) -> Result<(), Fault> {
+    let mut numbered = names.iter().enumerate();
+    numbered.try_for_each(|(number, name)| {
+        require(!names[..number].contains(name), key, format!("has `{name}` twice, expected each once"))
+    })
 }
 
 fn folds(table: &FoldTable) -> Result<(), Fault> {

@@ -1,41 +1,6 @@
-//! The files that a recipe reads.
+//! The files of features and words that a recipe reads, and where any of its files can be had.
 
 use serde::Deserialize;
-
-/// The label sequence.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LabelFile {
-    /// The file's name in the data folder.
-    pub file: String,
-    /// Accepted names of the sequence, letter case and punctuation aside; any name where empty.
-    #[serde(default)]
-    pub roots: Vec<String>,
-    /// Where the file can be downloaded.
-    pub url: Option<String>,
-    /// SHA-256 of the file, 64 hexadecimal digits.
-    pub sha256: Option<String>,
-    /// The names of the file's columns, in order.
-    pub columns: Vec<String>,
-    /// The name of the column that is the label.
-    pub column: String,
-    /// Least and greatest label.
-    pub range: [f32; 2],
-    /// What becomes of a label outside the range.
-    #[serde(default)]
-    pub outside: Outside,
-}
-
-/// What becomes of a label outside the range.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Outside {
-    /// It is an error.
-    #[default]
-    Error,
-    /// It becomes the nearest label within, and is counted.
-    Clip,
-}
 
 /// The feature sequence of one modality.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -105,4 +70,4 @@ macro_rules! download {
         }
     )*};
 }
-download!(LabelFile, FeatureFile, WordFile);
+download!(FeatureFile, WordFile);

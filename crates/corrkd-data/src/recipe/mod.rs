@@ -4,9 +4,11 @@
 
 mod check;
 mod files;
+mod labels;
 mod settings;
 
-pub use files::{Download, FeatureFile, LabelFile, Outside, WordFile};
+pub use files::{Download, FeatureFile, WordFile};
+pub use labels::{Label, LabelFile, LabelKind, Outside};
 pub use settings::{Clean, Generate, Incomplete, Keep, Pad, Pauses, Reference, Standardise};
 
 use corrkd_config::{Modality, PerModality, Presence};

@@ -7,14 +7,15 @@ use std::path::Path;
 use corrkd_csd::{Entry, Writer};
 use serde_json::{Value, json};
 
+use super::emotion::EMOTIONS;
 use super::folds::outlines;
 use super::video::{Video, video};
 use super::{Size, frames};
 use crate::progress::{failed, tell};
 use crate::{DataError, Progress};
 
-/// Writes `words.csd`, `glove_vectors.csd`, `COVAREP.csd`, `FACET.csd` and `labels.csd` into `dir`, which is made
-/// where it is absent. The same size always gives the same bytes.
+/// Writes `words.csd`, `glove_vectors.csd`, `COVAREP.csd`, `FACET.csd`, `labels.csd` and `emotions.csd` into `dir`, which
+/// is made where it is absent. The same size always gives the same bytes.
 ///
 /// # Errors
 /// [`DataError::Io`] and [`DataError::Csd`] where the folder or a file cannot be written, [`DataError::Interrupted`].
@@ -40,7 +41,9 @@ pub fn generate(size: Size, dir: &Path, progress: &Progress<'_>) -> Result<(), D
     file("COVAREP.csd", "COVAREP", "voice", json!(null), &|video| Some(frames::audio(size, video)))?;
     file("FACET.csd", "FACET_4.2", "face", json!(null), &|video| frames::vision(size, video))?;
     let names = json!(["sentiment score"]);
-    file("labels.csd", "Opinion Segment Labels", "sentiment of segments", names, &|video| Some(video.labels()))
+    file("labels.csd", "Opinion Segment Labels", "sentiment of segments", names, &|video| Some(video.labels()))?;
+    let names = json!(EMOTIONS);
+    file("emotions.csd", "Emotion Labels", "emotions of segments", names, &|video| Some(video.emotions()))
 }
 
 /// The SDK's mandatory keys that mean something here.

@@ -1,7 +1,8 @@
 //! A made data set in the SDK's files, with the field's flaws planted in it.
 //!
 //! It stands in for CMU-MOSI and CMU-MOSEI where those cannot be had: the same kinds of files, folds and pathologies,
-//! and a sentiment that language tells best, audio and vision tell worse and partly in addition.
+//! and a sentiment that language tells best, audio and vision tell worse and partly in addition. Emotions as IEMOCAP's
+//! are made of the same.
 //!
 //! | file | root | rows |
 //! |---|---|---|
@@ -10,8 +11,10 @@
 //! | `COVAREP.csd` | `COVAREP` | 74 numbers, 100 a second (`mosei`: 10) |
 //! | `FACET.csd` | `FACET_4.2` | 35 numbers, 30 a second (`mosei`: 10) |
 //! | `labels.csd` | `Opinion Segment Labels` | sentiment of each segment, -3 to 3 in fifths |
+//! | `emotions.csd` | `Emotion Labels` | emotion of each segment: 1 for neutral, happy, sad or angry, else 0 |
 
 mod draws;
+mod emotion;
 mod files;
 mod flaws;
 mod folds;

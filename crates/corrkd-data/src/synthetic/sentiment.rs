@@ -35,6 +35,10 @@ pub(super) struct Sentiment {
     pub(super) label: f32,
     /// What words are chosen by, unit variance.
     pub(super) said: f64,
+    /// What only the voice tells, unit variance.
+    pub(super) voice: f64,
+    /// What only the face tells, unit variance.
+    pub(super) face: f64,
     /// What the voice shows, unit variance.
     pub(super) audio: f64,
     /// What the face shows, unit variance.
@@ -54,5 +58,5 @@ pub(super) fn sentiment(mood: f64, mut draws: Draws) -> Sentiment {
         (repeated * said + alone * own + noise * draws.normal()) / norm
     };
     let audio = shown(AUDIO, voice);
-    Sentiment { label: label as f32, said, audio, vision: shown(VISION, face) }
+    Sentiment { label: label as f32, said, voice, face, audio, vision: shown(VISION, face) }
 }

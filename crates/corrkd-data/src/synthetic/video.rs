@@ -4,6 +4,7 @@ use corrkd_csd::{Entry, Features, Rows};
 
 use super::Size;
 use super::draws::{Draws, stream};
+use super::emotion::{EMOTIONS, emotion};
 use super::flaws;
 use super::folds::Outline;
 use super::sentiment::{Sentiment, sentiment};
@@ -131,11 +132,24 @@ impl Video {
         Entry { intervals: self.word_intervals(), features: Features::F32(Rows::flat(vocabulary::WIDTH, values)) }
     }
 
-    /// A label for each segment, (N, 1).
+    /// The sentiment of each segment, (N, 1).
     pub(super) fn labels(&self) -> Entry {
         let values = self.segments.iter().map(|segment| segment.sentiment.label).collect();
-        let intervals = self.segments.iter().map(|segment| [segment.start, segment.end]).collect();
-        Entry { intervals, features: Features::F32(Rows::flat(1, values)) }
+        Entry { intervals: self.segment_intervals(), features: Features::F32(Rows::flat(1, values)) }
+    }
+
+    /// The emotion of each segment, (N, 4): 1 in its column, 0 in the others.
+    pub(super) fn emotions(&self) -> Entry {
+        let row = |segment: &Segment| {
+            let held = emotion(&segment.sentiment);
+            (0..EMOTIONS.len()).map(move |column| f32::from(u8::from(column == held)))
+        };
+        let values = self.segments.iter().flat_map(row).collect();
+        Entry { intervals: self.segment_intervals(), features: Features::F32(Rows::flat(EMOTIONS.len(), values)) }
+    }
+
+    fn segment_intervals(&self) -> Vec<[f64; 2]> {
+        self.segments.iter().map(|segment| [segment.start, segment.end]).collect()
     }
 
     fn word_intervals(&self) -> Vec<[f64; 2]> {

@@ -2,7 +2,7 @@
 
 use crate::fixture::{Fixture, by_path, entry, raw};
 use corrkd_config::{DatasetRef, PerModality};
-use corrkd_data::{DataError, Dataset, Samples, load, unseen};
+use corrkd_data::{DataError, Dataset, LabelKind, Samples, load, unseen};
 use std::path::{Path, PathBuf};
 
 fn bits(dataset: &Dataset) -> Vec<(String, u32, usize, PerModality<Vec<u32>>)> {
@@ -97,10 +97,36 @@ fn generated_data_are_made_once_and_read_as_real_ones() {
     for split in [&first.train, &first.valid, &first.test] {
         assert!(split.samples.iter().all(|s| s.features.iter().all(|(_, values)| finite(values))));
     }
-    assert!(cache.path().join("synthetic-small-v2/COVAREP.csd").is_file());
+    assert!(cache.path().join("synthetic-small-v3/COVAREP.csd").is_file());
     assert_eq!(load(&dataset, None, cache.path(), &unseen).unwrap(), first);
     assert_eq!(cached(cache.path()).len(), 2, "the generated folder and the aligned file, nothing unfinished");
-    let files = cache.path().join("synthetic-small-v2");
+    let files = cache.path().join("synthetic-small-v3");
     let elsewhere = tempfile::tempdir().unwrap();
     assert_eq!(load(&dataset, Some(&files), elsewhere.path(), &unseen).unwrap(), first, "from --data as well");
+}
+
+/// Two recipes read the same generated files; what an older program generated lacks some of them, and stays as it is.
+#[test]
+fn recipes_share_generated_files() {
+    let cache = tempfile::tempdir().unwrap();
+    let older = cache.path().join("synthetic-small-v2");
+    std::fs::create_dir(&older).unwrap();
+    let named = |name: &str| DatasetRef { name: name.to_owned(), size: None };
+    let sentiment = load(&named("synthetic"), None, cache.path(), &unseen).unwrap();
+    let emotion = load(&named("synthetic-emotion"), None, cache.path(), &unseen).unwrap();
+    assert_eq!(cached(cache.path()).len(), 4, "the older folder, the new one, and two aligned files");
+    assert_eq!(std::fs::read_dir(&older).unwrap().count(), 0);
+
+    assert_eq!(emotion.name, "synthetic-emotion-small");
+    assert_ne!(emotion.fingerprint, sentiment.fingerprint);
+    let categories = ["happy", "sad", "angry", "neutral"].map(str::to_owned).to_vec();
+    assert_eq!(emotion.labels, LabelKind::Category { categories });
+    for (one, other) in emotion.valid.samples.iter().zip(&sentiment.valid.samples) {
+        assert_eq!((&one.id, &one.features), (&other.id, &other.features));
+        // The worst that is said is never happy, the best never sad or angry.
+        assert!(other.label > -1.5 || one.label != 0.0, "{}", one.id);
+        assert!(other.label < 2.0 || ![1.0, 2.0].contains(&one.label), "{}", one.id);
+    }
+    assert_eq!(emotion.valid.samples.len(), sentiment.valid.samples.len());
+    assert_eq!(load(&named("synthetic-emotion"), None, cache.path(), &unseen).unwrap(), emotion);
 }

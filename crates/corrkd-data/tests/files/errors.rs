@@ -3,7 +3,7 @@
 use crate::fixture::{Fixture, by_path, entry, given, raw};
 use corrkd_config::DatasetRef;
 use corrkd_csd::{Entry, Features, Rows};
-use corrkd_data::{DataError, Recipe, load, unseen};
+use corrkd_data::{DataError, Dataset, Recipe, load, unseen};
 use std::path::Path;
 
 const INPUT: bool = true;
@@ -30,8 +30,8 @@ fn named(name: &str, size: Option<&str>) -> DatasetRef {
 fn names_and_sizes() {
     let cache = tempfile::tempdir().unwrap();
     let load = |name: &str, size| load(&named(name, size), None, cache.path(), &unseen);
-    let known =
-        "expected one of iemocap, mosei, mosi, mosi-language, mosi-utterance, synthetic or the path of a .toml file";
+    let known = "expected one of iemocap, mosei, mosi, mosi-language, mosi-utterance, synthetic, synthetic-emotion or the \
+                 path of a .toml file";
     refused(load("pom", None), INPUT, &format!("no recipe is named `pom`, {known}"));
     refused(
         load("/nowhere/x.toml", None),
@@ -71,6 +71,26 @@ fn recipes() {
     refused(parse("width = 2", "width = 0"), INPUT, &is("`features.language.width`: is 0, expected at least 1"));
     let range = is("`labels.range`: is [3, -3], expected [low, high] with low below high");
     refused(parse("[-3.0, 3.0]", "[3.0, -3.0]"), INPUT, &range);
+    let either = is("`labels`: expected `column` and `range` (a score), or `categories` without these and `outside`");
+    for to in ["range = [-3.0, 3.0], categories = [\"score\"]", "categories = [\"score\"]", "outside = \"clip\""] {
+        refused(parse("range = [-3.0, 3.0]", to), INPUT, &either);
+    }
+    let categories = |columns: &str, categories: &str| {
+        let to = format!("columns = [{columns}], categories = [{categories}]");
+        parse("columns = [\"score\"], column = \"score\", range = [-3.0, 3.0]", &to)
+    };
+    categories(r#""sad", "happy", "sure""#, r#""happy", "sad""#).unwrap();
+    for (file, recipe, message) in [
+        (r#""sad", "happy""#, r#""happy", "angry""#, "`labels.categories`: is `angry`, expected one of sad, happy"),
+        (r#""sad", "happy""#, r#""sad", "sad""#, "`labels.categories`: has `sad` twice, expected each once"),
+        (r#""sad", "sad""#, r#""sad""#, "`labels.columns`: has `sad` twice, expected each once"),
+        (r#""sad", "happy""#, r#""sad""#, "`labels.categories`: names fewer than two, expected at least two"),
+    ] {
+        refused(categories(file, recipe), INPUT, &is(message));
+    }
+    let unknown = is("`labels.colum`: unknown field `colum`, expected one of `file`, `roots`, `url`, `sha256`, \
+                      `columns`, `column`, `range`, `outside`, `categories`");
+    refused(parse("columns = [\"score\"], column", "columns = [\"score\"], colum"), INPUT, &unknown);
     let twice = is("`folds.test`: video `a` is in the train fold already, expected each video once");
     refused(parse("[\"c\"]", "[\"c\", \"a\"]"), INPUT, &twice);
     refused(parse("folds = ", "# "), INPUT, &is("`folds`: expected either [folds] or [generate]"));
@@ -117,6 +137,27 @@ fn labels() {
     let rows = entry(&[([0.0, 1.0], &[1.0]), ([1.0, 2.0], &[1.0])]);
     let message = "labels.csd: at `b[0]`: expected 1 row, got 2 rows";
     changed(given(), |f| drop(f.file("labels.csd").entries.insert("b[0]".to_owned(), rows)), message);
+}
+
+#[test]
+fn categories() {
+    let advice =
+        "expected exactly one of them to be 1 and the others 0; correct the row or `labels.categories` in the recipe";
+    let kind = "columns = [\"score\"], column = \"score\", range = [-3.0, 3.0]";
+    for (row, text) in [([1.0, 1.0, 1.0], "sad 1, happy 1"), ([0.5, 1.0, 0.0], "sad 0.5, happy 0")] {
+        let mut fixture = raw();
+        let emotions = "columns = [\"sad\", \"certain\", \"happy\"], categories = [\"happy\", \"sad\"]";
+        fixture.recipe = fixture.recipe.replace(kind, emotions);
+        for labels in fixture.file("labels.csd").entries.values_mut() {
+            *labels = entry(&[([0.0, 2.0], &[0.0, 7.0, 1.0]), ([2.0, 3.0], &[1.0, 7.0, 0.0])]);
+        }
+        let labels = |data: &Dataset| data.test.samples.iter().map(|sample| sample.label).collect::<Vec<_>>();
+        assert_eq!(labels(&fixture.load().unwrap()), [0.0, 1.0]);
+        let rows = entry(&[([0.0, 2.0], &[0.0, 7.0, 1.0]), ([2.0, 3.0], &row)]);
+        fixture.file("labels.csd").entries.insert("b".to_owned(), rows);
+        let message = format!("labels.csd: the label of `b[1]` (row 1 of its entry) has {text}, {advice}");
+        refused(fixture.load(), DATA, &message);
+    }
 }
 
 #[test]

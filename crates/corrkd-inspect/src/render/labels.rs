@@ -1,17 +1,17 @@
-//! The label columns, and the label's histogram by fold.
+//! The label columns, and the label's histogram or categories by fold.
 
 use corrkd_data::Fold;
 use std::collections::BTreeSet;
 
 use super::{INDENT, number, share, short, table, whole};
-use crate::{LabelColumn, Labels, Spread};
+use crate::{Category, LabelColumn, Labels, Spread};
 
 /// The longest bar.
 const BAR: usize = 20;
 /// A histogram of more bins is left to JSON.
 const BINS: usize = 24;
 
-/// All columns in numbers, and the histogram of the label: the recipe's column, or the first one.
+/// All columns in numbers, and the categories, or the histogram of the label: the recipe's column, or the first one.
 pub(super) fn labels(labels: &Labels, file: &str) -> String {
     let row = |column: &LabelColumn| {
         let Spread { rows, not_finite, negative, zero, positive, min, mean, max, .. } = &column.all;
@@ -22,8 +22,29 @@ pub(super) fn labels(labels: &Labels, file: &str) -> String {
     let header = ["column", "rows", "not finite", "below 0", "0", "above 0", "min", "mean", "max"];
     let all = table(Some(&header), labels.columns.iter().map(row).collect(), 1);
     let chosen = labels.columns.iter().find(|column| Some(&column.name) == labels.column.as_ref());
-    let histogram = chosen.or(labels.columns.first()).and_then(histogram);
-    format!("Labels of {}\n{all}{}", short(file), histogram.map(|text| format!("\n\n{text}")).unwrap_or_default())
+    let spread = match &labels.categories {
+        Some(categories) => Some(self::categories(categories)),
+        None => chosen.or(labels.columns.first()).and_then(histogram),
+    };
+    format!("Labels of {}\n{all}{}", short(file), spread.map(|text| format!("\n\n{text}")).unwrap_or_default())
+}
+
+/// How many rows of each category there are, and their shares of all that are in one.
+fn categories(categories: &[Category]) -> String {
+    let total = |of: fn(&Category) -> usize| categories.iter().map(of).sum::<usize>();
+    let most = categories.iter().map(|category| category.all).max().unwrap_or(1);
+    let line = |category: &Category| {
+        let shares: [fn(&Category) -> usize; 4] = [|c| c.all, |c| c.train, |c| c.valid, |c| c.test];
+        let shares = shares.map(|of| share(of(category), total(of)));
+        [category.name.clone(), bar(category.all, most), whole(category.all)].into_iter().chain(shares).collect()
+    };
+    let header = ["category", "", "rows", "all", "train", "valid", "test"];
+    table(Some(&header), categories.iter().map(line).collect(), 2)
+}
+
+/// A bar of a length that shows how many rows there are of the most.
+fn bar(rows: usize, most: usize) -> String {
+    "█".repeat((rows * BAR).div_ceil(most.max(1)))
 }
 
 fn histogram(column: &LabelColumn) -> Option<String> {
@@ -42,9 +63,8 @@ fn histogram(column: &LabelColumn) -> Option<String> {
         let shares = shares.map(|spread| share(rows(spread), spread.rows));
         [name, bar, whole(all)].into_iter().chain(shares).collect::<Vec<_>>()
     };
-    let bar = |rows: usize| "█".repeat((rows * BAR).div_ceil(most.max(1)));
     let mut lines: Vec<Vec<String>> = (first..=last)
-        .map(|value| line(value.to_string(), bar(of(&column.all, value)), &|spread| of(spread, value)))
+        .map(|value| line(value.to_string(), bar(of(&column.all, value), most), &|spread| of(spread, value)))
         .collect();
     if column.all.negative > 0 {
         lines.push(line("below 0".to_owned(), String::new(), &|spread| spread.negative));

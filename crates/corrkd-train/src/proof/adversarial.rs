@@ -1,7 +1,7 @@
 //! The whole path, from samples to tested predictions, on numbers that break careless code: it ends with finite
 //! numbers, or with an error that names the sample and the loss term.
 
-use super::{OTHERWISE, SEED, settings};
+use super::{OTHERWISE, SEED, sentiment, settings};
 use crate::work::Work;
 use crate::{Blame, TrainError};
 use candle_core::Device;
@@ -34,7 +34,7 @@ fn dataset(train: &[usize], valid: &[usize], test: &[usize]) -> Dataset {
     Dataset {
         name: "made".to_owned(),
         modalities: Presence::COMPLETE,
-        range: [-3.0, 3.0],
+        labels: sentiment(),
         widths: WIDTHS,
         time: [train, valid, test].concat().into_iter().max().unwrap(),
         fingerprint: String::new(),

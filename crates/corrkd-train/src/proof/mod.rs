@@ -11,7 +11,7 @@ use crate::student::Student;
 use crate::teacher::{self, Teacher};
 use candle_core::{DType, Device};
 use corrkd_config::{DatasetRef, Settings};
-use corrkd_data::Dataset;
+use corrkd_data::{Dataset, LabelKind, Outside};
 use corrkd_nn::{Kernels, Params};
 
 const SEED: u64 = 1;
@@ -51,6 +51,11 @@ fn student_of(teacher: &Teacher, settings: &Settings, seed: u64, view: &View) ->
     let mut store = Params::frozen(&weights, view.dtype, &Device::Cpu).unwrap().with(view.kernels);
     let frozen = teacher::build(&mut store, &settings.for_teacher(), view).unwrap();
     (Student::new(settings, seed, frozen, view.clone()).unwrap(), store)
+}
+
+/// What labels of sentiment are.
+fn sentiment() -> LabelKind {
+    LabelKind::Score { column: "sentiment".to_owned(), range: [-3.0, 3.0], outside: Outside::Error }
 }
 
 /// The smallest generated data set.

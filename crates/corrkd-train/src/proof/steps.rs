@@ -6,7 +6,7 @@
 //! Adam moved to and fro and almost back by the length of a step; and in f32 a gradient whose parts nearly cancel by the
 //! largest element of all gradients of that step.
 
-use super::{OTHERWISE, resolve, student_of, view};
+use super::{OTHERWISE, resolve, sentiment, student_of, view};
 use crate::learner::{Learner, View};
 use crate::lesson::Lesson;
 use crate::teacher::Teacher;
@@ -132,7 +132,7 @@ fn data(tensors: &BTreeMap<String, Tensor>) -> Dataset {
     Dataset {
         name: "golden".to_owned(),
         modalities: Presence::COMPLETE,
-        range: [-3.0, 3.0],
+        labels: sentiment(),
         widths: WIDTHS,
         time: 6,
         fingerprint: String::new(),
