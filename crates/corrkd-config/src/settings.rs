@@ -280,7 +280,8 @@ pub struct Evaluation {
     pub ratios: Vec<f64>,
     /// Further conditions. By default one for each mechanism of missingness that the paper does not look at, half way.
     pub conditions: Vec<Condition>,
-    /// Conditions under which the representations H of the test samples are kept, for a projection. None by default.
+    /// Conditions under which the representations H of the test samples are kept, for a projection; all different. None
+    /// by default.
     pub representations: Vec<Condition>,
 }
 
@@ -392,6 +393,13 @@ impl Settings {
             "evaluation.ratios",
             format!("{ratios:?}"),
             "rising numbers within 0 and 1",
+        )?;
+        let kept: Vec<String> = self.evaluation.representations.iter().map(Condition::to_string).collect();
+        range(
+            kept.iter().enumerate().all(|(i, condition)| !kept[..i].contains(condition)),
+            "evaluation.representations",
+            format!("{kept:?}"),
+            "different conditions",
         )
     }
 }

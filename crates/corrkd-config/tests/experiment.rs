@@ -119,6 +119,10 @@ fn mistakes_are_named_with_what_is_allowed() {
         "variant `full`: `missing.intra` is [0.5, 0.2], expected [low, high] within 0 and 1"
     );
     assert_eq!(
+        with("evaluation.representations = [\"lav\", \"l\", \"lav@0\"]"),
+        "variant `full`: `evaluation.representations` is [\"lav\", \"l\", \"lav\"], expected different conditions"
+    );
+    assert_eq!(
         message(&GOOD.replace("[1, 2]", "[1, 1]")),
         "the experiment: `seeds` is [1, 1], expected one or more different numbers"
     );

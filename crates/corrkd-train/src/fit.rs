@@ -6,7 +6,7 @@ use crate::checkpoint::{self, Progress};
 use crate::judge::judge;
 use crate::learner::{Learner, View, labels};
 use crate::lesson::Lesson;
-use crate::predict::logits;
+use crate::predict::answers;
 use corrkd_config::{Selection, Training};
 use corrkd_data::{Dataset, epoch_order};
 use corrkd_nn::{Adam, Noise};
@@ -128,8 +128,8 @@ impl Fit<'_> {
         let labels = labels(&self.data.valid);
         let mut mean = Validation { loss: 0.0, f1: 0.0, accuracy: 0.0 };
         for &condition in &conditions {
-            let logits = logits(learner.network(), &self.data.valid, condition, self.seed, self.view)?;
-            let verdict = judge(self.view.task, &logits, &labels);
+            let answers = answers(learner.network(), &self.data.valid, condition, self.seed, self.view)?;
+            let verdict = judge(self.view.task, &answers.logits, &labels);
             let share = 1.0 / conditions.len() as f64;
             mean.loss += share * verdict.loss;
             mean.f1 += share * verdict.scores.f1;

@@ -9,7 +9,7 @@ use corrkd_nn::{Kernels, Noise, Params};
 
 /// A named part of the loss.
 pub(crate) struct Term {
-    /// `task`, `scd`, `cpd`, `rcd` or `kl`.
+    /// `task`, `scd`, `cpd`, `rcd`, `kl` or `dkd`.
     pub(crate) name: &'static str,
     /// Its factor in the sum.
     pub(crate) weight: f64,

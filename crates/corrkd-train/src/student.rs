@@ -6,7 +6,7 @@ use crate::learner::{Learner, Term, View};
 use corrkd_config as config;
 use corrkd_config::{Condition, RcdForm, Settings};
 use corrkd_data::{Batch, training_mask};
-use corrkd_losses::{Push, cpd, kl, rcd, scd};
+use corrkd_losses::{Decoupled, Push, cpd, dkd, kl, rcd, scd};
 use corrkd_models::{Network, StatisticsNetwork};
 use corrkd_nn::{Noise, Params, cross_entropy, softmax};
 
@@ -78,12 +78,18 @@ impl Learner for Student {
         let (hs, ht) = (&student.representation, &teacher.representation);
         term("scd", losses.scd.weight, &|| scd(hs, ht, losses.scd.margin, push, self.view.kernels))?;
         term("cpd", losses.cpd.weight, &|| cpd(hs, ht, &categories, counted))?;
-        match &self.statistics {
-            Some([target, others]) => term("rcd", losses.rcd.weight, &|| {
-                let (rs, rt) = (softmax(&student.logits)?, softmax(&teacher.logits)?);
+        let (ls, lt, weight) = (&student.logits, &teacher.logits, losses.rcd.weight);
+        match (losses.rcd.form, &self.statistics) {
+            (RcdForm::MutualInformation, None) => {}
+            (RcdForm::MutualInformation, Some([target, others])) => term("rcd", weight, &|| {
+                let (rs, rt) = (softmax(ls)?, softmax(lt)?);
                 rcd(&rs, &rt, &categories, |t, s| target.forward(t, s), |t, s| others.forward(t, s))
             })?,
-            None => term("kl", losses.rcd.weight, &|| kl(&student.logits, &teacher.logits))?,
+            (RcdForm::Kl, _) => term("kl", weight, &|| kl(ls, lt))?,
+            (RcdForm::Dkd, _) => {
+                let config::Dkd { alpha, beta, temperature } = losses.rcd.dkd;
+                term("dkd", weight, &|| dkd(ls, lt, &categories, Decoupled { alpha, beta, temperature }))?;
+            }
         }
         Ok(terms)
     }

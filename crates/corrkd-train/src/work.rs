@@ -10,7 +10,7 @@ use corrkd_config as config;
 use corrkd_config::{Evaluation, Job, Network, Task, TeacherSettings};
 use corrkd_data::Dataset;
 use corrkd_nn::Kernels;
-use corrkd_record::{Event, Prediction, RunDir, RunResult, RunSpec, Runs, SplitSizes};
+use corrkd_record::{Event, Prediction, Representation, RunDir, RunResult, RunSpec, Runs, SplitSizes};
 use std::collections::BTreeMap;
 
 /// How many samples each split has.
@@ -64,6 +64,10 @@ impl Work<'_> {
         tell(Event::Evaluating { conditions: conditions.len() })?;
         let (test, predictions) = outcome::test(learner.network(), &data.test, &conditions, spec.seed, &view)?;
         Prediction::write(&dir.predictions_path(), &predictions)?;
+        let representations = outcome::representations(learner.network(), &data.test, evaluation, spec.seed, &view)?;
+        if !representations.is_empty() {
+            Representation::write(&dir.representations_path(), &representations)?;
+        }
         let result = RunResult {
             id: dir.id().clone(),
             spec: spec.clone(),

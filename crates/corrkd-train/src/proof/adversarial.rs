@@ -50,10 +50,14 @@ pub(super) fn usual() -> Dataset {
     dataset(&[3, 1, 4, 2, 4, 1, 3], &[2, 4, 1], &[4, 1, 3])
 }
 
-/// Trains and tests a teacher and its student.
+/// Trains and tests a teacher and its student, and keeps nothing but their results.
 pub(super) fn run(data: &Dataset, settings: &Settings) -> Result<[RunResult; 2], TrainError> {
     let root = tempfile::tempdir().unwrap();
-    let runs = Runs::open(root.path()).unwrap();
+    run_in(&Runs::open(root.path()).unwrap(), data, settings)
+}
+
+/// Trains and tests a teacher and its student.
+pub(super) fn run_in(runs: &Runs, data: &Dataset, settings: &Settings) -> Result<[RunResult; 2], TrainError> {
     let finish = |job, teacher| {
         let spec = RunSpec {
             job,
@@ -67,7 +71,7 @@ pub(super) fn run(data: &Dataset, settings: &Settings) -> Result<[RunResult; 2],
         };
         let dir = runs.run(&spec.id());
         dir.prepare(&spec).unwrap();
-        let work = Work { dir: &dir, spec: &spec, data, teachers: &runs, device: Device::Cpu };
+        let work = Work { dir: &dir, spec: &spec, data, teachers: runs, device: Device::Cpu };
         let result = work.finish(&mut |_| {})?;
         finite(&result, &Prediction::read(&dir.predictions_path()).unwrap());
         Ok::<_, TrainError>(result)
@@ -95,7 +99,8 @@ fn finite(result: &RunResult, predictions: &[Prediction]) {
 /// The settings that each case is tried with: every task, every loss, and the open choices made the other way.
 pub(super) fn all_settings(rest: &str) -> Vec<Settings> {
     let short = "teacher.epochs = 2\nstudent.epochs = 2\nevaluation.ratios = [0.0, 0.5, 1.0]";
-    [("binary", ""), ("ternary", OTHERWISE), ("seven", ""), ("seven", "losses.rcd.form = \"kl\"")]
+    let [kl, dkd] = ["losses.rcd.form = \"kl\"", "losses.rcd.form = \"dkd\""];
+    [("binary", ""), ("ternary", OTHERWISE), ("seven", ""), ("seven", kl), ("ternary", dkd)]
         .map(|(task, form)| settings(task, &format!("{short}\n{form}\n{rest}")))
         .to_vec()
 }

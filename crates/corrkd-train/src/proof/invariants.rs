@@ -3,7 +3,7 @@
 use super::{OTHERWISE, SEED, generated, settings, student_of, view};
 use crate::learner::{Learner, View};
 use crate::lesson::Lesson;
-use crate::predict::logits;
+use crate::predict::answers;
 use crate::teacher::Teacher;
 use candle_core::DType;
 use corrkd_config::{Condition, Presence, Settings};
@@ -38,7 +38,7 @@ fn answers_do_not_depend_on_the_batch() {
     for rest in ["", OTHERWISE] {
         let (teacher, _, view) = teacher(&data, rest);
         for condition in conditions {
-            let see = |split: &Split| logits(teacher.network(), split, condition, SEED, &view).unwrap();
+            let see = |split: &Split| answers(teacher.network(), split, condition, SEED, &view).unwrap().logits;
             let all = see(&data.test);
             let lengths: Vec<usize> = data.test.samples.iter().map(|sample| sample.length).collect();
             let [shortest, longest] = [lengths.iter().min(), lengths.iter().max()].map(|l| *l.unwrap());
@@ -68,8 +68,24 @@ fn values_under_a_missing_modality_never_matter() {
         sample.features.vision = vec![1e30; sample.features.vision.len()].into();
     }
     let only_language = Condition::only(Presence::ALL[0]);
-    let see = |split| logits(teacher.network(), split, only_language, SEED, &view).unwrap();
+    let see = |split| answers(teacher.network(), split, only_language, SEED, &view).unwrap().logits;
     assert_eq!(see(&data.test), see(&other));
+}
+
+/// Of two categories there is one beside the target: DKD without softening is plain distillation, alpha times.
+#[test]
+fn with_two_categories_dkd_is_plain_distillation() {
+    let data = generated();
+    let lesson = |form: &str| {
+        let (teacher, settings, view) = teacher(&data, form);
+        let (student, _) = student_of(&teacher, &settings, SEED, &view);
+        Lesson::of(&student, &view.batch(&data.train, &[0, 1, 2, 3]), 1, Noise::OFF).unwrap().losses
+    };
+    let plain = lesson("losses.rcd.form = \"kl\"");
+    let decoupled = lesson("losses.rcd = { form = \"dkd\", dkd = { alpha = 2.5, beta = 8, temperature = 1 } }");
+    let of = |losses: &[(&str, f64)], name| losses.iter().find(|(term, _)| *term == name).unwrap().1;
+    let (kl, dkd) = (of(&plain, "kl"), of(&decoupled, "dkd"));
+    assert!(kl > 1e-3 && (dkd - 2.5 * kl).abs() < 1e-5 * kl, "{kl} and {dkd}");
 }
 
 /// Losses and gradients of a student, in f64 and without dropout, for the batch in two orders. Its masks are drawn by

@@ -35,7 +35,8 @@ fn distance(a: &Tensor, b: &Tensor) -> f32 {
 
 /// Teacher, student and statistics networks on one data set.
 fn all_learn(data: &Dataset) {
-    let cases = [("binary", ""), ("seven", ""), ("binary", "losses.rcd.form = \"kl\""), ("binary", OTHERWISE)];
+    let [kl, dkd] = ["losses.rcd.form = \"kl\"", "losses.rcd.form = \"dkd\""];
+    let cases = [("binary", ""), ("seven", ""), ("binary", kl), ("binary", OTHERWISE), ("seven", dkd)];
     let forms = [Kernels::Composed, Kernels::Fused];
     for ((task, rest), kernels) in cases.into_iter().flat_map(|case| forms.map(|form| (case, form))) {
         let settings = settings(task, rest);
@@ -46,7 +47,7 @@ fn all_learn(data: &Dataset) {
         let (student, store) = student_of(&teacher, &settings, SEED, &view);
         let names = student.params().values().unwrap().into_keys();
         let statistics = names.filter(|name| name.starts_with("statistics.")).count();
-        assert_eq!(statistics, if rest.contains("kl") { 0 } else { 12 });
+        assert_eq!(statistics, if rest.contains("form") { 0 } else { 12 });
         learns(&student, data, &view);
         let batch = view.batch(&data.train, &[0, 1, 2]);
         for term in student.terms(&batch, 1, Noise::OFF).unwrap() {

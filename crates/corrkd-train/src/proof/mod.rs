@@ -1,9 +1,11 @@
-//! Proofs that need the inside of this crate: what learns, what PyTorch gets, what must not matter, what breaks.
+//! Proofs that need the inside of this crate: what learns, what PyTorch gets, what must not matter, what breaks, what is
+//! kept.
 
 mod adversarial;
 mod invariants;
 mod learning;
 mod repetition;
+mod representations;
 mod steps;
 
 use crate::learner::View;
