@@ -3,7 +3,7 @@
 use crate::world::{World, numbers, seconds};
 use corrkd_config::DatasetRef;
 use corrkd_data::DataError;
-use corrkd_inspect::{Target, inspect};
+use corrkd_inspect::{Category, Target, inspect};
 use std::ops::ControlFlow;
 
 #[test]
@@ -266,6 +266,46 @@ fn files_keyed_by_segment_need_no_reference() {
             "warning missing audio.csd a[1] [] [] 1: has 1 labelled segment, but no entry in this file: filled with frames \
              that hold no data",
             "note truncated - - [] [] 5: 5 segments of more than 3 frames, of which 3 stay",
+        ]
+    );
+}
+
+#[test]
+fn categories_are_counted_and_rows_in_none_are_found() {
+    let mut world = World::new();
+    let kind = "columns = [\"sentiment\", \"anger\"]\ncolumn = \"sentiment\"\nrange = [-3.0, 3.0]";
+    let emotions = "columns = [\"sad\", \"happy\"]\ncategories = [\"happy\", \"sad\"]";
+    world.recipe = world.recipe.replace(kind, emotions);
+    for (id, rows) in [("a", [1.0, 0.0, 0.0, 1.0]), ("b", [1.0, 0.0, 1.0, 0.0]), ("c", [0.0, 1.0, 1.0, 0.0])] {
+        rows.into_iter().enumerate().for_each(|(place, value)| world.value("labels.csd", id, place, value));
+    }
+    for (place, value) in [0.0, 1.0, 0.0, 1.0].into_iter().enumerate() {
+        world.value("labels.csd", "d", place, value);
+    }
+    assert_eq!(world.findings(), [""; 0]);
+    let seen = world.inspect();
+    let labels = seen.description.files[0].labels.as_ref().unwrap();
+    let of =
+        |name: &str, [all, train, valid, test]: [usize; 4]| Category { name: name.to_owned(), all, train, valid, test };
+    assert_eq!(labels.categories, Some(vec![of("happy", [4, 1, 1, 2]), of("sad", [4, 3, 1, 0])]));
+    assert_eq!(labels.column, None);
+    let table = "
+  category                          rows      all    train    valid      test
+  ───────────────────────────────────────────────────────────────────────────
+  happy      ████████████████████      4   50.0 %   25.0 %   50.0 %   100.0 %
+  sad        ████████████████████      4   50.0 %   75.0 %   50.0 %     0.0 %
+";
+    assert!(seen.description.to_string().contains(table), "{}", seen.description);
+
+    world.value("labels.csd", "c", 0, 1.0);
+    world.value("labels.csd", "d", 3, 0.5);
+    assert_eq!(
+        world.findings(),
+        [
+            "error label-category labels.csd c [0] [0, 1] 1: sad is 1, happy is 1, expected one of them to be 1 and the \
+             others 0",
+            "error label-category labels.csd d [1] [0, 1] 1: sad is 0, happy is 0.5, expected one of them to be 1 and the \
+             others 0",
         ]
     );
 }

@@ -2,6 +2,7 @@
 //! kept.
 
 mod adversarial;
+mod emotion;
 mod invariants;
 mod learning;
 mod repetition;
@@ -62,7 +63,12 @@ fn sentiment() -> LabelKind {
 
 /// The smallest generated data set.
 fn generated() -> Dataset {
+    loaded("synthetic")
+}
+
+/// The smallest data set of a recipe of generated data.
+fn loaded(recipe: &str) -> Dataset {
     let cache = tempfile::tempdir().unwrap();
-    let data = DatasetRef { name: "synthetic".to_owned(), size: Some("small".to_owned()) };
+    let data = DatasetRef { name: recipe.to_owned(), size: Some("small".to_owned()) };
     corrkd_data::load(&data, None, cache.path(), &corrkd_data::unseen).unwrap()
 }
