@@ -4,6 +4,7 @@
 
 mod adversarial;
 mod embed;
+mod emotions;
 mod fetch;
 mod import;
 mod inspect;
