@@ -1,11 +1,17 @@
 //! The pictures of a report, each as SVG and as PNG. One that there is no data for is not made.
 
 mod canvas;
+mod conditions;
+mod confusion;
 mod curve;
+mod embedding;
 mod legend;
 mod lines;
 mod mark;
+mod projection;
+mod silhouette;
 mod text;
+mod training;
 
 use crate::ReportError;
 use crate::curve::curves;
@@ -32,18 +38,24 @@ pub(crate) struct Picture {
 
 /// Draws the pictures of a sweep, in the order to show them in.
 pub(crate) fn pictures(
-    _runs: &Runs,
+    runs: &Runs,
     sweep: &Sweep,
     evidence: &Evidence,
     summary: &Summary,
-    _paper: Option<&PaperTable>,
+    paper: Option<&PaperTable>,
 ) -> Result<Vec<Picture>, ReportError> {
     let marks = marks(sweep, evidence);
     let curves = curves(sweep, evidence, summary);
     let mut pictures = Vec::new();
     for target in &evidence.targets {
+        pictures.extend(conditions::draw(summary, &marks, target, paper)?);
+    }
+    for target in &evidence.targets {
         pictures.extend(curve::draw(&curves, &marks, target)?);
     }
+    pictures.extend(confusion::draw(evidence, summary, &marks, &sweep.reference)?);
+    pictures.extend(training::draw(runs, evidence, &marks)?);
+    pictures.extend(projection::draw(runs, sweep, evidence, &marks)?);
     Ok(pictures)
 }
 

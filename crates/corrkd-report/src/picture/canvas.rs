@@ -50,13 +50,10 @@ fn svg(height: i32, draw: impl FnOnce(&Area) -> Drawn) -> Result<String, Box<dyn
 }
 
 fn png(svg: &str) -> Result<Vec<u8>, Box<dyn Error>> {
-    let mut pixels = {
-        let tree = tree(svg)?;
-        let size = tree.size().to_int_size().scale_by(SCALE).ok_or("it has no size")?;
-        let mut pixels = tiny_skia::Pixmap::new(size.width(), size.height()).ok_or("it has no size")?;
-        resvg::render(&tree, tiny_skia::Transform::from_scale(SCALE, SCALE), &mut pixels.as_mut());
-        pixels
-    };
+    let tree = tree(svg)?;
+    let size = tree.size().to_int_size().scale_by(SCALE).ok_or("it has no size")?;
+    let mut pixels = tiny_skia::Pixmap::new(size.width(), size.height()).ok_or("it has no size")?;
+    resvg::render(&tree, tiny_skia::Transform::from_scale(SCALE, SCALE), &mut pixels.as_mut());
     Ok(pixels.encode_png()?)
 }
 

@@ -1,30 +1,32 @@
-//! The legend under a plot: what each mark stands for, in as many columns as there is room for.
+//! The legend under a plot: what each sign stands for, in as many columns as there is room for.
 
-use super::canvas::{Area, Drawn, WIDTH};
+use super::canvas::{Area, Drawn, Point, WIDTH};
 use super::mark::Mark;
 use super::text::{From, LINE, NORMAL, lines, put_lines, width};
 
-/// The line with its point, and the gaps around it.
-const SIGN: i32 = 66;
+/// How wide signs are.
+pub(super) const SIGN_WIDTH: i32 = 48;
+/// Left and right of the legend, and between its columns.
 const SIDE: i32 = 24;
-const GAP: i32 = 8;
+/// Between a sign and its text, and between lines.
+const GAP: i32 = 10;
 
 /// A legend, laid out.
-pub(super) struct Legend {
-    entries: Vec<(Mark, Vec<String>)>,
+pub(super) struct Legend<S> {
+    entries: Vec<(S, Vec<String>)>,
     columns: usize,
     column: i32,
 }
 
-impl Legend {
-    /// Lays out marks with what they stand for.
-    pub(super) fn new(entries: &[(Mark, &str)]) -> Self {
+impl<S: Copy> Legend<S> {
+    /// Lays out signs with what they stand for.
+    pub(super) fn new(entries: &[(S, &str)]) -> Self {
         let room = WIDTH as i32 - 2 * SIDE;
         let longest = entries.iter().map(|(_, text)| width(text, NORMAL)).max().unwrap_or(0);
-        let columns = (room / (SIGN + longest + SIDE)).clamp(1, 4);
+        let columns = (room / (SIGN_WIDTH + GAP + longest + SIDE)).clamp(1, 4);
         let column = room / columns;
-        let broken = |text: &str| lines(text, NORMAL, column - SIGN - GAP);
-        let entries = entries.iter().map(|&(mark, text)| (mark, broken(text))).collect();
+        let broken = |text: &str| lines(text, NORMAL, column - SIGN_WIDTH - 2 * GAP);
+        let entries = entries.iter().map(|&(sign, text)| (sign, broken(text))).collect();
         Self { entries, columns: columns as usize, column }
     }
 
@@ -33,14 +35,14 @@ impl Legend {
         self.entries.chunks(self.columns).map(line_height).sum::<i32>() + GAP
     }
 
-    /// Draws it below a height; `sign` draws what stands before a text, from its left end.
-    pub(super) fn draw(&self, area: &Area, top: i32, sign: impl Fn(Mark, (i32, i32)) -> Drawn) -> Drawn {
+    /// Draws it below a height; `draw` draws a sign, from the left end of the [`SIGN_WIDTH`] pixels that it has.
+    pub(super) fn draw(&self, area: &Area, top: i32, draw: impl Fn(S, Point) -> Drawn) -> Drawn {
         let mut y = top;
         for line in self.entries.chunks(self.columns) {
             let middle = y + line_height(line) / 2;
-            for ((mark, text), x) in line.iter().zip((SIDE..).step_by(self.column as usize)) {
-                sign(*mark, (x, middle))?;
-                put_lines(area, text, NORMAL, From::Left, (x + SIGN - GAP, middle))?;
+            for ((sign, text), x) in line.iter().zip((SIDE..).step_by(self.column as usize)) {
+                draw(*sign, (x, middle))?;
+                put_lines(area, text, NORMAL, From::Left, (x + SIGN_WIDTH + GAP, middle))?;
             }
             y += line_height(line);
         }
@@ -48,12 +50,12 @@ impl Legend {
     }
 }
 
-fn line_height(entries: &[(Mark, Vec<String>)]) -> i32 {
+fn line_height<S>(entries: &[(S, Vec<String>)]) -> i32 {
     LINE * entries.iter().map(|(_, text)| text.len() as i32).max().unwrap_or(0) + GAP
 }
 
 /// The usual sign: a piece of the line, with its point.
-pub(super) fn line(area: &Area, mark: Mark, (x, y): (i32, i32)) -> Drawn {
-    mark.line(area, &[(x, y), (x + 48, y)])?;
-    mark.point(area, (x + 24, y))
+pub(super) fn line(area: &Area, mark: Mark, (x, y): Point) -> Drawn {
+    mark.line(area, &[(x, y), (x + SIGN_WIDTH, y)])?;
+    mark.point(area, (x + SIGN_WIDTH / 2, y))
 }
