@@ -1,52 +1,110 @@
 //! The main table: weighted F1 for each set of modalities, in the order of the paper's columns.
 
+use crate::comparison::Compared;
 use crate::evidence::{Evidence, TEACHER};
 use crate::paper::PaperTable;
+use crate::standing::{mark_best, mark_ties};
 use crate::summary::Summary;
-use crate::table::{Cell, Table};
+use crate::table::{Cell, Mark, Table};
+use crate::target::Target;
 use crate::{comparison, constant};
-use corrkd_record::Sweep;
+use corrkd_record::{RunId, Sweep};
 
-/// The sweep's rows, their differences from the reference row, the teacher, the constant predictors, the paper's rows;
-/// a column for each set that a run was judged under.
-pub(crate) fn table(sweep: &Sweep, evidence: &Evidence, summary: &Summary, paper: Option<&PaperTable>) -> Table {
+/// What the lines of the main table are read off.
+pub(crate) struct Sources<'a> {
+    pub(crate) sweep: &'a Sweep,
+    pub(crate) evidence: &'a Evidence,
+    pub(crate) summary: &'a Summary,
+    pub(crate) compared: &'a [Compared],
+    pub(crate) paper: Option<&'a PaperTable>,
+}
+
+/// For each target the sweep's rows, then their differences from the reference row, the teacher and the constant
+/// predictors, the paper's rows; a column for each set that a run was judged under.
+pub(crate) fn table(sources: &Sources, notes: Vec<String>) -> Table {
+    let Sources { sweep, evidence, summary, .. } = *sources;
     let columns: Vec<String> = comparison::columns().filter(|condition| summary.has(condition)).collect();
-    let line = |label: String, n: Cell, cell: &dyn Fn(&str) -> Cell| -> Vec<Cell> {
-        [Cell::words(label), n].into_iter().chain(columns.iter().map(|condition| cell(condition))).collect()
-    };
-    let scored = |row: &str| {
-        let n = Cell::words(evidence.count_of_planned(row));
-        line(row.to_owned(), n, &|condition| {
-            Cell::percent(summary.score(row, condition, "f1")).of(summary.runs(row, condition, "f1"))
-        })
-    };
-    let others = || sweep.rows.iter().filter(|row| **row != sweep.reference);
-    let differences = others().map(|row| {
-        let pairs = summary.difference(row, "lav", "f1").map_or(0, |difference| difference.n);
-        line(format!("{row} vs {}", sweep.reference), Cell::words(pairs.to_string()), &|condition| {
-            Cell::points(summary.difference(row, condition, "f1"))
-        })
+    let each = |lines: &dyn Fn(&Target) -> Vec<Vec<Cell>>| evidence.targets.iter().map(lines).collect::<Vec<_>>();
+    let rows = each(&|target| own(sources, target, &columns));
+    let differences = each(&|target| differences(sources, target, &columns));
+    let references = each(&|target| {
+        let teacher = evidence.rows(sweep).filter(|row| *row == TEACHER);
+        let teacher = teacher.map(|row| scored(sources, row, target, &columns));
+        teacher.chain(constants(target, &columns)).collect()
     });
-    let constants = constant::PREDICTORS.iter().filter(|_| !evidence.labels.is_empty()).map(|&(name, positive)| {
-        let score =
-            constant::score(&evidence.labels, positive, "f1").map_or(Cell::default(), |f1| Cell::plain(100.0 * f1, 2));
-        line(name.to_owned(), Cell::default(), &|_| score.clone())
-    });
-    let printed = sweep.rows.iter().filter_map(|row| Some((row, paper?.rows.get(row)?))).map(|(row, printed)| {
-        line(format!("{row} (paper)"), Cell::default(), &|condition| {
-            printed.get(condition).map_or(Cell::default(), |&f1| Cell::plain(f1, 2))
-        })
-    });
-    let groups = [
-        sweep.rows.iter().map(|row| scored(row)).collect(),
-        differences.collect(),
-        evidence.rows(sweep).filter(|row| *row == TEACHER).map(scored).chain(constants).collect(),
-        printed.collect::<Vec<_>>(),
-    ];
+    let printed = each(&|target| printed(sources, target, &columns));
     Table {
         name: "table",
         caption: "Weighted F1 (%) by the modalities that are there".to_owned(),
-        header: ["", "n"].into_iter().map(str::to_owned).chain(columns.iter().cloned()).collect(),
-        groups: groups.into_iter().filter(|group| !group.is_empty()).collect(),
+        header: ["", "n"].into_iter().map(str::to_owned).chain(columns).collect(),
+        groups: [rows, differences, references, printed]
+            .into_iter()
+            .flatten()
+            .filter(|group: &Vec<Vec<Cell>>| !group.is_empty())
+            .collect(),
+        notes,
     }
+}
+
+/// A line: its label, its n, and a cell for each column.
+fn line(label: &str, n: Cell, columns: &[String], cell: impl Fn(&str) -> Cell) -> Vec<Cell> {
+    [Cell::words(label), n].into_iter().chain(columns.iter().map(|condition| cell(condition))).collect()
+}
+
+/// What a row's runs score.
+fn scored(sources: &Sources, row: &str, target: &Target, columns: &[String]) -> Vec<Cell> {
+    let Sources { evidence, summary, paper, .. } = *sources;
+    let n = Cell::words(evidence.count_of_planned(row));
+    line(&target.label(row), n, columns, |condition| Cell {
+        paper: paper.and_then(|paper| paper.score(row, condition, &target.metric)),
+        ..Cell::percent(summary.score(row, condition, &target.metric)).of(summary.runs(row, condition, &target.metric))
+    })
+}
+
+/// The sweep's rows, with the best of each column and those that tie with it.
+fn own(sources: &Sources, target: &Target, columns: &[String]) -> Vec<Vec<Cell>> {
+    let Sources { sweep, evidence, .. } = *sources;
+    let mut lines: Vec<Vec<Cell>> = sweep.rows.iter().map(|row| scored(sources, row, target, columns)).collect();
+    for (place, condition) in columns.iter().enumerate() {
+        let mut cells: Vec<&mut Cell> = lines.iter_mut().map(|line| &mut line[2 + place]).collect();
+        mark_best(cells.iter_mut().map(|cell| &mut **cell), false);
+        mark_ties(sweep, evidence, target, condition, &mut cells);
+    }
+    lines
+}
+
+/// How the rows differ from the reference row.
+fn differences(sources: &Sources, target: &Target, columns: &[String]) -> Vec<Vec<Cell>> {
+    let Sources { sweep, evidence, summary, compared, .. } = *sources;
+    let of_row = |row: &String| {
+        let runs: Vec<RunId> = evidence.paired(sweep, row);
+        let label = target.label(&format!("{row} vs {}", sweep.reference));
+        line(&label, Cell::words(runs.len() / 2), columns, |condition| {
+            let of = |c: &&Compared| c.row == *row && c.metric == target.metric && c.condition == condition;
+            Cell {
+                mark: compared.iter().find(of).and_then(|c| c.is_significant().then_some(Mark::Significant)),
+                ..Cell::points(summary.difference(row, condition, &target.metric)).of(&runs)
+            }
+        })
+    };
+    sweep.rows.iter().filter(|row| **row != sweep.reference).map(of_row).collect()
+}
+
+/// What predictors that never look score, whatever is missing.
+fn constants(target: &Target, columns: &[String]) -> Vec<Vec<Cell>> {
+    let of = |(name, positive): (String, bool)| {
+        let f1 = Cell::plain(100.0 * constant::score(&target.truth, positive, "f1")?, 2);
+        Some(line(&name, Cell::default(), columns, |_| f1.clone()))
+    };
+    constant::predictors(target).into_iter().filter_map(of).collect()
+}
+
+/// All rows of the paper's table.
+fn printed(sources: &Sources, target: &Target, columns: &[String]) -> Vec<Vec<Cell>> {
+    let of_row = |paper: &PaperTable, row: &str| {
+        line(&target.label(&format!("{row} (paper)")), Cell::default(), columns, |condition| {
+            paper.score(row, condition, &target.metric).map_or_else(Cell::default, |f1| Cell::plain(f1, 2))
+        })
+    };
+    sources.paper.map_or_else(Vec::new, |paper| paper.rows(&target.metric).map(|row| of_row(paper, row)).collect())
 }

@@ -3,6 +3,7 @@
 use crate::ReportError;
 use crate::evidence::Evidence;
 use crate::scores::AREA;
+use crate::standing::mark_best;
 use crate::summary::{Estimate, Summary};
 use crate::table::{Cell, Table};
 use crate::target::Target;
@@ -43,16 +44,26 @@ pub(crate) fn curves(sweep: &Sweep, evidence: &Evidence, summary: &Summary) -> V
     curves.filter(|curve| !curve.points.is_empty()).collect()
 }
 
-/// The means, and the area with its spread.
-pub(crate) fn table(evidence: &Evidence, curves: &[Curve]) -> Table {
+/// The means, and the area with its spread, by target.
+pub(crate) fn table(sweep: &Sweep, evidence: &Evidence, summary: &Summary, curves: &[Curve]) -> Table {
     let ratios = evidence.ratios();
     let line = |curve: &Curve| {
-        let score = |&p: &f64| {
+        let cell = |&p: &f64| {
+            let condition = Condition::dropped(p).to_string();
             let point = curve.points.iter().find(|point| point.0 == p);
-            point.map_or(Cell::default(), |(_, score)| Cell::plain(100.0 * score.mean, 2))
+            let mean = point.map_or_else(Cell::default, |(_, score)| Cell::plain(100.0 * score.mean, 2));
+            mean.of(summary.runs(&curve.row, &condition, &curve.metric))
         };
-        let cells = ratios.iter().map(score);
-        [Cell::words(&curve.label)].into_iter().chain(cells).chain([Cell::percent(curve.area)]).collect()
+        let area = Cell::percent(curve.area).of(summary.runs(&curve.row, AREA, &curve.metric));
+        [Cell::words(&curve.label)].into_iter().chain(ratios.iter().map(cell)).chain([area]).collect::<Vec<_>>()
+    };
+    let group = |of_target: &[Curve]| {
+        let mut lines: Vec<Vec<Cell>> = of_target.iter().map(line).collect();
+        for column in 1..ratios.len() + 2 {
+            let own = lines.iter_mut().zip(of_target).filter(|(_, curve)| sweep.rows.contains(&curve.row));
+            mark_best(own.map(|(line, _)| &mut line[column]), false);
+        }
+        lines
     };
     Table {
         name: "curve",
@@ -62,7 +73,8 @@ pub(crate) fn table(evidence: &Evidence, curves: &[Curve]) -> Table {
             .chain(ratios.iter().map(|p| format!("{p:?}")))
             .chain(["area".to_owned()])
             .collect(),
-        groups: vec![curves.iter().map(line).collect()],
+        groups: curves.chunk_by(|a, b| a.metric == b.metric).map(group).collect(),
+        notes: vec!["Means over the seeds; curve.csv has their spread.".to_owned()],
     }
 }
 

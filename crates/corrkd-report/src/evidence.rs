@@ -3,7 +3,7 @@
 use crate::ReportError;
 use crate::answers::{Answers, Sample, same};
 use crate::target::{Target, targets};
-use corrkd_config::{Job, Task};
+use corrkd_config::{Condition, Job, Task};
 use corrkd_record::{RecordError, RunId, RunResult, Runs, Sweep};
 
 /// The name under which teachers appear beside the sweep's rows.
@@ -17,6 +17,14 @@ pub(crate) struct Finished {
     pub(crate) result: RunResult,
     /// What it answers to the test split.
     pub(crate) answers: Answers,
+}
+
+impl Finished {
+    /// Its weighted F1 of a target under a condition; none where it was not judged under it.
+    pub(crate) fn f1(&self, condition: Condition, target: &Target) -> Option<f64> {
+        let judged = self.result.test.iter().find(|judged| judged.condition == condition)?;
+        judged.scores.f1_targets.get(target.index).copied()
+    }
 }
 
 /// A run without a result.
@@ -85,20 +93,26 @@ impl Evidence {
         Ok(evidence)
     }
 
-    /// The finished runs of a row beside those of the reference row with the same seeds, in the order of these.
-    pub(crate) fn pairs<'a>(&'a self, sweep: &Sweep, row: &str) -> Vec<(&'a Finished, &'a Finished)> {
-        let run = |row: &str, seed: u64| self.finished.iter().find(|r| r.row == row && r.result.spec.seed == seed);
-        sweep.seeds.iter().filter_map(|&seed| Some((run(row, seed)?, run(&sweep.reference, seed)?))).collect()
+    /// The finished runs of a row, in the sweep's order.
+    pub(crate) fn runs<'a>(&'a self, row: &str) -> impl Iterator<Item = &'a Finished> {
+        self.finished.iter().filter(move |run| run.row == row)
     }
 
-    /// The names of [`pairs`](Self::pairs).
+    /// The finished runs of a row beside those of another with the same seeds, in the order of these.
+    pub(crate) fn pairs<'a>(&'a self, sweep: &Sweep, row: &str, other: &str) -> Vec<(&'a Finished, &'a Finished)> {
+        let run = |row: &str, seed: u64| self.runs(row).find(|run| run.result.spec.seed == seed);
+        sweep.seeds.iter().filter_map(|&seed| Some((run(row, seed)?, run(other, seed)?))).collect()
+    }
+
+    /// The names of the runs that a row's differences from the reference row come from.
     pub(crate) fn paired(&self, sweep: &Sweep, row: &str) -> Vec<RunId> {
-        self.pairs(sweep, row).into_iter().flat_map(|(a, b)| [a.result.id.clone(), b.result.id.clone()]).collect()
+        let pairs = self.pairs(sweep, row, &sweep.reference);
+        pairs.into_iter().flat_map(|(a, b)| [a.result.id.clone(), b.result.id.clone()]).collect()
     }
 
     /// How many runs of a row are finished.
     pub(crate) fn count(&self, row: &str) -> usize {
-        self.finished.iter().filter(|run| run.row == row).count()
+        self.runs(row).count()
     }
 
     /// `5`, or `4/5` where one of five runs of a row has no result.

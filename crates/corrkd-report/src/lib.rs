@@ -6,23 +6,29 @@
 //! curves show them in percent.
 
 mod answers;
+mod beyond;
 mod comparison;
 mod conditions;
 mod constant;
+mod cost;
 mod curve;
 mod differences;
+mod document;
 mod error;
 mod evidence;
+mod folder;
 mod frame_file;
+mod matched;
 mod means;
 mod metrics;
 mod notes;
 mod paper;
-#[allow(dead_code, reason = "about to be called by `write`")]
+mod parts;
 mod picture;
-mod plot;
+mod ranks;
 mod render;
 mod scores;
+mod standing;
 mod summary;
 mod table;
 mod target;

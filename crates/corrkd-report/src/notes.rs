@@ -1,13 +1,20 @@
-//! What a reader must know to read the tables.
+//! What a reader must know to read the main table, and which runs it lacks.
 
-use crate::evidence::{Evidence, TEACHER};
+use crate::comparison::{self, Compared, LEVEL};
+use crate::evidence::{Evidence, Failed, TEACHER};
 use crate::paper::PaperTable;
+use crate::scores::AVERAGE;
+use crate::summary::Summary;
+use crate::table::Mark;
+use corrkd_metrics::least_sign_flip_p;
 use corrkd_record::Sweep;
 
-/// Sentences under the tables.
+/// Sentences under the main table.
 pub(crate) fn notes(
     sweep: &Sweep,
     evidence: &Evidence,
+    summary: &Summary,
+    compared: &[Compared],
     paper: Option<&Result<PaperTable, Vec<String>>>,
 ) -> Vec<String> {
     let reference = &sweep.reference;
@@ -15,41 +22,110 @@ pub(crate) fn notes(
         match sweep.seeds.len() {
             1 => "Scores of n = 1 seed; one run has no spread.".to_owned(),
             n => format!(
-                "Mean ± sample standard deviation (divisor n - 1) over the finished runs of n = {n} seeds. The 95 % \
-                 interval of a mean is Student's t; table.csv has it for every column (low, high)."
+                "Mean ± sample standard deviation (divisor n - 1) over the finished runs of n = {n} seeds. table.csv names \
+                 the runs behind each number."
             ),
         },
-        "F1 is weighted, positive against negative, with labels of exactly zero left out; l language, a audio, \
-         v vision; avg is each run's mean over the six incomplete sets, lav is complete."
-            .to_owned(),
-        format!(
-            "\"vs {reference}\": mean ± sample standard deviation of the differences between runs of the same seed, \
-             in percentage points."
-        ),
+        columns(evidence),
     ];
+    notes.extend(no_average(evidence, summary));
+    if sweep.rows.len() > 1 {
+        notes.extend(marks(sweep, compared));
+        notes.push(format!(
+            "\"vs {reference}\": mean ± sample standard deviation of the differences between runs of the same seed, in \
+             percentage points."
+        ));
+    }
     if sweep.runs.iter().any(|run| run.row.is_none()) {
         notes.push(format!("\"{TEACHER}\": the teacher, trained on complete samples, under the same conditions."));
     }
     if !evidence.labels.is_empty() {
-        notes.push("\"all negative\", \"all positive\": constant predictions for the same test split.".to_owned());
+        notes.push(match evidence.targets[0].name {
+            None => "\"all negative\", \"all positive\": constant predictions for the same test split.".to_owned(),
+            Some(_) => "\"never ...\": a prediction that never names that emotion, for the same test split.".to_owned(),
+        });
     }
-    match paper {
-        Some(Ok(paper)) => notes.push(format!(
-            "\"(paper)\": {}, as printed there for its data and features, not for this data.",
-            paper.caption
-        )),
-        Some(Err(known)) => notes.push(format!(
-            "The paper's table `{}` is not known and left out; known: {}.",
-            sweep.paper.as_deref().unwrap_or_default(),
-            known.join(", ")
-        )),
-        None => {}
-    }
+    notes.extend(paper.map(|paper| printed(sweep, evidence, paper)));
     notes
+}
+
+/// What the columns and the numbers in them are.
+fn columns(evidence: &Evidence) -> String {
+    let f1 = match evidence.targets[0].name {
+        None => "F1 is weighted, positive against negative, with labels of exactly zero left out",
+        Some(_) => "F1 is weighted, of each emotion against all others",
+    };
+    format!(
+        "{f1}; l language, a audio, v vision; avg is each run's mean over the six incomplete sets, lav is complete."
+    )
+}
+
+/// Why there is no average.
+fn no_average(evidence: &Evidence, summary: &Summary) -> Option<String> {
+    let sets: Vec<String> = comparison::incomplete().into_iter().filter(|set| !summary.has(set)).collect();
+    (!evidence.finished.is_empty() && !summary.has(AVERAGE)).then(|| {
+        format!(
+            "avg, the mean over all six incomplete sets, does not exist here: no run was judged under {}, because the data \
+             set lacks a modality.",
+            sets.join(", ")
+        )
+    })
+}
+
+/// What the signs behind numbers mean.
+fn marks(sweep: &Sweep, compared: &[Compared]) -> Vec<String> {
+    let [best, tie, significant] = [Mark::Best, Mark::Tie, Mark::Significant].map(Mark::sign);
+    let seeds = compared.iter().map(|c| c.seeds).max();
+    let rows = sweep.rows.len() - 1;
+    let hopeless = seeds.filter(|&seeds| least_sign_flip_p(seeds) * rows as f64 > LEVEL);
+    let few = hopeless.map(|seeds| {
+        format!(
+            " With {seeds} shared seed{} and {rows} row{} to compare no difference can be: every row ties.",
+            if seeds == 1 { "" } else { "s" },
+            if rows == 1 { "" } else { "s" },
+        )
+    });
+    vec![format!(
+        "Bold, or {best} in plain text: the best mean of our rows in its column; {tie}: not significantly different from it; \
+         {significant}: a difference from {} that is significant. Significant: the 95 % interval of the difference is clear \
+         of 0 and its p, corrected by Holm for all rows of the column, at most {LEVEL}.{}",
+        sweep.reference,
+        few.unwrap_or_default()
+    )]
+}
+
+/// Which figures of the paper stand beside ours, and for which data they are.
+fn printed(sweep: &Sweep, evidence: &Evidence, paper: &Result<PaperTable, Vec<String>>) -> String {
+    let name = sweep.paper.as_deref().unwrap_or_default();
+    match paper {
+        Err(known) => {
+            format!("The paper's table `{name}` is not known and left out; known: {}.", known.join(", "))
+        }
+        Ok(paper) if evidence.targets.iter().all(|target| paper.rows(&target.metric).next().is_none()) => {
+            format!("The paper's table `{name}` is of another task than these runs' and left out.")
+        }
+        Ok(paper) => {
+            let data = paper.dataset.to_uppercase();
+            let ours = if sweep.dataset == paper.dataset {
+                format!("Ours are for the data set {data} as its recipe makes it.")
+            } else {
+                format!(
+                    "Ours are for {}, not for this data of the paper: a twin, to compare the shape of the table and not \
+                     its numbers.",
+                    sweep.dataset
+                )
+            };
+            format!(
+                "\"(paper)\", and \"paper\" beneath a row of the same name with the \"difference\" of ours from it: {} of \
+                 the paper, printed for {data} (means over five seeds, no spread). {ours}",
+                paper.title
+            )
+        }
+    }
 }
 
 /// A line for each run without a result.
 pub(crate) fn failures(evidence: &Evidence) -> Vec<String> {
-    let line = |run: &crate::evidence::Failed| format!("{}, seed {} ({}): {}", run.row, run.seed, run.id, run.message);
+    let line = |run: &Failed| format!("{}, seed {} ({}): {}", run.row, run.seed, run.id, run.message);
     evidence.failed.iter().map(line).collect()
 }

@@ -2,18 +2,26 @@
 //!
 //! Columns: row, condition, metric; n, mean, sd over the row's runs, and low, high, the 95 % interval of the mean by
 //! Student's t; pairs, difference, difference_sd over the differences between the row's runs and the reference row's
-//! runs with the same seed, which share their initial weights, batches and masks; runs, the names of the n runs, with
-//! spaces between. A standard deviation is the sample's (divisor n - 1), null for a single run as is the interval.
+//! runs with the same seed, which share their initial weights, batches and masks; paper, the figure that the paper prints
+//! for a row of the same name, and paper_difference, that of the mean from it; failed, how many runs of the row have no
+//! result; runs, the names of the n runs, with spaces between. A standard deviation is the sample's (divisor n - 1), null for a single run as is the interval.
 
 use crate::ReportError;
-use corrkd_metrics::{Interval, t_interval};
-use corrkd_record::RunId;
+use crate::evidence::Evidence;
+use crate::paper::PaperTable;
+use corrkd_metrics::{Interval, mean, standard_deviation, t_interval};
+use corrkd_record::{RunId, Sweep};
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
 /// Summarises the long frame.
-pub(crate) fn frame(scores: &DataFrame, reference: &str) -> Result<DataFrame, ReportError> {
-    let of_reference = col("value").filter(col("row").eq(lit(reference))).first();
+pub(crate) fn frame(
+    scores: &DataFrame,
+    sweep: &Sweep,
+    evidence: &Evidence,
+    paper: Option<&PaperTable>,
+) -> Result<DataFrame, ReportError> {
+    let of_reference = col("value").filter(col("row").eq(lit(sweep.reference.as_str()))).first();
     let same_seed = of_reference.over([col("seed"), col("condition"), col("metric")])?;
     let summary = scores
         .clone()
@@ -29,9 +37,17 @@ pub(crate) fn frame(scores: &DataFrame, reference: &str) -> Result<DataFrame, Re
             col("difference").std(1).alias("difference_sd"),
         ]);
     let mut summary = with_interval(summary.collect()?)?;
-    let runs = runs(scores)?;
-    let keys = keys(&summary)?;
+    let (keys, runs) = (keys(&summary)?, runs(scores)?);
+    let printed = |[row, condition, metric]: &[String; 3]| Some(paper?.score(row, condition, metric)? / 100.0);
+    let failed = |[row, ..]: &[String; 3]| evidence.failed.iter().filter(|run| run.row == *row).count() as u32;
     let named = |key| runs.get(key).map(|runs| runs.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
+    let paper: Vec<Option<f64>> = keys.iter().map(printed).collect();
+    let means = summary.column("mean")?.f64()?;
+    let difference: Vec<Option<f64>> =
+        paper.iter().enumerate().map(|(i, paper)| Some(means.get(i)? - (*paper)?)).collect();
+    summary.with_column(Column::new("paper".into(), paper))?;
+    summary.with_column(Column::new("paper_difference".into(), difference))?;
+    summary.with_column(Column::new("failed".into(), keys.iter().map(failed).collect::<Vec<_>>()))?;
     summary.with_column(Column::new("runs".into(), keys.iter().map(named).collect::<Vec<_>>()))?;
     Ok(summary)
 }
@@ -74,6 +90,13 @@ pub(crate) struct Estimate {
     pub(crate) mean: f64,
     /// Their sample standard deviation.
     pub(crate) sd: Option<f64>,
+}
+
+impl Estimate {
+    /// The mean and the spread of some numbers; none of none.
+    pub(crate) fn of(numbers: &[f64]) -> Option<Self> {
+        Some(Self { n: numbers.len() as u32, mean: mean(numbers)?, sd: standard_deviation(numbers) })
+    }
 }
 
 /// The frame of means, to look numbers up in.

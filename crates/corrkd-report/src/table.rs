@@ -14,7 +14,31 @@ pub(crate) struct Table {
     pub(crate) header: Vec<String>,
     /// The rows, each as long as the header, in groups that are set apart.
     pub(crate) groups: Vec<Vec<Vec<Cell>>>,
+    /// What a reader must know to read it.
+    pub(crate) notes: Vec<String>,
 }
+
+impl Table {
+    /// The groups for a format that has no room in its cells: where the paper prints figures for a row's, these and the
+    /// differences from them are lines beneath, with an indented label.
+    pub(crate) fn lines(&self) -> Vec<Vec<Vec<Cell>>> {
+        let of_row = |row: &Vec<Cell>| {
+            let beneath = |label: &str, cell: &dyn Fn(&Cell) -> Option<Cell>| {
+                let mut line: Vec<Cell> = row.iter().map(|own| cell(own).unwrap_or_default()).collect();
+                line[0] = Cell::words(format!("{INDENT}{label}"));
+                line
+            };
+            let printed = row.iter().any(|cell| cell.paper.is_some());
+            let paper = printed.then(|| beneath("paper", &|cell| Some(Cell::plain(cell.paper?, 2))));
+            let difference = printed.then(|| beneath("difference", &Cell::difference_from_paper));
+            [Some(row.clone()), paper, difference].into_iter().flatten().collect::<Vec<_>>()
+        };
+        self.groups.iter().map(|group| group.iter().flat_map(of_row).collect()).collect()
+    }
+}
+
+/// In front of the label of a line that belongs to the one above.
+pub(crate) const INDENT: &str = "  ";
 
 /// A cell.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -134,6 +158,12 @@ impl Cell {
             Content::Number { mean, .. } => Some(mean),
             _ => None,
         }
+    }
+
+    /// How far the mean is from the paper's figure.
+    pub(crate) fn difference_from_paper(&self) -> Option<Self> {
+        let mean = self.mean()? - self.paper?;
+        Some(Self { content: Content::Number { mean, sd: None, decimals: 2, signed: true }, ..Self::default() })
     }
 
     /// What it shows in words, without its mark; `between` stands between mean and spread.

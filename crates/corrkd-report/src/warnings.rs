@@ -1,14 +1,12 @@
 //! What a reader could take for more than it is, and what to do about it: a line for each kind, however many rows and
 //! seeds it concerns.
 
-use crate::comparison::{Compared, headline};
+use crate::comparison::{Compared, LEVEL, headline};
 use crate::evidence::Evidence;
 use corrkd_metrics::{holm, least_sign_flip_p, pairs_to_resolve};
 use corrkd_record::{Runs, Sweep};
 use std::collections::BTreeMap;
 
-/// A difference is told from none where its p is at most this.
-const LEVEL: f64 = 0.05;
 /// Rows named in a line; of more, only the number is given.
 const NAMED: usize = 8;
 
@@ -16,12 +14,15 @@ const NAMED: usize = 8;
 pub(crate) fn warnings(runs: &Runs, sweep: &Sweep, evidence: &Evidence, compared: &[Compared]) -> Vec<String> {
     let mut warnings: Vec<String> = failed(runs, sweep, evidence).into_iter().collect();
     warnings.extend(last_epoch(sweep, evidence));
-    let columns = headline();
-    let columns = columns.iter().map(|c| compared.iter().filter(|of| of.condition == *c).collect::<Vec<_>>());
-    let columns: Vec<_> = columns.filter(|column| !column.is_empty()).collect();
-    // Both columns compare the same rows over the same seeds.
-    warnings.extend(columns.first().into_iter().flat_map(|column| few_seeds(column)));
-    warnings.extend(columns.iter().filter_map(|column| noise(sweep, column)));
+    let about = evidence.targets.iter().flat_map(|target| headline().map(|condition| (target, condition)));
+    let columns = about.map(|(target, condition)| {
+        let of = |c: &&Compared| c.condition == condition && c.metric == target.metric;
+        (target.label(&condition), compared.iter().filter(of).collect::<Vec<_>>())
+    });
+    let columns: Vec<(String, Vec<&Compared>)> = columns.filter(|(_, column)| !column.is_empty()).collect();
+    // All columns compare the same rows over the same seeds.
+    warnings.extend(columns.first().into_iter().flat_map(|(_, column)| few_seeds(column)));
+    warnings.extend(columns.iter().filter_map(|(label, column)| noise(sweep, label, column)));
     warnings
 }
 
@@ -99,18 +100,17 @@ fn few_seeds(column: &[&Compared]) -> Vec<String> {
 }
 
 /// Differences in a column that may be none.
-fn noise(sweep: &Sweep, column: &[&Compared]) -> Option<String> {
+fn noise(sweep: &Sweep, label: &str, column: &[&Compared]) -> Option<String> {
     let unclear = |c: &Compared| c.p_holm.is_some_and(|p| p > LEVEL);
     let rows: Vec<String> = column
         .iter()
-        .filter(|c| c.interval.holds(0.0) || unclear(c))
+        .filter(|c| !c.is_significant())
         .map(|c| format!("{} ({:+.2}; {})", c.row, 100.0 * c.difference, remedy(c, column.len(), unclear(c))))
         .collect();
-    let condition = &column.first()?.condition;
     let reference = &sweep.reference;
     (!rows.is_empty()).then(|| {
         format!(
-            "{condition}: the difference from {reference} lies within the noise (its 95 % interval holds 0, or Holm's p \
+            "{label}: the difference from {reference} lies within the noise (its 95 % interval holds 0, or Holm's p \
              is above {LEVEL}) for {}. Do not rank these rows against {reference}.",
             listed(rows)
         )
@@ -151,8 +151,8 @@ mod tests {
 
     fn compared(seeds: usize, difference: f64, sd: Option<f64>) -> Compared {
         let interval = Interval { low: -1.0, high: 1.0 };
-        let (row, condition) = ("row".to_owned(), AVERAGE.to_owned());
-        Compared { row, condition, seeds, samples: 9, difference, sd, interval, p: None, p_holm: None }
+        let [row, metric, condition] = ["row", "f1", AVERAGE].map(str::to_owned);
+        Compared { row, metric, condition, seeds, samples: 9, difference, sd, interval, p: None, p_holm: None }
     }
 
     /// `(scipy.stats.norm.ppf(0.975) + scipy.stats.norm.ppf(0.8))**2 * (0.02 / 0.01)**2` is 31.4

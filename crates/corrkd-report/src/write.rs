@@ -1,15 +1,18 @@
 //! The report: everything in `runs/reports/NAME/`, and what the terminal shows.
 
 use crate::comparison::{self, compare};
+use crate::conditions::{self, Sources};
+use crate::document::{Document, List};
 use crate::evidence::Evidence;
-use crate::render::{escape, latex, markdown, terminal};
+use crate::folder::Folder;
+use crate::render::latex;
 use crate::summary::Summary;
-use crate::table::Table;
 use crate::warnings::warnings;
 use crate::{
-    ReportError, conditions, curve, differences, frame_file, means, metrics, notes, paper, plot, scores, summary,
+    ReportError, beyond, cost, curve, differences, frame_file, means, metrics, notes, paper, picture, ranks, scores,
+    summary,
 };
-use corrkd_record::{RecordError, Runs, Sweep, replace};
+use corrkd_record::{Runs, Sweep};
 use std::path::PathBuf;
 
 /// A written report.
@@ -22,102 +25,53 @@ pub struct Report {
 }
 
 /// Writes the report of a sweep from its records: `scores.{csv,parquet}` (a line for each run, condition and metric),
-/// `table.{csv,parquet}` (means over seeds), `comparison.{csv,parquet}` (differences from the reference row), `table.md`,
-/// `table.tex` (the main table), `curve.{csv,svg}`.
+/// `table.{csv,parquet}` (means over seeds), `comparison.{csv,parquet}` (differences from the reference row), `curve.csv`,
+/// `table.md` (all tables and notes), a `.tex` for each table (`table.tex` is the main one), each picture as `.svg` and
+/// `.png`. What an earlier report of the sweep wrote and this one does not is removed.
 ///
 /// # Errors
 /// [`ReportError`]: a damaged record, or a directory that cannot be written to.
 pub fn write(runs: &Runs, sweep: &Sweep) -> Result<Report, ReportError> {
     let evidence = Evidence::gather(runs, sweep)?;
+    let known = sweep.paper.as_deref().map(paper::table);
+    let paper = known.as_ref().and_then(|paper| paper.as_ref().ok());
     let scores = scores::frame(&evidence)?;
-    let means = summary::frame(&scores, &sweep.reference)?;
+    let means = summary::frame(&scores, sweep, &evidence, paper)?;
     let summary = Summary::of(&means, &scores)?;
-    let paper = sweep.paper.as_deref().map(paper::table);
     let curves = curve::curves(sweep, &evidence, &summary);
-    let printed = paper.as_ref().and_then(|paper| paper.as_ref().ok());
     let compared = compare(sweep, &evidence);
     let comparisons = comparison::frame(&compared)?;
-    let mut tables = vec![conditions::table(sweep, &evidence, &summary, printed)];
+
+    let sources = Sources { sweep, evidence: &evidence, summary: &summary, compared: &compared, paper };
+    let of_main = notes::notes(sweep, &evidence, &summary, &compared, known.as_ref());
+    let mut tables = vec![conditions::table(&sources, of_main)];
+    tables.extend(paper.and_then(|paper| ranks::table(sweep, &evidence, &summary, paper)));
     tables.extend(means::table(sweep, &evidence, &summary));
-    tables.extend(differences::table(sweep, &compared));
-    tables.extend([metrics::table(sweep, &evidence, &summary), curve::table(&evidence, &curves)]);
-    let of_scores = notes::notes(sweep, &evidence, paper.as_ref());
-    let notes = [of_scores.clone(), differences::notes(sweep, &compared)].concat();
-    let warnings = warnings(runs, sweep, &evidence, &compared);
-    let lists = [("Without a result", notes::failures(&evidence)), ("Warnings", warnings)];
-
-    let directory = runs.report(&sweep.name);
-    std::fs::create_dir_all(&directory).map_err(|cause| RecordError::Io {
-        path: directory.clone(),
-        what: "create the report's directory",
-        cause,
-    })?;
-    let contents = [
-        ("scores.parquet", frame_file::parquet(&scores)?),
-        ("scores.csv", frame_file::csv(&scores)?),
-        ("table.parquet", frame_file::parquet(&means)?),
-        ("table.csv", frame_file::csv(&means)?),
-        ("comparison.parquet", frame_file::parquet(&comparisons)?),
-        ("comparison.csv", frame_file::csv(&comparisons)?),
-        ("table.md", page(sweep, &tables, &notes, &lists).into_bytes()),
-        ("table.tex", latex(&tables[0], &of_scores, &lists[1].1).into_bytes()),
-        ("curve.csv", frame_file::csv(&curve::frame(&curves)?)?),
-        ("curve.svg", plot::svg(&curves, &sweep.rows)?.into_bytes()),
+    tables.extend(differences::table(sweep, &evidence, &compared));
+    tables.extend(beyond::table(sweep, &evidence));
+    tables.push(metrics::table(sweep, &evidence, &summary));
+    tables.push(curve::table(sweep, &evidence, &summary, &curves));
+    tables.push(cost::table(sweep, &evidence));
+    let pictures = picture::pictures(runs, sweep, &evidence, &summary, paper)?;
+    let lists = [
+        List { heading: "Without a result", lines: notes::failures(&evidence) },
+        List { heading: "Warnings", lines: warnings(runs, sweep, &evidence, &compared) },
     ];
-    let mut files = Vec::new();
-    for (name, bytes) in contents {
-        let path = directory.join(name);
-        replace(&path, &bytes)?;
-        files.push(path);
-    }
-    Ok(Report { terminal: screen(sweep, &tables, &notes, &lists), files })
-}
+    let document = Document { sweep, tables: &tables, pictures: &pictures, lists: &lists };
 
-/// Lines under a heading, which is left out with them.
-type List = (&'static str, Vec<String>);
-
-/// The report for the terminal.
-fn screen(sweep: &Sweep, tables: &[Table], notes: &[String], lists: &[List]) -> String {
-    let mut parts = vec![format!("{}\ndata: {}\n", sweep.title, sweep.dataset)];
-    parts.extend(tables.iter().map(terminal));
-    parts.push(notes.iter().map(|note| fold(note)).collect());
-    for (heading, lines) in lists.iter().filter(|(_, lines)| !lines.is_empty()) {
-        let lines: String = lines.iter().map(|line| fold(&format!("- {line}"))).collect();
-        parts.push(format!("{heading}:\n{lines}"));
+    let mut folder = Folder::open(runs.report(&sweep.name))?;
+    for (name, frame) in [("scores", &scores), ("table", &means), ("comparison", &comparisons)] {
+        folder.write(&format!("{name}.parquet"), &frame_file::parquet(frame)?)?;
+        folder.write(&format!("{name}.csv"), &frame_file::csv(frame)?)?;
     }
-    parts.join("\n")
-}
-
-/// A note on lines of at most 120 columns.
-fn fold(note: &str) -> String {
-    let mut text = String::new();
-    let mut width = 0;
-    for word in note.split_whitespace() {
-        let length = word.chars().count();
-        let gap = match width {
-            0 => "",
-            used if used + 1 + length > 120 => "\n  ",
-            _ => " ",
-        };
-        width = if gap.starts_with('\n') { 2 + length } else { width + gap.len() + length };
-        text += gap;
-        text += word;
+    folder.write("curve.csv", &frame_file::csv(&curve::frame(&curves)?)?)?;
+    folder.write("table.md", document.markdown().as_bytes())?;
+    for table in &tables {
+        folder.write(&format!("{}.tex", table.name), latex(table, &lists[1].lines).as_bytes())?;
     }
-    text + "\n"
-}
-
-/// The report as a Markdown page.
-fn page(sweep: &Sweep, tables: &[Table], notes: &[String], lists: &[List]) -> String {
-    let list = |lines: &[String]| lines.iter().map(|line| format!("- {}\n", escape(line))).collect::<String>();
-    let mut parts = vec![format!("# {}\n\nData: {}\n", escape(&sweep.title), escape(&sweep.dataset))];
-    parts.extend(tables.iter().map(markdown));
-    parts.push(
-        "![Weighted F1 over the share of dropped frames](curve.svg)\n\nBands: ± one sample standard deviation.\n"
-            .to_owned(),
-    );
-    parts.push(list(notes));
-    for (heading, lines) in lists.iter().filter(|(_, lines)| !lines.is_empty()) {
-        parts.push(format!("## {heading}\n\n{}", list(lines)));
+    for picture in &pictures {
+        folder.write(&format!("{}.svg", picture.name), picture.svg.as_bytes())?;
+        folder.write(&format!("{}.png", picture.name), &picture.png)?;
     }
-    parts.join("\n")
+    Ok(Report { terminal: document.terminal(), files: folder.close()? })
 }

@@ -1,18 +1,29 @@
-//! A table in LaTeX, to be read with `\input`; it needs the package booktabs.
+//! A table in LaTeX, to be read with `\input`; it needs the package booktabs. In its small type a table of six sets, their
+//! average and the complete set, means and spreads, fits the full width of a page with two columns (6.875 in).
 
-use crate::table::{Cell, Content, Mark, Table};
+use crate::table::{Cell, Content, INDENT, Mark, Table};
 
-/// The caption, notes and warnings as comments, then the table.
-pub(crate) fn latex(table: &Table, notes: &[String], warnings: &[String]) -> String {
-    let row = |cells: Vec<String>| format!("{} \\\\\n", cells.join(" & "));
+/// As many characters of the terminal's as fit that width.
+const WIDTH: usize = 128;
+
+/// The caption, the notes and the warnings as comments, then the table; what is too wide goes on below.
+pub(crate) fn latex(table: &Table, warnings: &[String]) -> String {
     let mut text = String::from("% \\usepackage{booktabs}\n");
     let warnings = warnings.iter().map(|warning| format!("Warning: {warning}"));
-    for comment in std::iter::once(table.caption.clone()).chain(notes.iter().cloned()).chain(warnings) {
+    for comment in [table.caption.clone()].into_iter().chain(table.notes.iter().cloned()).chain(warnings) {
         text += &format!("% {}\n", comment.split_whitespace().collect::<Vec<_>>().join(" "));
     }
-    text += &format!("\\begin{{tabular}}{{l{}}}\n\\toprule\n", "r".repeat(table.header.len() - 1));
+    let parts: Vec<String> = table.parts(WIDTH).iter().map(part).collect();
+    text + "\\begingroup\\footnotesize\\setlength{\\tabcolsep}{3pt}%\n"
+        + &parts.join("\n\\par\\medskip\\noindent\n")
+        + "\\endgroup\n"
+}
+
+fn part(table: &Table) -> String {
+    let row = |cells: Vec<String>| format!("{} \\\\\n", cells.join(" & "));
+    let mut text = format!("\\begin{{tabular}}{{l{}}}\n\\toprule\n", "r".repeat(table.header.len() - 1));
     text += &row(table.header.iter().map(|name| escape(name)).collect());
-    for group in table.groups.iter().filter(|group| !group.is_empty()) {
+    for group in table.lines() {
         text += "\\midrule\n";
         for cells in group {
             text += &row(cells.iter().map(cell).collect());
@@ -22,16 +33,24 @@ pub(crate) fn latex(table: &Table, notes: &[String], warnings: &[String]) -> Str
 }
 
 fn cell(cell: &Cell) -> String {
-    let text = match &cell.content {
-        Content::Number { .. } => format!("${}$", cell.text(" \\pm ")),
-        Content::Text(text) => escape(text),
+    match &cell.content {
         Content::Blank => String::new(),
-    };
-    match cell.mark {
-        Some(Mark::Best) => format!("\\boldmath\\textbf{{{text}}}"),
-        Some(Mark::Tie) => format!("{text}$^{{\\approx}}$"),
-        Some(Mark::Significant) => format!("{text}$^{{\\dagger}}$"),
-        None => text,
+        Content::Text(text) => match text.strip_prefix(INDENT) {
+            Some(label) => format!("\\quad {}", escape(label)),
+            None => escape(text),
+        },
+        Content::Number { .. } => {
+            let text = cell.text("|");
+            let (mean, sd) = text.split_once('|').map_or((&*text, None), |(mean, sd)| (mean, Some(sd)));
+            let mean = if cell.mark == Some(Mark::Best) { format!("\\mathbf{{{mean}}}") } else { mean.to_owned() };
+            let sd = sd.map_or_else(String::new, |sd| format!("_{{\\pm {sd}}}"));
+            let sign = match cell.mark {
+                Some(Mark::Tie) => "^{\\approx}",
+                Some(Mark::Significant) => "^{\\dagger}",
+                Some(Mark::Best) | None => "",
+            };
+            format!("${mean}{sd}{sign}$")
+        }
     }
 }
 
@@ -45,6 +64,8 @@ fn escape(text: &str) -> String {
         '[' | ']' => format!("{{{c}}}"),
         // In the default encoding < and > come out as other signs.
         '<' | '>' => format!("${c}$"),
+        '≥' => "$\\geq$".to_owned(),
+        '≠' => "$\\neq$".to_owned(),
         c if c.is_whitespace() => " ".to_owned(),
         c => c.to_string(),
     };

@@ -1,6 +1,6 @@
 //! A table in Markdown.
 
-use crate::table::{Cell, Mark, Table};
+use crate::table::{Cell, INDENT, Mark, Table};
 
 /// The caption as a heading, then the table. Markdown has no groups; an empty row sets them apart.
 pub(crate) fn markdown(table: &Table) -> String {
@@ -8,7 +8,7 @@ pub(crate) fn markdown(table: &Table) -> String {
     let mut text = format!("## {}\n\n", escape(&table.caption));
     text += &line(table.header.iter().map(|name| escape(name)).collect());
     text += &format!("|:--|{}\n", "--:|".repeat(table.header.len() - 1));
-    for (index, group) in table.groups.iter().enumerate() {
+    for (index, group) in table.lines().iter().enumerate() {
         if index > 0 {
             text += &line(vec![String::new(); table.header.len()]);
         }
@@ -20,7 +20,9 @@ pub(crate) fn markdown(table: &Table) -> String {
 }
 
 fn cell(cell: &Cell) -> String {
-    let text = escape(&cell.text(" ± "));
+    let text = cell.text(" ± ");
+    let indented = text.strip_prefix(INDENT).map(|label| format!("&emsp;{}", escape(label)));
+    let text = indented.unwrap_or_else(|| escape(&text));
     match cell.mark {
         Some(Mark::Best) => format!("**{text}**"),
         Some(mark) => format!("{text} {}", mark.sign()),

@@ -6,20 +6,28 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle
 const WIDTH: u16 = 120;
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
-/// The caption, then the table.
+/// The caption, then the table; what is too wide for a line goes on below.
 pub(crate) fn terminal(table: &Table) -> String {
+    let parts: Vec<String> = table.parts(usize::from(WIDTH)).iter().map(part).collect();
+    format!("{}\n\n{}", table.caption, parts.join("\n"))
+}
+
+fn part(table: &Table) -> String {
     let mut drawn = comfy_table::Table::new();
-    drawn.force_no_tty().load_style(STYLE).set_header(&table.header);
-    for (index, group) in table.groups.iter().enumerate() {
+    drawn
+        .force_no_tty()
+        .load_style(STYLE)
+        .set_header(table.header.iter().enumerate().map(|(i, name)| slot(i, name, "")));
+    for (index, group) in table.lines().iter().enumerate() {
         if index > 0 {
             drawn.add_row(vec![""; table.header.len()]);
         }
         for row in group {
-            drawn.add_row(row.iter().map(cell));
+            drawn.add_row(row.iter().enumerate().map(|(i, cell)| slot(i, &cell.text("±"), sign(cell))));
         }
     }
     for (index, column) in drawn.column_iter_mut().enumerate() {
-        column.set_padding((u16::from(index > 0), 0));
+        column.set_padding((0, 0));
         if index > 0 {
             // Where the table is too wide, the rows' names are folded and never a number.
             column.set_cell_alignment(CellAlignment::Right);
@@ -27,13 +35,19 @@ pub(crate) fn terminal(table: &Table) -> String {
         }
     }
     // The dynamic arrangement would also fold a table that just fits.
-    if drawn.lines().any(|line| line.chars().count() > usize::from(WIDTH)) {
-        drawn.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
+    if drawn.lines().any(|line| line.trim_end().chars().count() > usize::from(WIDTH)) {
+        // One more, for the room behind the last column.
+        drawn.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH + 1);
     }
     let lines: Vec<String> = drawn.lines().map(|line| line.trim_end().to_owned()).collect();
-    format!("{}\n\n{}\n", table.caption, lines.join("\n"))
+    lines.join("\n") + "\n"
 }
 
-fn cell(cell: &Cell) -> String {
-    cell.text("±") + cell.mark.map_or("", Mark::sign)
+/// What stands in a column but the first ends with room for a sign, so that numbers stay below each other.
+fn slot(column: usize, text: &str, sign: &str) -> String {
+    if column == 0 || text.is_empty() { text.to_owned() } else { format!("{text}{sign:1}") }
+}
+
+fn sign(cell: &Cell) -> &'static str {
+    cell.mark.map_or("", Mark::sign)
 }

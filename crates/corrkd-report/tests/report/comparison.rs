@@ -161,7 +161,10 @@ fn the_differences_are_those_of_the_scores() {
         }
     }
     let csv = fixture.file("comparison.csv");
-    assert!(csv.starts_with("row,condition,seeds,samples,difference,low,high,p,p_holm\nworse,l,4,40,-"), "{csv}");
+    assert!(
+        csv.starts_with("row,condition,metric,seeds,samples,difference,low,high,p,p_holm\nworse,l,f1,4,40,-"),
+        "{csv}"
+    );
     assert_eq!(csv.lines().count(), 1 + 2 * 8);
 }
 

@@ -1,0 +1,37 @@
+//! What a run cost, so that rows can be compared at equal compute.
+
+use crate::evidence::{Evidence, Finished};
+use crate::summary::Estimate;
+use crate::table::{Cell, Table};
+use corrkd_record::{RunId, RunResult, Sweep};
+
+/// A row for each of the sweep's and the teacher: means over its runs.
+pub(crate) fn table(sweep: &Sweep, evidence: &Evidence) -> Table {
+    let line = |row: &str| {
+        let runs: Vec<&Finished> = evidence.runs(row).collect();
+        let ids: Vec<RunId> = runs.iter().map(|run| run.result.id.clone()).collect();
+        let mean = |number: fn(&RunResult) -> f64, decimals: usize| {
+            let estimate = Estimate::of(&runs.iter().map(|run| number(&run.result)).collect::<Vec<_>>());
+            estimate.map_or_else(Cell::default, |estimate| Cell::plain(estimate.mean, decimals).of(&ids))
+        };
+        vec![
+            Cell::words(row),
+            Cell::words(evidence.count_of_planned(row)),
+            mean(|result| result.parameters as f64, 0),
+            mean(|result| result.epochs as f64, 1),
+            mean(|result| result.best_epoch as f64, 1),
+            mean(|result| result.seconds, 1),
+        ]
+    };
+    Table {
+        name: "cost",
+        caption: "What a run cost: means over the seeds".to_owned(),
+        header: ["", "n", "parameters", "epochs", "best epoch", "seconds"].map(str::to_owned).to_vec(),
+        groups: vec![evidence.rows(sweep).map(line).collect()],
+        notes: vec![
+            "Parameters: trainable numbers, those that only a loss needs included. Seconds: wall clock of training and \
+             validation, beside whatever else ran. A student needs its teacher as well."
+                .to_owned(),
+        ],
+    }
+}

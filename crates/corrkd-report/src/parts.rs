@@ -1,0 +1,73 @@
+//! A table that is too wide for a page, as several that are shown one below the other.
+
+use crate::table::{Cell, Table};
+
+/// What stands between two columns, in characters: a space, and room for the sign behind a number.
+const GAP: usize = 2;
+/// How narrow the first column may get: longer labels are folded.
+const LABELS: usize = 24;
+
+impl Table {
+    /// The table in parts of no more than `width` characters where that is possible, each with the labels.
+    pub(crate) fn parts(&self, width: usize) -> Vec<Self> {
+        let column = |place: usize| {
+            let cells = self.groups.iter().flatten().map(|row| characters(&row[place]));
+            cells.chain([self.header[place].chars().count()]).max().unwrap_or(0)
+        };
+        let labels = column(0).min(LABELS);
+        let mut used = labels;
+        let mut parts: Vec<Vec<usize>> = vec![Vec::new()];
+        for place in 1..self.header.len() {
+            let needed = GAP + column(place);
+            if used + needed > width && parts.last().is_some_and(|part| !part.is_empty()) {
+                parts.push(Vec::new());
+                used = labels;
+            }
+            used += needed;
+            parts.last_mut().expect("there is a part from the start").push(place);
+        }
+        let places = |part: Vec<usize>| [0].into_iter().chain(part).collect::<Vec<_>>();
+        parts.into_iter().map(|part| self.columns(&places(part))).collect()
+    }
+
+    /// The table of some columns.
+    fn columns(&self, places: &[usize]) -> Self {
+        let row = |row: &Vec<Cell>| places.iter().map(|&place| row[place].clone()).collect();
+        Self {
+            name: self.name,
+            caption: self.caption.clone(),
+            header: places.iter().map(|&place| self.header[place].clone()).collect(),
+            groups: self.groups.iter().map(|group| group.iter().map(row).collect()).collect(),
+            notes: self.notes.clone(),
+        }
+    }
+}
+
+fn characters(cell: &Cell) -> usize {
+    cell.text("±").chars().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_column_is_lost_and_none_is_too_wide() {
+        let header: Vec<String> = (0..30).map(|i| "h".repeat(1 + i % 13)).collect();
+        let row: Vec<Cell> = (0..30).map(|i| Cell::words("c".repeat(1 + i % 7))).collect();
+        let table = Table { name: "t", caption: String::new(), header, groups: vec![vec![row]], notes: Vec::new() };
+        for width in 16..100 {
+            let parts = table.parts(width);
+            let columns: Vec<String> = parts.iter().flat_map(|part| part.header[1..].to_vec()).collect();
+            assert_eq!(columns, table.header[1..]);
+            let cells: Vec<Cell> = parts.iter().flat_map(|part| part.groups[0][0][1..].to_vec()).collect();
+            assert_eq!(cells, table.groups[0][0][1..]);
+            for part in &parts {
+                let of = |place: usize| part.header[place].len().max(characters(&part.groups[0][0][place]));
+                let used = of(0) + (1..part.header.len()).map(|place| GAP + of(place)).sum::<usize>();
+                assert!(used <= width, "{used} of {width}: {:?}", part.header);
+            }
+        }
+        assert_eq!(table.parts(1000).len(), 1);
+    }
+}
