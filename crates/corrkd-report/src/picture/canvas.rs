@@ -8,8 +8,8 @@ use plotters::prelude::*;
 use resvg::{tiny_skia, usvg};
 use std::error::Error;
 
-/// The width of pictures in pixels.
-pub(super) const WIDTH: u32 = 960;
+/// The width of most pictures in pixels.
+pub(super) const WIDTH: i32 = 960;
 /// Pixels of the PNG for each of the SVG: 300 to the inch where a picture is as wide as a page's text.
 const SCALE: f32 = 2.0;
 
@@ -30,18 +30,18 @@ pub(super) struct Words {
     pub(super) description: String,
 }
 
-/// Draws a picture of a height on white.
-pub(super) fn picture(words: Words, height: i32, draw: impl FnOnce(&Area) -> Drawn) -> Result<Picture, ReportError> {
+/// Draws a picture of a width and height on white.
+pub(super) fn picture(words: Words, size: [i32; 2], draw: impl FnOnce(&Area) -> Drawn) -> Result<Picture, ReportError> {
     let failed = |reason: String| ReportError::Draw { picture: words.name.clone(), reason };
-    let svg = svg(height, draw).map_err(|error| failed(error.to_string()))?;
+    let svg = svg(size, draw).map_err(|error| failed(error.to_string()))?;
     let png = png(&svg).map_err(|error| failed(error.to_string()))?;
     let Words { name, title, description } = words;
     Ok(Picture { name, title, description, svg, png })
 }
 
-fn svg(height: i32, draw: impl FnOnce(&Area) -> Drawn) -> Result<String, Box<dyn Error>> {
+fn svg([width, height]: [i32; 2], draw: impl FnOnce(&Area) -> Drawn) -> Result<String, Box<dyn Error>> {
     let mut svg = String::new();
-    let area = SVGBackend::with_string(&mut svg, (WIDTH, u32::try_from(height)?)).into_drawing_area();
+    let area = SVGBackend::with_string(&mut svg, (u32::try_from(width)?, u32::try_from(height)?)).into_drawing_area();
     area.fill(&WHITE)?;
     draw(&area)?;
     area.present()?;

@@ -76,9 +76,9 @@ pub(super) fn draw(
     }
     signs.extend(constants.iter().enumerate().map(|(place, (name, _))| (Sign::Constant(place), name.as_str())));
     let chart = Chart { panels: &panels, marks, names: &names, constants: &constants };
-    let legend = Legend::new(&signs);
+    let legend = Legend::new(&signs, WIDTH);
     let height = chart.height();
-    picture(words, height + legend.height(), |area| {
+    picture(words, [WIDTH, height + legend.height()], |area| {
         chart.draw(area)?;
         legend.draw(area, height, |sign, at| sign_of(area, sign, at))
     })
@@ -111,13 +111,13 @@ impl Chart<'_> {
     }
 
     fn height(&self) -> i32 {
-        self.panels.len().div_ceil(COLUMNS) as i32 * (HEAD + self.rows() + FOOT) + GAP
+        self.panels.len().div_ceil(COLUMNS) as i32 * (HEAD + self.rows() + FOOT) + LINE + GAP
     }
 
     fn draw(&self, area: &Area) -> Drawn {
         let longest = self.names.iter().flatten().map(|line| width(line, NORMAL)).max().unwrap_or(0);
         let left = longest + 2 * GAP;
-        let panel = (WIDTH as i32 - left) / self.columns() as i32;
+        let panel = (WIDTH - left) / self.columns() as i32;
         for (place, of) in self.panels.iter().enumerate() {
             let (line, column) = (place / self.columns(), place % self.columns());
             let top = GAP / 2 + line as i32 * (HEAD + self.rows() + FOOT);
@@ -129,7 +129,8 @@ impl Chart<'_> {
             }
             self.panel(area, of, [left + panel * column as i32, top, panel - GAP])?;
         }
-        Ok(())
+        let below = (left + (WIDTH - left - GAP) / 2, self.height() - GAP);
+        put(area, "weighted F1 (%)", NORMAL, &BLACK, From::Middle, below)
     }
 
     fn panel(&self, area: &Area, panel: &Panel, [left, top, width]: [i32; 3]) -> Drawn {

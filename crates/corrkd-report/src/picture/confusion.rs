@@ -57,9 +57,9 @@ pub(super) fn draw(
         description: blocks.iter().map(|block| told(block, &conditions, task)).collect::<Vec<_>>().join(" "),
     };
     let grid = Grid::new(&blocks, &conditions, task.names());
-    let columns = (WIDTH as i32 / grid.size[0]).clamp(1, blocks.len() as i32);
+    let columns = (WIDTH / grid.size[0]).clamp(1, blocks.len() as i32);
     let stories = blocks.len().div_ceil(columns as usize) as i32;
-    picture(words, stories * grid.size[1] + GAP, |area| {
+    picture(words, [columns * grid.size[0], stories * grid.size[1] + GAP / 2], |area| {
         (0..).zip(&blocks).try_for_each(|(place, block)| {
             let corner = [place % columns * grid.size[0], place / columns * grid.size[1] + GAP / 2];
             grid.draw(area, block, corner)
@@ -126,7 +126,7 @@ impl<'a> Grid<'a> {
     fn draw(&self, area: &Area, block: &Block, [left, top]: [i32; 2]) -> Drawn {
         let middle = |line: i32| top + LINE * line + LINE / 2;
         let name = lines(block.row, NORMAL, self.size[0] - GAP);
-        let around = top + LINE * self.lines / 2;
+        let around = top + LINE * self.lines - LINE * name.len() as i32 / 2;
         put_lines(area, &name, NORMAL, From::Left, (left + GAP / 2, around))?;
         put(area, "true", SMALL, &BLACK, From::Right, (left + self.names - 6, middle(self.lines + 1)))?;
         let matrices = top + LINE * (self.lines + 2);
@@ -157,7 +157,7 @@ fn cell(area: &Area, count: usize, all: usize, [left, top]: [i32; 2]) -> Drawn {
     let corners = [(left, top), (left + CELL[0], top + CELL[1])];
     area.draw(&Rectangle::new(corners, FULL.mix(share).filled()))?;
     area.draw(&Rectangle::new(corners, BLACK.mix(0.3)))?;
-    let ink = if share > 0.5 { WHITE } else { BLACK };
+    let ink = if share > 0.8 { WHITE } else { BLACK };
     let x = left + CELL[0] / 2;
     put(area, &format!("{:.0} %", 100.0 * share), NORMAL, &ink, From::Middle, (x, top + 13))?;
     put(area, &count.to_string(), SMALL, &ink, From::Middle, (x, top + 30))

@@ -38,12 +38,13 @@ pub(super) fn draw(curves: &[Curve], marks: &[(&str, Mark)], target: &Target) ->
         x: "share of dropped frames p",
         y: "weighted F1 (%)",
         ticks: [11, 10],
+        decimals: 1,
         lines: drawn.iter().map(line).collect(),
     };
     let entries: Vec<(Mark, &str)> = drawn.iter().map(|(curve, mark)| (*mark, curve.row.as_str())).collect();
-    let legend = Legend::new(&entries);
-    picture(words, HEIGHT + legend.height(), |area| {
-        plot.draw(area, [0, 0, WIDTH as i32, HEIGHT])?;
+    let legend = Legend::new(&entries, WIDTH);
+    picture(words, [WIDTH, HEIGHT + legend.height()], |area| {
+        plot.draw(area, [0, 0, WIDTH, HEIGHT])?;
         legend.draw(area, HEIGHT, |mark, at| legend::line(area, mark, at))
     })
     .map(Some)

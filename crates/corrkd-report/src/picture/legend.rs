@@ -1,6 +1,7 @@
-//! The legend under a plot: what each sign stands for, in as many columns as there is room for.
+//! The legend under a plot: what each sign stands for, in two to four columns. A text that is too long for
+//! its column is broken.
 
-use super::canvas::{Area, Drawn, Point, WIDTH};
+use super::canvas::{Area, Drawn, Point};
 use super::mark::Mark;
 use super::text::{From, LINE, NORMAL, lines, put_lines, width};
 
@@ -19,11 +20,11 @@ pub(super) struct Legend<S> {
 }
 
 impl<S: Copy> Legend<S> {
-    /// Lays out signs with what they stand for.
-    pub(super) fn new(entries: &[(S, &str)]) -> Self {
-        let room = WIDTH as i32 - 2 * SIDE;
+    /// Lays out signs with what they stand for in a width.
+    pub(super) fn new(entries: &[(S, &str)], across: i32) -> Self {
+        let room = across - 2 * SIDE;
         let longest = entries.iter().map(|(_, text)| width(text, NORMAL)).max().unwrap_or(0);
-        let columns = (room / (SIGN_WIDTH + GAP + longest + SIDE)).clamp(1, 4);
+        let columns = (room / (SIGN_WIDTH + GAP + longest + SIDE)).clamp(2, 4);
         let column = room / columns;
         let broken = |text: &str| lines(text, NORMAL, column - SIGN_WIDTH - 2 * GAP);
         let entries = entries.iter().map(|&(sign, text)| (sign, broken(text))).collect();
@@ -32,7 +33,7 @@ impl<S: Copy> Legend<S> {
 
     /// How high it is, in pixels.
     pub(super) fn height(&self) -> i32 {
-        self.entries.chunks(self.columns).map(line_height).sum::<i32>() + GAP
+        self.entries.chunks(self.columns).map(line_height).sum::<i32>() + 2 * GAP
     }
 
     /// Draws it below a height; `draw` draws a sign, from the left end of the [`SIGN_WIDTH`] pixels that it has.

@@ -35,6 +35,8 @@ pub(super) struct Plot<'a> {
     pub(super) y: &'a str,
     /// How many numbers stand below and beside it, at most.
     pub(super) ticks: [usize; 2],
+    /// Digits after the point of those below it.
+    pub(super) decimals: usize,
     /// The lines.
     pub(super) lines: Vec<Line>,
 }
@@ -45,7 +47,7 @@ impl Plot<'_> {
         let spots = || self.lines.iter().flat_map(|line| &line.points);
         let x = range(spots().map(|spot| spot.x), 0.0);
         let y = range(spots().flat_map(|spot| [spot.mean - spot.sd, spot.mean + spot.sd]), 0.05);
-        let decimals = [&x, &y].map(|range| decimals(range, 10));
+        let decimals = decimals(&y, self.ticks[1]);
         let part = area.clone().shrink((left, top), (width, height));
         let mut chart = ChartBuilder::on(&part)
             .margin(12)
@@ -58,8 +60,8 @@ impl Plot<'_> {
             .y_labels(self.ticks[1])
             .x_desc(self.x)
             .y_desc(self.y)
-            .x_label_formatter(&|x| format!("{x:.*}", decimals[0]))
-            .y_label_formatter(&|y| format!("{y:.*}", decimals[1]))
+            .x_label_formatter(&|x| format!("{x:.*}", self.decimals))
+            .y_label_formatter(&|y| format!("{y:.decimals$}"))
             .label_style(font(SMALL))
             .axis_desc_style(font(NORMAL))
             .bold_line_style(BLACK.mix(0.12))

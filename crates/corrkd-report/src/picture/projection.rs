@@ -22,8 +22,9 @@ use std::collections::BTreeSet;
 const SAMPLES: usize = 100;
 /// Which samples, and where they start.
 const SEED: u64 = 0;
+/// Panels beside each other, at most.
 const COLUMNS: usize = 3;
-const PANEL: i32 = WIDTH as i32 / COLUMNS as i32;
+const PANEL: i32 = WIDTH / COLUMNS as i32;
 const GAP: i32 = 12;
 
 /// A row's samples.
@@ -115,20 +116,28 @@ fn of_condition(name: String, condition: &str, panels: &[Panel], categories: &[&
     let titles: Vec<Vec<String>> = panels.iter().map(|panel| lines(panel.row, NORMAL, PANEL - 2 * GAP)).collect();
     let head = LINE * (titles.iter().map(Vec::len).max().unwrap_or(0) as i32 + 1) + GAP;
     let signs: Vec<(Mark, &str)> = categories.iter().enumerate().map(|(k, name)| (Mark::of(k), *name)).collect();
-    let legend = Legend::new(&signs);
-    let height = panels.len().div_ceil(COLUMNS) as i32 * (head + PANEL) + GAP;
-    picture(words, height + legend.height(), |area| {
+    let stories = panels.len().div_ceil(COLUMNS);
+    let columns = panels.len().div_ceil(stories);
+    let [width, height] = [PANEL * columns as i32, (head + PANEL) * stories as i32];
+    let legend = Legend::new(&signs, width);
+    picture(words, [width, height + legend.height()], |area| {
         for (place, (panel, title)) in panels.iter().zip(&titles).enumerate() {
-            let (left, top) = (PANEL * (place % COLUMNS) as i32, (head + PANEL) * (place / COLUMNS) as i32);
+            let (left, top) = (PANEL * (place % columns) as i32, (head + PANEL) * (place / columns) as i32);
             let middle = left + PANEL / 2;
-            put_lines(area, title, NORMAL, From::Middle, (middle, top + (head - LINE) / 2))?;
+            put_lines(
+                area,
+                title,
+                NORMAL,
+                From::Middle,
+                (middle, top + head - LINE - LINE * title.len() as i32 / 2 - 4),
+            )?;
             if let Some(silhouette) = panel.silhouette {
                 let text = format!("silhouette {silhouette:.2}");
                 put(area, &text, SMALL, &BLACK, From::Middle, (middle, top + head - LINE / 2 - 2))?;
             }
             panel.draw(area, [left + GAP, top + head, PANEL - 2 * GAP])?;
         }
-        legend.draw(area, height, |mark, (x, y)| mark.point(area, (x + SIGN_WIDTH / 2, y)))
+        legend.draw(area, height, |mark, (x, y)| mark.point(area, (x + SIGN_WIDTH - 8, y)))
     })
 }
 

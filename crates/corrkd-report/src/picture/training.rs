@@ -15,7 +15,7 @@ use plotters::prelude::BLACK;
 use std::collections::{BTreeMap, BTreeSet};
 
 const COLUMNS: usize = 3;
-const PANEL: [i32; 2] = [WIDTH as i32 / COLUMNS as i32, 270];
+const PANEL: [i32; 2] = [WIDTH / COLUMNS as i32, 270];
 const HEAD: i32 = 24;
 /// The terms come by name but for these, which come last.
 const LAST: [&str; 2] = ["total", VALIDATION];
@@ -44,6 +44,7 @@ pub(super) fn draw(runs: &Runs, evidence: &Evidence, marks: &[(&str, Mark)]) -> 
         return Ok(None);
     }
     let terms = terms(&rows);
+    let longest = rows.iter().flat_map(|(.., runs)| runs).map(|run| run.epochs.len()).max().unwrap_or(0);
     let words = Words {
         name: "training".to_owned(),
         title: "Terms of the loss and validation loss by epoch: means over the seeds, with bands of ± one standard \
@@ -52,16 +53,17 @@ pub(super) fn draw(runs: &Runs, evidence: &Evidence, marks: &[(&str, Mark)]) -> 
         description: told(&rows),
     };
     let entries: Vec<(Mark, &str)> = rows.iter().map(|(row, mark, _)| (*mark, *row)).collect();
-    let legend = Legend::new(&entries);
+    let legend = Legend::new(&entries, WIDTH);
     let height = terms.len().div_ceil(COLUMNS) as i32 * PANEL[1];
-    picture(words, height + legend.height(), |area| {
+    picture(words, [WIDTH, height + legend.height()], |area| {
         for (place, term) in terms.iter().enumerate() {
             let (left, top) = (PANEL[0] * (place % COLUMNS) as i32, PANEL[1] * (place / COLUMNS) as i32);
             put(area, term, NORMAL, &BLACK, From::Middle, (left + PANEL[0] / 2 + 20, top + HEAD / 2 + 4))?;
             let plot = Plot {
                 x: "epoch",
                 y: "",
-                ticks: [6, 6],
+                ticks: [longest.min(6), 6],
+                decimals: 0,
                 lines: rows.iter().filter_map(|(_, mark, trained)| line(trained, *mark, term)).collect(),
             };
             plot.draw(area, [left, top + HEAD, PANEL[0], PANEL[1] - HEAD])?;

@@ -4,4 +4,5 @@
 
 mod comparison;
 mod finished;
+mod pictures;
 mod tables;
