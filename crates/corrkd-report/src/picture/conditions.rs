@@ -70,7 +70,7 @@ pub(super) fn draw(
         description: told(&panels, marks, &constants),
     };
     let names: Vec<Vec<String>> = marks.iter().map(|(row, _)| lines(row, NORMAL, NAMES)).collect();
-    let mut signs = vec![(Sign::Mean, "mean over the seeds, with its 95 % interval (Student's t)")];
+    let mut signs = vec![(Sign::Mean, "mean over the seeds, with its 95 % interval")];
     if panels.iter().any(|panel| panel.rows.iter().any(|(.., printed)| printed.is_some())) {
         signs.push((Sign::Printed, "printed in the paper, for its data"));
     }

@@ -15,8 +15,8 @@ use plotters::prelude::*;
 const CELL: [i32; 2] = [60, 40];
 /// Between matrices, and around them.
 const GAP: i32 = 24;
-/// A cell that all of a category fall into; one that none fall into is white.
-const FULL: RGBColor = RGBColor(0, 90, 150);
+/// A cell that all of a category fall into; one that none fall into is white. Black can be read on both.
+const FULL: RGBColor = RGBColor(86, 180, 233);
 
 /// Counts by true category and answer, K x K.
 type Matrix = Vec<Vec<usize>>;
@@ -157,10 +157,9 @@ fn cell(area: &Area, count: usize, all: usize, [left, top]: [i32; 2]) -> Drawn {
     let corners = [(left, top), (left + CELL[0], top + CELL[1])];
     area.draw(&Rectangle::new(corners, FULL.mix(share).filled()))?;
     area.draw(&Rectangle::new(corners, BLACK.mix(0.3)))?;
-    let ink = if share > 0.8 { WHITE } else { BLACK };
     let x = left + CELL[0] / 2;
-    put(area, &format!("{:.0} %", 100.0 * share), NORMAL, &ink, From::Middle, (x, top + 13))?;
-    put(area, &count.to_string(), SMALL, &ink, From::Middle, (x, top + 30))
+    put(area, &format!("{:.0} %", 100.0 * share), NORMAL, &BLACK, From::Middle, (x, top + 13))?;
+    put(area, &count.to_string(), SMALL, &BLACK, From::Middle, (x, top + 30))
 }
 
 /// How much of each category is taken for what it is.
