@@ -26,18 +26,19 @@ pub(crate) fn table(sources: &Sources, notes: Vec<String>) -> Table {
     let columns: Vec<String> = comparison::columns().filter(|condition| summary.has(condition)).collect();
     let each = |lines: &dyn Fn(&Target) -> Vec<Vec<Cell>>| evidence.targets.iter().map(lines).collect::<Vec<_>>();
     let rows = each(&|target| own(sources, target, &columns));
-    let differences = each(&|target| differences(sources, target, &columns));
+    let differences = each(&|target| differences(sources, target, &columns)).concat();
     let references = each(&|target| {
         let teacher = evidence.rows(sweep).filter(|row| *row == TEACHER);
         let teacher = teacher.map(|row| scored(sources, row, target, &columns));
         teacher.chain(constants(target, &columns)).collect()
-    });
+    })
+    .concat();
     let printed = each(&|target| printed(sources, target, &columns));
     Table {
         name: "table",
         caption: "Weighted F1 (%) by the modalities that are there".to_owned(),
         header: ["", "n"].into_iter().map(str::to_owned).chain(columns).collect(),
-        groups: [rows, differences, references, printed]
+        groups: [rows, vec![differences, references], printed]
             .into_iter()
             .flatten()
             .filter(|group: &Vec<Vec<Cell>>| !group.is_empty())

@@ -25,7 +25,7 @@ pub(crate) fn table(sweep: &Sweep, evidence: &Evidence) -> Table {
     };
     Table {
         name: "cost",
-        caption: "What a run cost: means over the seeds".to_owned(),
+        caption: "What a run cost, on average".to_owned(),
         header: ["", "n", "parameters", "epochs", "best epoch", "seconds"].map(str::to_owned).to_vec(),
         groups: vec![evidence.rows(sweep).map(line).collect()],
         notes: vec![

@@ -29,14 +29,14 @@ pub(crate) fn table(sweep: &Sweep, evidence: &Evidence, compared: &[Compared]) -
         });
         Some([Cell::words(target.label(row)), Cell::words(seeds)].into_iter().chain(cells).collect())
     };
-    let group = |target| sweep.rows.iter().filter_map(|row| line(row, target)).collect::<Vec<_>>();
-    let groups: Vec<_> = evidence.targets.iter().map(group).filter(|group| !group.is_empty()).collect();
+    let of_target = |target| sweep.rows.iter().filter_map(move |row| line(row, target));
+    let lines: Vec<Vec<Cell>> = evidence.targets.iter().flat_map(of_target).collect();
     let header = columns.iter().flat_map(|condition| [condition.as_str(), "95 % interval", "p", "Holm p"]);
-    (!groups.is_empty()).then(|| Table {
+    (!lines.is_empty()).then(|| Table {
         name: "differences",
         caption: format!("Differences from {} in weighted F1, in percentage points", sweep.reference),
         header: ["", "seeds"].into_iter().chain(header).map(str::to_owned).collect(),
-        groups,
+        groups: vec![lines],
         notes: notes(compared),
     })
 }

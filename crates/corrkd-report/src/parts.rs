@@ -2,10 +2,12 @@
 
 use crate::table::{Cell, Table};
 
-/// What stands between two columns, in characters: a space, and room for the sign behind a number.
+/// A line of a report on the terminal, in characters. In LaTeX's small type as much fills a page of two columns.
+pub(crate) const WIDTH: usize = 120;
+/// What a column takes up beside its texts, in characters: a space, and room for the sign behind a number.
 const GAP: usize = 2;
 /// How narrow the first column may get: longer labels are folded.
-const LABELS: usize = 24;
+const LABELS: usize = 14;
 
 impl Table {
     /// The table in parts of no more than `width` characters where that is possible, each with the labels.

@@ -3,6 +3,7 @@
 
 use crate::comparison::{Compared, LEVEL, headline};
 use crate::evidence::Evidence;
+use crate::target::Target;
 use corrkd_metrics::{holm, least_sign_flip_p, pairs_to_resolve};
 use corrkd_record::{Runs, Sweep};
 use std::collections::BTreeMap;
@@ -14,15 +15,18 @@ const NAMED: usize = 8;
 pub(crate) fn warnings(runs: &Runs, sweep: &Sweep, evidence: &Evidence, compared: &[Compared]) -> Vec<String> {
     let mut warnings: Vec<String> = failed(runs, sweep, evidence).into_iter().collect();
     warnings.extend(last_epoch(sweep, evidence));
-    let about = evidence.targets.iter().flat_map(|target| headline().map(|condition| (target, condition)));
-    let columns = about.map(|(target, condition)| {
-        let of = |c: &&Compared| c.condition == condition && c.metric == target.metric;
-        (target.label(&condition), compared.iter().filter(of).collect::<Vec<_>>())
+    let columns = headline().map(|condition| {
+        let of_target = |target: &Target| {
+            let of = |c: &&Compared| c.condition == condition && c.metric == target.metric;
+            (target.clone(), compared.iter().filter(of).collect())
+        };
+        let about: Vec<(Target, Vec<&Compared>)> = evidence.targets.iter().map(of_target).collect();
+        (condition.clone(), about)
     });
-    let columns: Vec<(String, Vec<&Compared>)> = columns.filter(|(_, column)| !column.is_empty()).collect();
-    // All columns compare the same rows over the same seeds.
-    warnings.extend(columns.first().into_iter().flat_map(|(_, column)| few_seeds(column)));
-    warnings.extend(columns.iter().filter_map(|(label, column)| noise(sweep, label, column)));
+    // All columns compare the same rows over the same seeds, about each target.
+    let first = columns.iter().flat_map(|(_, about)| about).find(|(_, column)| !column.is_empty());
+    warnings.extend(first.into_iter().flat_map(|(_, column)| few_seeds(column)));
+    warnings.extend(columns.iter().filter_map(|(condition, about)| noise(sweep, condition, about)));
     warnings
 }
 
@@ -100,17 +104,20 @@ fn few_seeds(column: &[&Compared]) -> Vec<String> {
 }
 
 /// Differences in a column that may be none.
-fn noise(sweep: &Sweep, label: &str, column: &[&Compared]) -> Option<String> {
+fn noise(sweep: &Sweep, condition: &str, about: &[(Target, Vec<&Compared>)]) -> Option<String> {
     let unclear = |c: &Compared| c.p_holm.is_some_and(|p| p > LEVEL);
-    let rows: Vec<String> = column
-        .iter()
-        .filter(|c| !c.is_significant())
-        .map(|c| format!("{} ({:+.2}; {})", c.row, 100.0 * c.difference, remedy(c, column.len(), unclear(c))))
-        .collect();
+    let of_target = |(target, column): &(Target, Vec<&Compared>)| {
+        let line = |c: &&&Compared| {
+            let remedy = remedy(c, column.len(), unclear(c));
+            format!("{} ({:+.2}; {remedy})", target.label(&c.row), 100.0 * c.difference)
+        };
+        column.iter().filter(|c| !c.is_significant()).map(|c| line(&c)).collect::<Vec<_>>()
+    };
+    let rows: Vec<String> = about.iter().flat_map(of_target).collect();
     let reference = &sweep.reference;
     (!rows.is_empty()).then(|| {
         format!(
-            "{label}: the difference from {reference} lies within the noise (its 95 % interval holds 0, or Holm's p \
+            "{condition}: the difference from {reference} lies within the noise (its 95 % interval holds 0, or Holm's p \
              is above {LEVEL}) for {}. Do not rank these rows against {reference}.",
             listed(rows)
         )

@@ -1,10 +1,8 @@
-//! A table in LaTeX, to be read with `\input`; it needs the package booktabs. In its small type a table of six sets, their
-//! average and the complete set, means and spreads, fits the full width of a page with two columns (6.875 in).
+//! A table in LaTeX, to be read with `\input`; it needs the package booktabs. A table of six sets, their average and the
+//! complete set, means and spreads, fits the full width of a page with two columns (6.875 in), set in small type.
 
+use crate::parts::WIDTH;
 use crate::table::{Cell, Content, INDENT, Mark, Table};
-
-/// As many characters of the terminal's as fit that width.
-const WIDTH: usize = 128;
 
 /// The caption, the notes and the warnings as comments, then the table; what is too wide goes on below.
 pub(crate) fn latex(table: &Table, warnings: &[String]) -> String {
@@ -14,14 +12,14 @@ pub(crate) fn latex(table: &Table, warnings: &[String]) -> String {
         text += &format!("% {}\n", comment.split_whitespace().collect::<Vec<_>>().join(" "));
     }
     let parts: Vec<String> = table.parts(WIDTH).iter().map(part).collect();
-    text + "\\begingroup\\footnotesize\\setlength{\\tabcolsep}{3pt}%\n"
+    text + "\\begingroup\\footnotesize\\setlength{\\tabcolsep}{2pt}%\n"
         + &parts.join("\n\\par\\medskip\\noindent\n")
         + "\\endgroup\n"
 }
 
 fn part(table: &Table) -> String {
     let row = |cells: Vec<String>| format!("{} \\\\\n", cells.join(" & "));
-    let mut text = format!("\\begin{{tabular}}{{l{}}}\n\\toprule\n", "r".repeat(table.header.len() - 1));
+    let mut text = format!("\\begin{{tabular}}{{@{{}}l{}@{{}}}}\n\\toprule\n", "r".repeat(table.header.len() - 1));
     text += &row(table.header.iter().map(|name| escape(name)).collect());
     for group in table.lines() {
         text += "\\midrule\n";

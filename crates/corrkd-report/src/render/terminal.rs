@@ -1,14 +1,14 @@
-//! A table for the terminal, at most 120 columns wide.
+//! A table for the terminal, at most [`WIDTH`] columns wide.
 
+use crate::parts::WIDTH;
 use crate::table::{Cell, Mark, Table};
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle};
 
-const WIDTH: u16 = 120;
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// The caption, then the table; what is too wide for a line goes on below.
 pub(crate) fn terminal(table: &Table) -> String {
-    let parts: Vec<String> = table.parts(usize::from(WIDTH)).iter().map(part).collect();
+    let parts: Vec<String> = table.parts(WIDTH).iter().map(part).collect();
     format!("{}\n\n{}", table.caption, parts.join("\n"))
 }
 
@@ -35,9 +35,8 @@ fn part(table: &Table) -> String {
         }
     }
     // The dynamic arrangement would also fold a table that just fits.
-    if drawn.lines().any(|line| line.trim_end().chars().count() > usize::from(WIDTH)) {
-        // One more, for the room behind the last column.
-        drawn.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH + 1);
+    if drawn.lines().any(|line| line.trim_end().chars().count() > WIDTH) {
+        drawn.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH as u16);
     }
     let lines: Vec<String> = drawn.lines().map(|line| line.trim_end().to_owned()).collect();
     lines.join("\n") + "\n"

@@ -2,7 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+mod beyond;
 mod comparison;
+mod emotions;
 mod finished;
+mod fixture;
+mod latex;
+mod marks;
 mod pictures;
+mod ranks;
 mod tables;

@@ -223,8 +223,23 @@ fn rows_to_compare_with() {
     assert_eq!(cells(&terminal, "  ", "all positive")[1..], ["25.71"; 8]);
     let printed = cells(&terminal, "  ", "without-scd (paper)");
     assert_eq!(printed[1..], ["78.80", "64.96", "57.49", "81.95", "80.53", "71.05", "72.46", "82.13"]);
-    assert!(terminal.contains("not for this data"));
-    assert!(!terminal.contains("without-cpd"));
+    // All of the paper's rows are there, and beneath ours of the same name what it prints and how far ours are from it.
+    assert_eq!(cells(&terminal, "  ", "without-cpd (paper)")[7..], ["71.81", "82.67"]);
+    let beneath = terminal.split("\nwithout-scd ").nth(1).unwrap();
+    assert_eq!(cells(beneath, "  ", "paper")[1..], printed[1..]);
+    // Ours are 77 and 78 under l and lav.
+    let difference = cells(beneath, "  ", "difference");
+    assert_eq!((difference[1].as_str(), difference[8].as_str()), ("-1.80", "-4.13"));
+    let frame = parquet(&runs.report("ablation").join("table.parquet"));
+    close(value(&frame, "without-scd", "lav", "f1", "paper"), 0.8213);
+    close(value(&frame, "without-scd", "lav", "f1", "paper_difference"), 0.78 - 0.8213);
+    assert_eq!(value(&frame, "teacher (complete)", "lav", "f1", "paper"), None);
+    let terminal_on_one_line = terminal.replace("\n  ", " ");
+    assert!(terminal_on_one_line.contains("Table 3 of the paper, printed for MOSI"), "{terminal}");
+    assert!(
+        terminal_on_one_line.contains("Ours are for synthetic, not for this data of the paper: a twin"),
+        "{terminal}"
+    );
 
     let second = terminal.split("All scores").nth(1).unwrap();
     let full = [
@@ -285,7 +300,7 @@ fn one_seed_no_paper_nothing_finished() {
     assert!(!terminal.contains("paper"));
 
     sweep.paper = Some("table9.mosi".to_owned());
-    assert!(write(&runs, &sweep).unwrap().terminal.contains("known: table3.mosi."));
+    assert!(write(&runs, &sweep).unwrap().terminal.contains("known: table1.mosei, table1.mosi,"));
 
     for run in &mut sweep.runs {
         run.failure = Some("stopped".to_owned());

@@ -1,0 +1,93 @@
+//! Conditions that the paper does not look at, and what a table holds where a data set lacks a modality.
+
+use crate::fixture::{Fixture, RIGHT, TENTH};
+use corrkd_config::Condition;
+use corrkd_record::{ConditionScores, SweepRun};
+
+/// Adds a condition under which weighted F1 is this share of that under `lav`.
+pub(crate) fn judged(fixture: &Fixture, row: &str, condition: &str, share: f64) {
+    for run in fixture.sweep.runs.iter().filter(|run| run.row.as_deref() == Some(row)) {
+        let dir = fixture.runs.run(&run.id);
+        let mut result = dir.result().unwrap().unwrap();
+        let lav = result.test.iter().find(|judged| judged.condition == Condition::COMPLETE).unwrap();
+        let mut scores = lav.scores.clone();
+        scores.f1 *= share;
+        scores.f1_targets[0] *= share;
+        result.test.push(ConditionScores { condition: condition.parse().unwrap(), scores });
+        dir.write_result(&result).unwrap();
+    }
+}
+
+#[test]
+fn a_line_for_each_condition_and_what_it_takes() {
+    let fixture = Fixture::new(&[("full", RIGHT), ("tenth", TENTH)], 3);
+    assert!(!fixture.terminal().contains("Missingness beyond the paper"));
+    for (row, share) in [("full", 0.5), ("tenth", 0.9)] {
+        // One on the paper's curve is not beyond it.
+        judged(&fixture, row, "lav@0.5", 0.7);
+        judged(&fixture, row, "lav@bursts:0.5", share);
+        judged(&fixture, row, "lav@delay-v:0.25", 0.8);
+    }
+    let terminal = fixture.terminal();
+    let table = terminal.split("Missingness beyond the paper: weighted F1 (%)").nth(1).unwrap();
+    let table = table.split("\n\nAll scores").next().unwrap();
+    let line = |label: &str| {
+        let line =
+            table.lines().find_map(|line| line.strip_prefix(label)).unwrap_or_else(|| panic!("{label}: {table}"));
+        line.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(line("                     "), ["full", "tenth"]);
+    assert_eq!(line("n "), ["3", "3"]);
+    assert_eq!(line("lav ")[0], "100.00±0.00*");
+    // 50 % of 100; the better row under bursts is the one that loses least.
+    assert_eq!(line("lav@bursts:0.5 ")[0], "50.00±0.00");
+    assert!(line("lav@bursts:0.5 ")[1].ends_with('*'), "{table}");
+    assert_eq!(line("lav@bursts:0.5 vs lav")[0], "-50.00±0.00");
+    assert_eq!(line("lav@delay-v:0.25 vs lav")[0], "-20.00±0.00");
+    // The loss is each run's own: a tenth of its score, whatever the others score.
+    let of_row = fixture.sweep.runs.iter().filter(|run| run.row.as_deref() == Some("tenth"));
+    let loss = |run: &SweepRun| {
+        let result = fixture.runs.run(&run.id).result().unwrap().unwrap();
+        let f1 = |key: &str| result.test.iter().find(|of| of.condition.to_string() == key).unwrap().scores.f1;
+        100.0 * (f1("lav@bursts:0.5") - f1("lav"))
+    };
+    let losses: Vec<f64> = of_row.map(loss).collect();
+    let mean = losses.iter().sum::<f64>() / 3.0;
+    assert!(line("lav@bursts:0.5 vs lav")[1].starts_with(&format!("{mean:.2}±")), "{table} {losses:?}");
+    assert!(!table.contains("lav@0.5"), "{table}");
+    // Each mechanism that appears is explained, and no other.
+    let notes = table.replace("\n  ", " ");
+    assert!(notes.contains("bursts, blocks of consecutive frames") && notes.contains("delay, the stream comes late"));
+    assert!(!notes.contains("noise") && !notes.contains("energy") && !notes.contains("label"), "{notes}");
+    assert!(fixture.file("beyond.tex").contains("lav@bursts:0.5 vs lav & $-50.00_{\\pm 0.00}$ &"));
+}
+
+#[test]
+fn many_rows_and_conditions_stay_within_the_terminal() {
+    let names: Vec<String> = (0..11).map(|i| format!("variant-number-{i}")).collect();
+    let rows: Vec<(&str, fn(u64, usize, usize) -> bool)> = names.iter().map(|name| (name.as_str(), TENTH)).collect();
+    let fixture = Fixture::new(&rows, 2);
+    names.iter().for_each(|row| judged(&fixture, row, "lav@delay-lv:0.125", 0.5));
+    let terminal = fixture.terminal();
+    assert!(terminal.lines().all(|line| line.chars().count() <= 120), "{terminal}");
+    // Every row is a column of one of the parts.
+    let table = terminal.split("Missingness beyond the paper").nth(1).unwrap();
+    assert!(names.iter().all(|name| table.contains(name.as_str())), "{table}");
+}
+
+/// As runs on a data set of words alone leave it.
+#[test]
+fn no_average_where_a_modality_lacks() {
+    let fixture = Fixture::new(&[("full", RIGHT), ("tenth", TENTH)], 2);
+    assert!(!fixture.terminal().contains("does not exist here"));
+    for row in ["full", "tenth"] {
+        fixture.change(row, &[1, 2], |result| {
+            result.test.retain(|judged| ["l", "lav"].contains(&judged.condition.to_string().as_str()));
+        });
+    }
+    let terminal = fixture.terminal().replace("\n  ", " ");
+    assert!(
+        terminal.contains("no run was judged under a, v, la, lv, av, because the data set lacks a modality"),
+        "{terminal}"
+    );
+}

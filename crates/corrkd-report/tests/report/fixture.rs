@@ -1,0 +1,128 @@
+//! A sweep whose runs answer what is chosen here.
+
+use crate::finished::{finished, parquet};
+use corrkd_config::{Condition, Job, Presence, Settings};
+use corrkd_metrics::{Judged, Scores, Target};
+use corrkd_record::{ConditionScores, Prediction, RunResult, Runs, Sweep, SweepRun};
+use corrkd_report::write;
+use polars::prelude::*;
+use std::fs;
+
+/// 20 positive labels, 20 negative, 5 zero.
+pub(crate) fn labels() -> Vec<f32> {
+    [vec![1.0; 20], vec![-0.5; 20], vec![0.0; 5]].concat()
+}
+
+/// Which samples a run calls wrongly: by seed, condition (0 to 6) and sample.
+pub(crate) type Wrong = fn(u64, usize, usize) -> bool;
+
+/// Every answer is right.
+pub(crate) const RIGHT: Wrong = |_, _, _| false;
+/// Every answer is wrong.
+pub(crate) const WRONG: Wrong = |_, _, _| true;
+/// A tenth of the answers is wrong, which ones depends on seed and condition.
+pub(crate) const TENTH: Wrong = |seed, condition, i| (7 * i + 3 * seed as usize + condition).is_multiple_of(10);
+
+/// A sweep of rows over seeds, with its runs on disk.
+pub(crate) struct Fixture {
+    _root: tempfile::TempDir,
+    pub(crate) runs: Runs,
+    pub(crate) sweep: Sweep,
+}
+
+impl Fixture {
+    /// The first row is the reference.
+    pub(crate) fn new(rows: &[(&str, Wrong)], seeds: u64) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let runs = Runs::open(root.path()).unwrap();
+        let names: Vec<String> = rows.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let each = (1..=seeds).flat_map(|seed| (0..rows.len()).map(move |row| (seed, row)));
+        let list = each.map(|(seed, row)| run(&runs, rows[row].0, row, seed, rows[row].1)).collect();
+        let sweep = Sweep {
+            name: "made-up".to_owned(),
+            title: "Does it matter?".to_owned(),
+            dataset: "synthetic".to_owned(),
+            reference: names[0].clone(),
+            paper: None,
+            rows: names,
+            seeds: (1..=seeds).collect(),
+            runs: list,
+        };
+        Self { _root: root, runs, sweep }
+    }
+
+    pub(crate) fn terminal(&self) -> String {
+        write(&self.runs, &self.sweep).unwrap().terminal
+    }
+
+    pub(crate) fn file(&self, name: &str) -> String {
+        fs::read_to_string(self.runs.report("made-up").join(name)).unwrap()
+    }
+
+    /// The warnings on the terminal, each on one line.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        let terminal = self.terminal();
+        let list = terminal.split("\nWarnings:\n").nth(1).unwrap_or_default().replace("\n  ", " ");
+        list.lines().filter_map(|line| line.strip_prefix("- ")).map(str::to_owned).collect()
+    }
+
+    /// Changes the results of a row's runs of some seeds.
+    pub(crate) fn change(&self, row: &str, seeds: &[u64], change: fn(&mut RunResult)) {
+        for run in self.sweep.runs.iter().filter(|r| r.row.as_deref() == Some(row) && seeds.contains(&r.seed)) {
+            let dir = self.runs.run(&run.id);
+            let mut result = dir.result().unwrap().unwrap();
+            change(&mut result);
+            dir.write_result(&result).unwrap();
+        }
+    }
+
+    /// A column of `comparison.parquet`, as numbers, for a row and condition.
+    pub(crate) fn compared(&self, row: &str, condition: &str, column: &str) -> f64 {
+        self.number("comparison.parquet", &[("row", row), ("condition", condition)], column)
+    }
+
+    pub(crate) fn number(&self, file: &str, keys: &[(&str, &str)], column: &str) -> f64 {
+        let path = self.runs.report("made-up").join(file);
+        let frame = parquet(&path);
+        let found = keys.iter().fold(frame.lazy(), |frame, (key, value)| frame.filter(col(*key).eq(lit(*value))));
+        let found = found.select([col(column).cast(DataType::Float64)]).collect().unwrap();
+        assert_eq!(found.height(), 1, "{file} {keys:?}");
+        found.column(column).unwrap().f64().unwrap().get(0).unwrap()
+    }
+}
+
+/// A finished run, judged under all seven sets of modalities.
+fn run(runs: &Runs, row: &str, index: usize, seed: u64, wrong: Wrong) -> SweepRun {
+    let mut settings = Settings::default();
+    settings.losses.scd.margin = 1.0 + index as f64;
+    let labels = labels();
+    let mut predictions = Vec::new();
+    let mut test = Vec::new();
+    for (condition, presence) in Presence::ALL.into_iter().enumerate() {
+        let called: Vec<bool> =
+            labels.iter().enumerate().map(|(i, &label)| (label > 0.0) != wrong(seed, condition, i)).collect();
+        let categories: Vec<usize> = called.iter().map(|&positive| usize::from(positive)).collect();
+        let judged = Judged {
+            labels: &labels,
+            targets: &[Target { truth: labels.clone(), answers: called.clone() }],
+            sentiment: true,
+            truth: &categories,
+            predicted: &categories,
+            categories: 2,
+            scores: None,
+        };
+        let condition = Condition::only(presence);
+        test.push(ConditionScores { condition, scores: Scores::of(&judged) });
+        // In another order for each seed: samples go by their names.
+        let samples = (0..labels.len()).map(|i| (i + seed as usize) % labels.len());
+        predictions.extend(samples.map(|i| Prediction {
+            condition: condition.to_string(),
+            id: format!("sample-{i}"),
+            label: labels[i],
+            category: usize::from(labels[i] >= 0.0),
+            response: if called[i] { vec![0.3, 0.7] } else { vec![0.5, 0.5] },
+            score: None,
+        }));
+    }
+    finished(runs, Some(row), Job::Student { settings }, seed, 49, test, &predictions)
+}
