@@ -80,8 +80,8 @@ fn hardest(evidence: &Evidence, summary: &Summary, reference: &str) -> Option<St
     judged.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, condition)| condition)
 }
 
-/// What a run predicts.
-fn asked(run: &Finished) -> Task {
+/// What a run predicts: rows may differ in how fine their categories are.
+pub(super) fn asked(run: &Finished) -> Task {
     match &run.result.spec.job {
         Job::Teacher { settings } => settings.task,
         Job::Student { settings } => settings.task,

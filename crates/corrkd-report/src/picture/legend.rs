@@ -1,5 +1,5 @@
-//! The legend under a plot: what each sign stands for, in two to four columns. A text that is too long for
-//! its column is broken.
+//! The legend under a plot: what each sign stands for, in as many columns as its texts leave room for. Where that would be
+//! fewer than three in a picture of full width, the longest texts are broken instead.
 
 use super::canvas::{Area, Drawn, Point};
 use super::mark::Mark;
@@ -24,7 +24,7 @@ impl<S: Copy> Legend<S> {
     pub(super) fn new(entries: &[(S, &str)], across: i32) -> Self {
         let room = across - 2 * SIDE;
         let longest = entries.iter().map(|(_, text)| width(text, NORMAL)).max().unwrap_or(0);
-        let columns = (room / (SIGN_WIDTH + GAP + longest + SIDE)).clamp(2, 4);
+        let columns = (room / (SIGN_WIDTH + GAP + longest + SIDE)).clamp((across / 300).max(1), 4);
         let column = room / columns;
         let broken = |text: &str| lines(text, NORMAL, column - SIGN_WIDTH - 2 * GAP);
         let entries = entries.iter().map(|&(sign, text)| (sign, broken(text))).collect();
