@@ -2,7 +2,7 @@
 
 use super::canvas::{Area, Drawn, Point, WIDTH};
 use super::legend::{Legend, SIGN_WIDTH};
-use super::lines::range;
+use super::lines::{decimals, range};
 use super::mark::{GREY, Mark};
 use super::text::{From, LINE, NORMAL, SMALL, font, lines, put, put_lines, width};
 use corrkd_metrics::Interval;
@@ -19,6 +19,8 @@ const GAP: i32 = 16;
 const HEAD: i32 = 30;
 /// Below them.
 const FOOT: i32 = 34;
+/// Numbers below them, at most.
+const TICKS: usize = 5;
 /// More than its text a line is high.
 const LEADING: i32 = 6;
 
@@ -26,7 +28,7 @@ const LEADING: i32 = 6;
 pub(super) struct Dot {
     /// The mean over its seeds.
     pub(super) mean: Option<f64>,
-    /// The mean's interval.
+    /// The mean's interval, as far as there are such scores.
     pub(super) interval: Option<Interval>,
     /// What the paper prints.
     pub(super) printed: Option<f64>,
@@ -67,7 +69,7 @@ pub(super) struct Dots<'a> {
 impl<'a> Dots<'a> {
     /// Lays panels out, beside the scores of constant predictors.
     pub(super) fn new(panels: &'a [Panel], marks: &'a [(&str, Mark)], constants: &'a [(String, f64)]) -> Self {
-        let mut signs = vec![(Sign::Mean, "mean over the seeds, with its 95 % interval")];
+        let mut signs = vec![(Sign::Mean, "mean over the seeds, with its 95\u{a0}% interval")];
         if panels.iter().flat_map(|panel| &panel.dots).any(|dot| dot.printed.is_some()) {
             signs.push((Sign::Printed, "printed in the paper, for its data"));
         }
@@ -128,6 +130,7 @@ impl<'a> Dots<'a> {
         put(area, &panel.condition, NORMAL, &BLACK, From::Middle, (left + across / 2, top - HEAD / 2))?;
         let dots = self.panels.iter().flat_map(|panel| &panel.dots).flat_map(Dot::values);
         let scale = range(dots.chain(self.constants.iter().map(|(_, score)| *score)), 0.04);
+        let decimals = decimals(&scale, TICKS);
         let part = area.clone().shrink((left, top), (across, self.rows() + FOOT));
         let mut chart = ChartBuilder::on(&part).x_label_area_size(FOOT).build_cartesian_2d(scale, 0.0..1.0)?;
         let mesh = BLACK.mix(0.12);
@@ -135,8 +138,8 @@ impl<'a> Dots<'a> {
             .configure_mesh()
             .disable_y_mesh()
             .y_labels(0)
-            .x_labels(5)
-            .x_label_formatter(&|x| format!("{x:.0}"))
+            .x_labels(TICKS)
+            .x_label_formatter(&|x| format!("{x:.decimals$}"))
             .label_style(font(SMALL))
             .bold_line_style(mesh)
             .light_line_style(TRANSPARENT)

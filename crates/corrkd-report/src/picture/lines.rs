@@ -95,6 +95,6 @@ pub(super) fn range(values: impl Iterator<Item = f64>, margin: f64) -> Range<f64
 }
 
 /// Digits after the point that tell this many numbers in a range apart.
-fn decimals(range: &Range<f64>, numbers: usize) -> usize {
+pub(super) fn decimals(range: &Range<f64>, numbers: usize) -> usize {
     (-((range.end - range.start) / numbers as f64).log10().floor()).max(0.0) as usize
 }

@@ -17,15 +17,18 @@ const COLOURS: [RGBColor; 7] = [
 ];
 /// For the teacher, which is no row of the sweep, and for what stands behind the data.
 pub(super) const GREY: RGBColor = RGBColor(105, 105, 105);
+/// A place that no row has: 24 rows come before it.
+const TEACHER: usize = 24;
 /// Lengths of dashes and gaps in pixels; no gap is a solid line.
 const DASHES: [(i32, i32); 5] = [(1, 0), (10, 4), (3, 3), (16, 3), (6, 6)];
 /// Corners of the markers around their middle; none is a circle.
-const SHAPES: [&[Point]; 5] = [
+const SHAPES: [&[Point]; 6] = [
     &[],
     &[(-4, -4), (4, -4), (4, 4), (-4, 4)],
     &[(0, -5), (5, 4), (-5, 4)],
     &[(0, -6), (6, 0), (0, 6), (-6, 0)],
     &[(0, 5), (5, -4), (-5, -4)],
+    &[(-2, -6), (2, -6), (2, -2), (6, -2), (6, 2), (2, 2), (2, 6), (-2, 6), (-2, 2), (-6, 2), (-6, -2), (-2, -2)],
 ];
 
 /// What one row, or one category, is drawn with.
@@ -37,14 +40,15 @@ pub(super) struct Mark {
 }
 
 impl Mark {
-    /// The mark of the row, or category, in a place. As many colours as not to repeat in step with dashes and shapes.
+    /// The mark of the row, or category, in a place. Dashes and shapes are not as many as each other, nor as the colours,
+    /// so that they do not repeat in step.
     pub(super) fn of(index: usize) -> Self {
         Self { index, colour: COLOURS[index % COLOURS.len()] }
     }
 
     /// The teacher's.
     pub(super) fn teacher() -> Self {
-        Self { index: 0, colour: GREY }
+        Self { index: TEACHER, colour: GREY }
     }
 
     /// Draws a line.
@@ -76,5 +80,18 @@ impl Mark {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn lines_differ_in_grey_print() {
+        let marks = (0..TEACHER).map(Mark::of).chain([Mark::teacher()]);
+        let grey: BTreeSet<_> = marks.map(|mark| (mark.index % DASHES.len(), mark.index % SHAPES.len())).collect();
+        assert_eq!(grey.len(), TEACHER + 1);
     }
 }
