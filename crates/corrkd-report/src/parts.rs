@@ -6,17 +6,16 @@ use crate::table::{Cell, Table};
 pub(crate) const WIDTH: usize = 120;
 /// What a column takes up beside its texts, in characters: a space, and room for the sign behind a number.
 const GAP: usize = 2;
-/// How narrow the first column may get: longer labels are folded.
-const LABELS: usize = 14;
 
 impl Table {
-    /// The table in parts of no more than `width` characters where that is possible, each with the labels.
-    pub(crate) fn parts(&self, width: usize) -> Vec<Self> {
+    /// The table in parts of no more than `width` characters where that is possible, each with the labels, of which no
+    /// more than `labels` characters count: where longer ones are folded.
+    pub(crate) fn parts(&self, width: usize, labels: usize) -> Vec<Self> {
         let column = |place: usize| {
             let cells = self.groups.iter().flatten().map(|row| characters(&row[place]));
             cells.chain([self.header[place].chars().count()]).max().unwrap_or(0)
         };
-        let labels = column(0).min(LABELS);
+        let labels = column(0).min(labels);
         let mut used = labels;
         let mut parts: Vec<Vec<usize>> = vec![Vec::new()];
         for place in 1..self.header.len() {
@@ -59,7 +58,7 @@ mod tests {
         let row: Vec<Cell> = (0..30).map(|i| Cell::words("c".repeat(1 + i % 7))).collect();
         let table = Table { name: "t", caption: String::new(), header, groups: vec![vec![row]], notes: Vec::new() };
         for width in 16..100 {
-            let parts = table.parts(width);
+            let parts = table.parts(width, 14);
             let columns: Vec<String> = parts.iter().flat_map(|part| part.header[1..].to_vec()).collect();
             assert_eq!(columns, table.header[1..]);
             let cells: Vec<Cell> = parts.iter().flat_map(|part| part.groups[0][0][1..].to_vec()).collect();
@@ -70,6 +69,6 @@ mod tests {
                 assert!(used <= width, "{used} of {width}: {:?}", part.header);
             }
         }
-        assert_eq!(table.parts(1000).len(), 1);
+        assert_eq!(table.parts(1000, 14).len(), 1);
     }
 }

@@ -11,7 +11,7 @@ pub(crate) fn latex(table: &Table, warnings: &[String]) -> String {
     for comment in [table.caption.clone()].into_iter().chain(table.notes.iter().cloned()).chain(warnings) {
         text += &format!("% {}\n", comment.split_whitespace().collect::<Vec<_>>().join(" "));
     }
-    let parts: Vec<String> = table.parts(WIDTH).iter().map(part).collect();
+    let parts: Vec<String> = table.parts(WIDTH, WIDTH).iter().map(part).collect();
     text + "\\begingroup\\footnotesize\\setlength{\\tabcolsep}{2pt}%\n"
         + &parts.join("\n\\par\\medskip\\noindent\n")
         + "\\endgroup\n"

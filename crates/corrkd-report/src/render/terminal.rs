@@ -4,11 +4,13 @@ use crate::parts::WIDTH;
 use crate::table::{Cell, Mark, Table};
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle};
 
+/// How narrow the first column may get: longer labels are folded.
+const LABELS: usize = 14;
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// The caption, then the table; what is too wide for a line goes on below.
 pub(crate) fn terminal(table: &Table) -> String {
-    let parts: Vec<String> = table.parts(WIDTH).iter().map(part).collect();
+    let parts: Vec<String> = table.parts(WIDTH, LABELS).iter().map(part).collect();
     format!("{}\n\n{}", table.caption, parts.join("\n"))
 }
 

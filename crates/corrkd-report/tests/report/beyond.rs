@@ -1,6 +1,6 @@
 //! Conditions that the paper does not look at, and what a table holds where a data set lacks a modality.
 
-use crate::fixture::{Fixture, RIGHT, TENTH};
+use crate::fixture::{Fixture, RIGHT, TENTH, Wrong};
 use corrkd_config::Condition;
 use corrkd_record::{ConditionScores, SweepRun};
 
@@ -65,7 +65,7 @@ fn a_line_for_each_condition_and_what_it_takes() {
 #[test]
 fn many_rows_and_conditions_stay_within_the_terminal() {
     let names: Vec<String> = (0..11).map(|i| format!("variant-number-{i}")).collect();
-    let rows: Vec<(&str, fn(u64, usize, usize) -> bool)> = names.iter().map(|name| (name.as_str(), TENTH)).collect();
+    let rows: Vec<(&str, Wrong)> = names.iter().map(|name| (name.as_str(), TENTH)).collect();
     let fixture = Fixture::new(&rows, 2);
     names.iter().for_each(|row| judged(&fixture, row, "lav@delay-lv:0.125", 0.5));
     let terminal = fixture.terminal();

@@ -19,7 +19,7 @@ fn tables_compile_and_fit_a_page() {
         ("without-scd", some),
         ("without-cpd", RIGHT),
         ("without-rcd", WRONG),
-        ("[odd] & 100_%~^\\{", some),
+        ("[odd] & 100_%~^\\{ and of a long name", some),
     ];
     let mut fixture = Fixture::new(&rows, 6);
     fixture.sweep.paper = Some("table3.mosi".to_owned());

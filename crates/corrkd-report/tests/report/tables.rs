@@ -172,6 +172,13 @@ fn the_same_numbers_in_every_format() {
     );
     assert_eq!(text.lines().count(), frame.height() + 1);
 
+    // Seeds 1 and 2 of a row whose third failed.
+    let named =
+        |seed: u64| sweep.runs.iter().find(|r| r.row.as_deref() == Some("without-scd") && r.seed == seed).unwrap();
+    let ids = format!(",1,{} {}", named(1).id, named(2).id);
+    let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("without-scd,")).collect();
+    assert!(!lines.is_empty() && lines.iter().all(|line| line.ends_with(&ids)), "{lines:?}");
+
     let long = parquet(&runs.report("ablation").join("scores.parquet"));
     // 8 finished runs with 17 conditions of 8 metrics, 4 more for `full`, and an average and an area each.
     assert_eq!(long.height(), 8 * (17 * 8 + 2) + 3 * 17 * 4);
