@@ -1,9 +1,9 @@
-//! Tables and curves over run records.
+//! Tables and pictures over run records.
 //!
 //! Records become one long frame (a line for each run, condition and metric), that becomes a frame of means over
-//! seeds, and every table and curve is read off the second, but for the differences between rows: these come, with their
+//! seeds, and the main table is read off the second, but for the differences between rows: these come, with their
 //! intervals and tests, from the runs' predictions. Frames hold scores as the records do, as fractions; tables and
-//! curves show them in percent.
+//! pictures show them in percent. A table's cells know the runs behind them, whatever format they are written in.
 
 mod answers;
 mod beyond;

@@ -11,15 +11,11 @@ impl Table {
     /// The table in parts of no more than `width` characters where that is possible, each with the labels, of which no
     /// more than `labels` characters count: where longer ones are folded.
     pub(crate) fn parts(&self, width: usize, labels: usize) -> Vec<Self> {
-        let column = |place: usize| {
-            let cells = self.groups.iter().flatten().map(|row| characters(&row[place]));
-            cells.chain([self.header[place].chars().count()]).max().unwrap_or(0)
-        };
-        let labels = column(0).min(labels);
+        let labels = self.column(0).min(labels);
         let mut used = labels;
         let mut parts: Vec<Vec<usize>> = vec![Vec::new()];
         for place in 1..self.header.len() {
-            let needed = GAP + column(place);
+            let needed = GAP + self.column(place);
             if used + needed > width && parts.last().is_some_and(|part| !part.is_empty()) {
                 parts.push(Vec::new());
                 used = labels;
@@ -29,6 +25,17 @@ impl Table {
         }
         let places = |part: Vec<usize>| [0].into_iter().chain(part).collect::<Vec<_>>();
         parts.into_iter().map(|part| self.columns(&places(part))).collect()
+    }
+
+    /// How wide the whole table is, in characters, with no more than `labels` of its labels.
+    pub(crate) fn width(&self, labels: usize) -> usize {
+        self.column(0).min(labels) + (1..self.header.len()).map(|place| GAP + self.column(place)).sum::<usize>()
+    }
+
+    /// How wide a column's texts are.
+    fn column(&self, place: usize) -> usize {
+        let cells = self.groups.iter().flatten().map(|row| characters(&row[place]));
+        cells.chain([self.header[place].chars().count()]).max().unwrap_or(0)
     }
 
     /// The table of some columns.
@@ -63,11 +70,7 @@ mod tests {
             assert_eq!(columns, table.header[1..]);
             let cells: Vec<Cell> = parts.iter().flat_map(|part| part.groups[0][0][1..].to_vec()).collect();
             assert_eq!(cells, table.groups[0][0][1..]);
-            for part in &parts {
-                let of = |place: usize| part.header[place].len().max(characters(&part.groups[0][0][place]));
-                let used = of(0) + (1..part.header.len()).map(|place| GAP + of(place)).sum::<usize>();
-                assert!(used <= width, "{used} of {width}: {:?}", part.header);
-            }
+            assert!(parts.iter().all(|part| part.width(14) <= width), "{width}");
         }
         assert_eq!(table.parts(1000, 14).len(), 1);
     }

@@ -4,6 +4,9 @@
 use crate::parts::WIDTH;
 use crate::table::{Cell, Content, INDENT, Mark, Table};
 
+/// Tables no wider than this, in characters, have room between their columns.
+const ROOMY: usize = 100;
+
 /// The caption, the notes and the warnings as comments, then the table; what is too wide goes on below.
 pub(crate) fn latex(table: &Table, warnings: &[String]) -> String {
     let mut text = String::from("% \\usepackage{booktabs}\n");
@@ -12,14 +15,17 @@ pub(crate) fn latex(table: &Table, warnings: &[String]) -> String {
         text += &format!("% {}\n", comment.split_whitespace().collect::<Vec<_>>().join(" "));
     }
     let parts: Vec<String> = table.parts(WIDTH, WIDTH).iter().map(part).collect();
-    text + "\\begingroup\\footnotesize\\setlength{\\tabcolsep}{2pt}%\n"
-        + &parts.join("\n\\par\\medskip\\noindent\n")
-        + "\\endgroup\n"
+    text + "\\begingroup\\footnotesize%\n" + &parts.join("\n\\par\\medskip\\noindent\n") + "\\endgroup\n"
 }
 
 fn part(table: &Table) -> String {
     let row = |cells: Vec<String>| format!("{} \\\\\n", cells.join(" & "));
-    let mut text = format!("\\begin{{tabular}}{{@{{}}l{}@{{}}}}\n\\toprule\n", "r".repeat(table.header.len() - 1));
+    // Only a table that needs it has its columns as close as that.
+    let gap = if table.width(WIDTH) > ROOMY { "2pt" } else { "4pt" };
+    let mut text = format!(
+        "\\setlength{{\\tabcolsep}}{{{gap}}}%\n\\begin{{tabular}}{{@{{}}l{}@{{}}}}\n\\toprule\n",
+        "r".repeat(table.header.len() - 1)
+    );
     text += &row(table.header.iter().map(|name| escape(name)).collect());
     for group in table.lines() {
         text += "\\midrule\n";
@@ -35,7 +41,7 @@ fn cell(cell: &Cell) -> String {
         Content::Blank => String::new(),
         Content::Text(text) => match text.strip_prefix(INDENT) {
             Some(label) => format!("\\quad {}", escape(label)),
-            None => escape(text),
+            None => text.split(' ').map(word).collect::<Vec<_>>().join(" "),
         },
         Content::Number { .. } => {
             let text = cell.text("|");
@@ -43,12 +49,20 @@ fn cell(cell: &Cell) -> String {
             let mean = if cell.mark == Some(Mark::Best) { format!("\\mathbf{{{mean}}}") } else { mean.to_owned() };
             let sd = sd.map_or_else(String::new, |sd| format!("_{{\\pm {sd}}}"));
             let sign = match cell.mark {
-                Some(Mark::Tie) => "^{\\approx}",
-                Some(Mark::Significant) => "^{\\dagger}",
+                Some(Mark::Tie) => "{}^{\\approx}",
+                Some(Mark::Significant) => "{}^{\\dagger}",
                 Some(Mark::Best) | None => "",
             };
             format!("${mean}{sd}{sign}$")
         }
+    }
+}
+
+/// A word of a text; a minus in front of a number is none of the hyphens.
+fn word(text: &str) -> String {
+    match text.strip_prefix('-').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
+        Some(number) => format!("$-${}", escape(number)),
+        None => escape(text),
     }
 }
 
