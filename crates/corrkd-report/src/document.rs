@@ -55,7 +55,8 @@ impl Document<'_> {
         parts.join("\n")
     }
 
-    fn lists(&self) -> impl Iterator<Item = &List> {
+    /// The lists that have lines.
+    pub(crate) fn lists(&self) -> impl Iterator<Item = &List> {
         self.lists.iter().filter(|list| !list.lines.is_empty())
     }
 }

@@ -19,4 +19,10 @@ pub enum ReportError {
         /// The drawing library's message.
         reason: String,
     },
+    /// The page cannot be made.
+    #[error("report.html: {reason}")]
+    Page {
+        /// The template library's message.
+        reason: String,
+    },
 }

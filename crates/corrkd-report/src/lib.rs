@@ -22,6 +22,7 @@ mod matched;
 mod means;
 mod metrics;
 mod notes;
+mod page;
 mod paper;
 mod parts;
 mod picture;

@@ -9,8 +9,8 @@ use crate::render::latex;
 use crate::summary::Summary;
 use crate::warnings::warnings;
 use crate::{
-    ReportError, beyond, cost, curve, differences, frame_file, means, metrics, notes, paper, picture, ranks, scores,
-    summary,
+    ReportError, beyond, cost, curve, differences, frame_file, means, metrics, notes, page, paper, picture, ranks,
+    scores, summary,
 };
 use corrkd_record::{Runs, Sweep};
 use std::path::PathBuf;
@@ -26,7 +26,7 @@ pub struct Report {
 
 /// Writes the report of a sweep from its records: `scores.{csv,parquet}` (a line for each run, condition and metric),
 /// `table.{csv,parquet}` (means over seeds), `comparison.{csv,parquet}` (differences from the reference row), `curve.csv`,
-/// `table.md` (all tables and notes), a `.tex` for each table (`table.tex` is the main one), each picture as `.svg` and
+/// `report.html` (all of it on one page), `table.md` (all tables and notes), a `.tex` for each table (`table.tex` is the main one), each picture as `.svg` and
 /// `.png`. What an earlier report of the sweep wrote and this one does not is removed.
 ///
 /// # Errors
@@ -65,6 +65,7 @@ pub fn write(runs: &Runs, sweep: &Sweep) -> Result<Report, ReportError> {
         folder.write(&format!("{name}.csv"), &frame_file::csv(frame)?)?;
     }
     folder.write("curve.csv", &frame_file::csv(&curve::frame(&curves)?)?)?;
+    folder.write("report.html", page::page(runs, &evidence, &document)?.as_bytes())?;
     folder.write("table.md", document.markdown().as_bytes())?;
     for table in &tables {
         folder.write(&format!("{}.tex", table.name), latex(table, &lists[1].lines).as_bytes())?;

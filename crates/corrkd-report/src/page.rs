@@ -1,0 +1,114 @@
+//! `report.html`: the report as one page that needs no other file and no network; its links lead to the runs' folders.
+//!
+//! The parts below turn what the report is made of into what the template shows, and know no HTML. The template escapes
+//! every text; only the style, the script and the pictures, all of them ours, are put in as they are.
+
+mod configuration;
+mod environment;
+mod grid;
+mod ledger;
+
+use crate::ReportError;
+use crate::document::Document;
+use crate::evidence::Evidence;
+use configuration::Configuration;
+use corrkd_record::{Runs, Sweep};
+use environment::Fact;
+use grid::Grid;
+use ledger::{Entry, Ledger, Origin};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior};
+use serde::Serialize;
+
+/// What the template shows.
+#[derive(Serialize)]
+struct View<'a> {
+    style: &'static str,
+    script: &'static str,
+    title: &'a str,
+    summary: String,
+    lists: Vec<Lines<'a>>,
+    tables: Vec<Grid<'a>>,
+    pictures: Vec<Shown<'a>>,
+    reference: &'a str,
+    configurations: Vec<Configuration<'a>>,
+    environment: Vec<Fact>,
+    runs: &'a [Entry<'a>],
+    origins: Vec<Origin<'a>>,
+}
+
+/// Lines under a heading.
+#[derive(Serialize)]
+struct Lines<'a> {
+    heading: &'a str,
+    lines: &'a [String],
+}
+
+/// A picture on the page.
+#[derive(Serialize)]
+struct Shown<'a> {
+    name: &'a str,
+    title: &'a str,
+    description: &'a str,
+    svg: &'a str,
+}
+
+/// Makes the page. The pictures' SVGs must have no identifiers, which would clash on one page.
+pub(crate) fn page(runs: &Runs, evidence: &Evidence, document: &Document) -> Result<String, ReportError> {
+    let sweep = document.sweep;
+    let mut ledger = Ledger::of(runs, sweep, evidence);
+    let tables = document.tables.iter().map(|table| Grid::of(table, &mut ledger)).collect();
+    let (entries, origins) = ledger.close();
+    let view = View {
+        style: include_str!("page/page.css"),
+        script: include_str!("page/page.js"),
+        title: &sweep.title,
+        summary: summary(sweep, evidence),
+        lists: document.lists().map(|list| Lines { heading: list.heading, lines: &list.lines }).collect(),
+        tables,
+        pictures: document
+            .pictures
+            .iter()
+            .map(|p| Shown { name: &p.name, title: &p.title, description: &p.description, svg: &p.svg })
+            .collect(),
+        reference: &sweep.reference,
+        configurations: configuration::of(sweep, evidence).map_err(failure)?,
+        environment: environment::facts(evidence),
+        runs: &entries,
+        origins,
+    };
+    render(&view).map_err(failure)
+}
+
+fn failure(error: impl std::error::Error) -> ReportError {
+    ReportError::Page { reason: error.to_string() }
+}
+
+fn render(view: &View) -> Result<String, minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    // The name's ending is what turns escaping on.
+    environment.render_named_str("page.html", include_str!("page/page.html.jinja"), Serde(view))
+}
+
+/// What was compared, of how much.
+fn summary(sweep: &Sweep, evidence: &Evidence) -> String {
+    let rows = match sweep.rows.len() {
+        1 => format!("One row, {},", sweep.reference),
+        n => format!("{n} rows, compared with {},", sweep.reference),
+    };
+    let seeds: Vec<String> = sweep.seeds.iter().map(u64::to_string).collect();
+    let finished = match (evidence.finished.len(), sweep.runs.len()) {
+        (finished, all) if finished == all => format!("All {all} runs left a result"),
+        (finished, all) => format!("{finished} of {all} runs left a result, {} did not", all - finished),
+    };
+    format!(
+        "{rows} on the data set {}, over {} seed{}: {}. {finished}, teachers included.",
+        sweep.dataset,
+        seeds.len(),
+        if seeds.len() == 1 { "" } else { "s" },
+        seeds.join(", ")
+    )
+}
