@@ -15,7 +15,7 @@ use configuration::Configuration;
 use corrkd_record::{Runs, Sweep};
 use environment::Fact;
 use grid::Grid;
-use ledger::{Entry, Ledger, Origin};
+use ledger::{Entry, FIGURES, Ledger, Origin};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
@@ -34,6 +34,7 @@ struct View<'a> {
     reference: &'a str,
     configurations: Vec<Configuration<'a>>,
     environment: Vec<Fact>,
+    figures: &'static [&'static str],
     runs: &'a [Entry<'a>],
     origins: Vec<Origin<'a>>,
 }
@@ -75,6 +76,7 @@ pub(crate) fn page(runs: &Runs, evidence: &Evidence, document: &Document) -> Res
         reference: &sweep.reference,
         configurations: configuration::of(sweep, evidence).map_err(failure)?,
         environment: environment::facts(evidence),
+        figures: &FIGURES,
         runs: &entries,
         origins,
     };

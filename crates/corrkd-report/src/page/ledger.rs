@@ -1,7 +1,7 @@
 //! Which runs there are, what each left behind, and from which of them a number comes.
 
 use crate::evidence::{Evidence, TEACHER};
-use corrkd_record::{RunId, Runs, Sweep};
+use corrkd_record::{RunId, RunResult, Runs, Sweep};
 use serde::Serialize;
 
 /// The files of a run that a reader may want to see, each with what it is called on the page.
@@ -13,6 +13,9 @@ const FILES: [(&str, &str); 5] = [
     ("log.txt", "log"),
 ];
 
+/// What [`Entry`]'s figures are.
+pub(super) const FIGURES: [&str; 5] = ["seed", "epochs", "best epoch", "validation loss", "seconds"];
+
 /// A run.
 #[derive(Clone, Serialize)]
 pub(super) struct Entry<'a> {
@@ -20,21 +23,18 @@ pub(super) struct Entry<'a> {
     /// Its rows; rows with the same settings share their runs.
     rows: String,
     seed: u64,
-    result: Option<Outcome>,
+    figures: [Figure; FIGURES.len()],
     /// Why it has no result.
     failure: Option<&'a str>,
     /// Those of [`FILES`] that there are.
     files: Vec<(&'static str, &'static str)>,
 }
 
-/// What it came to.
+/// A number that a run came to, and how it is written; none and no text where it has no result.
 #[derive(Clone, Serialize)]
-struct Outcome {
-    epochs: usize,
-    best_epoch: usize,
-    /// Cross entropy of the best epoch on the validation split, nats.
-    validation_loss: f64,
-    seconds: f64,
+struct Figure {
+    value: Option<f64>,
+    text: String,
 }
 
 /// The runs behind a number, under a name that is an anchor on the page.
@@ -61,17 +61,12 @@ impl<'a> Ledger<'a> {
                 continue;
             }
             let dir = runs.run(&run.id);
-            let result = evidence.finished.iter().find(|finished| finished.result.id == run.id);
+            let result = evidence.finished.iter().find(|finished| finished.result.id == run.id).map(|of| &of.result);
             entries.push(Entry {
                 id: run.id.as_str(),
                 rows: row.to_owned(),
                 seed: run.seed,
-                result: result.map(|finished| Outcome {
-                    epochs: finished.result.epochs,
-                    best_epoch: finished.result.best_epoch,
-                    validation_loss: finished.result.validation.loss,
-                    seconds: finished.result.seconds,
-                }),
+                figures: figures(run.seed, result),
                 failure: evidence.failed.iter().find(|failed| failed.id == run.id).map(|run| run.message.as_str()),
                 files: FILES.into_iter().filter(|(file, _)| dir.path().join(file).exists()).collect(),
             });
@@ -100,4 +95,19 @@ impl<'a> Ledger<'a> {
         let origins = self.origins.iter().enumerate().map(named).collect();
         (self.entries, origins)
     }
+}
+
+/// The [`FIGURES`] of a run; of one without a result only the seed.
+fn figures(seed: u64, result: Option<&RunResult>) -> [Figure; FIGURES.len()] {
+    let figure = |decimals: usize, number: fn(&RunResult) -> f64| {
+        let value = result.map(number);
+        Figure { value, text: value.map_or_else(String::new, |value| format!("{value:.decimals$}")) }
+    };
+    [
+        Figure { value: Some(seed as f64), text: seed.to_string() },
+        figure(0, |result| result.epochs as f64),
+        figure(0, |result| result.best_epoch as f64),
+        figure(4, |result| result.validation.loss),
+        figure(1, |result| result.seconds),
+    ]
 }

@@ -5,6 +5,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
   const groups = [...table.tBodies].map((body) => ({ body, rows: [...body.rows] }));
   const headers = [...table.tHead.rows[0].cells];
   headers.forEach((header, column) => {
+    if (header.classList.contains("files")) return;
     const keys = new Map(groups.flatMap(({ rows }) => rows.map((row) => [row, key(row.cells[column])])));
     const numbers = [...keys.values()].some((key) => typeof key === "number");
     const orders = numbers ? ["descending", "ascending"] : ["ascending", "descending"];
@@ -25,7 +26,6 @@ for (const table of document.querySelectorAll("table.sortable")) {
 }
 
 function key(cell) {
-  if (!cell) return "";
   return cell.dataset.value === undefined ? cell.textContent.trim() : Number(cell.dataset.value);
 }
 

@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod beyond;
+mod browser;
 mod comparison;
 mod emotions;
 mod finished;
 mod fixture;
 mod latex;
 mod marks;
+mod page;
 mod pictures;
 mod ranks;
 mod tables;

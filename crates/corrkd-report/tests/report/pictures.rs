@@ -117,7 +117,8 @@ fn scores(task: Task, f1: f64) -> Scores {
     }
 }
 
-fn sweep(runs: &Runs, task: Task) -> Sweep {
+/// A sweep of three seeds, with all that a run can leave behind.
+pub(crate) fn sweep(runs: &Runs, task: Task) -> Sweep {
     let seeds = [1, 2, 3];
     Sweep {
         name: "pictures".to_owned(),
