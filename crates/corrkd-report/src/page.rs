@@ -99,7 +99,7 @@ fn render(view: &View) -> Result<String, minijinja::Error> {
 fn summary(sweep: &Sweep, evidence: &Evidence) -> String {
     let rows = match sweep.rows.len() {
         1 => format!("One row, {},", sweep.reference),
-        n => format!("{n} rows, compared with {},", sweep.reference),
+        n => format!("{n} rows, {} and those compared with it,", sweep.reference),
     };
     let seeds: Vec<String> = sweep.seeds.iter().map(u64::to_string).collect();
     let finished = match (evidence.finished.len(), sweep.runs.len()) {

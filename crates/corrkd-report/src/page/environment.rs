@@ -12,9 +12,12 @@ pub(super) struct Fact {
     values: Vec<(String, usize)>,
 }
 
+/// What a run says of itself.
+type Said = fn(&Finished) -> String;
+
 /// What the finished runs say of themselves; nothing where none is finished.
 pub(super) fn facts(evidence: &Evidence) -> Vec<Fact> {
-    let all: [(&str, fn(&Finished) -> String); 9] = [
+    let all: [(&str, Said); 9] = [
         ("Processor", |run| run.result.environment.cpu.clone().unwrap_or_else(|| "not known".to_owned())),
         ("Threads of a run", |run| run.result.environment.threads.to_string()),
         ("Device", |run| run.result.environment.device.clone()),
@@ -28,7 +31,7 @@ pub(super) fn facts(evidence: &Evidence) -> Vec<Fact> {
             format!("{} for training, {} for validation, {} for test", of.train, of.valid, of.test)
         }),
     ];
-    let fact = |(name, value): (&'static str, fn(&Finished) -> String)| {
+    let fact = |(name, value): (&'static str, Said)| {
         let mut values: BTreeMap<String, usize> = BTreeMap::new();
         evidence.finished.iter().for_each(|run| *values.entry(value(run)).or_default() += 1);
         Fact { name, values: values.into_iter().collect() }
