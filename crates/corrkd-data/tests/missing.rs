@@ -187,3 +187,49 @@ fn each_epoch_visits_every_sample_in_its_own_order() {
         assert_eq!(order, (0..50).collect::<Vec<_>>());
     }
 }
+
+/// As a text: # present, . missing.
+fn drawn(mask: &Masks) -> [String; 3] {
+    Modality::ALL.map(|m| mask.get(m).iter().map(|&present| if present { '#' } else { '.' }).collect())
+}
+
+/// Independent frames, as runs have always drawn them. With `Stream` of corrkd-random/tests/golden/stream.py:
+///
+/// ```python
+/// def draw(stream, there, ratio):
+///     streams = {m: stream.at(number) for number, m in enumerate("lav") if m in there}
+///     return {m: "".join(".#"[s.uniform(t) >= ratio(s)] for t in range(40)) for m, s in streams.items()}
+/// print(draw(Stream(7, "test mask").named("v[3]"), "lav", lambda s: 0.5))
+/// for i in 2, 5:
+///     of_sample = Stream(7, "training mask").at(2).named(f"v[{i}]")
+///     there = ["l", "a", "v", "la", "lv", "av", "lav"][of_sample.below(0, 7)]
+///     print(draw(of_sample, there, lambda s: s.named("ratio").uniform(0)))
+/// ```
+#[test]
+fn frames_are_drawn_as_ever() {
+    assert_eq!(
+        drawn(&test_mask(7, "v[3]", 40, &Condition::dropped(0.5))),
+        [
+            "##.#.####.....######..###..###..##.#.##.",
+            "..###...#....##.#.##.#.#.###.#...#...###",
+            "#..........##.###.#######.#.#.....##..##",
+        ]
+    );
+    let training = |id| drawn(&training_mask(7, 2, id, 40, Presence::COMPLETE, &Missing::default()));
+    assert_eq!(
+        training("v[2]"),
+        [
+            "....#######..##.####.#.....#...###.#..#.",
+            ".......##..........#..#....#............",
+            "..##.#....#........#...#....#....##.....",
+        ]
+    );
+    assert_eq!(
+        training("v[5]"),
+        [
+            "........................................",
+            "..................#.....................",
+            ".............#......#.##.....#.#........",
+        ]
+    );
+}
