@@ -3,7 +3,7 @@
 use candle_core::{DType, Device};
 use corrkd_benches::{Shape, WIDTHS, benchmarks};
 use corrkd_config::{Missing, PerModality, Presence};
-use corrkd_data::{Batch, Sample, Split, training_mask};
+use corrkd_data::{Batch, Population, Sample, Split, training_fates};
 use corrkd_models::Inputs;
 use criterion::{BenchmarkId, Criterion, Throughput};
 
@@ -26,11 +26,12 @@ fn batching(c: &mut Criterion) {
         let order: Vec<usize> = (0..shape.batch).rev().collect();
         let batch = Batch::gather(&split, &order, &WIDTHS);
         let law = Missing::default();
+        let population = Population::new(Presence::COMPLETE, [-3.0, 3.0], WIDTHS, Split::default());
         let id = |what| BenchmarkId::new(what, format!("B{}-T{}", shape.batch, shape.time));
         group.throughput(Throughput::Elements(shape.batch as u64));
         group.bench_function(id("gather"), |b| b.iter(|| Batch::gather(&split, &order, &WIDTHS)));
         group.bench_function(id("mask"), |b| {
-            b.iter(|| batch.masked(&WIDTHS, |id, length| training_mask(1, 1, id, length, Presence::COMPLETE, &law)));
+            b.iter(|| batch.masked(&WIDTHS, |row| training_fates(1, 1, row, &law, &population)));
         });
         group.bench_function(id("tensors"), |b| {
             b.iter(|| {

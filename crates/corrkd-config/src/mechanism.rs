@@ -1,25 +1,32 @@
 //! How frames go missing, or go wrong: the paper's law and others that it does not look at.
+//!
+//! T is a sample's number of frames. Of a sample of one frame (utterances), half a tail or half a delay is all of it.
 
 use serde::{Deserialize, Serialize};
 
-/// What happens to the frames of a modality that is there, in a strength between 0 (nothing) and 1.
+/// What happens to the frames of a modality that is there, at a ratio p between 0 (nothing) and 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mechanism {
-    /// Each frame is missing with this probability, whatever the others are (intra-modality missingness, the paper's).
+    /// Each frame is missing with probability p, whatever the others are (intra-modality missingness, the paper's).
     #[default]
     Frames,
-    /// Blocks of consecutive frames are missing, each with this probability: a connection that drops out.
+    /// Blocks of five consecutive frames are missing, each with probability p: a connection that drops out. The first
+    /// block starts anywhere, so a sample's first and last ones may be shorter.
     Bursts,
-    /// This share of the frames is missing at the end: a recording that stops too early.
+    /// The last p T frames, rounded, are missing: a recording that stops too early.
     Tail,
-    /// The stream comes late by this share of its frames; what would come after the end is lost.
+    /// Frame t holds what belongs to frame t - p T, rounded; the first ones are missing, and what would come after the end
+    /// is lost.
     Delay,
-    /// This share of each feature's variance is noise; no frame is missing.
+    /// Normal noise takes the place of the share p of each feature's variance over the training split, so that its mean
+    /// and variance stay; no frame is missing, and one without data stays zero.
     Noise,
-    /// Frames are missing with a probability that falls as the label rises: not at random.
+    /// Frames are missing with a probability that falls linearly as the label rises through the range of labels (or as
+    /// its category comes later in the list), p at the middle: not at random. So what is missing tells of the label.
     Label,
-    /// Frames are missing with a probability that falls as their energy rises, as behind a noise gate: not at random.
+    /// Frames are missing with a probability that falls linearly as their energy (sum of squares) rises through the ranks
+    /// of the sample's frames, p on average, as behind a noise gate: not at random.
     Energy,
 }
 

@@ -135,9 +135,10 @@ pub enum Selection {
 pub struct Missing {
     /// Whether whole modalities go missing: the set that stays is uniform over the seven non-empty ones.
     pub inter: bool,
-    /// Each modality that stays draws its frame-drop ratio uniformly from this range.
+    /// Each modality that stays draws its ratio uniformly from this range: with the default mechanism, the probability
+    /// that a frame is dropped.
     pub intra: [f64; 2],
-    /// What a ratio does to a modality's frames.
+    /// What happens to a modality at its ratio; by default independent frames are missing, as in the paper.
     pub mechanism: Mechanism,
 }
 
@@ -278,7 +279,8 @@ impl Default for Dkd {
 pub struct Evaluation {
     /// Frame-drop ratios of the curve. Paper: 0.0 to 1.0 by 0.1.
     pub ratios: Vec<f64>,
-    /// Further conditions. By default one for each mechanism of missingness that the paper does not look at, half way.
+    /// Further conditions. By default each [`Mechanism`] that the paper does not look at, half way: to all modalities at
+    /// once, but delay and noise to one at a time, whose streams then no longer agree.
     pub conditions: Vec<Condition>,
     /// Conditions under which the representations H of the test samples are kept, for a projection; all different. None
     /// by default.

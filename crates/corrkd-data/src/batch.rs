@@ -3,7 +3,7 @@
 use corrkd_config::PerModality;
 use corrkd_random::Stream;
 
-use crate::{Masks, Split};
+use crate::{Fate, Split};
 
 /// B samples of a split.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,7 +16,7 @@ pub struct Batch {
     pub lengths: Vec<usize>,
     /// Frames per sample, T: the longest length in this batch.
     pub time: usize,
-    /// Which frames hold data, (B, T): false where masked, and behind a sample's end.
+    /// Which frames hold data, (B, T): false where missing, and behind a sample's end.
     pub present: PerModality<Vec<bool>>,
     /// Features, (B, T, D), row after row.
     pub features: PerModality<Vec<f32>>,
@@ -50,24 +50,36 @@ impl Batch {
         }
     }
 
-    /// A copy in which the frames that `masks(id, length)` takes away are zero, whatever they were.
+    /// A copy in which each sample's frames meet the fates that `fates` gives it.
     #[must_use]
-    pub fn masked(&self, widths: &PerModality<usize>, masks: impl Fn(&str, usize) -> Masks) -> Self {
+    pub fn masked<'a>(&self, widths: &PerModality<usize>, fates: impl Fn(&Row<'_>) -> PerModality<Fate<'a>>) -> Self {
         let mut copy = self.clone();
-        for (b, (id, &length)) in self.ids.iter().zip(&self.lengths).enumerate() {
-            let masks = masks(id, length);
-            for (modality, &width) in widths.iter() {
-                let values = copy.features.get_mut(modality);
-                for (t, _) in masks.get(modality).iter().enumerate().filter(|&(_, &present)| !present) {
-                    let start = (b * self.time + t) * width;
-                    // Set, not multiplied: zero times NaN would be NaN.
-                    values[start..start + width].fill(0.0);
-                    copy.present.get_mut(modality)[b * self.time + t] = false;
-                }
+        for (b, (id, (&label, &length))) in self.ids.iter().zip(self.labels.iter().zip(&self.lengths)).enumerate() {
+            let first = b * self.time;
+            let frames = |width: &usize| first * width..(first + length) * width;
+            let features = widths.map(|modality, width| &self.features.get(modality)[frames(width)]);
+            let fates = fates(&Row { id, label, length, features });
+            for (modality, width) in widths.iter() {
+                let fate = fates.get(modality);
+                fate.befall(&mut copy.features.get_mut(modality)[frames(width)], *width);
+                copy.present.get_mut(modality)[first..first + length].copy_from_slice(fate.present());
             }
         }
         copy
     }
+}
+
+/// One sample of a batch.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    /// The sample's id.
+    pub id: &'a str,
+    /// Its label.
+    pub label: f32,
+    /// Its number of frames, T, without padding.
+    pub length: usize,
+    /// Its features, (T, D), frame after frame.
+    pub features: PerModality<&'a [f32]>,
 }
 
 /// The order in which an epoch visits `n` training samples.

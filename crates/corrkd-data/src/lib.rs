@@ -15,6 +15,7 @@ mod gather;
 mod mean;
 mod missing;
 pub mod mmdataset;
+mod moments;
 mod place;
 mod progress;
 mod recipe;
@@ -25,7 +26,7 @@ pub mod synthetic;
 mod tensors;
 
 pub use align::{EPSILON, Overlap, overlaps};
-pub use batch::{Batch, epoch_order};
+pub use batch::{Batch, Row, epoch_order};
 pub use catalog::recipe;
 pub use collapse::Collapse;
 pub use dataset::{Dataset, Sample, Split, load};
@@ -34,7 +35,7 @@ pub use export::{Exported, export};
 pub use fold::{Fold, FoldTable, Folds};
 pub use frames::Frames;
 pub use gather::{PAUSE, video};
-pub use missing::{Masks, test_mask, training_mask};
+pub use missing::{Fate, Population, test_fates, training_fates};
 pub use place::{Located, locate};
 pub use progress::{Progress, unseen};
 pub use recipe::{

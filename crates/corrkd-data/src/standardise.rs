@@ -9,17 +9,11 @@ use std::io;
 
 use crate::Fold;
 use crate::cache::Stage;
-
-/// A column's shift and scale.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Column {
-    mean: f64,
-    deviation: f64,
-}
+use crate::moments::{Moments, moments};
 
 /// The columns of each modality, from the training fold.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Scaling(PerModality<Vec<Column>>);
+pub(crate) struct Scaling(PerModality<Vec<Moments>>);
 
 impl Scaling {
     /// The scaling of the training fold.
@@ -27,7 +21,7 @@ impl Scaling {
         let frames = &mut stage.part(Fold::Train).frames;
         PerModality::try_from_fn(|modality| {
             let frames = frames.get_mut(modality);
-            columns(frames.width(), frames.holding_data(), |take| {
+            moments(frames.width(), frames.holding_data(), |take| {
                 frames.each(|frame, present| {
                     if present {
                         take(frame);
@@ -52,7 +46,7 @@ pub(crate) fn within_sample(values: &mut [f32], present: &[bool], width: usize) 
         frames.filter(|&(_, &present)| present).for_each(|(frame, _)| take(frame));
     };
     let count = present.iter().filter(|&&present| present).count();
-    let fitted = columns(width, count, |take| {
+    let fitted = moments(width, count, |take| {
         of_data(values, &mut |frame| take(frame));
         Ok::<_, std::convert::Infallible>(())
     });
@@ -60,42 +54,11 @@ pub(crate) fn within_sample(values: &mut [f32], present: &[bool], width: usize) 
     of_data(values, &mut |frame| scale(frame, &fitted));
 }
 
-fn scale(frame: &mut [f32], columns: &[Column]) {
+fn scale(frame: &mut [f32], columns: &[Moments]) {
     for (value, column) in frame.iter_mut().zip(columns) {
-        *value = ((f64::from(*value) - column.mean) / column.deviation) as f32;
+        let deviation = if column.deviation > 0.0 { column.deviation } else { 1.0 };
+        *value = ((f64::from(*value) - column.mean) / deviation) as f32;
     }
-}
-
-/// Mean and standard deviation (of the population, as scikit-learn's `StandardScaler`) of each column. `each` gives
-/// all `count` frames to what it is given; it is called twice.
-fn columns<E>(
-    width: usize,
-    count: usize,
-    mut each: impl FnMut(&mut dyn FnMut(&[f32])) -> Result<(), E>,
-) -> Result<Vec<Column>, E> {
-    let count = count.max(1) as f64;
-    let mut means = vec![0.0; width];
-    let mut bounds = vec![[f32::INFINITY, f32::NEG_INFINITY]; width];
-    each(&mut |frame| {
-        for ((mean, [low, high]), &value) in means.iter_mut().zip(&mut bounds).zip(frame) {
-            *mean += f64::from(value) / count;
-            *low = low.min(value);
-            *high = high.max(value);
-        }
-    })?;
-    let mut variances = vec![0.0; width];
-    each(&mut |frame| {
-        for ((variance, mean), &value) in variances.iter_mut().zip(&means).zip(frame) {
-            *variance += (f64::from(value) - mean).powi(2) / count;
-        }
-    })?;
-    let columns = means.iter().zip(&variances).zip(&bounds);
-    let column = |((&mean, &variance), &[low, high]): ((&f64, &f64), &[f32; 2])| match low < high {
-        true => Column { mean, deviation: f64::sqrt(variance) },
-        // Rounding would leave a constant column with a tiny deviation instead of none.
-        false => Column { mean: f64::from(if low.is_finite() { low } else { 0.0 }), deviation: 1.0 },
-    };
-    Ok(columns.map(column).collect())
 }
 
 #[cfg(test)]

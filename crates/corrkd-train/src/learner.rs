@@ -3,9 +3,10 @@
 use crate::TrainError;
 use candle_core::{DType, Device, Tensor};
 use corrkd_config::{Condition, PerModality, Presence, Task};
-use corrkd_data::{Batch, Split};
+use corrkd_data::{Batch, Population, Split};
 use corrkd_models::{Inputs, Network};
 use corrkd_nn::{Kernels, Noise, Params};
+use std::sync::Arc;
 
 /// A named part of the loss.
 pub(crate) struct Term {
@@ -39,6 +40,8 @@ pub(crate) struct View {
     pub(crate) widths: PerModality<usize>,
     /// The modalities that the data set has.
     pub(crate) has: Presence,
+    /// What missingness needs to know of the data set.
+    pub(crate) population: Arc<Population>,
     pub(crate) attend_missing: bool,
     /// f32; a proof may ask for f64.
     pub(crate) dtype: DType,

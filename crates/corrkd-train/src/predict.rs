@@ -5,7 +5,7 @@ use crate::learner::View;
 use crate::{Blame, TrainError};
 use candle_core::{DType, Tensor};
 use corrkd_config::Condition;
-use corrkd_data::{Split, test_mask};
+use corrkd_data::{Split, test_fates};
 use corrkd_models::Network;
 use corrkd_nn::Noise;
 
@@ -20,7 +20,7 @@ pub(crate) struct Answers {
     pub(crate) logits: Vec<Vec<f32>>,
 }
 
-/// The answers to every sample. The seed draws the frames that are dropped.
+/// The answers to every sample. The seed draws what the condition leaves to chance.
 ///
 /// # Errors
 /// [`TrainError::NoAnswer`] naming the samples whose logits are not finite; where H is not, they are not.
@@ -37,7 +37,7 @@ pub(crate) fn answers(
     let indices: Vec<usize> = (0..samples).collect();
     for chunk in indices.chunks(BATCH) {
         let batch = view.batch(split, chunk);
-        let batch = batch.masked(&view.widths, |id, length| test_mask(seed, id, length, &condition));
+        let batch = batch.masked(&view.widths, |row| test_fates(seed, row, &condition, &view.population));
         let output = network.forward(&view.inputs(&batch)?, Noise::OFF)?;
         all.representations.extend(rows(output.representation)?);
         all.logits.extend(rows(output.logits)?);

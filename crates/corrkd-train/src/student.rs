@@ -5,7 +5,7 @@ use crate::TrainError;
 use crate::learner::{Learner, Term, View};
 use corrkd_config as config;
 use corrkd_config::{Condition, RcdForm, Settings};
-use corrkd_data::{Batch, training_mask};
+use corrkd_data::{Batch, training_fates};
 use corrkd_losses::{Decoupled, Push, cpd, dkd, kl, rcd, scd};
 use corrkd_models::{Network, StatisticsNetwork};
 use corrkd_nn::{Noise, Params, cross_entropy, softmax};
@@ -55,8 +55,8 @@ impl Learner for Student {
 
     fn terms(&self, batch: &Batch, epoch: usize, noise: Noise) -> Result<Vec<Term>, TrainError> {
         let law = &self.settings.missing;
-        let mask = |id: &str, length| training_mask(self.seed, epoch, id, length, self.view.has, law);
-        let masked = batch.masked(&self.view.widths, mask);
+        let View { widths, population, .. } = &self.view;
+        let masked = batch.masked(widths, |row| training_fates(self.seed, epoch, row, law, population));
         let student = self.network.forward(&self.view.inputs(&masked)?, noise)?;
         let teacher = self.teacher.forward(&self.view.inputs(batch)?, Noise::OFF)?;
         let categories = self.view.categories(batch);

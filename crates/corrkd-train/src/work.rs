@@ -8,10 +8,11 @@ use crate::{TrainError, checkpoint, environment, outcome};
 use candle_core::{DType, Device, Tensor};
 use corrkd_config as config;
 use corrkd_config::{Evaluation, Job, Network, Task, TeacherSettings};
-use corrkd_data::Dataset;
+use corrkd_data::{Dataset, Population};
 use corrkd_nn::Kernels;
 use corrkd_record::{Event, Prediction, Representation, RunDir, RunResult, RunSpec, Runs, SplitSizes};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How many samples each split has.
 #[must_use]
@@ -49,6 +50,7 @@ impl Work<'_> {
             task,
             widths: data.widths,
             has: data.modalities,
+            population: Arc::new(Population::new(data.modalities, data.labels.range(), data.widths, data.train.clone())),
             attend_missing,
             dtype: DType::F32,
             device: self.device.clone(),

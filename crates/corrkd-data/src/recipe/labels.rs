@@ -42,6 +42,17 @@ pub enum LabelKind {
     },
 }
 
+impl LabelKind {
+    /// Least and greatest label.
+    #[must_use]
+    pub const fn range(&self) -> [f32; 2] {
+        match self {
+            Self::Score { range, .. } => *range,
+            Self::Category { categories } => [0.0, categories.len().saturating_sub(1) as f32],
+        }
+    }
+}
+
 /// What becomes of a label outside the range.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -150,6 +161,7 @@ mod tests {
         let emotions =
             file(LabelKind::Category { categories: ["happy", "sad", "neutral"].map(str::to_owned).to_vec() });
         let value = |row: [f32; 4]| emotions.label(&row).map(|label| label.value);
+        assert_eq!(emotions.kind.range(), [0.0, 2.0]);
         assert_eq!(value([0.3, 0.0, 1.0, 0.0]), Some(0.0));
         assert_eq!(value([0.3, 0.0, 0.0, 1.0]), Some(1.0));
         assert_eq!(value([0.3, 1.0, -0.0, 0.0]), Some(2.0));

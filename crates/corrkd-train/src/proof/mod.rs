@@ -5,6 +5,7 @@ mod adversarial;
 mod emotion;
 mod invariants;
 mod learning;
+mod mechanisms;
 mod repetition;
 mod representations;
 mod steps;
@@ -14,8 +15,9 @@ use crate::student::Student;
 use crate::teacher::{self, Teacher};
 use candle_core::{DType, Device};
 use corrkd_config::{DatasetRef, Settings};
-use corrkd_data::{Dataset, LabelKind, Outside};
+use corrkd_data::{Dataset, LabelKind, Outside, Population};
 use corrkd_nn::{Kernels, Params};
+use std::sync::Arc;
 
 const SEED: u64 = 1;
 /// The choices that are open in the paper, made the other way.
@@ -41,6 +43,7 @@ fn view(data: &Dataset, settings: &Settings, dtype: DType) -> View {
         task: settings.task,
         widths: data.widths,
         has: data.modalities,
+        population: Arc::new(Population::new(data.modalities, data.labels.range(), data.widths, data.train.clone())),
         attend_missing: settings.network.attend_missing,
         dtype,
         device: Device::Cpu,

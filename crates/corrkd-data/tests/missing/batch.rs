@@ -1,0 +1,102 @@
+//! What missingness does to a batch.
+
+use super::{WIDTHS, any_population, bits, empty, population, present, split, whole};
+use corrkd_config::{Condition, Mechanism, Missing, PerModality, Presence};
+use corrkd_data::{Batch, epoch_order, test_fates, training_fates};
+use proptest::prelude::*;
+
+fn all_bits(batch: &Batch) -> PerModality<Vec<u32>> {
+    batch.features.map(|_, values| bits(values))
+}
+
+fn masked(batch: &Batch, seed: u64, condition: &Condition) -> Batch {
+    let population = any_population();
+    batch.masked(&WIDTHS, |row| test_fates(seed, row, condition, &population))
+}
+
+proptest! {
+    #[test]
+    fn nothing_missing_leaves_the_batch_bit_for_bit(split in split(any::<f32>()), seed: u64) {
+        let batch = whole(&split);
+        let masked = masked(&batch, seed, &Condition::COMPLETE);
+        prop_assert_eq!(all_bits(&masked), all_bits(&batch));
+    }
+
+    #[test]
+    fn absent_modalities_are_zeros_and_present_ones_untouched(split in split(any::<f32>()), seed: u64, which in 0usize..7) {
+        let present = Presence::ALL[which];
+        let batch = whole(&split);
+        let masked = masked(&batch, seed, &Condition::only(present));
+        for (modality, values) in masked.features.iter() {
+            let expected = match present.has(modality) {
+                true => bits(batch.features.get(modality)),
+                false => vec![0; values.len()], // the bits of +0.0
+            };
+            prop_assert_eq!(bits(values), expected);
+        }
+    }
+
+    #[test]
+    fn a_missing_frame_is_zero_whatever_it_was_and_others_keep_their_bits(
+        split in split(any::<f32>()), seed: u64, p in 0.0..1.0f64,
+    ) {
+        let batch = whole(&split);
+        let masked = masked(&batch, seed, &Condition::dropped(p));
+        for (b, sample) in split.samples.iter().enumerate() {
+            let drawn = present(seed, &empty(&sample.id, sample.length), &Condition::dropped(p));
+            for (modality, &width) in WIDTHS.iter() {
+                for (t, &present) in drawn.get(modality).iter().enumerate() {
+                    let frame = b * batch.time + t;
+                    let at = frame * width..(frame + 1) * width;
+                    let got = bits(&masked.features.get(modality)[at.clone()]);
+                    let expected = if present { bits(&batch.features.get(modality)[at]) } else { vec![0; width] };
+                    prop_assert_eq!(got, expected);
+                    prop_assert_eq!(masked.present.get(modality)[frame], present);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_fate_knows_nothing_of_the_batch(
+        split in split(-2.0..2.0f32), seed: u64, epoch in 0usize..100, other in 0usize..6, which in 0usize..7,
+    ) {
+        let law = Missing { mechanism: Mechanism::ALL[which], ..Missing::default() };
+        let population = population(Presence::COMPLETE, split.clone());
+        let masked = |batch: Batch| batch.masked(&WIDTHS, |row| training_fates(seed, epoch, row, &law, &population));
+        let together = masked(whole(&split));
+        let other = other % split.samples.len();
+        let alone = masked(Batch::gather(&split, &[other], &WIDTHS));
+        let length = split.samples[other].length;
+        for (modality, &width) in WIDTHS.iter() {
+            let frames = &together.features.get(modality)[other * together.time * width..][..length * width];
+            prop_assert_eq!(bits(frames), bits(alone.features.get(modality)));
+            prop_assert_eq!(&together.present.get(modality)[other * together.time..][..length], &alone.present.get(modality)[..]);
+        }
+    }
+
+    #[test]
+    fn a_batch_holds_its_samples_and_zeros_behind_them(split in split(any::<f32>())) {
+        let batch = whole(&split);
+        prop_assert_eq!(batch.time, split.samples.iter().map(|s| s.length).max().unwrap());
+        for (b, sample) in split.samples.iter().enumerate() {
+            prop_assert_eq!((&batch.ids[b], batch.labels[b], batch.lengths[b]), (&sample.id, sample.label, sample.length));
+            for (modality, &width) in WIDTHS.iter() {
+                let row = &batch.features.get(modality)[b * batch.time * width..(b + 1) * batch.time * width];
+                let (data, padding) = row.split_at(sample.length * width);
+                prop_assert_eq!(bits(data), bits(sample.features.get(modality)));
+                prop_assert!(padding.iter().all(|value| value.to_bits() == 0));
+            }
+        }
+    }
+}
+
+#[test]
+fn each_epoch_visits_every_sample_in_its_own_order() {
+    let orders = [epoch_order(50, 1, 0), epoch_order(50, 1, 1), epoch_order(50, 2, 0)];
+    assert!(orders[0] != orders[1] && orders[0] != orders[2]);
+    for mut order in orders {
+        order.sort_unstable();
+        assert_eq!(order, (0..50).collect::<Vec<_>>());
+    }
+}
