@@ -10,7 +10,8 @@ use candle_core::DType;
 use corrkd_config::{Condition, Evaluation, Mechanism};
 use corrkd_nn::Noise;
 
-/// Nine in ten samples get another answer than under any condition before: some may lose what says nothing.
+/// Three in four samples get another answer than under any other condition. Not all do: where a label is in the middle of
+/// its range, what is missing by label is what is missing by chance.
 #[test]
 fn each_condition_shows_something_else() {
     let data = generated();
@@ -23,7 +24,7 @@ fn each_condition_shows_something_else() {
         let logits = answers(teacher.network(), &data.test, condition, SEED, &view).unwrap().logits;
         for (other, theirs) in &seen {
             let differing = logits.iter().zip(theirs).filter(|(a, b)| a != b).count();
-            assert!(differing * 10 > logits.len() * 9, "{condition} and {other}: {differing} of {}", logits.len());
+            assert!(differing * 4 > logits.len() * 3, "{condition} and {other}: {differing} of {}", logits.len());
         }
         seen.push((condition, logits));
     }
