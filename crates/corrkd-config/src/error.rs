@@ -6,10 +6,28 @@ use crate::Device;
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file is not TOML.
-    #[error("not a TOML file: {reason}")]
+    #[error("{whose}: not a TOML file: {reason}")]
     Syntax {
+        /// Which file: the experiment or one that it extends.
+        whose: String,
         /// The parser's message, with line and column.
         reason: String,
+    },
+    /// The file that is extended is not there.
+    #[error("{whose}: at `extends`: no `{name}`, expected one of {}", known.join(", "))]
+    Extends {
+        /// Which file names it: the experiment or one that it extends.
+        whose: String,
+        /// The name.
+        name: String,
+        /// The files there are.
+        known: Vec<String>,
+    },
+    /// A file extends itself.
+    #[error("the experiment extends {}: a circle, which one of them must leave", chain.join(", which extends "))]
+    Circle {
+        /// The files, from the first that is extended to its return.
+        chain: Vec<String>,
     },
     /// A key or value does not fit.
     #[error("{whose}: at `{key}`: {reason}")]

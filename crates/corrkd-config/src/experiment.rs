@@ -15,9 +15,13 @@
 //! ```
 //!
 //! `[sweep]` holds axes, such as `"losses.scd.margin" = [0.8, 1.2]`: every row is repeated for each combination.
+//!
+//! `extends = "table3-mosi"` takes over all of another file, and lays what differs over it by key; the list of variants
+//! is one value, which replaces the other file's.
 
 use crate::{ConfigError, Settings, merge};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use toml::{Table, Value};
 
 /// A data set: the recipe's name, and for a generated one its size.
@@ -77,16 +81,16 @@ struct Head {
     variant: Vec<Table>,
 }
 
-const HEAD_KEYS: [&str; 8] = ["title", "dataset", "size", "seeds", "reference", "paper", "sweep", "variant"];
+const HEAD_KEYS: [&str; 9] = ["extends", "title", "dataset", "size", "seeds", "reference", "paper", "sweep", "variant"];
 const SETTING_KEYS: [&str; 8] = ["task", "network", "dropout", "teacher", "student", "missing", "losses", "evaluation"];
 
 impl Experiment {
-    /// Reads and checks an experiment file's text.
+    /// Reads and checks an experiment file's text; `others` are the texts of the files that it may extend, by name.
     ///
     /// # Errors
     /// [`ConfigError`], naming the part, the key and what would be accepted.
-    pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        let file: Table = toml::from_str(text).map_err(|e| ConfigError::Syntax { reason: e.to_string() })?;
+    pub fn parse(text: &str, others: &BTreeMap<String, String>) -> Result<Self, ConfigError> {
+        let file = extended(text, others, &mut Vec::new())?;
         let (head, common): (Table, Table) = file.into_iter().partition(|(key, _)| HEAD_KEYS.contains(&key.as_str()));
         refuse_unknown("the experiment", &common, &[&HEAD_KEYS[..], &SETTING_KEYS[..]].concat())?;
         let head: Head = typed("the experiment", Value::Table(head))?;
@@ -141,6 +145,36 @@ impl Experiment {
         let rows = self.rows.iter().map(|row| row.name.clone()).collect();
         Err(ConfigError::UnknownRow { what, name: name.to_owned(), rows })
     }
+}
+
+/// The file's table over that of the file it extends; `chain` holds the names on the way here.
+fn extended<'a>(
+    text: &'a str,
+    others: &'a BTreeMap<String, String>,
+    chain: &mut Vec<&'a str>,
+) -> Result<Table, ConfigError> {
+    let whose = chain.last().map_or("the experiment".to_owned(), |name| format!("`{name}`, which is extended"));
+    let mut file: Table =
+        toml::from_str(text).map_err(|e| ConfigError::Syntax { whose: whose.clone(), reason: e.to_string() })?;
+    let name = match file.remove("extends") {
+        None => return Ok(file),
+        Some(Value::String(name)) => name,
+        Some(other) => {
+            let reason = format!("expected a text, got {other}");
+            return Err(ConfigError::Value { whose, key: "extends".to_owned(), reason });
+        }
+    };
+    let Some((name, text)) = others.get_key_value(&name) else {
+        return Err(ConfigError::Extends { whose, name, known: others.keys().cloned().collect() });
+    };
+    let again = chain.contains(&name.as_str());
+    chain.push(name);
+    if again {
+        return Err(ConfigError::Circle { chain: chain.iter().map(ToString::to_string).collect() });
+    }
+    let mut table = extended(text, others, chain)?;
+    merge::merge(&mut table, &file);
+    Ok(table)
 }
 
 /// One variant as rows: one for each combination of the sweep's values.

@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use corrkd_config::{Condition, Experiment, Job, Modality, Plan, Presence, RcdForm, Settings};
+use corrkd_config::{Condition, ConfigError, Experiment, Job, Modality, Plan, Presence, RcdForm, Settings};
+use std::collections::BTreeMap;
 
 const GOOD: &str = r#"
 title = "Which loss earns its place"
@@ -21,13 +22,18 @@ network.layers = 1
 losses.rcd.form = "kl"
 "#;
 
+/// An experiment that extends no other.
+fn parse(text: &str) -> Result<Experiment, ConfigError> {
+    Experiment::parse(text, &BTreeMap::new())
+}
+
 fn message(text: &str) -> String {
-    Experiment::parse(text).unwrap_err().to_string()
+    parse(text).unwrap_err().to_string()
 }
 
 #[test]
 fn rows_state_only_what_differs() {
-    let experiment = Experiment::parse(GOOD).unwrap();
+    let experiment = parse(GOOD).unwrap();
     let mut expected = Settings::default();
     expected.student.learning_rate = 1e-3;
     assert_eq!(experiment.rows[0].settings, expected);
@@ -41,7 +47,7 @@ fn rows_state_only_what_differs() {
 
 #[test]
 fn rows_share_a_teacher_unless_it_differs() {
-    let plan = Plan::of(&Experiment::parse(GOOD).unwrap());
+    let plan = Plan::of(&parse(GOOD).unwrap());
     let listing: Vec<String> = plan
         .runs
         .iter()
@@ -71,7 +77,7 @@ fn a_sweep_repeats_every_row() {
         "{}\n[sweep]\n\"losses.scd.margin\" = [0.8, 1.2]\n\"student.batch\" = [16, 32]",
         GOOD.replace("reference = \"full\"", "reference = \"full losses.scd.margin=0.8 student.batch=16\"")
     );
-    let rows = Experiment::parse(&text).unwrap().rows;
+    let rows = parse(&text).unwrap().rows;
     assert_eq!(rows.len(), 12);
     assert_eq!(rows[7].name, "without-scd losses.scd.margin=1.2 student.batch=32");
     let settings = &rows[7].settings;
@@ -82,7 +88,7 @@ fn a_sweep_repeats_every_row() {
 fn only_keeps_the_reference() {
     let keep = |names: &[&str]| {
         let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-        Experiment::parse(GOOD).unwrap().only(&names).map(|e| e.rows.into_iter().map(|r| r.name).collect::<Vec<_>>())
+        parse(GOOD).unwrap().only(&names).map(|e| e.rows.into_iter().map(|r| r.name).collect::<Vec<_>>())
     };
     assert_eq!(keep(&["small"]).unwrap(), ["full", "small"]);
     assert_eq!(
@@ -96,7 +102,7 @@ fn mistakes_are_named_with_what_is_allowed() {
     let with = |line: &str| message(&format!("{line}\n{GOOD}"));
     assert_eq!(
         with("datset = 1"),
-        "the experiment: at `datset`: unknown key, expected one of title, dataset, size, seeds, reference, paper, \
+        "the experiment: at `datset`: unknown key, expected one of extends, title, dataset, size, seeds, reference, paper, \
          sweep, variant, task, network, dropout, teacher, student, missing, losses, evaluation"
     );
     assert_eq!(
@@ -135,7 +141,41 @@ fn mistakes_are_named_with_what_is_allowed() {
         "the reference row `all` is not among the rows: full, without-scd, small"
     );
     assert_eq!(message(&GOOD.replace("name = \"small\"", "")), "a variant: at `name`: missing");
-    assert!(message("title = ").starts_with("not a TOML file"), "{}", message("title = "));
+    assert!(message("title = ").starts_with("the experiment: not a TOML file"), "{}", message("title = "));
+}
+
+/// What differs is laid over the other file by key; a list of variants replaces the other's.
+#[test]
+fn a_file_extends_others() {
+    let others = BTreeMap::from([
+        ("good".to_owned(), GOOD.to_owned()),
+        ("twin".to_owned(), "extends = \"good\"\ndataset = \"twin\"\nstudent.batch = 8".to_owned()),
+        ("left".to_owned(), "extends = \"right\"".to_owned()),
+        ("right".to_owned(), "extends = \"left\"".to_owned()),
+        ("broken".to_owned(), "title = ".to_owned()),
+    ]);
+    let of = |text: &str| Experiment::parse(text, &others);
+    let base = parse(GOOD).unwrap();
+    let twin = of(&others["twin"]).unwrap();
+    assert_eq!((twin.dataset.name.as_str(), &twin.title, &twin.seeds), ("twin", &base.title, &base.seeds));
+    let mut expected = base.rows.clone();
+    expected.iter_mut().for_each(|row| row.settings.student.batch = 8);
+    assert_eq!(twin.rows, expected);
+    let alone = of("extends = \"twin\"\nreference = \"one\"\n[[variant]]\nname = \"one\"").unwrap();
+    assert_eq!(alone.rows.len(), 1);
+    assert_eq!(alone.rows[0].settings, expected[0].settings);
+
+    let message = |text: &str| of(text).unwrap_err().to_string();
+    assert_eq!(
+        message("extends = \"god\""),
+        "the experiment: at `extends`: no `god`, expected one of broken, good, left, right, twin"
+    );
+    assert_eq!(
+        message("extends = \"left\""),
+        "the experiment extends left, which extends right, which extends left: a circle, which one of them must leave"
+    );
+    assert!(message("extends = \"broken\"").starts_with("`broken`, which is extended: not a TOML file"));
+    assert_eq!(message("extends = 1"), "the experiment: at `extends`: expected a text, got 1");
 }
 
 #[test]

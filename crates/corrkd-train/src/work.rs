@@ -50,7 +50,12 @@ impl Work<'_> {
             task,
             widths: data.widths,
             has: data.modalities,
-            population: Arc::new(Population::new(data.modalities, data.labels.range(), data.widths, data.train.clone())),
+            population: Arc::new(Population::new(
+                data.modalities,
+                data.labels.range(),
+                data.widths,
+                data.train.clone(),
+            )),
             attend_missing,
             dtype: DType::F32,
             device: self.device.clone(),

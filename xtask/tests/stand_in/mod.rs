@@ -3,7 +3,7 @@
 use assert_cmd::Command;
 use corrkd_config::{Device, Experiment, Kernels, Plan};
 use corrkd_record::{Environment, Event, Prepared, RunResult, RunSpec, SplitSizes, Sweep, Validation};
-use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
+use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt, path::PathBuf};
 use tempfile::TempDir;
 
 /// Two rows over two seeds: two teachers and four students.
@@ -113,7 +113,7 @@ fn events() -> String {
 
 /// A result's text after the run's name and specification, which the script puts before it.
 fn rest_of_result() -> String {
-    let plan = Plan::of(&Experiment::parse(EXPERIMENT).unwrap());
+    let plan = Plan::of(&Experiment::parse(EXPERIMENT, &BTreeMap::new()).unwrap());
     let Prepared { fingerprint, code, .. } = answer();
     let spec = RunSpec {
         job: plan.runs[0].job.clone(),

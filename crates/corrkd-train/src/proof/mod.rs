@@ -17,6 +17,7 @@ use candle_core::{DType, Device};
 use corrkd_config::{DatasetRef, Settings};
 use corrkd_data::{Dataset, LabelKind, Outside, Population};
 use corrkd_nn::{Kernels, Params};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const SEED: u64 = 1;
@@ -35,7 +36,7 @@ fn settings(task: &str, rest: &str) -> Settings {
 fn resolve(text: &str) -> Settings {
     let head = "title = \"\"\ndataset = \"\"\nseeds = [1]\nreference = \"r\"\n";
     let file = format!("{head}{text}\n[[variant]]\nname = \"r\"");
-    corrkd_config::Experiment::parse(&file).unwrap().rows.remove(0).settings
+    corrkd_config::Experiment::parse(&file, &BTreeMap::new()).unwrap().rows.remove(0).settings
 }
 
 fn view(data: &Dataset, settings: &Settings, dtype: DType) -> View {

@@ -164,7 +164,7 @@ impl World {
         let experiment = experiment.collect::<Vec<_>>().join("\n");
         let output = self.prepare().assert().success().get_output().stdout.clone();
         let prepared: Prepared = serde_json::from_slice(&output).unwrap();
-        let plan = Plan::of(&Experiment::parse(&experiment).unwrap());
+        let plan = Plan::of(&Experiment::parse(&experiment, &BTreeMap::new()).unwrap());
         let mut teacher: Option<RunId> = None;
         let mut dirs = plan.runs.into_iter().map(|planned| {
             let spec = RunSpec {
