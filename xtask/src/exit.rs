@@ -26,6 +26,21 @@ impl Failure {
         Self { code, error: error.into() }
     }
 
+    /// The exit code.
+    pub(crate) const fn code(&self) -> u8 {
+        self.code
+    }
+
+    /// Whether nothing else is to be tried after it.
+    pub(crate) const fn stops_all(&self) -> bool {
+        self.code == INTERRUPTED
+    }
+
+    /// Orders exit codes, the gravest first: our faults, absent data, the user's input, failed runs.
+    pub(crate) fn gravity(code: u8) -> usize {
+        [1, DATA, INPUT, RUNS_FAILED].into_iter().position(|known| known == code).unwrap_or(0)
+    }
+
     /// Says what is wrong on stderr and gives the exit code.
     pub(crate) fn report(&self) -> ExitCode {
         eprintln!("error: {:#}", self.error);

@@ -4,6 +4,7 @@ use crate::exit::{Failure, INPUT, OrExit};
 use anyhow::{Context, anyhow};
 use corrkd_config::Experiment;
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -21,23 +22,35 @@ pub(crate) fn read(given: &Path) -> Result<(String, Experiment), Failure> {
     let path = find(given)?;
     let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display())).or_exit(INPUT)?;
-    let experiment = Experiment::parse(&text).with_context(|| path.display().to_string()).or_exit(INPUT)?;
+    let experiment =
+        Experiment::parse(&text, &others(&path)).with_context(|| path.display().to_string()).or_exit(INPUT)?;
     Ok((name, experiment))
 }
 
+/// The names of the files in `experiments/`, sorted.
+pub(crate) fn names() -> Vec<String> {
+    files(&workspace().join("experiments")).into_keys().collect()
+}
+
+/// The experiment files of a folder by name.
+fn files(folder: &Path) -> BTreeMap<String, PathBuf> {
+    let entries = fs::read_dir(folder).map(|entries| entries.flatten().collect::<Vec<_>>()).unwrap_or_default();
+    let toml =
+        entries.into_iter().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "toml"));
+    toml.filter_map(|path| Some((path.file_stem()?.to_string_lossy().into_owned(), path))).collect()
+}
+
+/// The texts that a file may extend: those beside it, and those in `experiments/`; of the same name the one beside it.
+fn others(path: &Path) -> BTreeMap<String, String> {
+    let beside = path.parent().map_or_else(BTreeMap::new, files);
+    let all = files(&workspace().join("experiments")).into_iter().chain(beside);
+    all.filter_map(|(name, path)| Some((name, fs::read_to_string(path).ok()?))).collect()
+}
+
 fn find(given: &Path) -> Result<PathBuf, Failure> {
-    let folder = workspace().join("experiments");
-    let by_name = folder.join(given).with_extension("toml");
+    let by_name = workspace().join("experiments").join(given).with_extension("toml");
     [given.to_owned(), workspace().join(given), by_name].into_iter().find(|path| path.is_file()).ok_or_else(|| {
-        let mut names: Vec<String> = fs::read_dir(&folder)
-            .map(|files| files.flatten().map(|file| file.path()).collect::<Vec<_>>())
-            .unwrap_or_default()
-            .iter()
-            .filter(|path| path.extension().is_some_and(|e| e == "toml"))
-            .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()))
-            .collect();
-        names.sort();
-        let names = names.join(", ");
+        let names = names().join(", ");
         Failure::new(
             INPUT,
             anyhow!("no experiment file `{}`; give a path, or a name from experiments/: {names}", given.display()),

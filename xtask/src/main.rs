@@ -1,7 +1,8 @@
-//! The runner: `cargo xtask ablate`, `cargo xtask bench` and `cargo xtask lint`. This file only reads the command line.
+//! The runner: `cargo xtask ablate`, `cargo xtask reproduce`, `cargo xtask bench` and `cargo xtask lint`. This file only reads the command line.
 
 mod ablate;
 mod bench;
+mod campaign;
 mod device;
 mod exit;
 mod experiment;
@@ -12,6 +13,7 @@ mod outline;
 mod pool;
 mod program;
 mod progress;
+mod reproduce;
 mod sweep;
 mod tasks;
 
@@ -29,6 +31,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Ablate(ablate::Ablate),
+    Reproduce(reproduce::Reproduce),
     Bench(bench::Bench),
     /// Check formatting, clippy and the documentation, each without a warning
     Lint,
@@ -37,6 +40,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Ablate(ablate) => ablate.run(),
+        Command::Reproduce(reproduce) => reproduce.run(),
         Command::Bench(bench) => bench.run(),
         Command::Lint => lint::run(),
     };

@@ -2,6 +2,7 @@
 
 use corrkd_config::{DatasetRef, Device, Kernels, Plan};
 use corrkd_record::{Prepared, RecordError, RunDir, RunId, RunSpec, Runs};
+use std::collections::BTreeSet;
 
 /// How far a task is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,8 +46,8 @@ pub(crate) struct Tasks {
 }
 
 impl Tasks {
-    /// Gives every planned run its identity and finds those that are finished; if `fresh`, forgets what earlier
-    /// attempts left behind, so that all of them run again.
+    /// Gives every planned run its identity and finds those that are finished. With a set in `forget`, those that are not
+    /// in it forget what earlier attempts left behind, so that they run again, and are put into it.
     ///
     /// # Errors
     /// If a result that is there cannot be read, or is to be forgotten while another process works on the run.
@@ -57,7 +58,7 @@ impl Tasks {
         device: Device,
         kernels: Kernels,
         runs: &Runs,
-        fresh: bool,
+        mut forget: Option<&mut BTreeSet<RunId>>,
     ) -> Result<Self, RecordError> {
         let mut list: Vec<Task> = Vec::new();
         let mut of_run: Vec<usize> = Vec::new();
@@ -78,7 +79,8 @@ impl Tasks {
             of_run.push(same.unwrap_or(list.len()));
             if same.is_none() {
                 let dir = runs.run(&id);
-                if fresh && dir.path().is_dir() {
+                let forgets = forget.as_mut().is_some_and(|forgotten| forgotten.insert(id.clone()));
+                if forgets && dir.path().is_dir() {
                     let _lock = dir.lock()?;
                     dir.clear()?;
                 }

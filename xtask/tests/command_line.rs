@@ -37,7 +37,7 @@ fn an_unknown_key_is_named_with_the_file_and_the_allowed_ones() {
         .arg(path)
         .assert()
         .code(2)
-        .stderr(contains("`margin`: unknown key, expected one of title, dataset,").and(contains("losses")));
+        .stderr(contains("`margin`: unknown key, expected one of extends, title, dataset,").and(contains("losses")));
 }
 
 #[test]
