@@ -1,27 +1,34 @@
 //! What is told while the runs go on, on stderr: the same facts as bars on a terminal or as plain lines.
 
 mod duration;
+mod line;
 mod screen;
 mod tally;
 
 use crate::tasks::{State, Tasks};
 use corrkd_record::Event;
+use line::Lines;
 use screen::Screen;
-use std::{path::Path, time::Instant};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 use tally::Tally;
-
-/// Names longer than this are cut, so that a line fits into 80 columns.
-const NAME_WIDTH: usize = 18;
 
 /// About how many epochs of a run are told as plain lines.
 const TOLD_EPOCHS: usize = 10;
+/// How long plain lines go without saying how far all runs are.
+const QUIET: Duration = Duration::from_secs(30);
+/// The terms that a student's loss has at most.
+const TERMS: usize = 4;
 
 /// The teller.
 pub(crate) struct Progress {
     tally: Tally,
     screen: Screen,
-    /// Row and seed of each task, as columns.
-    names: Vec<String>,
+    lines: Lines,
+    /// When it was last said how far all runs are.
+    told: Instant,
     /// When each task's process started.
     since: Vec<Instant>,
 }
@@ -29,10 +36,8 @@ pub(crate) struct Progress {
 impl Progress {
     /// Starts telling; `plain` asks for lines even on a terminal.
     pub(crate) fn new(tasks: &Tasks, plain: bool) -> Self {
-        let width = tasks.list.iter().map(|task| task.row.chars().count()).max().unwrap_or(0).min(NAME_WIDTH);
-        let digits = tasks.list.iter().map(|task| task.seed.to_string().len()).max().unwrap_or(1);
-        let name = |row: &str, seed: u64| format!("{row:<width$.width$} seed {seed:<digits$}");
-        let names = tasks.list.iter().map(|task| name(&task.row, task.seed)).collect();
+        let epochs = tasks.list.iter().map(|task| task.epochs).max().unwrap_or(0);
+        let lines = Lines::new(tasks.list.iter().map(|task| (task.row.clone(), task.seed)), TERMS, epochs);
         let waiting = |state: &State| *state == State::Waiting;
         let tally = Tally::new(tasks.list.iter().map(|task| waiting(&task.state).then_some(task.epochs)));
         let screen = Screen::new(plain);
@@ -40,18 +45,19 @@ impl Progress {
             screen.say(&format!("reuse {} of {} runs, finished earlier", tasks.finished(), tasks.list.len()));
         }
         screen.overall(&tally);
-        Self { tally, screen, names, since: vec![Instant::now(); tasks.list.len()] }
+        let now = Instant::now();
+        Self { tally, screen, lines, told: now, since: vec![now; tasks.list.len()] }
     }
 
     /// A task's process has started.
     pub(crate) fn started(&mut self, task: usize) {
         self.since[task] = Instant::now();
-        self.screen.open(task, &self.names[task]);
+        self.screen.open(task, &self.lines.name(task));
     }
 
     /// A task's process has said something.
     pub(crate) fn event(&mut self, task: usize, event: &Event) {
-        let name = &self.names[task];
+        let name = self.lines.name(task);
         match event {
             Event::Started { epochs, resumed_from, .. } => {
                 self.tally.resumed(task, *epochs, resumed_from.unwrap_or(0));
@@ -61,12 +67,13 @@ impl Progress {
             }
             Event::Epoch { epoch, epochs, losses, validation, .. } => {
                 self.tally.trained(task, *epoch);
-                let terms = losses.iter().filter(|(term, _)| *term != "total");
-                let losses: Vec<String> = terms.map(|(term, value)| format!("{term} {value:.2}")).collect();
-                let f1 = 100.0 * validation.f1;
-                let line = format!("{name} {epoch:>2}/{epochs} {} F1 {f1:.1}", losses.join(" "));
+                let line = self.lines.epoch(task, *epoch, *epochs, losses, validation.f1);
                 let told = (epoch * TOLD_EPOCHS / epochs) > (epoch.saturating_sub(1) * TOLD_EPOCHS / epochs);
                 self.screen.update(task, &line, told);
+                if told && self.told.elapsed() >= QUIET {
+                    self.told = Instant::now();
+                    self.screen.far(&self.tally);
+                }
             }
             Event::Evaluating { conditions } => {
                 self.screen.update(task, &format!("{name} evaluating, {conditions} conditions"), false);
@@ -78,21 +85,21 @@ impl Progress {
 
     /// A task's process has said something that is not an event.
     pub(crate) fn remark(&mut self, task: usize, line: &str) {
-        self.screen.say(&format!("note  {}: {line}", self.names[task]));
+        self.screen.say(&format!("note  {}: {line}", self.lines.name(task)));
     }
 
     /// A task has its result.
     pub(crate) fn finished(&mut self, task: usize) {
         self.tally.finished(task);
         let took = duration::text(self.since[task].elapsed());
-        self.screen.close(task, &format!("done  {} in {took}; {}", self.names[task], self.tally));
+        self.screen.close(task, &format!("done  {} in {took}; {}", self.lines.name(task), self.tally));
         self.screen.overall(&self.tally);
     }
 
     /// A task will have no result, and why; with the end of its log.
     pub(crate) fn failed(&mut self, task: usize, reason: &str, tail: &[&str], log: &Path) {
         self.tally.failed(task);
-        self.screen.close(task, &format!("FAIL  {}: {reason}", self.names[task]));
+        self.screen.close(task, &format!("FAIL  {}: {reason}", self.lines.name(task)));
         if !tail.is_empty() {
             self.screen.say(&format!("      the end of {}:", log.display()));
             tail.iter().for_each(|line| self.screen.say(&format!("      | {line}")));

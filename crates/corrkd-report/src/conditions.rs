@@ -100,12 +100,15 @@ fn constants(target: &Target, columns: &[String]) -> Vec<Vec<Cell>> {
     constant::predictors(target).into_iter().filter_map(of).collect()
 }
 
-/// All rows of the paper's table.
+/// The rows of the paper's table that are none of ours; ours have the paper's figures with them.
 fn printed(sources: &Sources, target: &Target, columns: &[String]) -> Vec<Vec<Cell>> {
     let of_row = |paper: &PaperTable, row: &str| {
         line(&target.label(&format!("{row} (paper)")), Cell::default(), columns, |condition| {
             paper.score(row, condition, &target.metric).map_or_else(Cell::default, |f1| Cell::plain(f1, 2))
         })
     };
-    sources.paper.map_or_else(Vec::new, |paper| paper.rows(&target.metric).map(|row| of_row(paper, row)).collect())
+    sources.paper.map_or_else(Vec::new, |paper| {
+        let others = paper.rows(&target.metric).filter(|row| !sources.sweep.rows.iter().any(|own| own == row));
+        others.map(|row| of_row(paper, row)).collect()
+    })
 }

@@ -35,7 +35,9 @@ impl From<ReportError> for Failure {
     fn from(error: ReportError) -> Self {
         match error {
             ReportError::Record(error) => error.into(),
-            ReportError::Frame(_) | ReportError::Draw { .. } | ReportError::Page { .. } => Self { code: 1, error: error.into() },
+            ReportError::Frame(_) | ReportError::Draw { .. } | ReportError::Page { .. } => {
+                Self { code: 1, error: error.into() }
+            }
         }
     }
 }

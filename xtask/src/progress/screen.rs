@@ -28,7 +28,7 @@ impl Screen {
         }
         let multi = MultiProgress::new();
         let overall = multi.add(ProgressBar::new(0));
-        overall.set_style(style("[{bar:24}] {elapsed} {wide_msg}"));
+        overall.set_style(style("[{bar:16}] {elapsed} {wide_msg}"));
         overall.enable_steady_tick(Duration::from_millis(500));
         Self::Bars { multi, overall, at_work: BTreeMap::new() }
     }
@@ -85,6 +85,13 @@ impl Screen {
             overall.set_length(all);
             overall.set_position(trained);
             overall.set_message(tally.to_string());
+        }
+    }
+
+    /// Says how far all runs are, where no bar shows it.
+    pub(crate) fn far(&self, tally: &Tally) {
+        if let Self::Lines = self {
+            eprintln!("so far {tally}");
         }
     }
 
