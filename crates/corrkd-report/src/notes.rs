@@ -116,7 +116,7 @@ fn printed(sweep: &Sweep, evidence: &Evidence, paper: &Result<PaperTable, Vec<St
                 )
             };
             format!(
-                "\"(paper)\", and \"paper\" beneath a row of the same name with the \"difference\" of ours from it: {} of \
+                "\"paper\", beneath a row of the same name with the \"difference\" of ours from it, and \"(paper)\": {} of \
                  the paper, printed for {data} (means over five seeds, no spread). {ours}",
                 paper.title
             )
