@@ -2,6 +2,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod reproduce;
 mod stand_in;
 
 use predicates::{prelude::*, str::contains};
