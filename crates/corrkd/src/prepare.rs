@@ -31,6 +31,7 @@ impl Prepare {
         let dataset = DatasetRef { name: self.dataset, size: self.size };
         let watch = Watch::new("preparing data");
         let data = corrkd_data::load(&dataset, self.data.as_deref(), &self.cache, &|done, all| watch.step(done, all))?;
+        drop(watch); // its bar goes before anything else is said
         eprintln!("{}", data.summary);
         let samples = corrkd_train::sizes(&data);
         let prepared = Prepared { fingerprint: data.fingerprint, code: corrkd_train::CODE.to_owned(), samples };
