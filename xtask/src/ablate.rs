@@ -1,8 +1,9 @@
 //! `cargo xtask ablate`: from an experiment file to its report.
 
 use crate::{
-    campaign::{Campaign, EXIT_CODES, Options},
+    campaign::Campaign,
     exit::Failure,
+    options::{EXIT_CODES, Options},
 };
 use std::{path::PathBuf, slice};
 
@@ -28,7 +29,7 @@ impl Ablate {
     /// As the exit codes say.
     pub(crate) fn run(self) -> Result<(), Failure> {
         let named = self.options.read(&self.experiment)?;
-        if self.options.only_planned(slice::from_ref(&named)) {
+        if self.options.only_planned(slice::from_ref(&named))? {
             return Ok(());
         }
         Campaign::open(&self.options)?.answer(&named)

@@ -42,9 +42,9 @@ fn files(folder: &Path) -> BTreeMap<String, PathBuf> {
 
 /// The texts that a file may extend: those beside it, and those in `experiments/`; of the same name the one beside it.
 fn others(path: &Path) -> BTreeMap<String, String> {
-    let beside = path.parent().map_or_else(BTreeMap::new, files);
-    let all = files(&workspace().join("experiments")).into_iter().chain(beside);
-    all.filter_map(|(name, path)| Some((name, fs::read_to_string(path).ok()?))).collect()
+    let mut files_by_name = files(&workspace().join("experiments"));
+    files_by_name.extend(path.parent().map_or_else(BTreeMap::new, files));
+    files_by_name.into_iter().filter_map(|(name, path)| Some((name, fs::read_to_string(path).ok()?))).collect()
 }
 
 fn find(given: &Path) -> Result<PathBuf, Failure> {

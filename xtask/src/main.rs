@@ -9,6 +9,7 @@ mod experiment;
 mod foreground;
 mod inbox;
 mod lint;
+mod options;
 mod outline;
 mod pool;
 mod program;

@@ -2,9 +2,10 @@
 //! `WHAT-DATASET.toml`.
 
 use crate::{
-    campaign::{Campaign, EXIT_CODES, Named, Options},
+    campaign::Campaign,
     exit::{Failure, INPUT},
     experiment,
+    options::{EXIT_CODES, Named, Options},
 };
 use anyhow::anyhow;
 
@@ -41,7 +42,7 @@ impl Reproduce {
         let names = self.names()?;
         let read = |name: &String| self.options.read(name.as_ref());
         let experiments: Vec<Named> = names.iter().map(read).collect::<Result<_, _>>()?;
-        if self.options.only_planned(&experiments) {
+        if self.options.only_planned(&experiments)? {
             return Ok(());
         }
         let mut campaign = Campaign::open(&self.options)?;

@@ -104,7 +104,10 @@ fn kernels_are_read_before_anything_is_done() {
         (["--kernels", "fused", "--device", "cuda"], "--device cuda:0 has no fused kernels, only cpu has"),
         (["--kernels", "fused", "--device", "metal"], "--device metal has no fused kernels, only cpu has"),
     ] {
-        xtask().arg("ablate").args(options).arg("--runs").arg(&runs).assert().code(2).stdout("").stderr(contains(said));
+        for command in [["ablate"].as_slice(), &["ablate", "--dry-run"]] {
+            let refused = xtask().args(command).args(options).arg("--runs").arg(&runs).assert();
+            refused.code(2).stdout("").stderr(contains(said));
+        }
     }
     assert!(!runs.exists());
     for options in [["composed", "cuda:1"], ["composed", "cpu"], ["fused", "cpu"]] {

@@ -26,4 +26,4 @@ pub use settings::{
     Cpd, Dkd, Dropout, Evaluation, Losses, Missing, Network, Push, Rcd, RcdForm, Scd, Selection, Settings,
     TeacherSettings, Training, Weighted,
 };
-pub use task::Task;
+pub use task::{Task, most_probable};

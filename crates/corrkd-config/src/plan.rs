@@ -1,6 +1,6 @@
 //! An experiment as the list of runs that answer it.
 
-use crate::{Experiment, Settings, TeacherSettings, Training};
+use crate::{Experiment, Settings, Task, TeacherSettings, Training};
 use serde::{Deserialize, Serialize};
 
 /// What a run does, with all the settings it depends on and no others.
@@ -26,6 +26,15 @@ impl Job {
         match self {
             Self::Teacher { .. } => "teacher",
             Self::Student { .. } => "student",
+        }
+    }
+
+    /// What it predicts.
+    #[must_use]
+    pub const fn task(&self) -> Task {
+        match self {
+            Self::Teacher { settings } => settings.task,
+            Self::Student { settings } => settings.task,
         }
     }
 

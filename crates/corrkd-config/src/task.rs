@@ -85,10 +85,7 @@ impl Task {
             Self::Binary => (response[0], response[1]),
             Self::Ternary => (response[0], response[2]),
             Self::Seven => (response[..3].iter().sum(), response[4..].iter().sum()),
-            Self::Emotion => {
-                let before = response[..target].iter().all(|&r| r < response[target]);
-                return before && response[target..].iter().all(|&r| r <= response[target]);
-            }
+            Self::Emotion => return most_probable(response) == target,
         };
         positive / (negative + positive).max(f32::MIN_POSITIVE) > 0.5
     }
@@ -98,6 +95,12 @@ impl Task {
     pub fn score(self, response: &[f32]) -> Option<f32> {
         (self == Self::Seven).then(|| response.iter().zip(-3i8..).map(|(r, value)| r * f32::from(value)).sum())
     }
+}
+
+/// The category with the greatest logit or probability, the first of equals.
+#[must_use]
+pub fn most_probable(values: &[f32]) -> usize {
+    (1..values.len()).fold(0, |best, k| if values[k] > values[best] { k } else { best })
 }
 
 #[cfg(test)]

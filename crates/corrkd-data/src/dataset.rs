@@ -11,7 +11,8 @@ use crate::place::{Place, place};
 use crate::progress::{failed, tell};
 use crate::standardise::{Scaling, within_sample};
 use crate::{
-    Clean, DataError, Fold, Folds, Frames, LabelKind, Progress, Recipe, Samples, Standardise, Summary, catalog,
+    Clean, DataError, Fold, Folds, Frames, LabelKind, Population, Progress, Recipe, Samples, Standardise, Summary,
+    catalog,
 };
 
 /// A data set: three splits of samples.
@@ -40,6 +41,12 @@ pub struct Dataset {
 }
 
 impl Dataset {
+    /// What missingness needs to know of it.
+    #[must_use]
+    pub fn population(&self) -> Population {
+        Population::new(self.modalities, self.labels.range(), self.widths, self.train.clone())
+    }
+
     /// The samples of one fold.
     #[must_use]
     pub const fn split(&self, fold: Fold) -> &Split {

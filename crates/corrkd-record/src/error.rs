@@ -46,7 +46,8 @@ pub enum RecordError {
 }
 
 impl RecordError {
-    pub(crate) fn io<'a>(path: &'a Path, what: &'static str) -> impl FnOnce(std::io::Error) -> Self + 'a {
+    /// What the system's refusal to do something to a path becomes.
+    pub fn io<'a>(path: &'a Path, what: &'static str) -> impl FnOnce(std::io::Error) -> Self + 'a {
         move |cause| Self::Io { path: path.to_owned(), what, cause }
     }
 

@@ -20,6 +20,7 @@ mod error;
 mod event;
 mod events;
 mod json;
+mod lines;
 mod lock;
 mod prediction;
 mod prepared;

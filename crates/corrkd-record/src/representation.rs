@@ -3,7 +3,8 @@
 //! Columns: `condition, id, category, h0, .., h{D-1}`. Numbers are written with the fewest digits that read back to the
 //! same bits.
 
-use crate::{RecordError, replace};
+use crate::RecordError;
+use crate::lines::{self, Lines};
 use std::path::Path;
 
 /// A test sample's representation under a condition.
@@ -27,16 +28,12 @@ impl Representation {
     /// # Errors
     /// [`RecordError::Damaged`] for representations of different widths; [`RecordError::Io`].
     pub fn write(path: &Path, representations: &[Self]) -> Result<(), RecordError> {
-        let failed = |e: csv::Error| RecordError::damaged(path, e);
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record(header(representations.first().map_or(0, |r| r.values.len()))).map_err(failed)?;
-        for r in representations {
+        let line = |r: &Self| {
             let fixed = [r.condition.clone(), r.id.clone(), r.category.to_string()];
-            let values = r.values.iter().map(|value| format!("{value:?}"));
-            writer.write_record(fixed.into_iter().chain(values)).map_err(failed)?;
-        }
-        let text = writer.into_inner().map_err(|e| RecordError::damaged(path, e))?;
-        replace(path, &text)
+            fixed.into_iter().chain(r.values.iter().map(|value| format!("{value:?}"))).collect()
+        };
+        let width = representations.first().map_or(0, |r| r.values.len());
+        lines::write(path, header(width), representations.iter().map(line))
     }
 
     /// Reads representations.
@@ -44,33 +41,16 @@ impl Representation {
     /// # Errors
     /// [`RecordError::Damaged`] with the line; [`RecordError::Io`].
     pub fn read(path: &Path) -> Result<Vec<Self>, RecordError> {
-        let bytes = std::fs::read(path).map_err(RecordError::io(path, "read it"))?;
-        let mut reader = csv::Reader::from_reader(bytes.as_slice());
-        let got: Vec<String> =
-            reader.headers().map_err(|e| RecordError::damaged(path, e))?.iter().map(str::to_owned).collect();
-        let expected = header(got.len().saturating_sub(FIXED.len()));
-        if got != expected {
-            let reason = format!("its columns are {}, expected {}", got.join(","), expected.join(","));
-            return Err(RecordError::damaged(path, reason));
-        }
-        reader
-            .records()
-            .map(|record| {
-                let record = record.map_err(|e| RecordError::damaged(path, e))?;
-                let line = record.position().map_or(0, csv::Position::line);
-                let wrong = |what: &str| RecordError::damaged(path, format!("line {line}: `{what}` is not a number"));
-                Ok(Self {
-                    condition: record[0].to_owned(),
-                    id: record[1].to_owned(),
-                    category: record[2].parse().map_err(|_| wrong(&record[2]))?,
-                    values: record
-                        .iter()
-                        .skip(FIXED.len())
-                        .map(|value| value.parse().map_err(|_| wrong(value)))
-                        .collect::<Result<_, _>>()?,
-                })
+        let lines = Lines::open(path)?;
+        let width = lines.header.len().saturating_sub(FIXED.len());
+        lines.read(&header(width), |line| {
+            Ok(Self {
+                condition: line.text(0),
+                id: line.text(1),
+                category: line.value(2, "a category")?,
+                values: (0..width).map(|d| line.number(FIXED.len() + d)).collect::<Result<_, _>>()?,
             })
-            .collect()
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 //! each yes-no question that weighted F1 is reported of; with the samples in the order of their names.
 
 use crate::ReportError;
-use corrkd_config::Task;
+use corrkd_config::{Task, most_probable};
 use corrkd_record::{Prediction, RecordError};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -55,11 +55,6 @@ impl Answers {
         }
         answers.ok_or_else(|| damaged("it holds no prediction".to_owned()).into())
     }
-}
-
-/// The category with the highest probability, the first of equals.
-fn most_probable(response: &[f32]) -> usize {
-    (1..response.len()).fold(0, |best, k| if response[k] > response[best] { k } else { best })
 }
 
 /// Whether two lists hold the same samples with the same labels.

@@ -4,6 +4,7 @@ use crate::picture::Picture;
 use crate::render::{escape, markdown, terminal};
 use crate::table::Table;
 use corrkd_record::Sweep;
+use serde::Serialize;
 
 /// What a report says.
 pub(crate) struct Document<'a> {
@@ -18,6 +19,7 @@ pub(crate) struct Document<'a> {
 }
 
 /// Lines under a heading, which is left out where there are none.
+#[derive(Serialize)]
 pub(crate) struct List {
     /// The heading.
     pub(crate) heading: &'static str,

@@ -3,7 +3,7 @@
 use crate::ReportError;
 use crate::answers::{Answers, Sample, same};
 use crate::target::{Target, targets};
-use corrkd_config::{Condition, Job, Task};
+use corrkd_config::{Condition, Task};
 use corrkd_record::{RecordError, RunId, RunResult, Runs, Sweep};
 
 /// The name under which teachers appear beside the sweep's rows.
@@ -73,10 +73,7 @@ impl Evidence {
                 failed("it has left no result".to_owned());
                 continue;
             };
-            let task = match &result.spec.job {
-                Job::Teacher { settings } => settings.task,
-                Job::Student { settings } => settings.task,
-            };
+            let task = result.spec.job.task();
             let answers = Answers::read(&dir.predictions_path(), task)?;
             let (id, asked, known) = first.get_or_insert_with(|| (run.id.clone(), task, answers.samples.clone()));
             if !same(known, &answers.samples) || asked.targets() != task.targets() {
@@ -94,7 +91,7 @@ impl Evidence {
     }
 
     /// The finished runs of a row, in the sweep's order.
-    pub(crate) fn runs<'a>(&'a self, row: &str) -> impl Iterator<Item = &'a Finished> {
+    pub(crate) fn runs<'a>(&'a self, row: &str) -> impl Iterator<Item = &'a Finished> + Clone {
         self.finished.iter().filter(move |run| run.row == row)
     }
 

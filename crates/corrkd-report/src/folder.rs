@@ -16,7 +16,7 @@ pub(crate) struct Folder {
 impl Folder {
     /// Creates the folder where it is absent.
     pub(crate) fn open(path: PathBuf) -> Result<Self, RecordError> {
-        std::fs::create_dir_all(&path).map_err(failure(&path, "create the report's directory"))?;
+        std::fs::create_dir_all(&path).map_err(RecordError::io(&path, "create the report's directory"))?;
         Ok(Self { path, written: Vec::new() })
     }
 
@@ -33,7 +33,7 @@ impl Folder {
         let earlier = match std::fs::read_to_string(&names) {
             Ok(earlier) => earlier,
             Err(cause) if cause.kind() == ErrorKind::NotFound => String::new(),
-            Err(cause) => return Err(failure(&names, "read the names of the report's files")(cause)),
+            Err(cause) => return Err(RecordError::io(&names, "read the names of the report's files")(cause)),
         };
         let stale = |name: &&str| {
             // A name alone: the list, which anyone can edit, leads nowhere else.
@@ -42,7 +42,7 @@ impl Folder {
         for path in earlier.lines().filter(stale).map(|name| self.path.join(name)) {
             match std::fs::remove_file(&path) {
                 Err(cause) if cause.kind() != ErrorKind::NotFound => {
-                    return Err(failure(&path, "remove a file of an earlier report")(cause));
+                    return Err(RecordError::io(&path, "remove a file of an earlier report")(cause));
                 }
                 _ => {}
             }
@@ -50,11 +50,6 @@ impl Folder {
         replace(&names, (self.written.join("\n") + "\n").as_bytes())?;
         Ok(self.written.iter().map(|name| self.path.join(name)).collect())
     }
-}
-
-fn failure(path: &Path, what: &'static str) -> impl FnOnce(std::io::Error) -> RecordError + use<> {
-    let path = path.to_owned();
-    move |cause| RecordError::Io { path, what, cause }
 }
 
 #[cfg(test)]

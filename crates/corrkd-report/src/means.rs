@@ -2,21 +2,19 @@
 
 use crate::comparison::headline;
 use crate::evidence::Evidence;
-use crate::summary::{Estimate, Summary};
+use crate::summary::Summary;
 use crate::table::{Cell, Table};
 use crate::target::Target;
-use corrkd_metrics::t_interval;
 use corrkd_record::Sweep;
 
 /// For each target a row for each of the sweep's and the teacher; none where no row has two runs.
 pub(crate) fn table(sweep: &Sweep, evidence: &Evidence, summary: &Summary) -> Option<Table> {
     let columns: Vec<String> = headline().into_iter().filter(|condition| summary.has(condition)).collect();
-    let interval = |of: Estimate| t_interval(of.n as usize, of.mean, of.sd?);
     let line = |row: &str, target: &Target| {
         let cells = columns.iter().flat_map(|condition| {
             let score = summary.score(row, condition, &target.metric);
             let mean = score.map_or_else(Cell::default, |score| Cell::plain(100.0 * score.mean, 2));
-            let interval = score.and_then(interval).map_or_else(Cell::default, |i| Cell::interval(i, false));
+            let interval = score.and_then(|of| of.interval()).map_or_else(Cell::default, |i| Cell::interval(i, false));
             [mean, interval].map(|cell| cell.of(summary.runs(row, condition, &target.metric)))
         });
         let label = target.label(row);

@@ -9,8 +9,9 @@ mod grid;
 mod ledger;
 
 use crate::ReportError;
-use crate::document::Document;
+use crate::document::{Document, List};
 use crate::evidence::Evidence;
+use crate::picture::Picture;
 use configuration::Configuration;
 use corrkd_record::{Runs, Sweep};
 use environment::Fact;
@@ -28,31 +29,15 @@ struct View<'a> {
     script: &'static str,
     title: &'a str,
     summary: String,
-    lists: Vec<Lines<'a>>,
+    lists: Vec<&'a List>,
     tables: Vec<Grid<'a>>,
-    pictures: Vec<Shown<'a>>,
+    pictures: &'a [Picture],
     reference: &'a str,
     configurations: Vec<Configuration<'a>>,
     environment: Vec<Fact>,
     figures: &'static [&'static str],
     runs: &'a [Entry<'a>],
     origins: Vec<Origin<'a>>,
-}
-
-/// Lines under a heading.
-#[derive(Serialize)]
-struct Lines<'a> {
-    heading: &'a str,
-    lines: &'a [String],
-}
-
-/// A picture on the page.
-#[derive(Serialize)]
-struct Shown<'a> {
-    name: &'a str,
-    title: &'a str,
-    description: &'a str,
-    svg: &'a str,
 }
 
 /// Makes the page. The pictures' SVGs must have no identifiers, which would clash on one page.
@@ -66,13 +51,9 @@ pub(crate) fn page(runs: &Runs, evidence: &Evidence, document: &Document) -> Res
         script: include_str!("page/page.js"),
         title: &sweep.title,
         summary: summary(sweep, evidence),
-        lists: document.lists().map(|list| Lines { heading: list.heading, lines: &list.lines }).collect(),
+        lists: document.lists().collect(),
         tables,
-        pictures: document
-            .pictures
-            .iter()
-            .map(|p| Shown { name: &p.name, title: &p.title, description: &p.description, svg: &p.svg })
-            .collect(),
+        pictures: document.pictures,
         reference: &sweep.reference,
         configurations: configuration::of(sweep, evidence).map_err(failure)?,
         environment: environment::facts(evidence),

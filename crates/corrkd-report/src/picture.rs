@@ -16,15 +16,16 @@ mod text;
 mod training;
 
 use crate::ReportError;
-use crate::curve::curves;
+use crate::curve::Curve;
 use crate::evidence::{Evidence, TEACHER};
 use crate::paper::PaperTable;
 use crate::summary::Summary;
 use corrkd_record::{Runs, Sweep};
 use mark::Mark;
+use serde::Serialize;
 
 /// A picture.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Picture {
     /// The stem of its files' names.
     pub(crate) name: String,
@@ -35,6 +36,7 @@ pub(crate) struct Picture {
     /// It as SVG.
     pub(crate) svg: String,
     /// It as PNG, with two pixels for each of the SVG's.
+    #[serde(skip)]
     pub(crate) png: Vec<u8>,
 }
 
@@ -44,16 +46,16 @@ pub(crate) fn pictures(
     sweep: &Sweep,
     evidence: &Evidence,
     summary: &Summary,
+    curves: &[Curve],
     paper: Option<&PaperTable>,
 ) -> Result<Vec<Picture>, ReportError> {
     let marks = marks(sweep, evidence);
-    let curves = curves(sweep, evidence, summary);
     let mut pictures = Vec::new();
     for target in &evidence.targets {
         pictures.extend(conditions::draw(summary, &marks, target, paper)?);
     }
     for target in &evidence.targets {
-        pictures.extend(curve::draw(&curves, &marks, target)?);
+        pictures.extend(curve::draw(curves, &marks, target)?);
     }
     pictures.extend(confusion::draw(evidence, summary, &marks, &sweep.reference)?);
     pictures.extend(training::draw(runs, evidence, &marks)?);

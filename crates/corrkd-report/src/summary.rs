@@ -4,7 +4,8 @@
 //! Student's t; pairs, difference, difference_sd over the differences between the row's runs and the reference row's
 //! runs with the same seed, which share their initial weights, batches and masks; paper, the figure that the paper prints
 //! for a row of the same name, and paper_difference, that of the mean from it; failed, how many runs of the row have no
-//! result; runs, the names of the n runs, with spaces between. A standard deviation is the sample's (divisor n - 1), null for a single run as is the interval.
+//! result; runs, the names of the n runs, with spaces between. A standard deviation is the sample's (divisor n - 1), null
+//! for a single run as is the interval.
 
 use crate::ReportError;
 use crate::evidence::Evidence;
@@ -71,7 +72,7 @@ fn runs(scores: &DataFrame) -> Result<BTreeMap<[String; 3], Vec<RunId>>, ReportE
 /// Adds the interval of the mean behind its standard deviation.
 fn with_interval(mut summary: DataFrame) -> Result<DataFrame, ReportError> {
     let (n, mean, sd) = (summary.column("n")?.u32()?, summary.column("mean")?.f64()?, summary.column("sd")?.f64()?);
-    let interval = |i| t_interval(n.get(i)? as usize, mean.get(i)?, sd.get(i)?);
+    let interval = |i| Estimate { n: n.get(i)?, mean: mean.get(i)?, sd: sd.get(i) }.interval();
     let intervals: Vec<Option<Interval>> = (0..summary.height()).map(interval).collect();
     let ends = [("low", (|i| i.low) as fn(Interval) -> f64), ("high", |i| i.high)];
     for (position, (name, end)) in (6..).zip(ends) {
@@ -96,6 +97,11 @@ impl Estimate {
     /// The mean and the spread of some numbers; none of none.
     pub(crate) fn of(numbers: &[f64]) -> Option<Self> {
         Some(Self { n: numbers.len() as u32, mean: mean(numbers)?, sd: standard_deviation(numbers) })
+    }
+
+    /// The mean's 95 % interval, by Student's t; none for a single run.
+    pub(crate) fn interval(&self) -> Option<Interval> {
+        t_interval(self.n as usize, self.mean, self.sd?)
     }
 }
 

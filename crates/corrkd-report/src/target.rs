@@ -28,17 +28,9 @@ pub(crate) fn targets(task: Task, labels: &[f32]) -> Vec<Target> {
     let names = task.targets();
     let target = |index: usize| Target {
         index,
-        metric: metric(task, index),
+        metric: if names.len() > 1 { format!("f1_{}", names[index]) } else { "f1".to_owned() },
         name: (names.len() > 1).then(|| names[index]),
         truth: labels.iter().map(|&label| task.truth(index, label)).collect(),
     };
     (0..names.len()).map(target).collect()
-}
-
-/// The metric of a target's weighted F1.
-pub(crate) fn metric(task: Task, index: usize) -> String {
-    match task.targets() {
-        [_] => "f1".to_owned(),
-        names => format!("f1_{}", names[index]),
-    }
 }

@@ -56,7 +56,7 @@ fn last_epoch(sweep: &Sweep, evidence: &Evidence) -> Vec<String> {
     let mut found: BTreeMap<(&str, usize), Vec<String>> = BTreeMap::new();
     for row in evidence.rows(sweep) {
         let mut counts: BTreeMap<(&str, usize), usize> = BTreeMap::new();
-        for run in evidence.finished.iter().filter(|run| run.row == row) {
+        for run in evidence.runs(row) {
             let job = &run.result.spec.job;
             let allowed = (job.role(), job.training().epochs);
             if run.result.best_epoch == allowed.1 {

@@ -26,8 +26,8 @@ pub struct Report {
 
 /// Writes the report of a sweep from its records: `scores.{csv,parquet}` (a line for each run, condition and metric),
 /// `table.{csv,parquet}` (means over seeds), `comparison.{csv,parquet}` (differences from the reference row), `curve.csv`,
-/// `report.html` (all of it on one page), `table.md` (all tables and notes), a `.tex` for each table (`table.tex` is the main one), each picture as `.svg` and
-/// `.png`. What an earlier report of the sweep wrote and this one does not is removed.
+/// `report.html` (all of it on one page), `table.md` (all tables and notes), a `.tex` for each table (`table.tex` is the
+/// main one), each picture as `.svg` and `.png`. What an earlier report of the sweep wrote and this one does not is removed.
 ///
 /// # Errors
 /// [`ReportError`]: a damaged record, or a directory that cannot be written to.
@@ -52,7 +52,7 @@ pub fn write(runs: &Runs, sweep: &Sweep) -> Result<Report, ReportError> {
     tables.push(metrics::table(sweep, &evidence, &summary));
     tables.push(curve::table(sweep, &evidence, &summary, &curves));
     tables.push(cost::table(sweep, &evidence));
-    let pictures = picture::pictures(runs, sweep, &evidence, &summary, paper)?;
+    let pictures = picture::pictures(runs, sweep, &evidence, &summary, &curves, paper)?;
     let lists = [
         List { heading: "Without a result", lines: notes::failures(&evidence) },
         List { heading: "Warnings", lines: warnings(runs, sweep, &evidence, &compared) },

@@ -1,6 +1,6 @@
 //! Logits against labels: loss and scores.
 
-use corrkd_config::Task;
+use corrkd_config::{Task, most_probable};
 use corrkd_metrics::{Judged, Scores, Target};
 
 /// Logits and labels of a split, judged.
@@ -23,7 +23,7 @@ pub(crate) fn judge(task: Task, logits: &[Vec<f32>], labels: &[f32]) -> Verdict 
         loss -= logs[category];
         responses.push(logs.into_iter().map(|log| log.exp() as f32).collect::<Vec<f32>>());
     }
-    let predicted: Vec<usize> = logits.iter().map(|logits| argmax(logits)).collect();
+    let predicted: Vec<usize> = logits.iter().map(|logits| most_probable(logits)).collect();
     let target = |target| Target {
         truth: labels.iter().map(|&label| task.truth(target, label)).collect(),
         answers: responses.iter().map(|response| task.answer(target, response)).collect(),
@@ -47,11 +47,6 @@ fn log_softmax(logits: &[f32]) -> Vec<f64> {
     let most = logits.iter().fold(f64::NEG_INFINITY, |most, &x| most.max(f64::from(x)));
     let total: f64 = logits.iter().map(|&x| (f64::from(x) - most).exp()).sum();
     logits.iter().map(|&x| f64::from(x) - most - total.ln()).collect()
-}
-
-/// The first of the largest.
-pub(crate) fn argmax(values: &[f32]) -> usize {
-    (1..values.len()).fold(0, |best, i| if values[i] > values[best] { i } else { best })
 }
 
 #[cfg(test)]

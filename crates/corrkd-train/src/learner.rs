@@ -2,7 +2,7 @@
 
 use crate::TrainError;
 use candle_core::{DType, Device, Tensor};
-use corrkd_config::{Condition, PerModality, Presence, Task};
+use corrkd_config::{Condition, PerModality, Task};
 use corrkd_data::{Batch, Population, Split};
 use corrkd_models::{Inputs, Network};
 use corrkd_nn::{Kernels, Noise, Params};
@@ -38,9 +38,7 @@ pub(crate) trait Learner {
 pub(crate) struct View {
     pub(crate) task: Task,
     pub(crate) widths: PerModality<usize>,
-    /// The modalities that the data set has.
-    pub(crate) has: Presence,
-    /// What missingness needs to know of the data set.
+    /// What missingness needs to know of the data set, such as which modalities it has.
     pub(crate) population: Arc<Population>,
     pub(crate) attend_missing: bool,
     /// f32; a proof may ask for f64.

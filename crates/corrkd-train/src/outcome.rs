@@ -61,7 +61,9 @@ pub(crate) fn representations(
     view: &View,
 ) -> Result<Vec<Representation>, TrainError> {
     let mut all = Vec::new();
-    for &condition in evaluation.representations.iter().filter(|condition| condition.concerns(view.has)) {
+    for &condition in
+        evaluation.representations.iter().filter(|condition| condition.concerns(view.population.modalities()))
+    {
         let rows = answers(network, split, condition, seed, view)?.representations;
         all.extend(split.samples.iter().zip(rows).map(|(sample, values)| Representation {
             condition: condition.to_string(),

@@ -95,6 +95,6 @@ impl Learner for Student {
     }
 
     fn validated_on(&self) -> Vec<Condition> {
-        self.view.has.subsets().map(Condition::only).collect()
+        self.view.population.modalities().subsets().map(Condition::only).collect()
     }
 }

@@ -1,10 +1,10 @@
 //! A finished run repeated from its record, and compared with what it left behind.
 
 use crate::device::open_device;
-use crate::judge::argmax;
 use crate::run::{CODE, data_of};
 use crate::work::{Work, digest};
 use crate::{TrainError, checkpoint};
+use corrkd_config::most_probable;
 use corrkd_record::{Environment, Event, Prediction, RecordError, RunDir, RunId, RunResult, Runs};
 use std::path::Path;
 
@@ -103,9 +103,8 @@ fn record(dir: &RunDir) -> Result<RunResult, TrainError> {
 
 /// A folder beside the runs, on the same disk.
 fn scratch(runs: &Runs) -> Result<tempfile::TempDir, TrainError> {
-    tempfile::Builder::new().prefix("verify-").tempdir_in(runs.path()).map_err(|cause| {
-        RecordError::Io { path: runs.path().to_owned(), what: "create a folder to repeat the run in", cause }.into()
-    })
+    let folder = tempfile::Builder::new().prefix("verify-").tempdir_in(runs.path());
+    Ok(folder.map_err(RecordError::io(runs.path(), "create a folder to repeat the run in"))?)
 }
 
 /// Whether two events tell of the same epoch with the same numbers; how long it took is no matter.
@@ -128,7 +127,7 @@ fn difference(then: &RunDir, now: &RunDir) -> Result<Difference, TrainError> {
         let each = then.response.iter().zip(&now.response);
         difference.responses += usize::from(each.clone().any(|(a, b)| a.to_bits() != b.to_bits()));
         difference.largest = each.fold(difference.largest, |largest, (a, b)| largest.max((a - b).abs()));
-        difference.categories += usize::from(argmax(&then.response) != argmax(&now.response));
+        difference.categories += usize::from(most_probable(&then.response) != most_probable(&now.response));
     }
     Ok(difference)
 }

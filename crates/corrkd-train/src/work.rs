@@ -8,7 +8,7 @@ use crate::{TrainError, checkpoint, environment, outcome};
 use candle_core::{DType, Device, Tensor};
 use corrkd_config as config;
 use corrkd_config::{Evaluation, Job, Network, Task, TeacherSettings};
-use corrkd_data::{Dataset, Population};
+use corrkd_data::Dataset;
 use corrkd_nn::Kernels;
 use corrkd_record::{Event, Prediction, Representation, RunDir, RunResult, RunSpec, Runs, SplitSizes};
 use std::collections::BTreeMap;
@@ -49,13 +49,7 @@ impl Work<'_> {
         let view = View {
             task,
             widths: data.widths,
-            has: data.modalities,
-            population: Arc::new(Population::new(
-                data.modalities,
-                data.labels.range(),
-                data.widths,
-                data.train.clone(),
-            )),
+            population: Arc::new(data.population()),
             attend_missing,
             dtype: DType::F32,
             device: self.device.clone(),
@@ -67,7 +61,7 @@ impl Work<'_> {
         let progress = fit.train(learner.as_ref(), samples, &mut tell)?;
         let weights = checkpoint::weights(&dir.best_path())?;
         learner.params().load(&weights)?;
-        let conditions = outcome::conditions(view.has, evaluation);
+        let conditions = outcome::conditions(data.modalities, evaluation);
         tell(Event::Evaluating { conditions: conditions.len() })?;
         let (test, predictions) = outcome::test(learner.network(), &data.test, &conditions, spec.seed, &view)?;
         Prediction::write(&dir.predictions_path(), &predictions)?;

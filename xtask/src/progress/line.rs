@@ -62,7 +62,7 @@ impl Lines {
     }
 }
 
-/// A name in at most `width` columns; a dot says that something is cut off.
+/// A name in at most `width` columns; an ellipsis says that something is cut off.
 fn cut(name: &str, width: usize) -> String {
     match name.chars().count() > width {
         true => name.chars().take(width.saturating_sub(1)).chain(['…']).collect(),

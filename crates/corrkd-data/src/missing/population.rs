@@ -27,7 +27,8 @@ impl Population {
     }
 
     /// The modalities that the data set has.
-    pub(super) const fn modalities(&self) -> Presence {
+    #[must_use]
+    pub const fn modalities(&self) -> Presence {
         self.modalities
     }
 

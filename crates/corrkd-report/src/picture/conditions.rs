@@ -9,7 +9,7 @@ use crate::paper::PaperTable;
 use crate::summary::Summary;
 use crate::target::Target;
 use crate::{ReportError, comparison, constant};
-use corrkd_metrics::{Interval, t_interval};
+use corrkd_metrics::Interval;
 
 /// The dots of a target; none where no run was judged.
 pub(super) fn draw(
@@ -20,11 +20,11 @@ pub(super) fn draw(
 ) -> Result<Option<Picture>, ReportError> {
     let dot = |row: &str, condition: &str| {
         let score = summary.score(row, condition, &target.metric);
-        let interval = score.and_then(|of| t_interval(of.n as usize, 100.0 * of.mean, 100.0 * of.sd?));
+        let interval = score.and_then(|of| of.interval());
         Dot {
             mean: score.map(|of| 100.0 * of.mean),
             // With two seeds it may reach far beyond what a score can be.
-            interval: interval.map(|of| Interval { low: of.low.max(0.0), high: of.high.min(100.0) }),
+            interval: interval.map(|of| Interval { low: 100.0 * of.low.max(0.0), high: 100.0 * of.high.min(1.0) }),
             printed: paper.and_then(|paper| paper.score(row, condition, &target.metric)),
         }
     };

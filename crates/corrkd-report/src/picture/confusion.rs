@@ -8,7 +8,8 @@ use super::text::{From, LINE, NORMAL, SMALL, lines, put, put_lines, width};
 use crate::ReportError;
 use crate::evidence::{Evidence, Finished};
 use crate::summary::Summary;
-use corrkd_config::{Job, Presence, Task};
+use crate::target::Target;
+use corrkd_config::{Presence, Task};
 use corrkd_metrics::confusion;
 use plotters::prelude::*;
 
@@ -39,9 +40,9 @@ pub(super) fn draw(
     let conditions: Vec<String> =
         [Presence::COMPLETE.to_string()].into_iter().chain(hardest(evidence, summary, reference)).collect();
     let block = |&(row, _): &(&'_ str, Mark)| {
-        let answered = evidence.finished.iter().any(|run| run.row == row && asked(run) == task);
-        let matrix = |condition: &String| counted(evidence, row, condition, task);
-        answered.then(|| conditions.iter().map(matrix).collect())
+        let runs: Vec<&Finished> = asked(evidence, row, task).collect();
+        let matrix = |condition: &String| counted(evidence, &runs, condition, task);
+        (!runs.is_empty()).then(|| conditions.iter().map(matrix).collect())
     };
     let blocks: Vec<Block> = marks.iter().filter_map(|of| Some(Block { row: of.0, matrices: block(of)? })).collect();
     if blocks.is_empty() {
@@ -71,8 +72,7 @@ pub(super) fn draw(
 /// The incomplete set that the reference row scores least under, over all targets.
 fn hardest(evidence: &Evidence, summary: &Summary, reference: &str) -> Option<String> {
     let score = |condition: &str| {
-        let of_target =
-            |target: &crate::target::Target| Some(summary.score(reference, condition, &target.metric)?.mean);
+        let of_target = |target: &Target| Some(summary.score(reference, condition, &target.metric)?.mean);
         evidence.targets.iter().map(of_target).sum::<Option<f64>>()
     };
     let judged = Presence::incomplete().iter().map(ToString::to_string);
@@ -80,20 +80,17 @@ fn hardest(evidence: &Evidence, summary: &Summary, reference: &str) -> Option<St
     judged.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, condition)| condition)
 }
 
-/// What a run predicts: rows may differ in how fine their categories are.
-pub(super) fn asked(run: &Finished) -> Task {
-    match &run.result.spec.job {
-        Job::Teacher { settings } => settings.task,
-        Job::Student { settings } => settings.task,
-    }
+/// The runs of a row that predict what is shown: rows may differ in how fine their categories are.
+pub(super) fn asked<'a>(evidence: &'a Evidence, row: &str, task: Task) -> impl Iterator<Item = &'a Finished> + Clone {
+    evidence.runs(row).filter(move |run| run.result.spec.job.task() == task)
 }
 
 /// The answers of a row's runs under a condition.
-fn counted(evidence: &Evidence, row: &str, condition: &str, task: Task) -> Matrix {
+fn counted(evidence: &Evidence, runs: &[&Finished], condition: &str, task: Task) -> Matrix {
     let truth: Vec<usize> = evidence.labels.iter().map(|&label| task.category(label)).collect();
     let k = task.categories();
     let mut sum = vec![vec![0; k]; k];
-    for run in evidence.finished.iter().filter(|run| run.row == row && asked(run) == task) {
+    for run in runs {
         let Some(answered) = run.answers.under.get(condition) else { continue };
         let of_run = confusion(&truth, &answered.categories, k);
         sum.iter_mut().flatten().zip(of_run.iter().flatten()).for_each(|(sum, count)| *sum += count);

@@ -32,7 +32,7 @@ pub(super) fn draw(
     let Some(task) = evidence.task else { return Ok(Vec::new()) };
     let mut kept: Vec<(&str, Vec<Representation>)> = Vec::new();
     for (row, _) in marks {
-        let own = evidence.finished.iter().filter(|run| run.row == *row && asked(run) == task);
+        let own = asked(evidence, row, task);
         let path = |run: &Finished| runs.run(&run.result.id).representations_path();
         let of_seed = |seed: &u64| own.clone().find(|run| run.result.spec.seed == *seed);
         if let Some(path) = sweep.seeds.iter().filter_map(of_seed).map(path).find(|path| path.exists()) {

@@ -15,7 +15,7 @@ use crate::student::Student;
 use crate::teacher::{self, Teacher};
 use candle_core::{DType, Device};
 use corrkd_config::{DatasetRef, Settings};
-use corrkd_data::{Dataset, LabelKind, Outside, Population};
+use corrkd_data::{Dataset, LabelKind, Outside};
 use corrkd_nn::{Kernels, Params};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -43,8 +43,7 @@ fn view(data: &Dataset, settings: &Settings, dtype: DType) -> View {
     View {
         task: settings.task,
         widths: data.widths,
-        has: data.modalities,
-        population: Arc::new(Population::new(data.modalities, data.labels.range(), data.widths, data.train.clone())),
+        population: Arc::new(data.population()),
         attend_missing: settings.network.attend_missing,
         dtype,
         device: Device::Cpu,

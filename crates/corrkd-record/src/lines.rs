@@ -1,0 +1,82 @@
+//! CSV files under a header that is known: written in one go, read line by line.
+
+use crate::{RecordError, replace};
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// Writes a header and lines of as many cells, replacing the file at once.
+pub(crate) fn write(
+    path: &Path,
+    header: Vec<String>,
+    lines: impl Iterator<Item = Vec<String>>,
+) -> Result<(), RecordError> {
+    let failed = |e: csv::Error| RecordError::damaged(path, e);
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(header).map_err(failed)?;
+    for line in lines {
+        writer.write_record(line).map_err(failed)?;
+    }
+    replace(path, &writer.into_inner().map_err(|e| RecordError::damaged(path, e))?)
+}
+
+/// A file whose header is read.
+pub(crate) struct Lines {
+    path: PathBuf,
+    reader: csv::Reader<Cursor<Vec<u8>>>,
+    /// The columns' names.
+    pub(crate) header: Vec<String>,
+}
+
+/// One line of it.
+pub(crate) struct Line<'a> {
+    path: &'a Path,
+    cells: csv::StringRecord,
+}
+
+impl Lines {
+    /// Opens a file.
+    pub(crate) fn open(path: &Path) -> Result<Self, RecordError> {
+        let bytes = std::fs::read(path).map_err(RecordError::io(path, "read it"))?;
+        let mut reader = csv::Reader::from_reader(Cursor::new(bytes));
+        let header = reader.headers().map_err(|e| RecordError::damaged(path, e))?.iter().map(str::to_owned).collect();
+        Ok(Self { path: path.to_owned(), reader, header })
+    }
+
+    /// Reads all lines, if the header is the expected one.
+    pub(crate) fn read<T>(
+        mut self,
+        expected: &[String],
+        value: impl Fn(&Line) -> Result<T, RecordError>,
+    ) -> Result<Vec<T>, RecordError> {
+        let path = self.path.as_path();
+        if self.header != expected {
+            let reason = format!("its columns are {}, expected {}", self.header.join(","), expected.join(","));
+            return Err(RecordError::damaged(path, reason));
+        }
+        let line = |cells: csv::Result<csv::StringRecord>| {
+            value(&Line { path, cells: cells.map_err(|e| RecordError::damaged(path, e))? })
+        };
+        self.reader.records().map(line).collect()
+    }
+}
+
+impl Line<'_> {
+    /// A cell's text.
+    pub(crate) fn text(&self, column: usize) -> String {
+        self.cells[column].to_owned()
+    }
+
+    /// A cell's value; `what` says what it should be, such as `a number`.
+    pub(crate) fn value<T: FromStr>(&self, column: usize, what: &str) -> Result<T, RecordError> {
+        self.cells[column].parse().map_err(|_| {
+            let line = self.cells.position().map_or(0, csv::Position::line);
+            RecordError::damaged(self.path, format!("line {line}: `{}` is not {what}", &self.cells[column]))
+        })
+    }
+
+    /// A cell's number.
+    pub(crate) fn number(&self, column: usize) -> Result<f32, RecordError> {
+        self.value(column, "a number")
+    }
+}
