@@ -25,20 +25,20 @@ pub struct Reader {
     other_roots: Vec<String>,
     metadata: BTreeMap<String, serde_json::Value>,
     unreadable_metadata: Vec<String>,
-    entries: BTreeMap<String, Place>,
+    entries: BTreeMap<String, EntryHandle>,
     /// Bytes in the file of the entries that were read.
     counted: AtomicU64,
 }
 
 /// Where an entry is.
-struct Place {
+struct EntryHandle {
     /// Nothing for a dataset in a group's place.
     group: Option<Group>,
     /// Whether the reader's count has it.
     counted: AtomicBool,
 }
 
-impl Place {
+impl EntryHandle {
     fn new(group: Option<Group>) -> Self {
         Self { group, counted: AtomicBool::new(false) }
     }
@@ -93,9 +93,9 @@ impl Reader {
             let got = if got.is_empty() { "no group".into() } else { format!("groups {got}") };
             return Err(damaged(&root, "a group `data` with one group for each entry", got));
         };
-        let mut entries: BTreeMap<String, Place> =
-            data.iter_groups().map_err(at_root)?.map(|(id, group)| (id, Place::new(Some(group)))).collect();
-        entries.extend(data.datasets().map_err(at_root)?.into_iter().map(|id| (id, Place::new(None))));
+        let mut entries: BTreeMap<String, EntryHandle> =
+            data.iter_groups().map_err(at_root)?.map(|(id, group)| (id, EntryHandle::new(Some(group)))).collect();
+        entries.extend(data.datasets().map_err(at_root)?.into_iter().map(|id| (id, EntryHandle::new(None))));
         let (metadata, unreadable_metadata) = match children.get("metadata") {
             Some(group) => {
                 read_metadata(group, length).map_err(|error| damage(path, "metadata", Mismatch::from(error)))?
@@ -165,7 +165,7 @@ impl Reader {
 
     /// Counts an entry's bytes once. Refuses those of which the file would have to hold some twice: thousands of ids
     /// for the same rows would take time and memory without end.
-    fn count(&self, place: &Place, stored: u64) -> Result<(), Mismatch> {
+    fn count(&self, place: &EntryHandle, stored: u64) -> Result<(), Mismatch> {
         if place.counted.swap(true, Ordering::Relaxed) {
             return Ok(());
         }

@@ -32,7 +32,7 @@ pub use findings::Findings;
 pub use inspect::{Inspection, Target, inspect};
 pub use labels::{Bin, LabelColumn, Labels, Spread};
 pub use quantiles::Quantiles;
-pub use segments::{Pair, Place, Segments};
+pub use segments::{LabelRow, Pair, Segments};
 pub use times::Times;
 pub use values::Values;
 pub use words::Words;

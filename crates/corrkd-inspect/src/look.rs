@@ -184,7 +184,7 @@ impl<'a> Look<'a> {
         };
         let segments = self.count.finish(name(self.frames), name(self.words), time);
         let file = &self.parts[labels].name;
-        let place = |kind, place: &crate::Place, message: &str| {
+        let place = |kind, place: &crate::LabelRow, message: &str| {
             Finding::new(kind, Some(file), message).at(&place.id).rows(vec![place.row])
         };
         for pair in &segments.overlapping {

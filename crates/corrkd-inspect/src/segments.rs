@@ -23,9 +23,9 @@ pub struct Segments {
     pub seconds: Option<Quantiles>,
     /// Those of no length, within the SDK's tolerance of 1e-5 s. Alignment leaves them out; where the labels are keyed by
     /// segment, nothing is aligned to them, and they count as the others do.
-    pub no_length: Vec<Place>,
+    pub no_length: Vec<LabelRow>,
     /// Those of some length, less than half a second.
-    pub short: Vec<Place>,
+    pub short: Vec<LabelRow>,
     /// Segments that start more than 1e-5 s before an earlier one has ended: rows in between go to both.
     pub overlapping: Vec<Pair>,
     /// Rows of `frames_of` in a segment, before truncation.
@@ -33,7 +33,7 @@ pub struct Segments {
     /// The file whose rows become the frames.
     pub frames_of: Option<String>,
     /// Segments in which that file has no row.
-    pub without_frames: Vec<Place>,
+    pub without_frames: Vec<LabelRow>,
     /// The recipe's T.
     pub time: Option<usize>,
     /// Segments of more frames than T, of which T are kept.
@@ -43,12 +43,12 @@ pub struct Segments {
     /// The file that has the words.
     pub words_of: Option<String>,
     /// Segments without a word, pauses not counted.
-    pub without_words: Vec<Place>,
+    pub without_words: Vec<LabelRow>,
 }
 
 /// A row of the label sequence.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Place {
+pub struct LabelRow {
     /// The entry.
     pub id: String,
     /// The row, from 0.
@@ -61,15 +61,15 @@ pub struct Place {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Pair {
     /// Of all that start before the other one, the one that ends last.
-    pub first: Place,
+    pub first: LabelRow,
     /// The other one.
-    pub second: Place,
+    pub second: LabelRow,
     /// The first one's end less the second one's start, in seconds.
     pub seconds: f64,
 }
 
 struct Segment {
-    place: Place,
+    place: LabelRow,
     frames: usize,
     words: usize,
 }
@@ -106,7 +106,7 @@ impl SegmentCount {
     pub(crate) fn add(&mut self, id: &str, entry: &Entry) {
         for (row, &interval) in entry.intervals.iter().enumerate() {
             let name = if id.contains('[') { id.to_owned() } else { format!("{id}[{row}]") };
-            let place = Place { id: id.to_owned(), row, interval };
+            let place = LabelRow { id: id.to_owned(), row, interval };
             self.videos.entry(video(id).to_owned()).or_default().push(name.clone());
             self.segments.insert(name, Segment { place, frames: 0, words: 0 });
         }
@@ -187,11 +187,12 @@ impl SegmentCount {
     fn overlapping(&self) -> Vec<Pair> {
         let mut pairs = Vec::new();
         for names in self.videos.values() {
-            let mut segments: Vec<&Place> = names.iter().filter_map(|n| Some(&self.segments.get(n)?.place)).collect();
+            let mut segments: Vec<&LabelRow> =
+                names.iter().filter_map(|n| Some(&self.segments.get(n)?.place)).collect();
             segments.sort_by(|a, b| a.interval[0].total_cmp(&b.interval[0]));
-            let mut latest: Option<&Place> = None;
+            let mut latest: Option<&LabelRow> = None;
             for second in segments {
-                let end = |place: &Place| place.interval[1];
+                let end = |place: &LabelRow| place.interval[1];
                 if let Some(first) = latest {
                     let seconds = end(first) - second.interval[0];
                     if seconds > EPSILON {

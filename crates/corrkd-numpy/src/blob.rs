@@ -15,11 +15,11 @@ const BUFFER: u64 = 1 << 18;
 pub(crate) struct Blob {
     /// Bytes after decoding.
     pub(crate) length: u64,
-    pub(crate) place: Place,
+    pub(crate) place: Storage,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum Place {
+pub(crate) enum Storage {
     /// In memory.
     Held(Arc<[u8]>),
     /// In the file from `offset` on, as they are.
@@ -49,28 +49,28 @@ pub(crate) struct Member {
 impl Blob {
     /// Bytes in memory.
     pub(crate) fn held(bytes: &[u8]) -> Self {
-        Self { length: bytes.len() as u64, place: Place::Held(bytes.into()) }
+        Self { length: bytes.len() as u64, place: Storage::Held(bytes.into()) }
     }
 
     /// Where it begins in the file, for messages.
     pub(crate) const fn offset(&self) -> u64 {
         match &self.place {
-            Place::Held(_) => 0,
-            Place::Plain { offset } | Place::Latin1 { offset, .. } => *offset,
-            Place::Member { member, .. } => member.offset,
+            Storage::Held(_) => 0,
+            Storage::Plain { offset } | Storage::Latin1 { offset, .. } => *offset,
+            Storage::Member { member, .. } => member.offset,
         }
     }
 
     /// A stream of exactly [`length`](Self::length) bytes, or an error.
     pub(crate) fn open<'a>(&'a self, source: &'a Source) -> io::Result<Box<dyn Read + 'a>> {
         Ok(match &self.place {
-            Place::Held(bytes) => Box::new(&bytes[..]),
-            Place::Plain { offset } => buffered(source.span(*offset, offset.saturating_add(self.length))),
-            Place::Latin1 { offset, coded } => {
+            Storage::Held(bytes) => Box::new(&bytes[..]),
+            Storage::Plain { offset } => buffered(source.span(*offset, offset.saturating_add(self.length))),
+            Storage::Latin1 { offset, coded } => {
                 let coded = buffered(source.span(*offset, offset.saturating_add(*coded)));
                 Box::new(Latin1 { coded, left: self.length })
             }
-            Place::Member { member, skip } => {
+            Storage::Member { member, skip } => {
                 let mut stream = member.open(source);
                 io::copy(&mut stream.by_ref().take(*skip), &mut io::sink())?;
                 stream

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::arena::{Arena, Node, Slot};
 use crate::array::Array;
-use crate::blob::{Blob, Member, Place};
+use crate::blob::{Blob, Member, Storage};
 use crate::dtype::Kind;
 use crate::error::{NumpyError, Trouble, shown};
 use crate::source::{Medium, Source};
@@ -128,9 +128,9 @@ fn member(
         return pickle::read(source, (file.offset + data, file.offset + file.length), arena, path);
     }
     let place = if checked {
-        Place::Member { member: file.clone(), skip: data }
+        Storage::Member { member: file.clone(), skip: data }
     } else {
-        Place::Plain { offset: file.offset + data }
+        Storage::Plain { offset: file.offset + data }
     };
     let blob = Blob { length: file.length.saturating_sub(data), place };
     let array = Array::of_bytes(header.dtype, header.shape, header.fortran, blob).map_err(at)?;

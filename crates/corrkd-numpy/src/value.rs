@@ -2,7 +2,7 @@
 
 use crate::arena::{Node, Slot};
 use crate::array::{Array, Data};
-use crate::blob::Place;
+use crate::blob::Storage;
 use crate::document::Document;
 use crate::dtype::Dtype;
 use crate::error::{NumpyError, Trouble};
@@ -143,7 +143,7 @@ impl<'a> Value<'a> {
     pub fn is(self, text: &str) -> bool {
         match self.node() {
             Some(Node::Text { blob, .. } | Node::Bytes(blob)) => {
-                matches!(&blob.place, Place::Held(bytes) if bytes[..] == *text.as_bytes())
+                matches!(&blob.place, Storage::Held(bytes) if bytes[..] == *text.as_bytes())
             }
             _ => false,
         }

@@ -200,11 +200,11 @@ fn values(values: &Values, rows: usize) -> Facts<'static> {
 }
 
 fn segments(segments: &Segments) -> String {
-    let place = |place: &crate::Place| match place.id.contains('[') {
+    let place = |place: &crate::LabelRow| match place.id.contains('[') {
         true => place.id.clone(),
         false => format!("{}[{}]", place.id, place.row),
     };
-    let named = |places: &[crate::Place]| few(&places.iter().map(place).collect::<Vec<_>>(), SHOWN);
+    let named = |places: &[crate::LabelRow]| few(&places.iter().map(place).collect::<Vec<_>>(), SHOWN);
     let mut list: Facts<'_> =
         vec![("number", format!("{} of {}", whole(segments.segments), count(segments.videos, "video")))];
     for (name, places) in [

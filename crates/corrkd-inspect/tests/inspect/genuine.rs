@@ -69,7 +69,7 @@ fn segments() {
     let Some(seen) = mosi() else { return };
     let segments = seen.description.segments.unwrap();
     assert_eq!((segments.videos, segments.segments), (93, 2_199));
-    let names = |places: &[corrkd_inspect::Place]| {
+    let names = |places: &[corrkd_inspect::LabelRow]| {
         places.iter().map(|place| format!("{}[{}]", place.id, place.row)).collect::<Vec<_>>()
     };
     // Three are shorter than half a second, one of them of no length at all.

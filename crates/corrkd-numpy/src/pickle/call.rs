@@ -3,7 +3,7 @@
 
 use crate::arena::{Arena, Node, Slot};
 use crate::array::Array;
-use crate::blob::{Blob, Place};
+use crate::blob::{Blob, Storage};
 use crate::dtype::{Dtype, Kind};
 use crate::error::{Trouble, shown};
 use crate::pickle::global::Global;
@@ -25,7 +25,7 @@ pub(super) fn reduce(function: Slot, arguments: Slot, arena: &mut Arena) -> Resu
         (Global::Reconstruct, &[class, _, _]) if is_ndarray(class, arena) => Node::Unfilled,
         (Global::Reconstruct, _) => return Err(other(arena, "ndarray, (0,), b'b'")),
         (Global::Dtype, &[code, _, _]) => {
-            let Some(Place::Held(code)) = blob(code, arena).map(|blob| &blob.place) else {
+            let Some(Storage::Held(code)) = blob(code, arena).map(|blob| &blob.place) else {
                 return Err(other(arena, "code, align, copy"));
             };
             Node::Dtype(Dtype::parse(code)?)
@@ -43,8 +43,8 @@ pub(super) fn reduce(function: Slot, arguments: Slot, arena: &mut Arena) -> Resu
                 return Err(other(arena, "bytes, dtype, shape, order"));
             };
             let fortran = match blob(order, arena).map(|blob| &blob.place) {
-                Some(Place::Held(order)) if matches!(order[..], [b'C']) => false,
-                Some(Place::Held(order)) if matches!(order[..], [b'F']) => true,
+                Some(Storage::Held(order)) if matches!(order[..], [b'C']) => false,
+                Some(Storage::Held(order)) if matches!(order[..], [b'F']) => true,
                 _ => return Err(other(arena, "bytes, dtype, shape, 'C' or 'F'")),
             };
             Node::Array(Array::of_bytes(dtype, shape(axes, arena)?, fortran, data.clone())?)
@@ -113,8 +113,8 @@ fn complete(dtype: Dtype, state: &[Slot], arena: &Arena) -> Result<Dtype, Troubl
         return Err(Trouble::refused(format!("a dtype with fields or a shape of its own, {}", names(state, arena))));
     };
     let big_endian = match blob(order, arena).map(|blob| &blob.place) {
-        Some(Place::Held(order)) if matches!(order[..], [b'>']) => true,
-        Some(Place::Held(order)) if matches!(order[..], [b'<' | b'|' | b'=']) => false,
+        Some(Storage::Held(order)) if matches!(order[..], [b'>']) => true,
+        Some(Storage::Held(order)) if matches!(order[..], [b'<' | b'|' | b'=']) => false,
         _ => return Err(Trouble::damaged("a byte order", arena.name(order))),
     };
     // -1 where the code says it all; numbers have no other size.
@@ -131,7 +131,7 @@ fn complete(dtype: Dtype, state: &[Slot], arena: &Arena) -> Result<Dtype, Troubl
 /// The bytes of a text in Latin-1.
 fn encode(text: Slot, coding: Slot, arena: &Arena) -> Result<Blob, Trouble> {
     match blob(coding, arena).map(|blob| &blob.place) {
-        Some(Place::Held(coding)) if matches!(&coding[..], b"latin1" | b"latin-1" | b"ascii" | b"iso-8859-1") => {}
+        Some(Storage::Held(coding)) if matches!(&coding[..], b"latin1" | b"latin-1" | b"ascii" | b"iso-8859-1") => {}
         _ => return Err(Trouble::refused("to encode as anything but Latin-1")),
     }
     let Some(Node::Text { blob, latin1 }) = arena.node(text) else {
@@ -141,13 +141,15 @@ fn encode(text: Slot, coding: Slot, arena: &Arena) -> Result<Blob, Trouble> {
         return Err(Trouble::damaged("characters up to U+00FF", "others"));
     };
     Ok(match &blob.place {
-        Place::Held(bytes) => {
+        Storage::Held(bytes) => {
             let text = std::str::from_utf8(bytes).map_err(|error| Trouble::damaged("UTF-8", error.to_string()))?;
             let bytes: Vec<u8> = text.chars().filter_map(|c| u8::try_from(u32::from(c)).ok()).collect();
             Blob::held(&bytes)
         }
-        Place::Plain { offset } => Blob { length, place: Place::Latin1 { offset: *offset, coded: blob.length } },
-        Place::Latin1 { .. } | Place::Member { .. } => return Err(Trouble::damaged("a text of the pickle", "another")),
+        Storage::Plain { offset } => Blob { length, place: Storage::Latin1 { offset: *offset, coded: blob.length } },
+        Storage::Latin1 { .. } | Storage::Member { .. } => {
+            return Err(Trouble::damaged("a text of the pickle", "another"));
+        }
     })
 }
 

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 
 use crate::arena::Node;
-use crate::blob::{Blob, Place};
+use crate::blob::{Blob, Storage};
 use crate::error::Trouble;
 use crate::source::{Source, Span};
 
@@ -67,13 +67,13 @@ impl<'a> Cursor<'a> {
     pub(super) fn text(&mut self, length: u64) -> Result<Node, Trouble> {
         if length <= HELD {
             let blob = self.blob(length)?;
-            let Place::Held(bytes) = &blob.place else { return Err(Trouble::damaged("a short text", "a long one")) };
+            let Storage::Held(bytes) = &blob.place else { return Err(Trouble::damaged("a short text", "a long one")) };
             let mut scan = Scan::default();
             scan.read(bytes);
             return Ok(Node::Text { latin1: scan.end(), blob });
         }
         self.check(length)?;
-        let place = Place::Plain { offset: self.position };
+        let place = Storage::Plain { offset: self.position };
         let (mut scan, mut left) = (Scan::default(), length);
         while left > 0 {
             let bytes = self.stream.fill_buf()?;
@@ -97,7 +97,7 @@ impl<'a> Cursor<'a> {
             self.position += length;
             return Ok(Blob::held(&bytes));
         }
-        let place = Place::Plain { offset: self.position };
+        let place = Storage::Plain { offset: self.position };
         // A file is shorter than i64::MAX, and so is what is left of it.
         self.stream.seek_relative(length as i64)?;
         self.position += length;

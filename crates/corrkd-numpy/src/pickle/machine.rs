@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::arena::{Arena, Node, Slot};
-use crate::blob::{Blob, Place};
+use crate::blob::{Blob, Storage};
 use crate::error::{NumpyError, Trouble, shown};
 use crate::pickle::cursor::Cursor;
 use crate::pickle::number::{self, Integer};
@@ -301,7 +301,7 @@ impl Machine<'_> {
     }
 
     fn long(&mut self, length: u64) -> Result<(), Trouble> {
-        let Place::Held(bytes) = self.cursor.blob(length)?.place else {
+        let Storage::Held(bytes) = self.cursor.blob(length)?.place else {
             return Err(Trouble::refused(format!("an integer of {length} bytes")));
         };
         self.integer(number::long(&bytes))
@@ -346,7 +346,7 @@ impl Machine<'_> {
     /// A name that STACK_GLOBAL takes from the stack.
     fn name(&self, slot: Slot) -> Result<Vec<u8>, Trouble> {
         match self.arena.node(slot) {
-            Some(Node::Text { blob: Blob { place: Place::Held(bytes), .. }, .. }) => Ok(bytes.to_vec()),
+            Some(Node::Text { blob: Blob { place: Storage::Held(bytes), .. }, .. }) => Ok(bytes.to_vec()),
             Some(Node::Text { blob, .. }) => Err(Trouble::refused(format!("a name of {} bytes", blob.length))),
             _ => Err(Trouble::damaged("a module and a name, two texts", self.arena.name(slot))),
         }
