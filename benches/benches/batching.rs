@@ -3,8 +3,8 @@
 use candle_core::{DType, Device};
 use corrkd_benches::{Shape, WIDTHS, benchmarks};
 use corrkd_config::{Missing, PerModality, Presence};
-use corrkd_data::{Batch, Population, Sample, Split, training_fates};
-use corrkd_models::Inputs;
+use corrkd_data::{Batch, DataStatistics, Sample, Split, training_corruption};
+use corrkd_train::Inputs;
 use criterion::{BenchmarkId, Criterion, Throughput};
 
 /// One batch of samples, the longest T frames long, the shortest half of that.
@@ -26,12 +26,12 @@ fn batching(c: &mut Criterion) {
         let order: Vec<usize> = (0..shape.batch).rev().collect();
         let batch = Batch::gather(&split, &order, &WIDTHS);
         let law = Missing::default();
-        let population = Population::new(Presence::COMPLETE, [-3.0, 3.0], WIDTHS, Split::default());
+        let statistics = DataStatistics::new(Presence::COMPLETE, [-3.0, 3.0], WIDTHS, Split::default());
         let id = |what| BenchmarkId::new(what, format!("B{}-T{}", shape.batch, shape.time));
         group.throughput(Throughput::Elements(shape.batch as u64));
         group.bench_function(id("gather"), |b| b.iter(|| Batch::gather(&split, &order, &WIDTHS)));
         group.bench_function(id("mask"), |b| {
-            b.iter(|| batch.masked(&WIDTHS, |row| training_fates(1, 1, row, &law, &population)));
+            b.iter(|| batch.masked(&WIDTHS, |row| training_corruption(1, 1, row, &law, &statistics)));
         });
         group.bench_function(id("tensors"), |b| {
             b.iter(|| {

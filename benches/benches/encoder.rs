@@ -3,12 +3,12 @@
 
 use candle_core::{DType, Device, Tensor};
 use corrkd_benches::{FORMS, Shape, WIDTHS, benchmarks};
-use corrkd_config::{Dropout, Network};
-use corrkd_nn::{EncoderShape, Noise, Params, PooledEncoder};
+use corrkd_methods::corrkd::{Probabilities, Size};
+use corrkd_nn::{DropoutKey, EncoderShape, Params, PooledEncoder};
 use criterion::{BenchmarkId, Criterion, Throughput};
 
 fn encoder_shape(shape: Shape) -> EncoderShape {
-    let (size, dropout): (Network, _) = (shape.size(), Dropout::default());
+    let (size, dropout): (Size, _) = (shape.size(), Probabilities::default());
     EncoderShape {
         inputs: WIDTHS.language,
         width: size.width,
@@ -26,7 +26,7 @@ fn encoder_shape(shape: Shape) -> EncoderShape {
 fn encoder(c: &mut Criterion) {
     let mut group = c.benchmark_group("encoder");
     for shape in [Shape::SMALL, Shape::WORDS, Shape::DEEP] {
-        let language = Dropout::default().language;
+        let language = Probabilities::default().language;
         let size = (shape.batch, shape.time, WIDTHS.language);
         let x = Tensor::from_vec(shape.features().language, size, &Device::Cpu).expect("features");
         group.throughput(Throughput::Elements(shape.batch as u64));
@@ -35,10 +35,10 @@ fn encoder(c: &mut Criterion) {
             let encoder =
                 PooledEncoder::new(params.root().sub("language"), &encoder_shape(shape), language).expect("an encoder");
             group.bench_function(BenchmarkId::new(format!("forward {form}"), shape), |b| {
-                b.iter(|| encoder.forward(&x, None, None, Noise::OFF).expect("a representation"));
+                b.iter(|| encoder.forward(&x, None, None, DropoutKey::NONE).expect("a representation"));
             });
             group.bench_function(BenchmarkId::new(format!("training {form}"), shape), |b| {
-                b.iter(|| encoder.forward(&x, None, None, Noise::step(1, 0))?.sum_all()?.backward());
+                b.iter(|| encoder.forward(&x, None, None, DropoutKey::new(1, 0))?.sum_all()?.backward());
             });
         }
     }

@@ -3,7 +3,7 @@
 use candle_core::{DType, Device, Tensor, Var};
 use corrkd_benches::{FORMS, Shape, benchmarks};
 use corrkd_losses::{Push, cpd, kl, rcd, scd};
-use corrkd_models::StatisticsNetwork;
+use corrkd_methods::corrkd::StatisticsNetwork;
 use corrkd_nn::{Params, cross_entropy, softmax};
 use criterion::{BenchmarkId, Criterion, Throughput};
 

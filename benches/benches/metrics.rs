@@ -20,7 +20,7 @@ fn metrics(c: &mut Criterion) {
     let positive: Vec<bool> = scores.iter().map(|&score| score > 0.0).collect();
     let categories = |values: &[f32]| -> Vec<usize> { values.iter().map(|&x| (x.round() + 3.0) as usize).collect() };
     let (truth, predicted) = (categories(&labels), categories(&scores));
-    let targets = [Target { truth: labels.clone(), answers: positive.clone() }];
+    let targets = [Target { truth: labels.clone(), answers: positive.clone(), answers_has0: positive.clone() }];
     let judged = Judged {
         labels: &labels,
         targets: &targets,

@@ -2,7 +2,8 @@
 
 use candle_core::{DType, Device};
 use corrkd_benches::{FORMS, Shape, benchmarks};
-use corrkd_nn::{Adam, Gradients, Noise, Params, cross_entropy};
+use corrkd_methods::corrkd::Training;
+use corrkd_nn::{DropoutKey, Gradients, Optimizer, Params, cross_entropy};
 use criterion::{BenchmarkId, Criterion};
 
 fn optimizer(c: &mut Criterion) {
@@ -11,12 +12,12 @@ fn optimizer(c: &mut Criterion) {
         for (form, kernels) in FORMS {
             let mut params = Params::new(1, DType::F32, &Device::Cpu).with(kernels);
             let network = shape.network(params.root(), false).expect("a network");
-            let logits = network.forward(&shape.inputs().expect("inputs"), Noise::OFF).expect("answers").logits;
+            let logits = network.forward(&shape.inputs().expect("inputs"), DropoutKey::NONE).expect("answers").logits;
             let loss = cross_entropy(&logits, &shape.targets().expect("targets")).expect("a loss");
             let gradients = Gradients::of(&params, &mut loss.backward().expect("gradients"));
-            let mut adam = Adam::new(&params, 1e-3, 0.8).expect("an optimizer");
+            let mut optimizer = Optimizer::new(&params, &Training::default().optimizer()).expect("an optimizer");
             let id = BenchmarkId::new(form, format!("L{}", shape.layers));
-            group.bench_function(id, |b| b.iter(|| adam.step(&params, &gradients).expect("a step")));
+            group.bench_function(id, |b| b.iter(|| optimizer.descend(&params, gradients.clone()).expect("a step")));
         }
     }
     group.finish();

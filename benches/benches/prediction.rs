@@ -2,8 +2,8 @@
 
 use candle_core::{DType, Device};
 use corrkd_benches::{FORMS, Shape, WIDTHS, benchmarks};
-use corrkd_models::Inputs;
-use corrkd_nn::{Noise, Params, softmax};
+use corrkd_nn::{DropoutKey, Params, softmax};
+use corrkd_train::Inputs;
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 
 fn prediction(c: &mut Criterion) {
@@ -15,7 +15,7 @@ fn prediction(c: &mut Criterion) {
             let network = shape.network(params.root(), false).expect("a network");
             let respond = |features| {
                 let inputs = Inputs::new(features, &[shape.time], shape.time, &WIDTHS, DType::F32, &Device::Cpu)?;
-                softmax(&network.forward(&inputs, Noise::OFF)?.logits)?.to_vec2::<f32>()
+                softmax(&network.forward(&inputs, DropoutKey::NONE)?.logits)?.to_vec2::<f32>()
             };
             group.bench_function(BenchmarkId::new(form, shape), |b| {
                 b.iter_batched(|| shape.features(), |x| respond(x).expect("a response"), BatchSize::SmallInput);

@@ -2,7 +2,7 @@
 
 use candle_core::{DType, Device};
 use corrkd_benches::{FORMS, Shape, benchmarks};
-use corrkd_models::StatisticsNetwork;
+use corrkd_methods::corrkd::StatisticsNetwork;
 use corrkd_nn::Params;
 use criterion::{BenchmarkId, Criterion, Throughput};
 

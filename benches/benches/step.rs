@@ -1,4 +1,4 @@
-//! A whole training step with all losses: the teacher's forward pass, the student's forward and backward pass, Adam.
+//! A whole training step with all losses: the student's forward and backward pass, Adam; the teacher was asked before.
 
 use corrkd_benches::{FORMS, Losses, Shape, Step, benchmarks};
 use criterion::{BenchmarkId, Criterion, Throughput};

@@ -13,7 +13,7 @@ the gradient's norm at each step, without dropout. What cannot be done is answer
 
 Written for speed, where there was a choice by measuring: all sequences are full, so no masks; one projection for queries,
 keys and values; the statistics network's first layer once for each sample, not for each pair; fused Adam. The teacher is
-in eval mode under no_grad, and evaluation is under inference_mode. Random numbers are PyTorch's own.
+asked before the first step, and no more, as ours is; evaluation is under inference_mode. Random numbers are PyTorch's own.
 """
 
 import json
@@ -169,6 +169,12 @@ class Step:
         self.categories = torch.arange(batch) % CATEGORIES
         compiled = torch.compile(dynamic=False) if variant == "compile" else lambda function: function
         self.terms, self.answer = compiled(self.terms), compiled(self.answer)
+        self.ask()
+
+    def ask(self):
+        """The teacher's representations and logits, which never change."""
+        with torch.no_grad():
+            self.taught = self.teacher(self.features)
 
     def load(self, path):
         """Takes weights and features from a safetensors file: header's length, header, values."""
@@ -187,11 +193,11 @@ class Step:
                 getattr(self, role).load_state_dict(own)
         self.features = {m: tensors[m] for m in WIDTHS}
         self.categories = tensors["categories"].long()
+        self.ask()
 
     def terms(self):
         """The loss by term."""
-        with torch.no_grad():
-            ht, teacher_logits = self.teacher(self.features)
+        ht, teacher_logits = self.taught
         hs, logits = self.student(self.features)
         terms = {"task": F.cross_entropy(logits, self.categories)}
         if not self.whole:

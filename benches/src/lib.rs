@@ -5,4 +5,4 @@ mod shape;
 mod step;
 
 pub use shape::{FORMS, Shape, WIDTHS};
-pub use step::{Losses, Step};
+pub use step::{Evaluation, Losses, Step};

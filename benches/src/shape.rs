@@ -2,10 +2,12 @@
 
 use anyhow::Result;
 use candle_core::{DType, Device, Tensor};
-use corrkd_config::{Dropout, Network as Size, PerModality};
-use corrkd_models::{Inputs, Network};
-use corrkd_nn::{Kernels, Scope};
+use corrkd_config::{Kernels, PerModality};
+use corrkd_data::{Sample, Split};
+use corrkd_methods::corrkd::{Network, Probabilities, Size};
+use corrkd_nn::Scope;
 use corrkd_random::Stream;
+use corrkd_train::Inputs;
 use std::fmt;
 
 /// The features' widths D: GloVe, COVAREP and FACET.
@@ -44,9 +46,28 @@ impl Shape {
     /// # Errors
     /// If the store does not let it be built.
     pub fn network(self, scope: Scope<'_>, dropout: bool) -> Result<Network> {
-        let none = Dropout { language: 0.0, attention: 0.0, feed_forward: 0.0, residual: 0.0, output: 0.0 };
-        let dropout = if dropout { Dropout::default() } else { none };
-        Ok(Network::new(scope, &WIDTHS, &self.size(), &dropout, 2)?)
+        Ok(Network::new(scope, &WIDTHS, &self.size(), &self.dropout(dropout), 2)?)
+    }
+
+    /// The default's dropout, or none.
+    #[must_use]
+    pub fn dropout(self, on: bool) -> Probabilities {
+        let none = Probabilities { language: 0.0, attention: 0.0, feed_forward: 0.0, residual: 0.0, output: 0.0 };
+        if on { Probabilities::default() } else { none }
+    }
+
+    /// The same samples as a data set has them, negative and positive by turns.
+    #[must_use]
+    pub fn split(self) -> Split {
+        let features = self.features();
+        let sample = |i: usize| {
+            let label = if i.is_multiple_of(2) { -1.0 } else { 1.0 };
+            let of =
+                |values: &[f32], width: usize| values[i * self.time * width..][..self.time * width].to_vec().into();
+            let features = PerModality::from_fn(|m| of(features.get(m), *WIDTHS.get(m)));
+            Sample { id: format!("video[{i}]"), label, length: self.time, features }
+        };
+        Split { samples: (0..self.batch).map(sample).collect() }
     }
 
     /// Features, B x T x D values of each modality.

@@ -1,17 +1,16 @@
-//! One training step: the teacher's forward pass, the student's forward and backward pass, clipping and Adam.
+//! CorrKD's training step, as the training loop takes it: the student's forward and backward pass, clipping and Adam, with
+//! the answers of a teacher that was asked before. And the forward pass of a network that nobody learns from.
 
-use crate::Shape;
-use anyhow::{Context as _, Result};
+use crate::{Shape, WIDTHS};
+use anyhow::Result;
 use candle_core::{DType, Device, Tensor};
-use corrkd_losses::{Push, cpd, rcd, scd};
-use corrkd_models::{Inputs, Network, StatisticsNetwork};
-use corrkd_nn::{Adam, Gradients, Kernels, Noise, Params, cross_entropy, softmax};
+use corrkd_config::{Kernels, Missing, Presence, Task};
+use corrkd_data::{Batch, DataStatistics};
+use corrkd_methods::corrkd::{Network, Settings, Student, Teacher};
+use corrkd_nn::{DropoutKey, Optimizer, Params};
+use corrkd_train::{Context, Inputs, Learner, TrainingBatch};
 use std::collections::BTreeMap;
-
-const MARGIN: f64 = 1.2;
-const HIDDEN: usize = 64;
-const LEARNING_RATE: f64 = 1e-3;
-const CLIP_NORM: f64 = 0.8;
+use std::sync::Arc;
 
 /// What the student minimises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,50 +21,51 @@ pub enum Losses {
     All,
 }
 
-/// A teacher, a student and a batch.
+/// A student of a teacher that has learned nothing, and a batch, of which nothing is missing.
 pub struct Step {
-    shape: Shape,
-    teacher: Network,
-    teacher_values: BTreeMap<String, Tensor>,
-    student: Network,
-    /// Of target and of non-target responses.
-    statistics: Option<[StatisticsNetwork; 2]>,
-    params: Params,
-    adam: Adam,
-    inputs: Inputs,
-    targets: Tensor,
+    teacher: Teacher,
+    student: Student,
+    optimizer: Optimizer,
+    context: Context,
+    batch: Batch,
+    indices: Vec<usize>,
+    losses: Losses,
+    taken: usize,
 }
 
 impl Step {
-    /// A fresh student of a teacher that has learned nothing. Without dropout its probabilities are zero: the step is
-    /// still one of training.
+    /// A fresh one. Without dropout its probabilities are zero: the step is still one of training.
     ///
     /// # Errors
     /// If the networks cannot be built.
     pub fn new(shape: Shape, dropout: bool, losses: Losses, kernels: Kernels) -> Result<Self> {
-        let store = |seed| Params::new(seed, DType::F32, &Device::Cpu).with(kernels);
-        let mut of_teacher = store(1);
-        shape.network(of_teacher.root().sub("teacher"), false)?;
-        let teacher_values = of_teacher.values()?;
-        let mut frozen = Params::frozen(&teacher_values, DType::F32, &Device::Cpu)?.with(kernels);
-        let teacher = shape.network(frozen.root().sub("teacher"), false)?;
-
-        let mut params = store(2);
-        let student = shape.network(params.root().sub("student"), dropout)?;
-        let statistics = match losses {
-            Losses::Distance => None,
-            Losses::All => {
-                let mut root = params.root();
-                let mut scope = root.sub("statistics");
-                Some([
-                    StatisticsNetwork::new(scope.sub("target"), 1, HIDDEN)?,
-                    StatisticsNetwork::new(scope.sub("others"), 1, HIDDEN)?,
-                ])
-            }
+        let mut settings = Settings { network: shape.size(), dropout: shape.dropout(dropout), ..Settings::default() };
+        settings.student.learning_rate = 1e-3;
+        if losses == Losses::Distance {
+            // SCD's pull is the distance; nothing is ever so near that its push takes part.
+            settings.losses.scd.margin = f64::MIN_POSITIVE;
+            settings.losses.cpd.weight = 0.0;
+            settings.losses.rcd.weight = 0.0;
+        }
+        let train = shape.split();
+        let statistics = DataStatistics::new(Presence::COMPLETE, [-3.0, 3.0], WIDTHS, train.clone());
+        let context = Context {
+            task: Task::Binary,
+            widths: WIDTHS,
+            time: shape.time,
+            statistics: Arc::new(statistics),
+            train,
+            dtype: DType::F32,
+            device: Device::Cpu,
+            kernels,
         };
-        let adam = Adam::new(&params, LEARNING_RATE, CLIP_NORM)?;
-        let (inputs, targets) = (shape.inputs()?, shape.targets()?);
-        Ok(Self { shape, teacher, teacher_values, student, statistics, params, adam, inputs, targets })
+        let teacher = Teacher::new(settings.clone(), 1, context.clone())?;
+        let complete = Missing { inter: false, intra: [0.0, 0.0], ..Missing::default() };
+        let student = Student::new(settings, complete, 2, Some(&teacher), context.clone())?;
+        let optimizer = Optimizer::new(student.params(), &student.training().optimizer)?;
+        let indices: Vec<usize> = (0..shape.batch).collect();
+        let batch = context.batch(&context.train, &indices);
+        Ok(Self { teacher, student, optimizer, context, batch, indices, losses, taken: 0 })
     }
 
     /// All that the outcome depends on: parameters, features and categories, by name.
@@ -73,14 +73,14 @@ impl Step {
     /// # Errors
     /// A tensor operation's.
     pub fn state(&self) -> Result<BTreeMap<String, Tensor>> {
-        let Shape { batch, time, .. } = self.shape;
-        let mut state = self.params.values()?;
-        state.extend(self.teacher_values.clone());
-        for (m, values) in self.shape.features().iter() {
-            let width = *crate::WIDTHS.get(m);
-            state.insert(m.name().to_owned(), Tensor::from_slice(values, (batch, time, width), &Device::Cpu)?);
+        let mut state = self.student.params().values()?;
+        state.extend(self.teacher.params().values()?);
+        for (m, values) in self.batch.features.iter() {
+            let shape = (self.indices.len(), self.batch.time, *WIDTHS.get(m));
+            state.insert(m.name().to_owned(), Tensor::from_slice(values, shape, &Device::Cpu)?);
         }
-        state.insert("categories".to_owned(), self.targets.to_dtype(DType::F32)?);
+        let categories: Vec<f32> = self.context.categories(&self.batch).into_iter().map(|k| k as f32).collect();
+        state.insert("categories".to_owned(), Tensor::new(categories, &Device::Cpu)?);
         Ok(state)
     }
 
@@ -88,41 +88,41 @@ impl Step {
     ///
     /// # Errors
     /// A tensor operation's.
-    pub fn train(&mut self) -> Result<(Vec<(&'static str, Tensor)>, f64)> {
-        let terms = self.terms()?;
-        let mut values = terms.iter().map(|(_, value)| value.clone());
-        let first = values.next().context("a loss without terms")?;
-        let loss = values.try_fold(first, |sum, value| sum + value)?;
-        let norm = self.adam.step(&self.params, &Gradients::of(&self.params, &mut loss.backward()?))?;
-        Ok((terms, norm))
+    pub fn train(&mut self) -> Result<Vec<(&'static str, f64)>> {
+        let (split, key) = (&self.context.train, DropoutKey::new(1, self.taken));
+        let batch = TrainingBatch { batch: &self.batch, split, indices: &self.indices, epoch: 1, key };
+        let losses = self.student.step(&batch, &mut self.optimizer)?;
+        self.taken += 1;
+        let named = |(name, value)| match (name, self.losses) {
+            ("scd", Losses::Distance) => ("distance", value),
+            _ => (name, value),
+        };
+        let terms = losses.terms.into_iter().filter(|(name, _)| *name != "total").map(named);
+        Ok(terms.chain(losses.norm.map(|norm| ("norm", norm))).collect())
+    }
+}
+
+/// A network that nobody learns from, and a batch.
+pub struct Evaluation {
+    network: Network,
+    inputs: Inputs,
+}
+
+impl Evaluation {
+    /// A network at its initial values.
+    ///
+    /// # Errors
+    /// If the network cannot be built.
+    pub fn new(shape: Shape, kernels: Kernels) -> Result<Self> {
+        let mut params = Params::new(1, DType::F32, &Device::Cpu).with(kernels);
+        Ok(Self { network: shape.network(params.root(), false)?, inputs: shape.inputs()? })
     }
 
-    fn terms(&self) -> Result<Vec<(&'static str, Tensor)>> {
-        let t = self.teacher.forward(&self.inputs, Noise::OFF)?;
-        let s = self.student.forward(&self.inputs, Noise::step(1, self.adam.steps()))?;
-        let mut terms = vec![("task", cross_entropy(&s.logits, &self.targets)?)];
-        let (hs, ht) = (&s.representation, &t.representation);
-        match &self.statistics {
-            None => {
-                terms.push(("distance", ((hs - ht)?.sqr()?.sum_all()? / self.shape.batch as f64)?));
-            }
-            Some([target, others]) => {
-                let categories = self.shape.categories();
-                terms.push(("scd", scd(hs, ht, MARGIN, Push::Mean, self.params.kernels())?));
-                terms.push(("cpd", cpd(hs, ht, &categories, None)?));
-                let (rs, rt) = (softmax(&s.logits)?, softmax(&t.logits)?);
-                let rcd = rcd(&rs, &rt, &categories, |x, y| target.forward(x, y), |x, y| others.forward(x, y))?;
-                terms.push(("rcd", rcd));
-            }
-        }
-        Ok(terms)
-    }
-
-    /// One forward pass that nobody learns from: the teacher's logits (B, K).
+    /// The logits (B, K).
     ///
     /// # Errors
     /// A tensor operation's.
-    pub fn evaluate(&self) -> Result<Tensor> {
-        Ok(self.teacher.forward(&self.inputs, Noise::OFF)?.logits)
+    pub fn logits(&self) -> Result<Tensor> {
+        Ok(self.network.forward(&self.inputs, DropoutKey::NONE)?.logits)
     }
 }

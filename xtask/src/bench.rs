@@ -2,7 +2,6 @@
 //! `--align`, alignment beside the Python SDK's.
 
 mod align;
-mod build;
 mod duration;
 mod measured;
 mod memory;
@@ -12,11 +11,9 @@ mod stage;
 mod table;
 mod verdict;
 
-use crate::{
-    exit::{Failure, INPUT},
-    experiment::workspace,
-};
+use crate::{failure::Failure, workspace::workspace};
 use anyhow::{Context, anyhow};
+use corrkd_config::Exit;
 use std::{fs, path::PathBuf};
 
 /// Measure how long things take, beside an earlier measurement, beside PyTorch or beside the Python SDK
@@ -71,7 +68,10 @@ impl Bench {
         }
         let known = stages()?;
         if let Some(unknown) = self.stages.iter().find(|stage| !known.contains(stage)) {
-            return Err(Failure::new(INPUT, anyhow!("no benchmark `{unknown}`, expected one of {}", known.join(", "))));
+            return Err(Failure::new(
+                Exit::Input,
+                anyhow!("no benchmark `{unknown}`, expected one of {}", known.join(", ")),
+            ));
         }
         let chosen = if self.stages.is_empty() { known } else { self.stages };
         for stage in chosen {

@@ -1,8 +1,8 @@
 //! What building the program for a device takes.
 
-use crate::exit::{Failure, INPUT};
+use crate::failure::Failure;
 use anyhow::anyhow;
-use corrkd_config::Device;
+use corrkd_config::{Device, Exit};
 use std::{env, path::PathBuf};
 
 /// The cargo feature of `corrkd` that a device needs.
@@ -34,7 +34,7 @@ pub(crate) fn require_toolchain(device: Device) -> Result<(), Failure> {
         ),
         _ => return Ok(()),
     };
-    Err(Failure::new(INPUT, missing))
+    Err(Failure::new(Exit::Input, missing))
 }
 
 fn on_path(name: &str) -> bool {

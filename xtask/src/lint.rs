@@ -1,6 +1,6 @@
 //! `cargo xtask lint`: formatting, clippy and the documentation, each without a warning.
 
-use crate::{exit::Failure, experiment::workspace};
+use crate::{failure::Failure, workspace::workspace};
 use anyhow::{Context, anyhow};
 use std::{env, process::Command};
 

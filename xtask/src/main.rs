@@ -1,27 +1,18 @@
-//! The runner: `cargo xtask ablate`, `cargo xtask reproduce`, `cargo xtask bench` and `cargo xtask lint`. This file only reads the command line.
+//! What needs a checkout: `cargo xtask ablate` and `cargo xtask reproduce` build the program and hand over to it, `cargo
+//! xtask bench` measures, `cargo xtask lint` checks. This file only reads the command line.
 
-mod ablate;
 mod bench;
-mod campaign;
+mod cargo;
 mod device;
-mod exit;
-mod experiment;
-mod foreground;
-mod inbox;
+mod failure;
+mod hand_over;
 mod lint;
-mod options;
-mod outline;
-mod pool;
-mod program;
-mod progress;
-mod reproduce;
-mod sweep;
-mod tasks;
+mod workspace;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// CorrKD's runner: plans the runs of an experiment, starts one process for each, and reports
+/// CorrKD's checkout: builds the program and hands over to it, measures, checks
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
 struct Cli {
@@ -31,22 +22,22 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    Ablate(ablate::Ablate),
-    Reproduce(reproduce::Reproduce),
+    /// Build corrkd, and train and compare the rows of an experiment: `corrkd ablate`
+    Ablate(hand_over::HandOver),
+    /// Build corrkd, and reproduce a table or figure of the paper: `corrkd reproduce`
+    Reproduce(hand_over::HandOver),
     Bench(bench::Bench),
     /// Check formatting, clippy and the documentation, each without a warning
     Lint,
 }
 
 fn main() -> ExitCode {
+    let done = |()| ExitCode::SUCCESS;
     let outcome = match Cli::parse().command {
-        Command::Ablate(ablate) => ablate.run(),
-        Command::Reproduce(reproduce) => reproduce.run(),
-        Command::Bench(bench) => bench.run(),
-        Command::Lint => lint::run(),
+        Command::Ablate(arguments) => arguments.run("ablate"),
+        Command::Reproduce(arguments) => arguments.run("reproduce"),
+        Command::Bench(bench) => bench.run().map(done),
+        Command::Lint => lint::run().map(done),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
-    }
+    outcome.unwrap_or_else(|failure| failure.report())
 }

@@ -51,6 +51,16 @@ pub enum ConfigError {
         /// What would be accepted.
         expected: &'static str,
     },
+    /// A row names a method that there is not.
+    #[error("{whose}: no method `{got}`, expected one of {}", known.join(", "))]
+    Method {
+        /// The row.
+        whose: String,
+        /// The name.
+        got: String,
+        /// The methods there are.
+        known: Vec<&'static str>,
+    },
     /// Two rows share a name.
     #[error("two variants are named `{name}`; rename one")]
     Duplicate {
@@ -100,4 +110,11 @@ pub enum ConfigError {
         /// The text.
         got: String,
     },
+}
+
+impl ConfigError {
+    /// Settings that have no form as TOML.
+    pub fn unwritable(whose: &str, error: &toml::ser::Error) -> Self {
+        Self::Syntax { whose: whose.to_owned(), reason: error.to_string() }
+    }
 }

@@ -5,13 +5,16 @@
 //! dataset = "mosi-utterance"
 //! seeds = [1, 2, 3, 4, 5]
 //! reference = "full"
-//! [student]                      # a setting for all rows
+//! [student]                      # a setting of all rows whose method has it
 //! learning_rate = 1e-3
 //! [[variant]]                    # a row: its name and what differs in it
 //! name = "full"
 //! [[variant]]
 //! name = "without-scd"
 //! losses.scd.weight = 0.0
+//! [[variant]]
+//! name = "CubeMLP"
+//! method = "cubemlp"             # `corrkd` where nothing is said
 //! ```
 //!
 //! `[sweep]` holds axes, such as `"losses.scd.margin" = [0.8, 1.2]`: every row is repeated for each combination.
@@ -19,7 +22,7 @@
 //! `extends = "table3-mosi"` takes over all of another file, and lays what differs over it by key; the list of variants
 //! is one value, which replaces the other file's.
 
-use crate::{ConfigError, Settings, merge};
+use crate::{ConfigError, MethodPlan, Protocol, Stage, merge, typed};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use toml::{Table, Value};
@@ -41,13 +44,17 @@ impl std::fmt::Display for DatasetRef {
     }
 }
 
-/// A row of the table: a name and the settings it runs with.
+/// A row of the table: a name, and what it runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// The variant's name, with the sweep's values where there are any.
     pub name: String,
-    /// Its resolved settings.
-    pub settings: Settings,
+    /// Its method.
+    pub method: String,
+    /// What rows of all methods have.
+    pub protocol: Protocol,
+    /// The method's trainings, with the settings of each; the last one answers for the row.
+    pub stages: Vec<Stage>,
 }
 
 /// A checked experiment.
@@ -82,18 +89,24 @@ struct Head {
 }
 
 const HEAD_KEYS: [&str; 9] = ["extends", "title", "dataset", "size", "seeds", "reference", "paper", "sweep", "variant"];
-const SETTING_KEYS: [&str; 8] = ["task", "network", "dropout", "teacher", "student", "missing", "losses", "evaluation"];
+const PROTOCOL_KEYS: [&str; 3] = ["task", "missing", "evaluation"];
+/// The method of a row that names none.
+const METHOD: &str = "corrkd";
 
 impl Experiment {
-    /// Reads and checks an experiment file's text; `others` are the texts of the files that it may extend, by name.
+    /// Reads and checks an experiment file's text; `others` are the texts of the files that it may extend, by name, and
+    /// `methods` those that a row may name.
     ///
     /// # Errors
     /// [`ConfigError`], naming the part, the key and what would be accepted.
-    pub fn parse(text: &str, others: &BTreeMap<String, String>) -> Result<Self, ConfigError> {
+    pub fn parse(
+        text: &str,
+        others: &BTreeMap<String, String>,
+        methods: &[&dyn MethodPlan],
+    ) -> Result<Self, ConfigError> {
         let file = extended(text, others, &mut Vec::new())?;
         let (head, common): (Table, Table) = file.into_iter().partition(|(key, _)| HEAD_KEYS.contains(&key.as_str()));
-        refuse_unknown("the experiment", &common, &[&HEAD_KEYS[..], &SETTING_KEYS[..]].concat())?;
-        let head: Head = typed("the experiment", Value::Table(head))?;
+        let head: Head = typed("the experiment", head)?;
         let mut seeds = head.seeds.clone();
         seeds.sort_unstable();
         seeds.dedup();
@@ -105,9 +118,14 @@ impl Experiment {
                 expected: "one or more different numbers",
             });
         }
+        let variants =
+            head.variant.into_iter().map(|table| Variant::read(table, methods)).collect::<Result<Vec<_>, _>>()?;
+        let known: Vec<Table> = variants.iter().map(|variant| variant.known.clone()).collect();
+        let keys = known.iter().flat_map(Table::keys).map(String::as_str);
+        refuse_unknown("the experiment", &common, HEAD_KEYS.into_iter().chain(keys))?;
         let mut rows: Vec<Row> = Vec::new();
-        for variant in head.variant {
-            for row in expand(&common, variant, &head.sweep)? {
+        for variant in &variants {
+            for row in variant.rows(&shared(&common, &variant.known, &known), &head.sweep)? {
                 if rows.iter().any(|other| other.name == row.name) {
                     return Err(ConfigError::Duplicate { name: row.name });
                 }
@@ -177,69 +195,116 @@ fn extended<'a>(
     Ok(table)
 }
 
-/// One variant as rows: one for each combination of the sweep's values.
-fn expand(common: &Table, mut variant: Table, sweep: &Table) -> Result<Vec<Row>, ConfigError> {
-    let name: String = match variant.remove("name") {
-        Some(Value::String(name)) => name,
-        other => {
-            return Err(ConfigError::Value {
-                whose: "a variant".to_owned(),
-                key: "name".to_owned(),
-                reason: other.map_or("missing".to_owned(), |v| format!("expected a text, got {v}")),
-            });
-        }
-    };
-    refuse_unknown(&format!("variant `{name}`"), &variant, &[&["name"][..], &SETTING_KEYS[..]].concat())?;
-    let mut combinations = vec![(Vec::new(), variant)];
-    for (key, values) in sweep {
-        let Value::Array(values) = values else {
-            return Err(ConfigError::Value {
-                whose: "the sweep".to_owned(),
-                key: key.clone(),
-                reason: format!("expected a list of values, got {values}"),
-            });
-        };
-        combinations = combinations
-            .iter()
-            .flat_map(|(labels, table)| {
-                values.iter().map(move |value| {
-                    let mut table = table.clone();
-                    merge::set(&mut table, key, value.clone());
-                    let label = format!("{key}={value}");
-                    ([labels.as_slice(), &[label]].concat(), table)
-                })
-            })
-            .collect();
-    }
-    combinations
-        .into_iter()
-        .map(|(labels, over)| {
-            let name = [std::slice::from_ref(&name), labels.as_slice()].concat().join(" ");
-            let whose = format!("variant `{name}`");
-            let mut table = common.clone();
-            merge::merge(&mut table, &over);
-            let settings: Settings = typed(&whose, Value::Table(table))?;
-            settings.check(&whose)?;
-            Ok(Row { name, settings })
-        })
-        .collect()
+/// A variant of the file.
+struct Variant<'a> {
+    name: String,
+    method: &'a dyn MethodPlan,
+    /// The protocol's and the method's settings with their defaults.
+    known: Table,
+    /// What the file says of it.
+    table: Table,
 }
 
-fn refuse_unknown(whose: &str, table: &Table, allowed: &[&str]) -> Result<(), ConfigError> {
-    match table.keys().find(|key| !allowed.contains(&key.as_str())) {
-        None => Ok(()),
-        Some(key) => Err(ConfigError::Value {
+impl<'a> Variant<'a> {
+    fn read(mut table: Table, methods: &[&'a dyn MethodPlan]) -> Result<Self, ConfigError> {
+        let name = text(&mut table, "a variant", "name")?.ok_or_else(|| ConfigError::Value {
+            whose: "a variant".to_owned(),
+            key: "name".to_owned(),
+            reason: "missing".to_owned(),
+        })?;
+        let whose = format!("variant `{name}`");
+        let method = text(&mut table, &whose, "method")?.unwrap_or_else(|| METHOD.to_owned());
+        let method = *methods.iter().find(|known| known.name() == method).ok_or_else(|| ConfigError::Method {
+            whose: whose.clone(),
+            got: method,
+            known: methods.iter().map(|known| known.name()).collect(),
+        })?;
+        let mut known: Table = Table::try_from(Protocol::default()).map_err(|e| ConfigError::unwritable(&whose, &e))?;
+        known.extend(method.defaults());
+        refuse_unknown(&whose, &table, ["name", "method"].into_iter().chain(known.keys().map(String::as_str)))?;
+        Ok(Self { name, method, known, table })
+    }
+
+    /// Its rows over the settings of all rows: one for each combination of the sweep's values.
+    fn rows(&self, common: &Table, sweep: &Table) -> Result<Vec<Row>, ConfigError> {
+        let mut combinations = vec![(vec![self.name.clone()], self.table.clone())];
+        for (key, values) in sweep {
+            let Value::Array(values) = values else {
+                return Err(ConfigError::Value {
+                    whose: "the sweep".to_owned(),
+                    key: key.clone(),
+                    reason: format!("expected a list of values, got {values}"),
+                });
+            };
+            combinations = combinations
+                .iter()
+                .flat_map(|(labels, table)| {
+                    values.iter().map(move |value| {
+                        let mut table = table.clone();
+                        merge::set(&mut table, key, value.clone());
+                        ([labels.as_slice(), &[format!("{key}={value}")]].concat(), table)
+                    })
+                })
+                .collect();
+        }
+        combinations.into_iter().map(|(labels, over)| self.row(labels.join(" "), common, &over)).collect()
+    }
+
+    fn row(&self, name: String, common: &Table, over: &Table) -> Result<Row, ConfigError> {
+        let whose = format!("variant `{name}`");
+        let mut table = common.clone();
+        merge::merge(&mut table, over);
+        let (protocol, settings) = table.into_iter().partition(|(key, _)| PROTOCOL_KEYS.contains(&key.as_str()));
+        let protocol: Protocol = typed(&whose, protocol)?;
+        let stages = self.method.stages(&whose, settings, &protocol)?;
+        protocol.check(&whose)?;
+        Ok(Row { name, method: self.method.name().to_owned(), protocol, stages })
+    }
+}
+
+/// The settings of all rows that concern one whose method has the settings `own`: not those that only other rows' methods
+/// have. One that no method has stays, for the method to refuse.
+fn shared(common: &Table, own: &Table, all: &[Table]) -> Table {
+    let concerns = |(key, value): (&String, &Value)| {
+        let below = |table: &Table| table.get(key).and_then(Value::as_table).cloned();
+        match (own.get(key), value) {
+            (None, _) if all.iter().any(|table| table.contains_key(key)) => None,
+            (Some(Value::Table(of_own)), Value::Table(value)) => {
+                let all: Vec<Table> = all.iter().filter_map(below).collect();
+                Some((key.clone(), Value::Table(shared(value, of_own, &all))))
+            }
+            _ => Some((key.clone(), value.clone())),
+        }
+    };
+    common.iter().filter_map(concerns).collect()
+}
+
+/// Takes a text out of a table, where there is one.
+fn text(table: &mut Table, whose: &str, key: &str) -> Result<Option<String>, ConfigError> {
+    match table.remove(key) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(other) => Err(ConfigError::Value {
             whose: whose.to_owned(),
-            key: key.clone(),
-            reason: format!("unknown key, expected one of {}", allowed.join(", ")),
+            key: key.to_owned(),
+            reason: format!("expected a text, got {other}"),
         }),
     }
 }
 
-fn typed<T: for<'de> Deserialize<'de>>(whose: &str, value: Value) -> Result<T, ConfigError> {
-    serde_path_to_error::deserialize(value).map_err(|e| ConfigError::Value {
-        whose: whose.to_owned(),
-        key: e.path().to_string(),
-        reason: e.inner().message().trim_end().to_owned(),
-    })
+fn refuse_unknown<'a>(whose: &str, table: &Table, allowed: impl Iterator<Item = &'a str>) -> Result<(), ConfigError> {
+    let mut names: Vec<&str> = Vec::new();
+    for name in allowed {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    match table.keys().find(|key| !names.contains(&key.as_str())) {
+        None => Ok(()),
+        Some(key) => Err(ConfigError::Value {
+            whose: whose.to_owned(),
+            key: key.clone(),
+            reason: format!("unknown key, expected one of {}", names.join(", ")),
+        }),
+    }
 }

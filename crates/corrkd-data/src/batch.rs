@@ -3,7 +3,7 @@
 use corrkd_config::PerModality;
 use corrkd_random::Stream;
 
-use crate::{Fate, Split};
+use crate::{Corruption, Split};
 
 /// B samples of a split.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,19 +50,23 @@ impl Batch {
         }
     }
 
-    /// A copy in which each sample's frames meet the fates that `fates` gives it.
+    /// A copy in which each sample's frames meet the corruptions that `corruptions` gives it.
     #[must_use]
-    pub fn masked<'a>(&self, widths: &PerModality<usize>, fates: impl Fn(&Row<'_>) -> PerModality<Fate<'a>>) -> Self {
+    pub fn masked<'a>(
+        &self,
+        widths: &PerModality<usize>,
+        corruptions: impl Fn(&Row<'_>) -> PerModality<Corruption<'a>>,
+    ) -> Self {
         let mut copy = self.clone();
         for (b, (id, (&label, &length))) in self.ids.iter().zip(self.labels.iter().zip(&self.lengths)).enumerate() {
             let first = b * self.time;
             let frames = |width: &usize| first * width..(first + length) * width;
             let features = widths.map(|modality, width| &self.features.get(modality)[frames(width)]);
-            let fates = fates(&Row { id, label, length, features });
+            let corruptions = corruptions(&Row { id, label, length, features });
             for (modality, width) in widths.iter() {
-                let fate = fates.get(modality);
-                fate.befall(&mut copy.features.get_mut(modality)[frames(width)], *width);
-                copy.present.get_mut(modality)[first..first + length].copy_from_slice(fate.present());
+                let corruption = corruptions.get(modality);
+                corruption.apply(&mut copy.features.get_mut(modality)[frames(width)], *width);
+                copy.present.get_mut(modality)[first..first + length].copy_from_slice(corruption.present());
             }
         }
         copy

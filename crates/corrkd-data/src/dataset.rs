@@ -7,11 +7,11 @@ use std::path::Path;
 use crate::cache::{self, Hashes, Stage};
 use crate::fingerprint::fingerprint;
 use crate::gather::{self, Files, Segment};
-use crate::place::{Place, place};
+use crate::place::{DataFiles, place};
 use crate::progress::{failed, tell};
 use crate::standardise::{Scaling, within_sample};
 use crate::{
-    Clean, DataError, Fold, Folds, Frames, LabelKind, Population, Progress, Recipe, Samples, Standardise, Summary,
+    Clean, DataError, DataStatistics, Fold, Folds, Frames, LabelKind, Progress, Recipe, Samples, Standardise, Summary,
     catalog,
 };
 
@@ -43,8 +43,8 @@ pub struct Dataset {
 impl Dataset {
     /// What missingness needs to know of it.
     #[must_use]
-    pub fn population(&self) -> Population {
-        Population::new(self.modalities, self.labels.range(), self.widths, self.train.clone())
+    pub fn statistics(&self) -> DataStatistics {
+        DataStatistics::new(self.modalities, self.labels.range(), self.widths, self.train.clone())
     }
 
     /// The samples of one fold.
@@ -92,7 +92,7 @@ pub fn load(
     progress: &Progress<'_>,
 ) -> Result<Dataset, DataError> {
     let found = catalog::find(&dataset.name)?;
-    let Place { name, folder, folds } = place(&found, dataset.size.as_deref(), source, cache, progress)?;
+    let DataFiles { name, folder, folds } = place(&found, dataset.size.as_deref(), source, cache, progress)?;
     let mut hashes = Hashes::open(cache);
     let fingerprint = fingerprint(&found, &folds, &folder, &mut hashes, progress)?;
     let file = cache.join(format!("{name}-{}.safetensors", &fingerprint[..32]));

@@ -5,7 +5,7 @@ use corrkd_csd::{Entry, Writer};
 use std::path::{Path, PathBuf};
 
 use crate::gather::{self, Files, Segment};
-use crate::place::{Place, place};
+use crate::place::{DataFiles, place};
 use crate::progress::failed;
 use crate::{DataError, Dropped, Fold, Progress, Summary, catalog, load, write_tensors};
 
@@ -36,7 +36,7 @@ pub fn export(
     progress: &Progress<'_>,
 ) -> Result<Exported, DataError> {
     let found = catalog::find(&dataset.name)?;
-    let Place { folder, folds, .. } = place(&found, dataset.size.as_deref(), source, cache, progress)?;
+    let DataFiles { folder, folds, .. } = place(&found, dataset.size.as_deref(), source, cache, progress)?;
     let files = Files::open(&found.recipe, &folder)?;
     if std::fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(DataError::Occupied { path: out.to_owned() });

@@ -35,7 +35,7 @@ pub use export::{Exported, export};
 pub use fold::{Fold, FoldTable, Folds};
 pub use frames::Frames;
 pub use gather::{PAUSE, video};
-pub use missing::{Fate, Population, test_fates, training_fates};
+pub use missing::{Corruption, DataStatistics, test_corruption, training_corruption};
 pub use place::{Located, locate};
 pub use progress::{Progress, unseen};
 pub use recipe::{

@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Moments {
     pub(crate) mean: f64,
-    /// Of the population, as scikit-learn's `StandardScaler`; exactly 0 where the column is constant.
+    /// Of the statistics, as scikit-learn's `StandardScaler`; exactly 0 where the column is constant.
     pub(crate) deviation: f64,
 }
 

@@ -13,7 +13,7 @@ use crate::{DataError, Folds, Progress, Recipe};
 const VERSION: u32 = 3;
 
 /// Where a data set's files are, and which of its videos are in which fold.
-pub(crate) struct Place {
+pub(crate) struct DataFiles {
     /// The recipe's name, with the size where the data are generated.
     pub(crate) name: String,
     /// The folder of the files.
@@ -47,7 +47,7 @@ pub fn locate(
     progress: &Progress<'_>,
 ) -> Result<Located, DataError> {
     let found = catalog::find(&dataset.name)?;
-    let Place { name, folder, folds } = place(&found, dataset.size.as_deref(), source, cache, progress)?;
+    let DataFiles { name, folder, folds } = place(&found, dataset.size.as_deref(), source, cache, progress)?;
     Ok(Located { name, recipe: found.recipe, folder, folds })
 }
 
@@ -58,7 +58,7 @@ pub(crate) fn place(
     source: Option<&Path>,
     cache: &Path,
     progress: &Progress<'_>,
-) -> Result<Place, DataError> {
+) -> Result<DataFiles, DataError> {
     let Found { name, recipe, .. } = found;
     let wrong_size =
         |got: &str, expected: String| DataError::Size { recipe: name.clone(), got: got.to_owned(), expected };
@@ -71,7 +71,7 @@ pub(crate) fn place(
                 Some(folder) => folder.to_owned(),
                 None => generated(known, size, cache, progress)?,
             };
-            Ok(Place { name: format!("{name}-{size}"), folder, folds: synthetic::folds(known) })
+            Ok(DataFiles { name: format!("{name}-{size}"), folder, folds: synthetic::folds(known) })
         }
         (None, folds) => {
             if let Some(size) = size {
@@ -80,7 +80,7 @@ pub(crate) fn place(
             let files = || recipe.files().map(str::to_owned).collect();
             let folder = source.ok_or_else(|| DataError::NoSource { recipe: name.clone(), files: files() })?;
             let folds = folds.as_ref().map(|table| table.read(folder)).transpose()?.unwrap_or_default();
-            Ok(Place { name: name.clone(), folder: folder.to_owned(), folds })
+            Ok(DataFiles { name: name.clone(), folder: folder.to_owned(), folds })
         }
     }
 }

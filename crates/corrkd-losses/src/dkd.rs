@@ -8,9 +8,11 @@
 
 use crate::{kl, split};
 use candle_core::{Result, Tensor};
+use serde::{Deserialize, Serialize};
 
-/// How the two parts are put together.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// How the two parts are put together; the defaults are those of its paper's experiments.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Decoupled {
     /// The factor alpha of TCKD.
     pub alpha: f64,
@@ -18,6 +20,12 @@ pub struct Decoupled {
     pub beta: f64,
     /// What logits are divided by, T > 0.
     pub temperature: f64,
+}
+
+impl Default for Decoupled {
+    fn default() -> Self {
+        Self { alpha: 1.0, beta: 8.0, temperature: 4.0 }
+    }
 }
 
 /// The mean over samples of DKD for logits (N, K).

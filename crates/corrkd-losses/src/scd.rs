@@ -6,11 +6,14 @@
 
 use candle_core::{Result, Tensor};
 use corrkd_nn::{Kernels, pairwise};
+use serde::{Deserialize, Serialize};
 
 /// How the pushes of one sample are put together. Open in the paper.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Push {
     /// Their mean over j.
+    #[default]
     Mean,
     /// Their sum over j.
     Sum,

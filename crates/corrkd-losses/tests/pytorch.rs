@@ -13,7 +13,7 @@ use golden::Golden;
 /// Checks two forms of a loss of the student's and the teacher's side; the case's loss is their sum. The teacher's side
 /// must get no gradient.
 fn check_both(case: &str, names: [&str; 2], losses: impl Fn(&Tensor, &Tensor, &Golden) -> [Result<Tensor>; 2]) {
-    Golden::each("losses", case, |golden| {
+    Golden::each("tests/golden/losses", case, |golden| {
         let (s, t) = (golden.input("s"), golden.input("t"));
         let [one, other] = losses(s.as_tensor(), t.as_tensor(), golden).map(Result::unwrap);
         let sum = (&one + &other).unwrap();
@@ -45,7 +45,7 @@ fn cpd_with_all_categories_without_one_with_single_samples_and_of_one_sample() {
 #[test]
 fn kl_of_normal_and_saturated_logits_and_of_one_sample() {
     for case in ["normal", "one", "saturated_same", "saturated_other", "saturated_teacher", "saturated_student"] {
-        Golden::each("losses", &format!("kl_{case}"), |golden| {
+        Golden::each("tests/golden/losses", &format!("kl_{case}"), |golden| {
             let (s, t) = (golden.input("s"), golden.input("t"));
             golden.check(&[], &kl(s.as_tensor(), t.as_tensor()).unwrap(), &[], &[("s", &s), ("t", &t)]);
         });
@@ -58,7 +58,7 @@ fn dkd_of_two_to_seven_categories_of_each_part_alone_and_of_saturated_logits() {
     let saturated = saturated.iter().flat_map(|what| (0..3).map(move |k| format!("saturated_{what}_{k}")));
     let soft = ["of_2", "of_3", "of_4", "of_7", "one", "target_alone", "others_alone"].map(str::to_owned);
     for case in soft.into_iter().chain(saturated) {
-        Golden::each("losses", &format!("dkd_{case}"), |golden| {
+        Golden::each("tests/golden/losses", &format!("dkd_{case}"), |golden| {
             let (s, t) = (golden.input("s"), golden.input("t"));
             let how = golden.inputs["how"].to_dtype(DType::F64).unwrap().to_vec1::<f64>().unwrap();
             let how = Decoupled { alpha: how[0], beta: how[1], temperature: how[2] };
@@ -71,7 +71,7 @@ fn dkd_of_two_to_seven_categories_of_each_part_alone_and_of_saturated_logits() {
 #[test]
 fn jensen_shannon_of_small_large_and_zero_scores_and_of_one_sample() {
     for case in ["jensen_shannon", "jensen_shannon_one"] {
-        Golden::each("losses", case, |golden| {
+        Golden::each("tests/golden/losses", case, |golden| {
             let s = golden.input("s");
             golden.check(&[], &jensen_shannon(s.as_tensor()).unwrap(), &[], &[("s", &s)]);
         });

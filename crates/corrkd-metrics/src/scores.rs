@@ -32,10 +32,13 @@ pub struct Target {
     pub truth: Vec<f32>,
     /// The answers, N.
     pub answers: Vec<bool>,
+    /// The answers where zeros count as yes, N: others only for predicted scores of exactly 0.
+    pub answers_has0: Vec<bool>,
 }
 
 /// The scores, as fractions (MAE in the labels' unit, Pearson's r in -1..1).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)] // one that a later version adds is absent from older records
 pub struct Scores {
     /// Weighted F1, the mean over the targets. Of sentiment: positive against negative, zero labels left out.
     pub f1: f64,
@@ -73,11 +76,11 @@ impl Scores {
         Self {
             f1: mean(&f1_targets).unwrap_or(0.0),
             f1_targets,
-            f1_has0: of_signs(&|t| sign_f1(&t.truth, &t.answers, Zeros::Counted)),
+            f1_has0: of_signs(&|t| sign_f1(&t.truth, &t.answers_has0, Zeros::Counted)),
             f1_swapped: of_signs(&|t| swapped_sign_f1(&t.truth, &t.answers, Zeros::Excluded)),
             accuracy: of_signs(&|t| sign_accuracy(&t.truth, &t.answers, Zeros::Excluded))
                 .unwrap_or_else(|| accuracy(truth, predicted)),
-            accuracy_has0: of_signs(&|t| sign_accuracy(&t.truth, &t.answers, Zeros::Counted)),
+            accuracy_has0: of_signs(&|t| sign_accuracy(&t.truth, &t.answers_has0, Zeros::Counted)),
             f1_categories: (0..categories).map(|c| category_f1(truth, predicted, c)).collect(),
             accuracy_categories: accuracy(truth, predicted),
             accuracy5: scores.map(|scores| rounded_accuracy(labels, scores, 2)),
@@ -97,7 +100,11 @@ mod tests {
         let labels = [1.0, 0.0, -2.0, -1.0];
         let judged = Judged {
             labels: &labels,
-            targets: &[Target { truth: labels.to_vec(), answers: vec![true, false, false, true] }],
+            targets: &[Target {
+                truth: labels.to_vec(),
+                answers: vec![true, false, false, true],
+                answers_has0: vec![true, false, false, true],
+            }],
             sentiment: true,
             truth: &[2, 1, 0, 0],
             predicted: &[2, 0, 0, 2],
@@ -132,6 +139,7 @@ mod tests {
         let target = |k| Target {
             truth: truth.iter().map(|&t| if t == k { 1.0 } else { -1.0 }).collect(),
             answers: predicted.iter().map(|&p| p == k).collect(),
+            answers_has0: predicted.iter().map(|&p| p == k).collect(),
         };
         let scores = Scores::of(&Judged {
             labels: &[0.0, 0.0, 1.0, 1.0, 2.0],

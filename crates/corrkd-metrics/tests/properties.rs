@@ -119,6 +119,7 @@ proptest! {
                 targets: &[Target {
                     truth: samples.iter().map(|s| s.0).collect(),
                     answers: samples.iter().map(|s| s.1).collect(),
+                    answers_has0: samples.iter().map(|s| s.1).collect(),
                 }],
                 sentiment: true,
                 truth: &truth,

@@ -63,7 +63,7 @@ fn every_case() {
         let scores = case.predicted_scores.as_deref().map(floats);
         let got = Scores::of(&Judged {
             labels: &labels,
-            targets: &[Target { truth: labels.clone(), answers: positive.clone() }],
+            targets: &[Target { truth: labels.clone(), answers: positive.clone(), answers_has0: positive.clone() }],
             sentiment: true,
             truth: &truth,
             predicted: &predicted,

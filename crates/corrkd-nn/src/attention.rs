@@ -1,6 +1,6 @@
 //! Multi-head self-attention (Vaswani et al. 2017); frames behind a sequence's end are not attended to.
 
-use crate::{Dropout, Linear, NnError, Noise, Scope, softmax};
+use crate::{Dropout, DropoutKey, Linear, NnError, Scope, softmax};
 use candle_core::{Result, Tensor};
 
 /// Queries, keys and values of all heads from one linear layer, and the layer that joins the heads.
@@ -30,7 +30,7 @@ impl Attention {
     ///
     /// # Errors
     /// A tensor operation's.
-    pub fn forward(&self, x: &Tensor, padding: Option<&Tensor>, noise: Noise) -> Result<Tensor> {
+    pub fn forward(&self, x: &Tensor, padding: Option<&Tensor>, key: DropoutKey) -> Result<Tensor> {
         let (batch, time, width) = x.dims3()?;
         let head = width / self.heads;
         let all = self.project.forward(x)?.reshape((batch, time, 3, self.heads, head))?.permute((2, 0, 3, 1, 4))?;
@@ -40,7 +40,7 @@ impl Attention {
         if let Some(padding) = padding {
             scores = scores.broadcast_add(padding)?;
         }
-        let weights = self.dropout.forward(&softmax(&scores)?, noise)?;
+        let weights = self.dropout.forward(&softmax(&scores)?, key)?;
         let joined = weights.matmul(&values?)?.transpose(1, 2)?.reshape((batch, time, width))?;
         self.join.forward(&joined)
     }

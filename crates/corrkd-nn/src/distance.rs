@@ -1,7 +1,7 @@
 //! Euclidean distances between all pairs.
 
 use crate::Kernels;
-use crate::kernels::pairwise as fused;
+use crate::kernels::{available, pairwise as fused};
 use candle_core::{D, Result, Tensor};
 
 /// Squared distances below this count as zero, where the root's gradient would be infinite.
@@ -13,7 +13,7 @@ pub(crate) const TINY: f32 = 1e-24;
 /// # Errors
 /// A tensor operation's; both must have the same width D.
 pub fn pairwise(a: &Tensor, b: &Tensor, kernels: Kernels) -> Result<Tensor> {
-    match kernels.on(a.dtype(), a.device()) {
+    match available(kernels, a.dtype(), a.device()) {
         Kernels::Composed => composed(a, b),
         Kernels::Fused => fused(a, b),
     }

@@ -4,26 +4,28 @@
 //! columns 2i and 2i + 1, share the 32 bits that the sample's stream has at position row * ceil(columns / 2) + i, the
 //! first the low half of them. An element is dropped if its 16 bits are below p * 2^16, rounded (below 2^16).
 
+use crate::Kernels;
+use crate::kernels::{available, dropout as fused};
 use candle_core::{Result, Tensor};
 use corrkd_random::Stream;
 
-/// The randomness of one training step; none while evaluating.
+/// What dropout in one batch is drawn from; nothing while evaluating.
 #[derive(Clone, Copy, Debug)]
-pub struct Noise(Option<Stream>);
+pub struct DropoutKey(Option<Stream>);
 
-impl Noise {
+impl DropoutKey {
     /// Evaluation: nothing is dropped.
-    pub const OFF: Self = Self(None);
+    pub const NONE: Self = Self(None);
 
     /// Whether this is evaluation.
-    pub(crate) const fn is_off(self) -> bool {
+    pub(crate) const fn is_none(self) -> bool {
         self.0.is_none()
     }
 
-    /// The training step `step` (from 0 over the whole training) of a network with this seed.
+    /// The batch `number` (from 0 over the whole training) of a network with this seed.
     #[must_use]
-    pub fn step(seed: u64, step: usize) -> Self {
-        Self(Some(Stream::new(seed, "dropout").at(step as u64)))
+    pub fn new(seed: u64, number: usize) -> Self {
+        Self(Some(Stream::new(seed, "dropout").at(number as u64)))
     }
 }
 
@@ -54,18 +56,22 @@ impl Dropout {
     }
 
     /// What it does in a step; none if nothing is dropped.
-    pub(crate) fn drops(&self, noise: Noise) -> Option<Drops> {
-        let stream = noise.0.filter(|_| self.threshold > 0)?.named(&self.site);
+    pub(crate) fn drops(&self, key: DropoutKey) -> Option<Drops> {
+        let stream = key.0.filter(|_| self.threshold > 0)?.named(&self.site);
         let kept = (ONE / (ONE - f64::from(self.threshold))) as f32;
         Some(Drops { stream, threshold: self.threshold, kept })
     }
 
-    /// Each element of x (B, ..) is set to zero with the probability, or divided by one minus it.
+    /// Each element of x (B, ..) is set to zero with the probability, or divided by one minus it. The fused form has the
+    /// same bits as the composed one, and is what runs wherever it can.
     ///
     /// # Errors
     /// A tensor operation's.
-    pub fn forward(&self, x: &Tensor, noise: Noise) -> Result<Tensor> {
-        let Some(drops) = self.drops(noise) else { return Ok(x.clone()) };
+    pub fn forward(&self, x: &Tensor, key: DropoutKey) -> Result<Tensor> {
+        let Some(drops) = self.drops(key) else { return Ok(x.clone()) };
+        if available(Kernels::Fused, x.dtype(), x.device()) == Kernels::Fused {
+            return fused(x, drops);
+        }
         let samples = x.dim(0)?;
         let columns = if x.rank() > 1 { x.dim(x.rank() - 1)? } else { 1 };
         let rows = x.elem_count() / (samples * columns).max(1);

@@ -1,7 +1,7 @@
 //! A modality's encoder: temporal convolution, position, Transformer layers; where they are pre-norm, a last
 //! normalisation.
 
-use crate::{Conv1d, EncoderLayer, LayerNorm, NnError, Noise, Scope, sinusoid};
+use crate::{Conv1d, DropoutKey, EncoderLayer, LayerNorm, NnError, Scope, sinusoid};
 use candle_core::{Result, Tensor};
 
 /// Sizes and dropout probabilities of an [`Encoder`].
@@ -60,7 +60,7 @@ impl Encoder {
     ///
     /// # Errors
     /// A tensor operation's.
-    pub fn forward(&self, x: &Tensor, attended: Option<&Tensor>, noise: Noise) -> Result<Tensor> {
+    pub fn forward(&self, x: &Tensor, attended: Option<&Tensor>, key: DropoutKey) -> Result<Tensor> {
         let mut h = self.convolution.forward(x)?;
         let (_, time, width) = h.dims3()?;
         h = h.broadcast_add(&sinusoid(time, width, h.dtype(), h.device())?)?;
@@ -69,7 +69,7 @@ impl Encoder {
             None => None,
         };
         for layer in &self.layers {
-            h = layer.forward(&h, padding.as_ref(), noise)?;
+            h = layer.forward(&h, padding.as_ref(), key)?;
         }
         match &self.norm {
             Some(norm) => norm.forward(&h),

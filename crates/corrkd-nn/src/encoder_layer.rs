@@ -1,7 +1,7 @@
 //! A Transformer layer of attention A and F = linear, ReLU, linear: pre-norm x + A(LN(x)), then x + F(LN(x)); or
 //! post-norm LN(x + A(x)), then LN(x + F(x)).
 
-use crate::{Attention, Dropout, EncoderShape, LayerNorm, Linear, NnError, Noise, Scope};
+use crate::{Attention, Dropout, DropoutKey, EncoderShape, LayerNorm, Linear, NnError, Scope};
 use candle_core::{Result, Tensor};
 
 /// One layer of an [`Encoder`](crate::Encoder).
@@ -41,14 +41,14 @@ impl EncoderLayer {
     ///
     /// # Errors
     /// A tensor operation's.
-    pub fn forward(&self, x: &Tensor, padding: Option<&Tensor>, noise: Noise) -> Result<Tensor> {
+    pub fn forward(&self, x: &Tensor, padding: Option<&Tensor>, key: DropoutKey) -> Result<Tensor> {
         let x = self.around(x, &self.attention_norm, |x| {
-            let attended = self.attention.forward(x, padding, noise)?;
-            self.attention_dropout.forward(&attended, noise)
+            let attended = self.attention.forward(x, padding, key)?;
+            self.attention_dropout.forward(&attended, key)
         })?;
         self.around(&x, &self.forward_norm, |x| {
-            let inner = self.inner_dropout.forward(&self.widen.forward(x)?.relu()?, noise)?;
-            self.forward_dropout.forward(&self.narrow.forward(&inner)?, noise)
+            let inner = self.inner_dropout.forward(&self.widen.forward(x)?.relu()?, key)?;
+            self.forward_dropout.forward(&self.narrow.forward(&inner)?, key)
         })
     }
 

@@ -1,5 +1,6 @@
-//! What can go wrong with tensors and archives.
+//! What can go wrong with tensors, archives and the optimizer.
 
+use corrkd_config::ConfigError;
 use std::path::PathBuf;
 
 /// An error of this crate.
@@ -26,4 +27,51 @@ pub enum NnError {
         /// The shape the network has.
         expected: Vec<usize>,
     },
+    /// A setting of the optimizer is out of its range.
+    #[error(transparent)]
+    Settings(#[from] ConfigError),
+    /// A group of the optimizer does not fit the network.
+    #[error("the optimizer's group `{prefix}`: {fault}")]
+    Group {
+        /// Its prefix.
+        prefix: String,
+        /// What is wrong with it.
+        fault: String,
+    },
+    /// Parameters that no group of the optimizer takes.
+    #[error("no group of the optimizer takes {}: add one with an empty prefix, which takes all others", quoted(names))]
+    Ungrouped {
+        /// Theirs.
+        names: Vec<String>,
+    },
+    /// Parameters that the first step's loss does not depend on.
+    #[error(
+        "no gradient reaches {}: leave out of the network what no loss depends on, or give its loss a weight",
+        quoted(names)
+    )]
+    NoGradient {
+        /// Theirs.
+        names: Vec<String>,
+    },
+    /// An epoch was over before the first step.
+    #[error("no step in an epoch of {batches} micro-batches: one takes {accumulate}, and fewer are dropped")]
+    NoStep {
+        /// Micro-batches of the epoch.
+        batches: usize,
+        /// Micro-batches of a step.
+        accumulate: usize,
+    },
+    /// The state of an optimizer with other groups.
+    #[error("the optimizer's state has the rates of {got} groups, expected {expected}")]
+    Rates {
+        /// Groups of the state.
+        got: usize,
+        /// Groups of the optimizer.
+        expected: usize,
+    },
+}
+
+fn quoted(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
 }

@@ -12,11 +12,15 @@ mod backward;
 mod buffers;
 mod convolution;
 mod distance;
+mod dropout;
 mod drops;
 mod encoder;
 mod forward;
+mod gelu;
 mod jobs;
 mod lanes;
+mod layer_norm;
+mod linear;
 mod model;
 mod norm;
 mod pair_block;
@@ -24,30 +28,26 @@ mod pair_parameters;
 mod pair_scores;
 mod plan;
 mod product;
+mod rows;
 mod storage;
+mod swap;
 mod tape;
 mod transpose;
 
 pub(crate) use adam::{adam_step, sum_of_squares};
 use candle_core::{DType, Device};
+use corrkd_config::Kernels;
 pub(crate) use distance::pairwise;
+pub(crate) use dropout::dropout;
 pub(crate) use encoder::FusedEncoder;
+pub(crate) use gelu::gelu;
 pub use jobs::each;
+pub(crate) use layer_norm::layer_norm;
+pub(crate) use linear::linear;
 pub(crate) use pair_scores::FusedPairScores;
+pub(crate) use swap::swapped;
 
-/// Which form layers take where there is a choice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kernels {
-    /// The definition.
-    Composed,
-    /// The fast one.
-    Fused,
-}
-
-impl Kernels {
-    /// What can be had for a type on a device.
-    #[must_use]
-    pub(crate) fn on(self, dtype: DType, device: &Device) -> Self {
-        if dtype == DType::F32 && device.is_cpu() { self } else { Self::Composed }
-    }
+/// What can be had for a type on a device, of the form asked for.
+pub(crate) fn available(asked: Kernels, dtype: DType, device: &Device) -> Kernels {
+    if dtype == DType::F32 && device.is_cpu() { asked } else { Kernels::Composed }
 }

@@ -1,12 +1,14 @@
-//! y = x W' + b over the last axis.
+//! y = x W' + b over the last axis, or without b.
 
-use crate::{Init, NnError, Scope};
+use crate::kernels::linear;
+use crate::{Init, Kernels, NnError, Scope};
 use candle_core::{Result, Tensor};
 
-/// A linear layer; weight (outputs, inputs) and bias (outputs) as in PyTorch.
+/// A linear layer; weight (outputs, inputs) and bias (outputs), where it has one, as in PyTorch.
 pub struct Linear {
     weight: Tensor,
-    bias: Tensor,
+    bias: Option<Tensor>,
+    kernels: Kernels,
 }
 
 impl Linear {
@@ -15,13 +17,19 @@ impl Linear {
     /// # Errors
     /// As [`Scope::get`].
     pub fn new(mut scope: Scope<'_>, inputs: usize, outputs: usize) -> std::result::Result<Self, NnError> {
-        Ok(Self {
-            weight: scope.get("weight", &[outputs, inputs], Init::Xavier { inputs, outputs })?,
-            bias: scope.get("bias", &[outputs], Init::Zeros)?,
-        })
+        let weight = weight(&mut scope, inputs, outputs)?;
+        Ok(Self { weight, bias: Some(scope.get("bias", &[outputs], Init::Zeros)?), kernels: scope.kernels() })
     }
 
-    /// (.., inputs) to (.., outputs).
+    /// Xavier-uniform weight alone.
+    ///
+    /// # Errors
+    /// As [`Scope::get`].
+    pub fn without_bias(mut scope: Scope<'_>, inputs: usize, outputs: usize) -> std::result::Result<Self, NnError> {
+        Ok(Self { weight: weight(&mut scope, inputs, outputs)?, bias: None, kernels: scope.kernels() })
+    }
+
+    /// (.., inputs) to (.., outputs). The fused form is for more than a few rows: for x of three axes or more.
     ///
     /// # Errors
     /// A tensor operation's.
@@ -31,7 +39,17 @@ impl Linear {
         shape.pop();
         let rows = shape.iter().product::<usize>();
         shape.push(outputs);
-        let y = x.reshape((rows, inputs))?.matmul(&self.weight.t()?)?; // (rows, outputs)
-        y.broadcast_add(&self.bias)?.reshape(shape)
+        let x = x.reshape((rows, inputs))?;
+        let product = || x.matmul(&self.weight.t()?); // (rows, outputs)
+        let y = match &self.bias {
+            None => product()?,
+            Some(bias) if self.kernels == Kernels::Fused && shape.len() > 2 => linear(&x, &self.weight, bias)?,
+            Some(bias) => product()?.broadcast_add(bias)?,
+        };
+        y.reshape(shape)
     }
+}
+
+fn weight(scope: &mut Scope<'_>, inputs: usize, outputs: usize) -> std::result::Result<Tensor, NnError> {
+    scope.get("weight", &[outputs, inputs], Init::Xavier { inputs, outputs })
 }

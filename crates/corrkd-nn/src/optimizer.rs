@@ -1,157 +1,178 @@
-//! Adam (Kingma and Ba 2015) with clipping of the gradient's norm; its state can be saved.
+//! Adam (Kingma and Ba 2015) over groups of parameters, with clipping, accumulation over micro-batches, and a schedule;
+//! its state can be saved.
+
+mod adam;
+mod gradients;
+mod groups;
+mod note;
+mod schedule;
+mod settings;
+
+pub(crate) use adam::{BETA1, BETA2, Cut, EPSILON, Rates};
+pub use gradients::Gradients;
+pub use note::OptimizerNote;
+pub use settings::{Clip, Group, OptimizerSettings, Schedule, Tail};
 
 use crate::{Kernels, NnError, Params, kernels, params::matching};
-use candle_core::{DType, Result, Tensor, Var, backprop::GradStore};
+use candle_core::Tensor;
+use groups::memberships;
 use std::collections::BTreeMap;
 
-pub(crate) const BETA1: f64 = 0.9;
-pub(crate) const BETA2: f64 = 0.999;
-pub(crate) const EPSILON: f64 = 1e-8;
-
-/// The gradient of each variable by name, in name order.
-pub struct Gradients {
-    by_name: BTreeMap<String, Tensor>,
-    kernels: Kernels,
-}
-
-impl Gradients {
-    /// Takes what a backward pass left for these variables; one without a gradient is left out.
-    pub fn of(params: &Params, store: &mut GradStore) -> Self {
-        let by_name =
-            params.iter().filter_map(|(name, var)| Some((name.to_owned(), store.remove(var.as_tensor())?))).collect();
-        Self { by_name, kernels: params.kernels() }
-    }
-
-    /// The gradient of one variable, a parameter or a pack of several.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Tensor> {
-        self.by_name.get(name)
-    }
-
-    /// The gradients by the parameters' names, of those that lie in a packed variable too.
-    ///
-    /// # Errors
-    /// A tensor operation's.
-    pub fn by_parameter(&self, params: &Params) -> Result<BTreeMap<String, Tensor>> {
-        let mut all = BTreeMap::new();
-        for (name, gradient) in &self.by_name {
-            all.append(&mut params.unpacked(name, gradient)?);
-        }
-        Ok(all)
-    }
-
-    /// The Euclidean norm over all gradients together.
-    ///
-    /// # Errors
-    /// A tensor operation's.
-    pub fn norm(&self) -> Result<f64> {
-        let mut sum = 0.0;
-        for gradient in self.by_name.values() {
-            sum += match self.kernels {
-                Kernels::Composed => gradient.sqr()?.sum_all()?.to_dtype(DType::F64)?.to_scalar::<f64>()?,
-                Kernels::Fused => kernels::sum_of_squares(gradient)?,
-            };
-        }
-        Ok(sum.sqrt())
-    }
-}
-
 /// Adam over a network's parameters.
-pub struct Adam {
-    learning_rate: f64,
-    clip_norm: f64,
-    steps: usize,
-    moments: BTreeMap<String, [Tensor; 2]>,
+pub struct Optimizer {
+    settings: OptimizerSettings,
+    variables: BTreeMap<String, Variable>,
+    note: OptimizerNote,
+    waiting: Option<Waiting>,
 }
 
-impl Adam {
+/// What is kept of a variable.
+struct Variable {
+    group: usize,
+    moments: [Tensor; 2],
+}
+
+/// Micro-batches on which no step was taken yet: their gradients' sum, its norm, and how many they are.
+struct Waiting {
+    gradients: Gradients,
+    norm: f64,
+    batches: usize,
+}
+
+impl Optimizer {
     /// A fresh optimizer.
     ///
     /// # Errors
-    /// A tensor operation's.
-    pub fn new(params: &Params, learning_rate: f64, clip_norm: f64) -> Result<Self> {
-        let mut moments = BTreeMap::new();
+    /// [`NnError::Settings`] for a setting out of its range; [`NnError::Group`] for a group that takes no parameter, is
+    /// there twice or takes a part of a packed layer; [`NnError::Ungrouped`] if a parameter is in no group;
+    /// [`NnError::Tensor`].
+    pub fn new(params: &Params, settings: &OptimizerSettings) -> Result<Self, NnError> {
+        settings.check()?;
+        let mut groups = memberships(params, &settings.groups)?;
+        let mut variables = BTreeMap::new();
         for (name, var) in params.iter() {
-            moments.insert(name.to_owned(), [var.zeros_like()?, var.zeros_like()?]);
+            if let Some((name, group)) = groups.remove_entry(name) {
+                variables.insert(name, Variable { group, moments: [var.zeros_like()?, var.zeros_like()?] });
+            }
         }
-        Ok(Self { learning_rate, clip_norm, steps: 0, moments })
+        let rates = settings.groups.iter().map(|group| group.learning_rate).collect();
+        let note = OptimizerNote { steps: 0, rates, best: None, waited: 0 };
+        Ok(Self { settings: settings.clone(), variables, note, waiting: None })
     }
 
     /// Steps taken so far.
     #[must_use]
     pub const fn steps(&self) -> usize {
-        self.steps
+        self.note.steps
     }
 
-    /// One step. Returns the gradient's norm before clipping; if it is not finite, nothing is changed.
+    /// Adds one micro-batch's gradients to those that wait, and steps when there are enough. Returns the norm of their
+    /// sum before clipping if a step was taken. A norm that is not finite is returned at once, and nothing is changed:
+    /// neither a parameter nor what waits.
     ///
     /// # Errors
-    /// A tensor operation's.
-    pub fn step(&mut self, params: &Params, gradients: &Gradients) -> Result<f64> {
-        let norm = gradients.norm()?;
-        if !norm.is_finite() {
-            return Ok(norm);
-        }
-        self.steps += 1;
-        let t = self.steps as i32;
-        let rates = Rates {
-            scale: (self.clip_norm / (norm + 1e-6)).min(1.0),
-            step_size: self.learning_rate / (1.0 - BETA1.powi(t)),
-            correction: 1.0 / (1.0 - BETA2.powi(t)).sqrt(),
+    /// [`NnError::NoGradient`] if a parameter gets no gradient in the first step; [`NnError::Tensor`].
+    pub fn descend(&mut self, params: &Params, gradients: Gradients) -> Result<Option<f64>, NnError> {
+        let (gradients, batches) = match &self.waiting {
+            Some(waiting) => (waiting.gradients.clone().plus(&gradients)?, waiting.batches + 1),
+            None => (gradients, 1),
         };
+        let norm = gradients.norm()?;
+        if norm.is_finite() {
+            if batches < self.settings.accumulate {
+                self.waiting = Some(Waiting { gradients, norm, batches });
+                return Ok(None);
+            }
+            self.waiting = None;
+            self.step(params, &gradients, norm)?;
+        }
+        Ok(Some(norm))
+    }
+
+    /// Steps on the micro-batches that still wait or forgets them, as the settings say. Returns as
+    /// [`descend`](Self::descend).
+    ///
+    /// # Errors
+    /// As [`descend`](Self::descend); [`NnError::NoStep`] if all are forgotten in an epoch that has taken no step.
+    pub fn end_epoch(&mut self, params: &Params) -> Result<Option<f64>, NnError> {
+        let Some(Waiting { gradients, norm, batches }) = self.waiting.take() else { return Ok(None) };
+        match self.settings.tail {
+            Tail::Step => {
+                self.step(params, &gradients, norm)?;
+                Ok(Some(norm))
+            }
+            Tail::Drop if self.note.steps == 0 => {
+                Err(NnError::NoStep { batches, accumulate: self.settings.accumulate })
+            }
+            Tail::Drop => Ok(None),
+        }
+    }
+
+    /// Sets the rates for the next epoch. `epoch` is the one that has just ended, from 1.
+    pub fn schedule(&mut self, epoch: usize, validation_loss: f64) {
+        self.settings.schedule.advance(epoch, validation_loss, &mut self.note);
+    }
+
+    /// One step on gradients of this norm.
+    fn step(&mut self, params: &Params, gradients: &Gradients, norm: f64) -> Result<(), NnError> {
+        if self.note.steps == 0 {
+            gradients.reach_all(params)?;
+        }
+        self.note.steps += 1;
+        let cut = self.settings.clip.cut(norm);
+        let groups = self.settings.groups.iter().zip(&self.note.rates);
+        let rates: Vec<Rates> =
+            groups.map(|(group, &rate)| Rates::new(self.note.steps, cut, rate, group.weight_decay)).collect();
         for (name, var) in params.iter() {
-            let (Some(gradient), Some(moments)) = (gradients.get(name), self.moments.get_mut(name)) else { continue };
+            let (Some(gradient), Some(variable)) = (gradients.get(name), self.variables.get_mut(name)) else {
+                continue;
+            };
+            let rates = rates[variable.group];
             match params.kernels() {
-                Kernels::Composed => rates.step(var, gradient, moments)?,
-                Kernels::Fused => kernels::adam_step(var, gradient, moments, rates)?,
+                Kernels::Composed => rates.step(var, gradient, &mut variable.moments)?,
+                Kernels::Fused => kernels::adam_step(var, gradient, &variable.moments, rates)?,
             }
         }
-        Ok(norm)
+        Ok(())
     }
 
-    /// A copy of its state by name: the moments `m.<variable>` and `v.<variable>`.
+    /// A copy of its moments by name, `m.<variable>` and `v.<variable>`. What waits is no part of it: it is asked behind
+    /// [`end_epoch`](Self::end_epoch).
     ///
     /// # Errors
     /// A tensor operation's.
-    pub fn state(&self) -> Result<BTreeMap<String, Tensor>> {
-        let named = self.moments.iter().flat_map(|(name, [m, v])| [(format!("m.{name}"), m), (format!("v.{name}"), v)]);
+    pub fn state(&self) -> candle_core::Result<BTreeMap<String, Tensor>> {
+        let named = self
+            .variables
+            .iter()
+            .flat_map(|(name, Variable { moments: [m, v], .. })| [(format!("m.{name}"), m), (format!("v.{name}"), v)]);
         named.map(|(name, moment)| Ok((name, moment.copy()?))).collect()
     }
 
-    /// Takes up a state that [`state`](Self::state) gave after `steps` steps.
+    /// Its numbers beside the moments.
+    #[must_use]
+    pub fn note(&self) -> OptimizerNote {
+        self.note.clone()
+    }
+
+    /// Takes up what [`state`](Self::state) and [`note`](Self::note) gave.
     ///
     /// # Errors
-    /// [`NnError::Parameter`] if a moment is absent or has another shape.
-    pub fn restore(&mut self, state: &BTreeMap<String, Tensor>, steps: usize) -> std::result::Result<(), NnError> {
-        for (name, moments) in &mut self.moments {
+    /// [`NnError::Parameter`] if a moment is absent or has another shape; [`NnError::Rates`] if the rates are of other
+    /// groups.
+    pub fn restore(&mut self, state: &BTreeMap<String, Tensor>, note: &OptimizerNote) -> Result<(), NnError> {
+        let (got, expected) = (note.rates.len(), self.settings.groups.len());
+        if got != expected {
+            return Err(NnError::Rates { got, expected });
+        }
+        for (name, Variable { moments, .. }) in &mut self.variables {
             for (moment, prefix) in moments.iter_mut().zip(["m", "v"]) {
                 let key = format!("{prefix}.{name}");
                 *moment = matching(&key, moment.dims(), state.get(&key))?.to_device(moment.device())?.copy()?;
             }
         }
-        self.steps = steps;
+        self.note = note.clone();
+        self.waiting = None;
         Ok(())
-    }
-}
-
-/// What one step has for all variables.
-#[derive(Clone, Copy)]
-pub(crate) struct Rates {
-    /// Clips the gradients.
-    pub(crate) scale: f64,
-    /// The learning rate, corrected for the first moment's start from zero.
-    pub(crate) step_size: f64,
-    /// Corrects the second moment's root for the same.
-    pub(crate) correction: f64,
-}
-
-impl Rates {
-    /// The composed form of one variable's step.
-    fn step(self, var: &Var, gradient: &Tensor, [m, v]: &mut [Tensor; 2]) -> Result<()> {
-        let gradient = (gradient * self.scale)?;
-        *m = ((&*m * BETA1)? + (&gradient * (1.0 - BETA1))?)?.detach();
-        *v = ((&*v * BETA2)? + (gradient.sqr()? * (1.0 - BETA2))?)?.detach();
-        let denominator = ((v.sqrt()? * self.correction)? + EPSILON)?;
-        var.set(&(var.as_tensor() - (m.div(&denominator)? * self.step_size)?)?)
     }
 }

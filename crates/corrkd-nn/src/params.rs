@@ -1,5 +1,6 @@
 //! The parameters of a network by name, in name order.
 
+use crate::kernels::available;
 use crate::{Init, Kernels, NnError};
 use candle_core::{DType, Device, Tensor, Var};
 use corrkd_random::Stream;
@@ -20,15 +21,15 @@ pub struct Params {
     frozen: bool,
 }
 
-/// Where the parameters lie in a packed variable: by name, in the variable's order.
+/// The parameters in a packed variable: by name, in the variable's order.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Pack {
-    pub(crate) places: BTreeMap<String, Place>,
+    pub(crate) parameters: BTreeMap<String, PackedParameter>,
 }
 
 /// One parameter's elements in a pack, row-major, and its shape.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Place {
+pub(crate) struct PackedParameter {
     pub(crate) range: Range<usize>,
     pub(crate) shape: Vec<usize>,
 }
@@ -44,7 +45,7 @@ impl Params {
             stream,
             dtype,
             device: device.clone(),
-            kernels: Kernels::Fused.on(dtype, device),
+            kernels: available(Kernels::Fused, dtype, device),
             frozen: false,
         }
     }
@@ -65,7 +66,7 @@ impl Params {
     /// The same store for layers in the form asked for. To be said before a network is built in it.
     #[must_use]
     pub fn with(self, kernels: Kernels) -> Self {
-        Self { kernels: kernels.on(self.dtype, &self.device), ..self }
+        Self { kernels: available(kernels, self.dtype, &self.device), ..self }
     }
 
     /// The form of the layers that are built in this store.
@@ -82,6 +83,13 @@ impl Params {
     /// Names and variables, in name order; a packed variable has the name of the layer it belongs to.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Var)> {
         self.vars.iter().map(|(name, var)| (name.as_str(), var))
+    }
+
+    /// The names of the parameters in the variable `name`.
+    pub(crate) fn names_in<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let pack = self.packs.get(name);
+        let single = pack.is_none().then_some(name);
+        single.into_iter().chain(pack.into_iter().flat_map(|pack| pack.parameters.keys().map(String::as_str)))
     }
 
     /// The number of scalars.
@@ -105,7 +113,7 @@ impl Params {
     /// What lies in a tensor of the variable `name`, a value or a gradient, by parameter.
     pub(crate) fn unpacked(&self, name: &str, tensor: &Tensor) -> candle_core::Result<BTreeMap<String, Tensor>> {
         match self.packs.get(name) {
-            Some(pack) => pack.places.iter().map(|(name, place)| Ok((name.clone(), place.of(tensor)?))).collect(),
+            Some(pack) => pack.parameters.iter().map(|(name, part)| Ok((name.clone(), part.of(tensor)?))).collect(),
             None => Ok([(name.to_owned(), tensor.clone())].into()),
         }
     }
@@ -130,31 +138,31 @@ impl Pack {
     /// The pack of these parameters, in name order.
     fn of<'a>(parameters: impl Iterator<Item = (&'a String, &'a Var)>) -> Self {
         let mut end = 0;
-        let places = parameters.map(|(name, var)| {
+        let parameters = parameters.map(|(name, var)| {
             let start = end;
             end += var.elem_count();
-            (name.clone(), Place { range: start..end, shape: var.dims().to_vec() })
+            (name.clone(), PackedParameter { range: start..end, shape: var.dims().to_vec() })
         });
-        Self { places: places.collect() }
+        Self { parameters: parameters.collect() }
     }
 
     /// Where the parameter `name` lies, which must have this shape.
     pub(crate) fn range(&self, name: &str, shape: &[usize]) -> Result<Range<usize>, NnError> {
-        of_shape(name, shape, self.places.get(name).map(|place| (place.range.clone(), place.shape.as_slice())))
+        of_shape(name, shape, self.parameters.get(name).map(|part| (part.range.clone(), part.shape.as_slice())))
     }
 
     /// The values by name as one tensor.
     pub(crate) fn packed(&self, values: &BTreeMap<String, Tensor>) -> Result<Tensor, NnError> {
         let flat: Result<Vec<Tensor>, NnError> = self
-            .places
+            .parameters
             .iter()
-            .map(|(name, place)| Ok(matching(name, &place.shape, values.get(name))?.flatten_all()?))
+            .map(|(name, part)| Ok(matching(name, &part.shape, values.get(name))?.flatten_all()?))
             .collect();
         Ok(Tensor::cat(&flat?, 0)?)
     }
 }
 
-impl Place {
+impl PackedParameter {
     fn of(&self, packed: &Tensor) -> candle_core::Result<Tensor> {
         packed.narrow(0, self.range.start, self.range.len())?.reshape(self.shape.as_slice())
     }

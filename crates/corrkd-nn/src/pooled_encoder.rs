@@ -1,7 +1,7 @@
 //! What the network has of a modality: dropout on its raw features, the encoder, and the mean over the frames that exist.
 
 use crate::kernels::FusedEncoder;
-use crate::{Dropout, Encoder, EncoderShape, Kernels, NnError, Noise, Scope, masked_mean};
+use crate::{Dropout, DropoutKey, Encoder, EncoderShape, Kernels, NnError, Scope, masked_mean};
 use candle_core::{Result, Tensor};
 
 /// Raw frames (B, T, D) to one representation each (B, d).
@@ -38,12 +38,12 @@ impl PooledEncoder {
         x: &Tensor,
         frames: Option<&Tensor>,
         attended: Option<&Tensor>,
-        noise: Noise,
+        key: DropoutKey,
     ) -> Result<Tensor> {
         match &self.0 {
-            Form::Fused(encoder) => encoder.forward(x, frames, attended, noise),
+            Form::Fused(encoder) => encoder.forward(x, frames, attended, key),
             Form::Composed { dropout, encoder } => {
-                let encoded = encoder.forward(&dropout.forward(x, noise)?, attended, noise)?; // (B, T, d)
+                let encoded = encoder.forward(&dropout.forward(x, key)?, attended, key)?; // (B, T, d)
                 match frames {
                     Some(frames) => masked_mean(&encoded, frames),
                     None => encoded.mean(1),

@@ -5,8 +5,8 @@
 use candle_core::{DType, Device, Tensor};
 use corrkd_nn::gradcheck::normal;
 use corrkd_nn::{
-    Adam, Archive, Attention, Conv1d, Dropout, Gradients, Kernels, LayerNorm, Linear, NnError, Noise, Params,
-    masked_mean, pairwise, sinusoid,
+    Archive, Attention, Clip, Conv1d, Dropout, DropoutKey, Gradients, Kernels, LayerNorm, Linear, NnError, Optimizer,
+    OptimizerSettings, Params, masked_mean, pairwise, sinusoid,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -65,7 +65,7 @@ proptest! {
             w.iter().zip(b).map(|(row, b)| b + row.iter().zip(x).map(|(w, x)| w * x).sum::<f64>()).collect()
         };
         let x = normal(1, &[batch, time, width]).unwrap();
-        let y = cube(&layer.forward(&x, None, Noise::OFF).unwrap());
+        let y = cube(&layer.forward(&x, None, DropoutKey::NONE).unwrap());
         for (sample, got) in cube(&x).iter().zip(y) {
             let projected: Vec<Vec<f64>> = sample.iter().map(|frame| linear("project", frame)).collect();
             for (query, got) in projected.iter().zip(got) {
@@ -136,17 +136,17 @@ fn positions_are_sines_and_cosines() {
 fn dropout_drops_its_share_the_same_way_every_time() {
     let x = Tensor::ones((4, 5000), DType::F32, &Device::Cpu).unwrap();
     let layer = Dropout::new("here".to_owned(), 0.25);
-    let drop = |layer: &Dropout, noise| layer.forward(&x, noise).unwrap().to_vec2::<f32>().unwrap();
-    let first = drop(&layer, Noise::step(1, 7));
+    let drop = |layer: &Dropout, key| layer.forward(&x, key).unwrap().to_vec2::<f32>().unwrap();
+    let first = drop(&layer, DropoutKey::new(1, 7));
     let share = first.concat().iter().filter(|&&v| v == 0.0).count() as f64 / 20_000.0;
     assert!((share - 0.25).abs() < 0.015, "{share} dropped"); // five standard errors
     assert!(first.concat().iter().all(|&v| v == 0.0 || v == 1.0 / 0.75));
-    assert_eq!(first, drop(&layer, Noise::step(1, 7)));
-    assert_ne!(first, drop(&layer, Noise::step(1, 8)));
-    assert_ne!(first, drop(&layer, Noise::step(2, 7)));
-    assert_ne!(first, drop(&Dropout::new("there".to_owned(), 0.25), Noise::step(1, 7)));
+    assert_eq!(first, drop(&layer, DropoutKey::new(1, 7)));
+    assert_ne!(first, drop(&layer, DropoutKey::new(1, 8)));
+    assert_ne!(first, drop(&layer, DropoutKey::new(2, 7)));
+    assert_ne!(first, drop(&Dropout::new("there".to_owned(), 0.25), DropoutKey::new(1, 7)));
     assert_ne!(first[0], first[1]);
-    assert_eq!(drop(&layer, Noise::OFF), vec![vec![1.0; 5000]; 4]);
+    assert_eq!(drop(&layer, DropoutKey::NONE), vec![vec![1.0; 5000]; 4]);
 }
 
 /// ```python
@@ -165,11 +165,11 @@ fn adam_steps_as_pytorch() {
     let start = Tensor::new(&[1.0f64, -2.0, 0.5], &Device::Cpu).unwrap();
     p.load(&BTreeMap::from([("w".to_owned(), start)])).unwrap();
     let factors = Tensor::new(&[1.0f64, 2.0, 3.0], &Device::Cpu).unwrap();
-    let mut adam = Adam::new(&p, 0.1, 4.0).unwrap();
+    let mut adam = Optimizer::new(&p, &OptimizerSettings::plain(0.1, Clip::Norm(4.0))).unwrap();
     for _ in 0..3 {
         let loss = (w.sqr().unwrap() * &factors).unwrap().sum_all().unwrap();
         let gradients = Gradients::of(&p, &mut loss.backward().unwrap());
-        adam.step(&p, &gradients).unwrap();
+        adam.descend(&p, gradients).unwrap();
     }
     let expected = [0.7004260415552317, -1.6998292377501278, 0.20296727523716368];
     for (got, expected) in p.values().unwrap()["w"].to_vec1::<f64>().unwrap().iter().zip(expected) {
@@ -181,10 +181,10 @@ fn adam_steps_as_pytorch() {
 fn a_gradient_that_is_not_finite_changes_nothing() {
     let mut p = params();
     let w = p.root().get("w", &[2], corrkd_nn::Init::Ones).unwrap();
-    let mut adam = Adam::new(&p, 0.1, 1.0).unwrap();
+    let mut adam = Optimizer::new(&p, &OptimizerSettings::plain(0.1, Clip::Norm(1.0))).unwrap();
     let gradients =
         Gradients::of(&p, &mut (w.log().unwrap() * f64::INFINITY).unwrap().sum_all().unwrap().backward().unwrap());
-    assert!(!adam.step(&p, &gradients).unwrap().is_finite());
+    assert!(!adam.descend(&p, gradients).unwrap().unwrap().is_finite());
     assert_eq!(p.values().unwrap()["w"].to_vec1::<f64>().unwrap(), [1.0, 1.0]);
     assert_eq!(adam.steps(), 0);
 }

@@ -5,7 +5,7 @@
 
 use candle_core::{DType, Device, Result, Tensor, Var};
 use corrkd_nn::gradcheck::normal;
-use corrkd_nn::{Adam, Gradients, Init, Kernels, PairScores, Params, pairwise};
+use corrkd_nn::{Clip, Gradients, Init, Kernels, Optimizer, OptimizerSettings, PairScores, Params, pairwise};
 use corrkd_random::Stream;
 use proptest::prelude::*;
 
@@ -106,12 +106,12 @@ fn distances_need_one_width() {
 
 /// The variables of these sizes and Adam's moments after some steps on gradients that differ from step to step, and each
 /// step's norm.
-fn steps(seed: u64, sizes: &[usize], clip_norm: f64, count: usize, kernels: Kernels) -> Vec<Tensor> {
+fn steps(seed: u64, sizes: &[usize], settings: &OptimizerSettings, count: usize, kernels: Kernels) -> Vec<Tensor> {
     let mut params = Params::new(seed, DType::F32, &Device::Cpu).with(kernels);
     let ones = Init::Ones;
     let vars: Vec<Tensor> =
         sizes.iter().enumerate().map(|(i, &n)| params.root().get(&format!("w{i}"), &[n], ones).unwrap()).collect();
-    let mut adam = Adam::new(&params, 0.01, clip_norm).unwrap();
+    let mut adam = Optimizer::new(&params, settings).unwrap();
     let mut results = Vec::new();
     for step in 0..count as u64 {
         let slopes = vars.iter().enumerate().map(|(i, var)| {
@@ -120,7 +120,8 @@ fn steps(seed: u64, sizes: &[usize], clip_norm: f64, count: usize, kernels: Kern
         });
         let loss = slopes.reduce(|sum, x| (sum + x).unwrap()).unwrap();
         let gradients = Gradients::of(&params, &mut loss.backward().unwrap());
-        results.push(Tensor::new(adam.step(&params, &gradients).unwrap() as f32, &Device::Cpu).unwrap());
+        let norm = adam.descend(&params, gradients).unwrap().unwrap();
+        results.push(Tensor::new(norm as f32, &Device::Cpu).unwrap());
         results.extend(adam.state().unwrap().into_values());
         results.extend(params.values().unwrap().into_values());
     }
@@ -130,9 +131,13 @@ fn steps(seed: u64, sizes: &[usize], clip_norm: f64, count: usize, kernels: Kern
 proptest! {
     /// Not of few numbers, whose moments may all but cancel and leave nothing to measure a difference by.
     #[test]
-    fn adam_steps_as_defined(seed: u64, sizes in prop::collection::vec(17usize..70, 1..4), clipped: bool) {
-        let clip_norm = if clipped { 0.5 } else { 1e9 };
-        let of = |kernels| steps(seed, &sizes, clip_norm, 5, kernels);
+    fn adam_steps_as_defined(
+        seed: u64, sizes in prop::collection::vec(17usize..70, 1..4), clip in 0usize..4, decays: bool
+    ) {
+        let clip = [Clip::Norm(0.5), Clip::Norm(1e9), Clip::Value(0.7), Clip::None][clip];
+        let mut settings = OptimizerSettings::plain(0.01, clip);
+        settings.groups[0].weight_decay = if decays { 0.1 } else { 0.0 };
+        let of = |kernels| steps(seed, &sizes, &settings, 5, kernels);
         close(&of(Kernels::Fused), &of(Kernels::Composed), 0.0);
     }
 }
@@ -143,19 +148,21 @@ fn adams_state_is_a_copy() {
     for kernels in [Kernels::Composed, Kernels::Fused] {
         let mut params = Params::new(1, DType::F32, &Device::Cpu).with(kernels);
         let w = params.root().get("w", &[5], Init::Ones).unwrap();
-        let step = |adam: &mut Adam| {
+        let settings = OptimizerSettings::plain(0.1, Clip::Norm(1e9));
+        let step = |adam: &mut Optimizer| {
             let mut gradients = (w.sqr().unwrap() * 3.0).unwrap().sum_all().unwrap().backward().unwrap();
-            adam.step(&params, &Gradients::of(&params, &mut gradients)).unwrap();
+            adam.descend(&params, Gradients::of(&params, &mut gradients)).unwrap();
             (numbers(&params.values().unwrap()["w"]), adam.state().unwrap())
         };
-        let mut adam = Adam::new(&params, 0.1, 1e9).unwrap();
+        let mut adam = Optimizer::new(&params, &settings).unwrap();
         let (_, state) = step(&mut adam);
+        let note = adam.note();
         let values = params.values().unwrap();
         let before: Vec<Vec<f32>> = state.values().map(numbers).collect();
         let (there, _) = step(&mut adam);
         params.load(&values).unwrap();
-        let mut again = Adam::new(&params, 0.1, 1e9).unwrap();
-        again.restore(&state, 1).unwrap();
+        let mut again = Optimizer::new(&params, &settings).unwrap();
+        again.restore(&state, &note).unwrap();
         assert_eq!(step(&mut again).0, there);
         assert_eq!(state.values().map(numbers).collect::<Vec<_>>(), before);
     }
@@ -258,5 +265,6 @@ fn pair_scores_need_their_sizes() {
 fn threads_change_no_bits() {
     let [a, b] = vectors(1, [64, 64, 120]);
     same_bits(|| distances(&a, &b, Kernels::Fused));
-    same_bits(|| steps(1, &[70_001, 40_000, 3], 0.5, 3, Kernels::Fused));
+    let settings = OptimizerSettings::plain(0.01, Clip::Norm(0.5));
+    same_bits(|| steps(1, &[70_001, 40_000, 3], &settings, 3, Kernels::Fused));
 }

@@ -4,7 +4,7 @@
 
 use candle_core::{DType, Device, Tensor, Var};
 use corrkd_nn::{
-    EncoderShape, Gradients, Kernels, Noise, Params, PooledEncoder, choice_mask, frame_mask, gradcheck::normal,
+    DropoutKey, EncoderShape, Gradients, Kernels, Params, PooledEncoder, choice_mask, frame_mask, gradcheck::normal,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -65,7 +65,7 @@ impl Case {
             Some(attended) => choice_mask(attended, time, dtype, &Device::Cpu).unwrap(),
             None => frames.clone(),
         };
-        let noise = if self.noise { Noise::step(self.seed, 3) } else { Noise::OFF };
+        let noise = if self.noise { DropoutKey::new(self.seed, 3) } else { DropoutKey::NONE };
         let x = Var::from_tensor(&self.x().to_dtype(dtype).unwrap()).unwrap();
         let y = encoder.forward(x.as_tensor(), frames.as_ref(), attended.as_ref(), noise).unwrap();
         let weights = self.normal(99, &[batch, self.shape.width]).to_dtype(dtype).unwrap();
@@ -215,7 +215,7 @@ fn any_number_of_threads_gives_the_same_bits() {
 
 #[test]
 fn a_second_way_back_gives_the_same_bits() {
-    for noise in [Noise::OFF, Noise::step(1, 2)] {
+    for noise in [DropoutKey::NONE, DropoutKey::new(1, 2)] {
         let mut params = Params::new(1, DType::F32, &Device::Cpu).with(Kernels::Fused);
         let encoder = PooledEncoder::new(params.root().sub("e"), &shape(9, 16, 2, 2, 20, 3), 0.2).unwrap();
         let x = normal(3, &[5, 7, 9]).unwrap().to_dtype(DType::F32).unwrap();
@@ -242,7 +242,7 @@ fn a_sample_does_not_depend_on_its_batch() {
         let x = case.x().narrow(0, i, 1).unwrap().narrow(1, 0, frames.len()).unwrap();
         let attended = &case.attended.as_ref().unwrap()[frames];
         let attended = choice_mask(attended, attended.len(), DType::F32, &Device::Cpu).unwrap();
-        let y = encoder.forward(&x, None, attended.as_ref(), Noise::OFF).unwrap();
+        let y = encoder.forward(&x, None, attended.as_ref(), DropoutKey::NONE).unwrap();
         assert!(difference(&y, &all.narrow(0, i, 1).unwrap()) < 1e-5, "sample {i}");
     }
 }
@@ -255,7 +255,7 @@ fn nothing_that_is_no_number_is_hidden() {
         let mut x = vec![1.0f32; 5 * 7 * 9];
         x[200] = number;
         let x = Tensor::from_vec(x, (5, 7, 9), &Device::Cpu).unwrap();
-        let y = encoder.forward(&x, None, None, Noise::OFF).unwrap().to_vec2::<f32>().unwrap();
+        let y = encoder.forward(&x, None, None, DropoutKey::NONE).unwrap().to_vec2::<f32>().unwrap();
         assert!(y[3].iter().any(|y| !y.is_finite()), "{number} gave {:?}", y[3]);
         assert!(y[2].iter().chain(&y[4]).all(|y| y.is_finite()), "{number} went to other samples");
     }
@@ -266,7 +266,7 @@ fn features_and_masks_of_another_size_are_refused() {
     let mut params = Params::new(1, DType::F32, &Device::Cpu).with(Kernels::Fused);
     let encoder = PooledEncoder::new(params.root().sub("e"), &shape(9, 16, 2, 2, 20, 3), 0.0).unwrap();
     let ones = |shape: &[usize]| Tensor::ones(shape, DType::F32, &Device::Cpu).unwrap();
-    let error = |x, mask: Option<&Tensor>| encoder.forward(&x, mask, None, Noise::OFF).unwrap_err().to_string();
+    let error = |x, mask: Option<&Tensor>| encoder.forward(&x, mask, None, DropoutKey::NONE).unwrap_err().to_string();
     assert!(error(ones(&[2, 3, 8]), None).contains("features of width 8, expected 9"));
     assert!(error(ones(&[2, 3, 9]), Some(&ones(&[2, 4]))).contains("a mask of [2, 4], expected (2, 3)"));
 }

@@ -5,8 +5,8 @@
 use candle_core::{DType, Device, Result, Tensor, Var};
 use corrkd_nn::gradcheck::{normal, worst_difference};
 use corrkd_nn::{
-    Attention, Conv1d, Encoder, EncoderLayer, EncoderShape, LayerNorm, Linear, Noise, Params, cross_entropy,
-    frame_mask, masked_mean,
+    Attention, Conv1d, DropoutKey, Encoder, EncoderLayer, EncoderShape, Kernels, LayerNorm, Linear, Params,
+    binary_cross_entropy, cross_entropy, frame_mask, gelu, masked_mean, mean_absolute_error,
 };
 
 const SHAPE: EncoderShape = EncoderShape {
@@ -57,6 +57,19 @@ fn linear() {
 }
 
 #[test]
+fn linear_without_bias() {
+    let mut p = params();
+    let layer = Linear::without_bias(p.root(), 3, 5).unwrap();
+    assert_eq!(p.count(), 15);
+    check(&p, &[2, 4, 3], |x| layer.forward(x));
+}
+
+#[test]
+fn gelu_by_the_error_function() {
+    check(&params(), &[4, 5], |x| gelu(x, Kernels::Composed));
+}
+
+#[test]
 fn conv1d_in_batches_of_several() {
     for (kernel, time) in [(1, 4), (3, 4), (5, 2), (3, 1)] {
         let mut p = params();
@@ -76,20 +89,20 @@ fn layer_norm() {
 fn attention_with_and_without_padding() {
     let mut p = params();
     let layer = Attention::new(p.root(), 4, 2, 0.0).unwrap();
-    check(&p, &[2, 3, 4], |x| layer.forward(x, None, Noise::OFF));
+    check(&p, &[2, 3, 4], |x| layer.forward(x, None, DropoutKey::NONE));
     let frames = frame_mask(&[3, 2], 3, DType::F64, &Device::Cpu).unwrap().unwrap();
     let padding = frames.affine(1e9, -1e9).unwrap().unsqueeze(1).unwrap().unsqueeze(1).unwrap();
-    check(&p, &[2, 3, 4], |x| layer.forward(x, Some(&padding), Noise::OFF));
+    check(&p, &[2, 3, 4], |x| layer.forward(x, Some(&padding), DropoutKey::NONE));
 }
 
 #[test]
 fn encoder_layer_with_dropout() {
     let mut p = params();
     let layer = EncoderLayer::new(p.root(), &SHAPE).unwrap();
-    check(&p, &[2, 3, 4], |x| layer.forward(x, None, Noise::step(9, 4)));
+    check(&p, &[2, 3, 4], |x| layer.forward(x, None, DropoutKey::new(9, 4)));
     let mut p = params();
     let layer = EncoderLayer::new(p.root(), &EncoderShape { pre_norm: false, ..SHAPE }).unwrap();
-    check(&p, &[2, 3, 4], |x| layer.forward(x, None, Noise::step(9, 4)));
+    check(&p, &[2, 3, 4], |x| layer.forward(x, None, DropoutKey::new(9, 4)));
 }
 
 #[test]
@@ -99,7 +112,7 @@ fn encoder_with_lengths_and_dropout() {
     let frames = frame_mask(&[3, 1], 3, DType::F64, &Device::Cpu).unwrap().unwrap();
     check(&p, &[2, 3, 3], |x| {
         let x = x.broadcast_mul(&frames.unsqueeze(2)?)?;
-        masked_mean(&layer.forward(&x, Some(&frames), Noise::step(9, 4))?, &frames)
+        masked_mean(&layer.forward(&x, Some(&frames), DropoutKey::new(9, 4))?, &frames)
     });
 }
 
@@ -107,4 +120,16 @@ fn encoder_with_lengths_and_dropout() {
 fn cross_entropy_of_logits() {
     let categories = Tensor::new(&[2u32, 0, 1], &Device::Cpu).unwrap();
     check(&params(), &[3, 4], |x| cross_entropy(x, &categories));
+}
+
+#[test]
+fn mean_absolute_error_of_scores() {
+    let labels = normal(3, &[6]).unwrap();
+    check(&params(), &[6], |x| mean_absolute_error(x, &labels));
+}
+
+#[test]
+fn binary_cross_entropy_of_logits() {
+    let targets = Tensor::new(&[[1.0f64, 0.0], [0.0, 0.0], [1.0, 1.0]], &Device::Cpu).unwrap();
+    check(&params(), &[3, 2], |x| binary_cross_entropy(x, &targets));
 }

@@ -6,8 +6,9 @@ mod golden;
 
 use candle_core::{DType, Device, Result, Tensor};
 use corrkd_nn::{
-    Attention, Conv1d, Dropout, Encoder, EncoderLayer, EncoderShape, LayerNorm, Linear, NnError, Noise, Params,
-    cross_entropy, frame_mask, log_softmax, masked_mean, sinusoid, softmax,
+    Attention, Conv1d, Dropout, DropoutKey, Encoder, EncoderLayer, EncoderShape, LayerNorm, Linear, NnError, Params,
+    binary_cross_entropy, cross_entropy, frame_mask, gelu, log_softmax, masked_mean, mean_absolute_error, sinusoid,
+    softmax,
 };
 use golden::Golden;
 
@@ -31,7 +32,7 @@ fn check_outputs<L, const N: usize>(
     build: impl Fn(&mut Params) -> std::result::Result<L, NnError>,
     forward: impl Fn(&L, &Tensor, &Golden) -> Result<[(&'static str, Tensor); N]>,
 ) {
-    Golden::each("layers", case, |golden| {
+    Golden::each("tests/golden/layers", case, |golden| {
         let mut params = Params::new(0, golden.dtype, &Device::Cpu).with(golden.kernels);
         let layer = build(&mut params).unwrap();
         params.load(&golden.inputs).unwrap();
@@ -74,6 +75,16 @@ fn linear() {
 }
 
 #[test]
+fn linear_without_bias() {
+    check("linear_no_bias", |p| Linear::without_bias(p.root(), 3, 5), |layer, x, _| layer.forward(x));
+}
+
+#[test]
+fn gelu_at_zero_and_in_its_tails() {
+    check("gelu", |_| Ok(()), |(), x, golden| gelu(x, golden.kernels));
+}
+
+#[test]
 fn conv1d_in_batches_of_several_and_wider_than_the_sequence() {
     for (case, kernel) in
         [("conv1_5", 1), ("conv3_5", 3), ("conv5_6", 5), ("conv5_2", 5), ("conv3_1", 3), ("conv5_1", 5)]
@@ -97,7 +108,7 @@ fn position() {
 #[test]
 fn dropout() {
     for (case, p) in [("dropout_half", 0.5), ("dropout_most", 0.75)] {
-        check(case, |_| Ok(Dropout::new("here".to_owned(), p)), |layer, x, _| layer.forward(x, Noise::step(7, 3)));
+        check(case, |_| Ok(Dropout::new("here".to_owned(), p)), |layer, x, _| layer.forward(x, DropoutKey::new(7, 3)));
     }
 }
 
@@ -112,12 +123,33 @@ fn softmax_and_its_logarithm() {
 #[test]
 fn cross_entropy_of_normal_and_saturated_logits_and_of_one_sample() {
     for case in ["cross_entropy", "cross_entropy_saturated", "cross_entropy_one"] {
-        Golden::each("layers", case, |golden| {
+        Golden::each("tests/golden/layers", case, |golden| {
             let x = golden.input("x");
             let categories: Vec<u32> = golden.indices("categories").into_iter().map(|k| k as u32).collect();
             let loss = cross_entropy(x.as_tensor(), &Tensor::new(categories, &Device::Cpu).unwrap()).unwrap();
             golden.check(&[], &loss, &[], &[("x", &x)]);
         });
+    }
+}
+
+/// The loss of a case whose x is held against other numbers.
+fn check_loss(case: &str, others: &str, loss: impl Fn(&Tensor, &Tensor) -> Result<Tensor>) {
+    Golden::each("tests/golden/layers", case, |golden| {
+        let x = golden.input("x");
+        let loss = loss(x.as_tensor(), &golden.input(others).as_detached_tensor()).unwrap();
+        golden.check(&[], &loss, &[], &[("x", &x)]);
+    });
+}
+
+#[test]
+fn mean_absolute_error_with_errors_of_zero() {
+    check_loss("mean_absolute_error", "labels", mean_absolute_error);
+}
+
+#[test]
+fn binary_cross_entropy_of_normal_and_saturated_logits() {
+    for case in ["binary_cross_entropy", "binary_cross_entropy_saturated"] {
+        check_loss(case, "targets", binary_cross_entropy);
     }
 }
 
@@ -130,7 +162,7 @@ fn attention_of_the_papers_width_and_heads_with_padding() {
         |[with8, with10], x, golden| {
             let frames = frames(golden);
             let run = |layer: &Attention| {
-                layer.forward(x, Some(&padding(&frames)?), Noise::OFF)?.broadcast_mul(&frames.unsqueeze(2)?)
+                layer.forward(x, Some(&padding(&frames)?), DropoutKey::NONE)?.broadcast_mul(&frames.unsqueeze(2)?)
             };
             Ok([("y8", run(with8)?), ("y10", run(with10)?)])
         },
@@ -139,7 +171,11 @@ fn attention_of_the_papers_width_and_heads_with_padding() {
 
 #[test]
 fn attention_of_one_frame() {
-    check("attention_one", |p| Attention::new(p.root(), 8, 4, 0.0), |layer, x, _| layer.forward(x, None, Noise::OFF));
+    check(
+        "attention_one",
+        |p| Attention::new(p.root(), 8, 4, 0.0),
+        |layer, x, _| layer.forward(x, None, DropoutKey::NONE),
+    );
 }
 
 #[test]
@@ -153,7 +189,7 @@ fn encoder_layer_pre_and_post_norm_with_padding() {
         |[pre, post], x, golden| {
             let frames = frames(golden);
             let run = |layer: &EncoderLayer| {
-                layer.forward(x, Some(&padding(&frames)?), Noise::OFF)?.broadcast_mul(&frames.unsqueeze(2)?)
+                layer.forward(x, Some(&padding(&frames)?), DropoutKey::NONE)?.broadcast_mul(&frames.unsqueeze(2)?)
             };
             Ok([("pre", run(pre)?), ("post", run(post)?)])
         },
@@ -173,7 +209,7 @@ fn encoder_of_the_papers_width_and_heads() {
                 let frames = frames(golden);
                 let inside = frames.unsqueeze(2)?;
                 let run = |encoder: &Encoder| {
-                    encoder.forward(&x.broadcast_mul(&inside)?, Some(&frames), Noise::OFF)?.broadcast_mul(&inside)
+                    encoder.forward(&x.broadcast_mul(&inside)?, Some(&frames), DropoutKey::NONE)?.broadcast_mul(&inside)
                 };
                 Ok([("y8", run(with8)?), ("y10", run(with10)?)])
             },

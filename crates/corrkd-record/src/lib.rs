@@ -15,6 +15,7 @@
 //!   reports/NAME/               sweep.json and the tables of an experiment
 //! ```
 
+mod answer;
 mod digest;
 mod error;
 mod event;
@@ -30,9 +31,11 @@ mod result;
 mod run_dir;
 mod run_id;
 mod runs;
+mod scoring;
 mod spec;
 mod sweep;
 
+pub use answer::Answer;
 pub use digest::digest;
 pub use error::RecordError;
 pub use event::{Event, SplitSizes, Validation};
@@ -45,5 +48,6 @@ pub use result::{ConditionScores, Environment, RunResult};
 pub use run_dir::RunDir;
 pub use run_id::RunId;
 pub use runs::Runs;
+pub use scoring::scores;
 pub use spec::RunSpec;
 pub use sweep::{Sweep, SweepRun};

@@ -18,7 +18,7 @@ pub struct RunResult {
     pub best_epoch: usize,
     /// That epoch on the validation split.
     pub validation: Validation,
-    /// The test split under every condition.
+    /// The test split under every condition. A report computes its scores anew, from the predictions.
     pub test: Vec<ConditionScores>,
     /// BLAKE3 of the best weights.
     pub weights: String,

@@ -29,8 +29,10 @@ pub struct Sweep {
 /// A run of a sweep.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SweepRun {
-    /// Its row; none for a teacher.
+    /// Its row; none for a stage on the way to one.
     pub row: Option<String>,
+    /// What it is where it is no row: `teacher (complete)`.
+    pub stage: String,
     /// Its seed.
     pub seed: u64,
     /// Its name.

@@ -1,24 +1,42 @@
 //! Run records: identity, round trips, and what is on disk at each moment.
 
-use corrkd_config::{Condition, DatasetRef, Device, Job, Kernels, Presence, Settings};
+use corrkd_config::{Condition, DatasetRef, Device, Evaluation, Job, Kernels, Missing, Presence, Task};
 use corrkd_metrics::{Judged, Scores, Target};
 use corrkd_record::{
-    ConditionScores, Environment, Event, Prediction, RecordError, RunId, RunResult, RunSpec, Runs, SplitSizes, Sweep,
-    SweepRun, Validation, digest,
+    Answer, ConditionScores, Environment, Event, Prediction, Prepared, RecordError, RunId, RunResult, RunSpec, Runs,
+    SplitSizes, Sweep, SweepRun, Validation, digest,
 };
 use proptest::prelude::*;
 use std::fs;
 
+/// Settings of every kind, in an order that is not the alphabet's.
+const SETTINGS: &str = r#"{
+    "rate": 4e-3,
+    "student": {"epochs": 50, "selection": "loss"},
+    "network": {"pre_norm": true, "blocks": [[50, 3, 128], [10, 3, 32]]},
+    "losses": {"scd": {"margin": 1.2}}
+}"#;
+
 fn spec() -> RunSpec {
     RunSpec {
-        job: Job::Student { settings: Settings::default() },
+        job: Job {
+            method: "corrkd".to_owned(),
+            stage: "student".to_owned(),
+            training: "student".to_owned(),
+            settings: serde_json::from_str(SETTINGS).expect("a table"),
+            task: Task::Binary,
+            missing: Some(Missing::default()),
+            evaluation: Evaluation::default(),
+        },
         seed: 3,
         dataset: DatasetRef { name: "synthetic".to_owned(), size: Some("small".to_owned()) },
         fingerprint: "f00d".to_owned(),
         code: "c0de".to_owned(),
         device: Device::Cuda(0),
         kernels: Kernels::Composed,
-        teacher: Some("teacher-s3-0123456789ab".parse().expect("the name of a run")),
+        needs: ["teacher-s3-0123456789ab", "other-s3-0123456789ab"]
+            .map(|name| name.parse().expect("the name of a run"))
+            .to_vec(),
     }
 }
 
@@ -28,7 +46,7 @@ const SAMPLES: SplitSizes = SplitSizes { train: 12, valid: 4, test: 2 };
 fn result(spec: &RunSpec) -> RunResult {
     let scores = Scores::of(&Judged {
         labels: &[1.0, -1.0, 0.3],
-        targets: &[Target { truth: vec![1.0, -1.0, 0.3], answers: vec![true; 3] }],
+        targets: &[Target { truth: vec![1.0, -1.0, 0.3], answers: vec![true; 3], answers_has0: vec![true; 3] }],
         sentiment: true,
         truth: &[1, 0, 1],
         predicted: &[1, 1, 1],
@@ -81,7 +99,7 @@ fn identity_is_every_part_but_the_device_index() {
     assert!(id.starts_with("student-s3-"), "{id}");
     assert_eq!(id.parse::<RunId>().unwrap(), base.id());
 
-    let changes: [fn(&mut RunSpec); 10] = [
+    let changes: [fn(&mut RunSpec); 20] = [
         |s| s.seed = 4,
         |s| s.dataset.name.push('x'),
         |s| s.dataset.size = None,
@@ -89,19 +107,27 @@ fn identity_is_every_part_but_the_device_index() {
         |s| s.code.push('x'),
         |s| s.device = Device::Cpu,
         |s| s.kernels = Kernels::Fused,
-        |s| s.teacher = None,
-        |s| s.job = Job::Teacher { settings: Settings::default().for_teacher() },
-        |s| {
-            let mut settings = Settings::default();
-            settings.losses.scd.margin = 1.2 + f64::EPSILON;
-            s.job = Job::Student { settings };
-        },
+        |s| s.needs.clear(),
+        |s| s.needs.truncate(1),
+        |s| s.needs.swap(0, 1),
+        |s| s.job.method.push('x'),
+        |s| s.job.stage = "teacher".to_owned(),
+        |s| s.job.training.push('x'),
+        |s| s.job.task = Task::Ternary,
+        |s| s.job.missing = None,
+        |s| s.job.missing = Some(Missing { inter: false, ..Missing::default() }),
+        |s| s.job.evaluation.ratios.truncate(3),
+        |s| s.job.evaluation.representations.push(Condition::COMPLETE),
+        |s| s.job.settings["losses"]["scd"]["margin"] = (1.2 + f64::EPSILON).into(),
+        |s| drop(s.job.settings.insert("new".to_owned(), 1.into())),
     ];
-    let mut ids = vec![base.id()];
+    // The seed and the stage stand in the name as well: what must differ is the hash.
+    let hash = |spec: &RunSpec| spec.id().as_str().rsplit('-').next().unwrap().to_owned();
+    let mut ids = vec![hash(&base)];
     for change in changes {
         let mut spec = base.clone();
         change(&mut spec);
-        ids.push(spec.id());
+        ids.push(hash(&spec));
     }
     let mut distinct = ids.clone();
     distinct.sort();
@@ -216,7 +242,13 @@ fn a_sweep_comes_back() {
     let root = tempfile::tempdir().unwrap();
     let report = Runs::open(root.path()).unwrap().report("table");
     assert!(matches!(Sweep::read(&report), Err(RecordError::Io { .. })));
-    let run = SweepRun { row: None, seed: 3, id: spec().id(), failure: Some("out of memory".to_owned()) };
+    let run = SweepRun {
+        row: None,
+        stage: "teacher (complete)".to_owned(),
+        seed: 3,
+        id: spec().id(),
+        failure: Some("out of memory".to_owned()),
+    };
     let sweep = Sweep {
         name: "table".to_owned(),
         title: "Which?".to_owned(),
@@ -249,6 +281,54 @@ fn the_lines_other_programs_read() {
     assert!(serde_json::from_str::<Event>(&line.replace("student-s3", "..")).is_err());
 }
 
+/// A run is asked for in one process and read in another: its settings keep their kinds and their order on the way.
+#[test]
+fn settings_and_what_a_data_set_is_prepared_to_come_back() {
+    let json = serde_json::to_string(&spec()).unwrap();
+    let back: RunSpec = serde_json::from_str(&json).unwrap();
+    assert_eq!((back.clone(), back.id()), (spec(), spec().id()));
+    let order: Vec<&String> = back.job.settings.keys().collect();
+    assert_eq!(order, ["rate", "student", "network", "losses"]);
+    assert_eq!((back.job.epochs(), back.job.label().as_str()), (50, "student"));
+
+    let code = ["corrkd", "cubemlp"].map(|method| (method.to_owned(), format!("digest of {method}")));
+    let prepared = Prepared { fingerprint: "f00d".to_owned(), code: code.into(), samples: SAMPLES };
+    let json = serde_json::to_string(&prepared).unwrap();
+    assert_eq!(serde_json::from_str::<Prepared>(&json).unwrap(), prepared);
+}
+
+#[test]
+fn answers_of_different_shapes_are_refused() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("predictions.csv");
+    let categories = |k: usize, score| Answer::Categories { probabilities: vec![0.25; k], score };
+    let shapes = [
+        categories(2, None),
+        categories(3, None),
+        categories(2, Some(0.5)),
+        Answer::Score(0.5),
+        Answer::Targets(vec![0.25]),
+        Answer::Targets(vec![0.25; 2]),
+    ];
+    let of = |id: &str, answer: &Answer| Prediction {
+        condition: "l@0.5".to_owned(),
+        id: id.to_owned(),
+        label: 1.0,
+        category: 1,
+        answer: answer.clone(),
+    };
+    for first in &shapes {
+        for other in shapes.iter().filter(|other| *other != first) {
+            let error = Prediction::write(&path, &[of("a", first), of("b", first), of("c", other)]).unwrap_err();
+            assert!(matches!(error, RecordError::Damaged { .. }) && !path.exists(), "{first:?} {other:?}");
+            assert!(error.to_string().contains("c under l@0.5: an answer of another shape"), "{error}");
+        }
+        Prediction::write(&path, &[of("a", first), of("b", first)]).unwrap();
+        assert_eq!(Prediction::read(&path).unwrap()[1].answer, *first);
+        fs::remove_file(&path).unwrap();
+    }
+}
+
 #[test]
 fn damaged_predictions_name_the_line() {
     let root = tempfile::tempdir().unwrap();
@@ -257,6 +337,12 @@ fn damaged_predictions_name_the_line() {
         ("condition,id,label,category,r0,r1\nlav,a,1.0,1,0.5,x\n", "line 2: `x` is not a number"),
         ("condition,id,label,category,r0,r1\nlav,a,1.0,-1,0.5,0.5\n", "line 2: `-1` is not a category"),
         ("condition,id,label,category,r0,r1\nlav,a,1.0,1,0.5\n", "line: 2"),
+        ("condition,id,label,category,score\nlav,a,1.0,1,\n", "line 2: `` is not a number"),
+        ("condition,id,label,category,p0,p1\nlav,a,1.0,1,0.5,?\n", "line 2: `?` is not a number"),
+        ("condition,id,label,category,r0,r2\n", "expected condition,id,label,category,r0,r1"),
+        ("condition,id,label,category,p0,r1\n", "expected condition,id,label,category,p0,p1"),
+        ("condition,id,label,category,p0,score\n", "expected condition,id,label,category,p0,p1"),
+        ("condition,id,label,category,score,r0\n", "expected condition,id,label,category,r0,r1"),
         ("condition,id,label\n", "expected condition,id,label,category"),
         ("", "expected condition,id,label,category"),
     ] {
@@ -277,17 +363,26 @@ fn number() -> impl Strategy<Value = f32> {
     ]
 }
 
+/// An answer of one of the four shapes.
+fn answer(shape: usize, numbers: [f32; 3], score: f32) -> Answer {
+    match shape {
+        0 | 1 => Answer::Categories { probabilities: numbers.to_vec(), score: (shape == 1).then_some(score) },
+        2 => Answer::Score(score),
+        _ => Answer::Targets(numbers.to_vec()),
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn predictions_come_back_bit_for_bit(
         rows in prop::collection::vec(("[a-z,\"@0-9.]{1,8}", "\\PC{1,12}", number(), 0usize..3, [number(), number(), number()], number()), 0..12),
-        scored: bool,
+        shape in 0usize..4,
     ) {
         let predictions: Vec<Prediction> = rows
             .into_iter()
-            .map(|(condition, id, label, category, response, score)| Prediction {
-                condition, id, label, category, response: response.to_vec(), score: scored.then_some(score),
+            .map(|(condition, id, label, category, numbers, score)| Prediction {
+                condition, id, label, category, answer: answer(shape, numbers, score),
             })
             .collect();
         let root = tempfile::tempdir().unwrap();
@@ -296,7 +391,7 @@ proptest! {
         let first = digest(&path).unwrap();
         let back = Prediction::read(&path).unwrap();
         let bits = |all: &[Prediction]| all.iter().flat_map(|p| {
-            std::iter::once(p.label).chain(p.response.clone()).chain(p.score).map(f32::to_bits).collect::<Vec<_>>()
+            std::iter::once(p.label).chain(p.answer.numbers()).map(f32::to_bits).collect::<Vec<_>>()
         }).collect::<Vec<_>>();
         prop_assert_eq!(bits(&back), bits(&predictions));
         prop_assert_eq!(back, predictions.clone());

@@ -1,10 +1,13 @@
 //! What a run answers, from its `predictions.csv`: for each condition and test sample its category, and its answer to
-//! each yes-no question that weighted F1 is reported of; with the samples in the order of their names.
+//! each yes-no question that weighted F1 is reported of, with the samples in the order of their names; and what these
+//! score. No score is read off `result.json`, which only says which predictions are the run's.
 
 use crate::ReportError;
-use corrkd_config::{Task, most_probable};
-use corrkd_record::{Prediction, RecordError};
+use corrkd_config::{Condition, Task};
+use corrkd_metrics::Scores;
+use corrkd_record::{Prediction, RecordError, RunDir, RunResult, digest, scores};
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// A test sample: its name, and its true label.
@@ -14,47 +17,106 @@ pub(crate) type Sample = (String, f32);
 pub(crate) struct Answers {
     /// The samples, N.
     pub(crate) samples: Vec<Sample>,
-    /// By condition.
-    pub(crate) under: BTreeMap<String, Answered>,
+    /// What it answers under each condition, in the order in which it was judged.
+    pub(crate) under: Vec<Answered>,
 }
 
 /// The answers under one condition.
 pub(crate) struct Answered {
-    /// The most probable category of each sample, N.
+    /// What was missing.
+    pub(crate) condition: Condition,
+    /// The category of each answer, N.
     pub(crate) categories: Vec<usize>,
     /// For each of the task's targets whether the answer is yes, N.
     pub(crate) targets: Vec<Vec<bool>>,
+    /// How well it went.
+    pub(crate) scores: Scores,
 }
 
 impl Answers {
-    /// Reads the predictions of a run with this task.
-    pub(crate) fn read(path: &Path, task: Task) -> Result<Self, ReportError> {
+    /// Reads the predictions of a finished run, if they are those that its result names.
+    pub(crate) fn read(dir: &RunDir, result: &RunResult) -> Result<Self, ReportError> {
+        vouched_for(dir, result)?;
+        Self::of(&dir.predictions_path(), result.spec.job.task)
+    }
+
+    /// What is answered under a condition, as it is written.
+    pub(crate) fn under(&self, condition: &str) -> Option<&Answered> {
+        self.under.iter().find(|answered| answered.condition.to_string() == condition)
+    }
+
+    fn of(path: &Path, task: Task) -> Result<Self, ReportError> {
         let damaged = |reason: String| RecordError::Damaged { path: path.to_owned(), reason };
-        let mut predictions = Prediction::read(path)?;
-        predictions.sort_by(|a, b| (&a.condition, &a.id).cmp(&(&b.condition, &b.id)));
         let mut answers: Option<Self> = None;
-        for of_condition in predictions.chunk_by(|a, b| a.condition == b.condition) {
-            let condition = &of_condition[0].condition;
-            if of_condition.iter().any(|p| p.response.len() != task.categories()) {
-                return Err(
-                    damaged(format!("a response under {condition} has not {} numbers", task.categories())).into()
-                );
+        for mut predictions in by_condition(Prediction::read(path)?) {
+            predictions.sort_by(|a, b| a.id.cmp(&b.id));
+            let condition = &predictions[0].condition;
+            if !predictions.iter().all(|p| p.answer.fits(task)) {
+                return Err(damaged(format!("an answer under {condition} is not one of {}", shapes(task))).into());
             }
-            let samples: Vec<Sample> = of_condition.iter().map(|p| (p.id.clone(), p.label)).collect();
-            let answers = answers.get_or_insert_with(|| Self { samples: samples.clone(), under: BTreeMap::new() });
-            if !same(&answers.samples, &samples) {
-                let first = &predictions[0].condition;
-                return Err(damaged(format!("the samples under {condition} are not those under {first}")).into());
-            }
-            let of_target = |k| of_condition.iter().map(|p| task.answer(k, &p.response)).collect();
+            let samples: Vec<Sample> = predictions.iter().map(|p| (p.id.clone(), p.label)).collect();
             let answered = Answered {
-                categories: of_condition.iter().map(|p| most_probable(&p.response)).collect(),
-                targets: (0..task.targets().len()).map(of_target).collect(),
+                condition: condition.parse().map_err(|error| damaged(format!("{error}")))?,
+                categories: predictions.iter().map(|p| p.answer.category(task)).collect(),
+                targets: (0..task.targets().len())
+                    .map(|target| predictions.iter().map(|p| p.answer.says_yes(task, target)).collect())
+                    .collect(),
+                scores: scores(task, &predictions.iter().collect::<Vec<_>>()),
             };
-            answers.under.insert(condition.clone(), answered);
+            match &mut answers {
+                None => answers = Some(Self { samples, under: vec![answered] }),
+                Some(answers) if same(&answers.samples, &samples) => answers.under.push(answered),
+                Some(answers) => {
+                    let first = answers.under[0].condition;
+                    return Err(damaged(format!("the samples under {condition} are not those under {first}")).into());
+                }
+            }
         }
         answers.ok_or_else(|| damaged("it holds no prediction".to_owned()).into())
     }
+}
+
+/// Makes sure that a run's predictions are those that it was finished with. Where they are not, the run's folder has to
+/// go: its result would keep it finished.
+fn vouched_for(dir: &RunDir, result: &RunResult) -> Result<(), ReportError> {
+    let what = match digest(&dir.predictions_path()) {
+        Ok(got) if got == result.predictions => return Ok(()),
+        Ok(got) => {
+            let expected = &result.predictions;
+            format!(
+                "its predictions.csv has the hash {got}, but its result.json names {expected}: one of them was altered"
+            )
+        }
+        Err(RecordError::Io { cause, .. }) if cause.kind() == ErrorKind::NotFound => {
+            "its predictions.csv is not there, but its result.json is: it was removed".to_owned()
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let reason = format!("{what} after the run, so nothing in this folder can be relied on");
+    Err(RecordError::Damaged { path: dir.path().to_owned(), reason }.into())
+}
+
+/// The predictions of each condition, in the order in which the conditions first come.
+fn by_condition(predictions: Vec<Prediction>) -> Vec<Vec<Prediction>> {
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut groups: Vec<Vec<Prediction>> = Vec::new();
+    for prediction in predictions {
+        match places.get(&prediction.condition) {
+            Some(&place) => groups[place].push(prediction),
+            None => {
+                places.insert(prediction.condition.clone(), groups.len());
+                groups.push(vec![prediction]);
+            }
+        }
+    }
+    groups
+}
+
+/// The shapes that answers to a task may have.
+fn shapes(task: Task) -> String {
+    let [categories, targets] = [task.categories(), task.targets().len()];
+    let score = if task.is_sentiment() { ", or a score" } else { "" };
+    format!("{categories} probabilities of categories, {targets} of targets{score}")
 }
 
 /// Whether two lists hold the same samples with the same labels.

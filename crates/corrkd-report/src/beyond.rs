@@ -61,8 +61,7 @@ fn of_runs(
 /// The conditions that are neither sets of modalities nor on the paper's curve, in the order they were judged in.
 fn further(evidence: &Evidence) -> Vec<Condition> {
     let mut conditions: Vec<Condition> = Vec::new();
-    for judged in evidence.finished.iter().flat_map(|run| &run.result.test) {
-        let condition = judged.condition;
+    for condition in evidence.conditions() {
         if condition.damage.is_some() && condition.curve_ratio().is_none() && !conditions.contains(&condition) {
             conditions.push(condition);
         }

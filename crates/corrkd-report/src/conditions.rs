@@ -1,7 +1,7 @@
 //! The main table: weighted F1 for each set of modalities, in the order of the paper's columns.
 
 use crate::comparison::Compared;
-use crate::evidence::{Evidence, TEACHER};
+use crate::evidence::{Evidence, stages};
 use crate::paper::PaperTable;
 use crate::standing::{mark_best, mark_ties};
 use crate::summary::Summary;
@@ -19,8 +19,8 @@ pub(crate) struct Sources<'a> {
     pub(crate) paper: Option<&'a PaperTable>,
 }
 
-/// For each target the sweep's rows, then their differences from the reference row, the teacher and the constant
-/// predictors, the paper's rows; a column for each set that a run was judged under.
+/// For each target the sweep's rows, then their differences from the reference row, the stages on the way and the
+/// constant predictors, the paper's rows; a column for each set that a run was judged under.
 pub(crate) fn table(sources: &Sources, notes: Vec<String>) -> Table {
     let Sources { sweep, evidence, summary, .. } = *sources;
     let columns: Vec<String> = comparison::columns().filter(|condition| summary.has(condition)).collect();
@@ -28,9 +28,8 @@ pub(crate) fn table(sources: &Sources, notes: Vec<String>) -> Table {
     let rows = each(&|target| own(sources, target, &columns));
     let differences = each(&|target| differences(sources, target, &columns)).concat();
     let references = each(&|target| {
-        let teacher = evidence.rows(sweep).filter(|row| *row == TEACHER);
-        let teacher = teacher.map(|row| scored(sources, row, target, &columns));
-        teacher.chain(constants(target, &columns)).collect()
+        let stages = stages(sweep).into_iter().map(|stage| scored(sources, stage, target, &columns));
+        stages.chain(constants(target, &columns)).collect()
     })
     .concat();
     let printed = each(&|target| printed(sources, target, &columns));

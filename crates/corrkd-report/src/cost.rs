@@ -5,7 +5,7 @@ use crate::summary::Estimate;
 use crate::table::{Cell, Table};
 use corrkd_record::{RunId, RunResult, Sweep};
 
-/// A row for each of the sweep's and the teacher: means over its runs.
+/// A row for each of the sweep's and each stage on the way to them: means over its runs.
 pub(crate) fn table(sweep: &Sweep, evidence: &Evidence) -> Table {
     let line = |row: &str| {
         let runs: Vec<&Finished> = evidence.runs(row).collect();
@@ -30,7 +30,7 @@ pub(crate) fn table(sweep: &Sweep, evidence: &Evidence) -> Table {
         groups: vec![evidence.rows(sweep).map(line).collect()],
         notes: vec![
             "Parameters: trainable numbers, those that only a loss needs included. Seconds: wall clock of training and \
-             validation, beside whatever else ran. A student needs its teacher as well."
+             validation, beside whatever else ran. A row costs its stages on the way as well."
                 .to_owned(),
         ],
     }

@@ -4,32 +4,29 @@ use crate::ReportError;
 use crate::answers::{Answers, Sample, same};
 use crate::target::{Target, targets};
 use corrkd_config::{Condition, Task};
-use corrkd_record::{RecordError, RunId, RunResult, Runs, Sweep};
-
-/// The name under which teachers appear beside the sweep's rows.
-pub(crate) const TEACHER: &str = "teacher (complete)";
+use corrkd_record::{RecordError, RunId, RunResult, Runs, Sweep, SweepRun};
 
 /// A finished run.
 pub(crate) struct Finished {
-    /// Its row, or [`TEACHER`].
+    /// Its row, or its stage on the way to one.
     pub(crate) row: String,
     /// What it left behind; the seed is in its specification.
     pub(crate) result: RunResult,
-    /// What it answers to the test split.
+    /// What it answers to the test split, and what that scores.
     pub(crate) answers: Answers,
 }
 
 impl Finished {
     /// Its weighted F1 of a target under a condition; none where it was not judged under it.
     pub(crate) fn f1(&self, condition: Condition, target: &Target) -> Option<f64> {
-        let judged = self.result.test.iter().find(|judged| judged.condition == condition)?;
-        judged.scores.f1_targets.get(target.index).copied()
+        let answered = self.answers.under.iter().find(|answered| answered.condition == condition)?;
+        answered.scores.f1_targets.get(target.index).copied()
     }
 }
 
 /// A run without a result.
 pub(crate) struct Failed {
-    /// Its row, or [`TEACHER`].
+    /// Its row, or its stage on the way to one.
     pub(crate) row: String,
     /// Its seed.
     pub(crate) seed: u64,
@@ -60,7 +57,7 @@ impl Evidence {
             Self { finished: Vec::new(), failed: Vec::new(), targets: Vec::new(), task: None, labels: Vec::new() };
         let mut first: Option<(RunId, Task, Vec<Sample>)> = None;
         for run in &sweep.runs {
-            let row = run.row.clone().unwrap_or_else(|| TEACHER.to_owned());
+            let row = row_of(run).to_owned();
             let mut failed = |message| {
                 evidence.failed.push(Failed { row: row.clone(), seed: run.seed, id: run.id.clone(), message })
             };
@@ -73,8 +70,8 @@ impl Evidence {
                 failed("it has left no result".to_owned());
                 continue;
             };
-            let task = result.spec.job.task();
-            let answers = Answers::read(&dir.predictions_path(), task)?;
+            let task = result.spec.job.task;
+            let answers = Answers::read(&dir, &result)?;
             let (id, asked, known) = first.get_or_insert_with(|| (run.id.clone(), task, answers.samples.clone()));
             if !same(known, &answers.samples) || asked.targets() != task.targets() {
                 let reason = format!("its test samples, or what it says of them, are not those of {id}");
@@ -121,18 +118,37 @@ impl Evidence {
         }
     }
 
-    /// The rows that have runs: the sweep's, then the teacher's.
+    /// The rows that have runs: the sweep's, then the stages on the way to them.
     pub(crate) fn rows<'a>(&self, sweep: &'a Sweep) -> impl Iterator<Item = &'a str> {
-        let teacher = sweep.runs.iter().any(|run| run.row.is_none());
-        sweep.rows.iter().map(String::as_str).chain(teacher.then_some(TEACHER))
+        sweep.rows.iter().map(String::as_str).chain(stages(sweep))
+    }
+
+    /// The conditions that runs were judged under, run by run, in the order in which each was.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = Condition> {
+        self.finished.iter().flat_map(|run| &run.answers.under).map(|answered| answered.condition)
     }
 
     /// The frame-drop ratios that any run was judged at with all modalities, rising.
     pub(crate) fn ratios(&self) -> Vec<f64> {
-        let conditions = self.finished.iter().flat_map(|run| &run.result.test).map(|scored| scored.condition);
-        let mut ratios: Vec<f64> = conditions.filter_map(|condition| condition.curve_ratio()).collect();
+        let mut ratios: Vec<f64> = self.conditions().filter_map(|condition| condition.curve_ratio()).collect();
         ratios.sort_by(f64::total_cmp);
         ratios.dedup();
         ratios
     }
+}
+
+/// What a run is listed as: its row, or its stage on the way to one.
+pub(crate) fn row_of(run: &SweepRun) -> &str {
+    run.row.as_deref().unwrap_or(&run.stage)
+}
+
+/// The stages on the way to the sweep's rows, in the order of their runs.
+pub(crate) fn stages(sweep: &Sweep) -> Vec<&str> {
+    let mut stages: Vec<&str> = Vec::new();
+    for run in sweep.runs.iter().filter(|run| run.row.is_none()) {
+        if !stages.contains(&run.stage.as_str()) {
+            stages.push(&run.stage);
+        }
+    }
+    stages
 }

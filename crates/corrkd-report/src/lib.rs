@@ -1,9 +1,10 @@
 //! Tables and pictures over run records.
 //!
-//! Records become one long frame (a line for each run, condition and metric), that becomes a frame of means over
-//! seeds, and the main table is read off the second, but for the differences between rows: these come, with their
-//! intervals and tests, from the runs' predictions. Frames hold scores as the records do, as fractions; tables and
-//! pictures show them in percent. A table's cells know the runs behind them, whatever format they are written in.
+//! All scores are computed from the runs' predictions, so that a new one needs no new run. They become one long frame (a
+//! line for each run, condition and metric), that becomes a frame of means over seeds, and the main table is read off the
+//! second, but for the differences between rows: these come, with their intervals and tests, from the answers themselves.
+//! Frames hold scores as fractions; tables and pictures show them in percent. A table's cells know the runs behind them,
+//! whatever format they are written in.
 
 mod answers;
 mod beyond;

@@ -27,8 +27,7 @@ impl<'a> Matched<'a> {
         conditions: &[String],
     ) -> Option<Self> {
         let runs = evidence.pairs(sweep, row, other);
-        let answers =
-            |run: &'a Finished, condition: &str| Some(&*run.answers.under.get(condition)?.targets[target.index]);
+        let answers = |run: &'a Finished, condition: &str| Some(&*run.answers.under(condition)?.targets[target.index]);
         let pairs = |condition: &String| {
             let pair = |&(variant, reference): &(&'a Finished, &'a Finished)| {
                 Some(Pair { variant: answers(variant, condition)?, reference: answers(reference, condition)? })

@@ -7,7 +7,7 @@ use crate::table::{Cell, Table};
 use crate::target::Target;
 use corrkd_record::Sweep;
 
-/// For each target a row for each of the sweep's and the teacher; none where no row has two runs.
+/// For each target a row for each of the sweep's and each stage on the way; none where no row has two runs.
 pub(crate) fn table(sweep: &Sweep, evidence: &Evidence, summary: &Summary) -> Option<Table> {
     let columns: Vec<String> = headline().into_iter().filter(|condition| summary.has(condition)).collect();
     let line = |row: &str, target: &Target| {

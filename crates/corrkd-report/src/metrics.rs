@@ -26,7 +26,7 @@ const SENTIMENT: [Metric; 9] = [
 /// Of emotions.
 const EMOTION: [Metric; 2] = [("accuracy", "Accuracy", 100.0, 2), ("f1", "F1 (mean)", 100.0, 2)];
 
-/// A row for each of the sweep's, the teacher and the constant predictors; columns that no run has are left out.
+/// A row for each of the sweep's, the stages on the way and the constant predictors; columns that no run has are left out.
 pub(crate) fn table(sweep: &Sweep, evidence: &Evidence, summary: &Summary) -> Table {
     let rows: Vec<&str> = evidence.rows(sweep).collect();
     let scored = |metric: &str| rows.iter().any(|row| summary.score(row, "lav", metric).is_some());
@@ -64,7 +64,11 @@ pub(crate) fn table(sweep: &Sweep, evidence: &Evidence, summary: &Summary) -> Ta
         header: ["", "n"].into_iter().chain(columns.iter().map(|(_, name, ..)| *name)).map(str::to_owned).collect(),
         groups: groups.into_iter().filter(|group| !group.is_empty()).collect(),
         notes: if sentiment {
-            vec!["≥ 0 counts labels of exactly zero as positive, ≠ 0 leaves them out.".to_owned()]
+            vec![
+                "≥ 0 counts labels of exactly zero as positive, ≠ 0 leaves them out. Acc-5, Acc-7, MAE and r (Pearson) are of \
+                 rows whose answers have a score."
+                    .to_owned(),
+            ]
         } else {
             vec!["Accuracy is over the categories; F1 is the mean of the emotions' weighted F1.".to_owned()]
         },

@@ -1,7 +1,7 @@
 //! What a reader must know to read the main table, and which runs it lacks.
 
 use crate::comparison::{self, Compared, LEVEL};
-use crate::evidence::{Evidence, Failed, TEACHER};
+use crate::evidence::{Evidence, Failed, stages};
 use crate::paper::PaperTable;
 use crate::scores::AVERAGE;
 use crate::summary::Summary;
@@ -36,9 +36,7 @@ pub(crate) fn notes(
              percentage points."
         ));
     }
-    if sweep.runs.iter().any(|run| run.row.is_none()) {
-        notes.push(format!("\"{TEACHER}\": the teacher, trained on complete samples, under the same conditions."));
-    }
+    notes.extend(stages(sweep).into_iter().map(|name| stage(evidence, name)));
     if !evidence.labels.is_empty() {
         notes.push(match evidence.targets[0].name {
             None => "\"all negative\", \"all positive\": constant predictions for the same test split.".to_owned(),
@@ -58,6 +56,17 @@ fn columns(evidence: &Evidence) -> String {
     format!(
         "{f1}; l language, a audio, v vision; avg is each run's mean over the six incomplete sets, lav is complete."
     )
+}
+
+/// What a line is that no row of the sweep's has.
+fn stage(evidence: &Evidence, name: &str) -> String {
+    let missing = evidence.runs(name).next().map(|run| run.result.spec.job.missing);
+    let trained = match missing {
+        Some(None) => ", trained on complete samples",
+        Some(Some(_)) => ", trained on samples that lose something",
+        None => "",
+    };
+    format!("\"{name}\": a stage on the way to the rows{trained}, under the same conditions.")
 }
 
 /// Why there is no average.

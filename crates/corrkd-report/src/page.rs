@@ -10,7 +10,7 @@ mod ledger;
 
 use crate::ReportError;
 use crate::document::{Document, List};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, stages};
 use crate::picture::Picture;
 use configuration::Configuration;
 use corrkd_record::{Runs, Sweep};
@@ -88,10 +88,11 @@ fn summary(sweep: &Sweep, evidence: &Evidence) -> String {
         (finished, all) => format!("{finished} of {all} runs left a result, {} did not", all - finished),
     };
     format!(
-        "{rows} on the data set {}, over {} seed{}: {}. {finished}, teachers included.",
+        "{rows} on the data set {}, over {} seed{}: {}. {finished}{}.",
         sweep.dataset,
         seeds.len(),
         if seeds.len() == 1 { "" } else { "s" },
-        seeds.join(", ")
+        seeds.join(", "),
+        if stages(sweep).is_empty() { "" } else { ", those of stages on the way included" }
     )
 }

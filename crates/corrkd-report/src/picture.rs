@@ -17,7 +17,7 @@ mod training;
 
 use crate::ReportError;
 use crate::curve::Curve;
-use crate::evidence::{Evidence, TEACHER};
+use crate::evidence::Evidence;
 use crate::paper::PaperTable;
 use crate::summary::Summary;
 use corrkd_record::{Runs, Sweep};
@@ -65,7 +65,8 @@ pub(crate) fn pictures(
 
 /// The rows that have runs, each with the mark it has on every picture.
 fn marks<'a>(sweep: &'a Sweep, evidence: &Evidence) -> Vec<(&'a str, Mark)> {
-    let mark = |(place, row)| (row, if row == TEACHER { Mark::teacher() } else { Mark::of(place) });
+    let rows = sweep.rows.len();
+    let mark = |(place, row)| (row, if place < rows { Mark::of(place) } else { Mark::stage(place - rows) });
     evidence.rows(sweep).enumerate().map(mark).collect()
 }
 

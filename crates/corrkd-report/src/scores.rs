@@ -1,6 +1,7 @@
 //! The long frame: a line for each run, condition and metric, with the columns row, seed, run, condition, metric, value.
 
 use crate::ReportError;
+use crate::answers::Answered;
 use crate::evidence::Evidence;
 use crate::target::Target;
 use corrkd_config::{Condition, Presence};
@@ -22,13 +23,13 @@ pub(crate) fn frame(evidence: &Evidence) -> Result<DataFrame, ReportError> {
         let mut listed = Vec::new();
         // By metric of weighted F1.
         let mut f1: BTreeMap<String, Vec<(Condition, f64)>> = BTreeMap::new();
-        for judged in &run.result.test {
-            for (metric, value) in weighted_f1(&judged.scores, &evidence.targets) {
-                listed.push((judged.condition.to_string(), metric.clone(), value));
-                f1.entry(metric).or_default().push((judged.condition, value));
+        for Answered { condition, scores, .. } in &run.answers.under {
+            for (metric, value) in weighted_f1(scores, &evidence.targets) {
+                listed.push((condition.to_string(), metric.clone(), value));
+                f1.entry(metric).or_default().push((*condition, value));
             }
-            let others = others(&judged.scores).into_iter();
-            listed.extend(others.map(|(metric, value)| (judged.condition.to_string(), metric, value)));
+            let others = others(scores).into_iter();
+            listed.extend(others.map(|(metric, value)| (condition.to_string(), metric, value)));
         }
         for (metric, scores) in f1 {
             let sums = [(AVERAGE, average(&scores)), (AREA, area_of(&scores))];

@@ -52,13 +52,13 @@ fn failed(runs: &Runs, sweep: &Sweep, evidence: &Evidence) -> Option<String> {
 
 /// Runs that were still getting better: their best epoch is the last they were allowed.
 fn last_epoch(sweep: &Sweep, evidence: &Evidence) -> Vec<String> {
-    // By role and the epochs allowed, the rows with such runs.
+    // By the settings' table and the epochs allowed, the rows with such runs.
     let mut found: BTreeMap<(&str, usize), Vec<String>> = BTreeMap::new();
     for row in evidence.rows(sweep) {
         let mut counts: BTreeMap<(&str, usize), usize> = BTreeMap::new();
         for run in evidence.runs(row) {
             let job = &run.result.spec.job;
-            let allowed = (job.role(), job.training().epochs);
+            let allowed = (job.training.as_str(), job.epochs());
             if run.result.best_epoch == allowed.1 {
                 *counts.entry(allowed).or_default() += 1;
             }
@@ -67,10 +67,10 @@ fn last_epoch(sweep: &Sweep, evidence: &Evidence) -> Vec<String> {
             found.entry(allowed).or_default().push(format!("{row} ({count} of {} runs)", evidence.count(row)));
         }
     }
-    let line = |((role, epochs), rows): ((&str, usize), Vec<String>)| {
+    let line = |((training, epochs), rows): ((&str, usize), Vec<String>)| {
         format!(
             "The best epoch is the last of {epochs} for {}: these runs may not have been trained to their end. Train \
-             longer: raise {role}.epochs.",
+             longer: raise {training}.epochs.",
             listed(rows)
         )
     };

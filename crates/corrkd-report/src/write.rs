@@ -24,13 +24,15 @@ pub struct Report {
     pub files: Vec<PathBuf>,
 }
 
-/// Writes the report of a sweep from its records: `scores.{csv,parquet}` (a line for each run, condition and metric),
-/// `table.{csv,parquet}` (means over seeds), `comparison.{csv,parquet}` (differences from the reference row), `curve.csv`,
-/// `report.html` (all of it on one page), `table.md` (all tables and notes), a `.tex` for each table (`table.tex` is the
-/// main one), each picture as `.svg` and `.png`. What an earlier report of the sweep wrote and this one does not is removed.
+/// Writes the report of a sweep from the predictions of its runs: `scores.{csv,parquet}` (a line for each run, condition
+/// and metric), `table.{csv,parquet}` (means over seeds), `comparison.{csv,parquet}` (differences from the reference row),
+/// `curve.csv`, `report.html` (all of it on one page), `table.md` (all tables and notes), a `.tex` for each table
+/// (`table.tex` is the main one), each picture as `.svg` and `.png`. What an earlier report of the sweep wrote and this one
+/// does not is removed.
 ///
 /// # Errors
-/// [`ReportError`]: a damaged record, or a directory that cannot be written to.
+/// [`ReportError`]: a damaged record, predictions that are not those of the run's result, or a directory that cannot be
+/// written to.
 pub fn write(runs: &Runs, sweep: &Sweep) -> Result<Report, ReportError> {
     let evidence = Evidence::gather(runs, sweep)?;
     let known = sweep.paper.as_deref().map(paper::table);

@@ -1,25 +1,24 @@
 //! Where a number that is not finite comes from: each sample of the batch is tried by itself, without dropout.
 
-use crate::TrainError;
 use crate::error::{Blame, Culprit};
-use crate::learner::{Learner, View};
-use crate::lesson::Lesson;
+use crate::{Context, Learner, Pass, TrainError, TrainingBatch};
 use corrkd_config::Modality;
-use corrkd_data::{Sample, Split};
-use corrkd_nn::Noise;
+use corrkd_data::Sample;
+use corrkd_nn::DropoutKey;
 
-/// Finds what is to blame for a training step that failed on the samples of a split at `indices`.
+/// Finds what is to blame for a training step that failed on the training samples at `indices`.
 pub(crate) fn blame(
     learner: &dyn Learner,
-    view: &View,
-    split: &Split,
+    context: &Context,
     indices: &[usize],
     epoch: usize,
 ) -> Result<Blame, TrainError> {
+    let split = &context.train;
     let mut culprits = Vec::new();
     for &index in indices {
-        let lesson = Lesson::of(learner, &view.batch(split, &[index]), epoch, Noise::OFF)?;
-        if lesson.fault().is_some() || !lesson.gradients.norm()?.is_finite() {
+        let (indices, key) = (&[index], DropoutKey::NONE);
+        let alone = TrainingBatch { batch: &context.batch(split, indices), split, indices, epoch, key };
+        if !Pass::of(learner, &alone)?.is_finite()? {
             culprits.push(culprit(&split.samples[index]));
         }
     }

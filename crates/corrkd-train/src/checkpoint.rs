@@ -1,22 +1,24 @@
-//! A training's whole state in one file: parameters, Adam's moments, and where it stands.
+//! A training's whole state in one file: parameters, the optimizer's moments, what the method keeps, and where it stands.
 
-use crate::TrainError;
-use crate::learner::Learner;
+use crate::{Learner, TrainError};
 use candle_core::Tensor;
-use corrkd_nn::{Adam, Archive};
+use corrkd_nn::{Archive, Optimizer, OptimizerNote};
 use corrkd_record::Validation;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, path::Path};
 
 const OPTIMIZER: &str = "adam.";
+const STATE: &str = "state.";
 
 /// Where a training stands after an epoch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Progress {
     /// Epochs done.
     pub(crate) epoch: usize,
-    /// Optimizer steps done.
-    pub(crate) step: usize,
+    /// Batches learned from.
+    pub(crate) batches: usize,
+    /// The optimizer's numbers beside its moments.
+    pub(crate) optimizer: OptimizerNote,
     /// The best epoch so far.
     pub(crate) best_epoch: usize,
     /// Its validation scores.
@@ -26,38 +28,63 @@ pub(crate) struct Progress {
 }
 
 /// Writes the state, whole or not at all.
-pub(crate) fn save(path: &Path, learner: &dyn Learner, adam: &Adam, progress: &Progress) -> Result<(), TrainError> {
+pub(crate) fn save(
+    path: &Path,
+    learner: &dyn Learner,
+    optimizer: &Optimizer,
+    progress: &Progress,
+) -> Result<(), TrainError> {
     let mut tensors = learner.params().values()?;
-    tensors.extend(adam.state()?.into_iter().map(|(name, moment)| (format!("{OPTIMIZER}{name}"), moment)));
+    for (prefix, values) in [(OPTIMIZER, optimizer.state()?), (STATE, learner.state()?)] {
+        tensors.extend(values.into_iter().map(|(name, value)| (format!("{prefix}{name}"), value)));
+    }
     let note = serde_json::to_string(progress).map_err(|e| damaged(path, &e.to_string()))?;
     Ok(Archive { tensors, note }.save(path)?)
 }
 
-/// Takes up a state: parameters and moments go to the learner and the optimizer.
-pub(crate) fn resume(path: &Path, learner: &dyn Learner, adam: &mut Adam) -> Result<Progress, TrainError> {
+/// Takes up a state: parameters and what the method keeps go to the learner, moments to the optimizer.
+pub(crate) fn resume(
+    path: &Path,
+    learner: &mut dyn Learner,
+    optimizer: &mut Optimizer,
+) -> Result<Progress, TrainError> {
     let archive = Archive::load(path)?;
     let progress: Progress = serde_json::from_str(&archive.note).map_err(|e| damaged(path, &e.to_string()))?;
-    let (moments, weights) = divide(archive.tensors);
+    let Parts { weights, moments, state } = Parts::of(archive.tensors);
     learner.params().load(&weights)?;
-    adam.restore(&moments, progress.step)?;
+    learner.restore(&state)?;
+    optimizer.restore(&moments, &progress.optimizer)?;
     Ok(progress)
 }
 
 /// The parameters alone.
-pub(crate) fn weights(path: &Path) -> Result<BTreeMap<String, Tensor>, TrainError> {
-    Ok(divide(Archive::load(path)?.tensors).1)
+///
+/// # Errors
+/// [`TrainError::Nn`] for a file that is absent or damaged.
+pub fn weights(path: &Path) -> Result<BTreeMap<String, Tensor>, TrainError> {
+    Ok(Parts::of(Archive::load(path)?.tensors).weights)
 }
 
-/// Adam's moments, under their own names, and the parameters.
-fn divide(tensors: BTreeMap<String, Tensor>) -> (BTreeMap<String, Tensor>, BTreeMap<String, Tensor>) {
-    let (mut moments, mut weights) = (BTreeMap::new(), BTreeMap::new());
-    for (name, tensor) in tensors {
-        match name.strip_prefix(OPTIMIZER) {
-            Some(moment) => moments.insert(moment.to_owned(), tensor),
-            None => weights.insert(name, tensor),
-        };
+/// A checkpoint's tensors, each part under its own names.
+#[derive(Default)]
+struct Parts {
+    weights: BTreeMap<String, Tensor>,
+    moments: BTreeMap<String, Tensor>,
+    state: BTreeMap<String, Tensor>,
+}
+
+impl Parts {
+    fn of(tensors: BTreeMap<String, Tensor>) -> Self {
+        let mut parts = Self::default();
+        for (name, tensor) in tensors {
+            match (name.strip_prefix(OPTIMIZER), name.strip_prefix(STATE)) {
+                (Some(moment), _) => parts.moments.insert(moment.to_owned(), tensor),
+                (None, Some(of_state)) => parts.state.insert(of_state.to_owned(), tensor),
+                (None, None) => parts.weights.insert(name, tensor),
+            };
+        }
+        parts
     }
-    (moments, weights)
 }
 
 fn damaged(path: &Path, reason: &str) -> TrainError {

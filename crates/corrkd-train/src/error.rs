@@ -1,6 +1,6 @@
 //! What can end a run.
 
-use corrkd_config::{Condition, Device, Modality};
+use corrkd_config::{Condition, ConfigError, Device, Exit, Modality};
 use corrkd_data::DataError;
 use corrkd_nn::NnError;
 use corrkd_record::{RecordError, RunId};
@@ -79,17 +79,27 @@ pub enum TrainError {
         /// Of this program.
         got: &'static str,
     },
-    /// A student's teacher is not there.
-    #[error("the teacher {id} of this student has no result; run it first")]
-    Teacher {
-        /// The teacher's run.
+    /// A run that this one needs is not there.
+    #[error("the run {id}, which this one needs, has no result; run it first")]
+    Needed {
+        /// The run that is needed.
         id: RunId,
     },
-    /// A student's specification names no teacher.
-    #[error("the student {id} names no teacher")]
-    NoTeacher {
-        /// The student's run.
-        id: RunId,
+    /// No method of the name.
+    #[error("no method `{got}`, expected one of {}", known.join(", "))]
+    NoMethod {
+        /// Of the run's specification.
+        got: String,
+        /// The methods there are.
+        known: Vec<&'static str>,
+    },
+    /// A specification that its method cannot have made.
+    #[error("the run's specification is not one of the method {method}: {reason}; plan again")]
+    Job {
+        /// The method.
+        method: &'static str,
+        /// What does not fit.
+        reason: String,
     },
     /// A run to be verified is not finished.
     #[error("the run {id} has no result to hold a repetition against; finish it first")]
@@ -179,6 +189,14 @@ impl std::fmt::Display for Culprit {
     }
 }
 
+impl TrainError {
+    /// What a setting that cannot be read makes of a run's specification.
+    #[must_use]
+    pub fn job(method: &'static str, error: &ConfigError) -> Self {
+        Self::Job { method, reason: error.to_string() }
+    }
+}
+
 impl From<candle_core::Error> for TrainError {
     fn from(error: candle_core::Error) -> Self {
         Self::Nn(error.into())
@@ -186,26 +204,29 @@ impl From<candle_core::Error> for TrainError {
 }
 
 impl TrainError {
-    /// The program's exit code: 2 for the user's input, 3 for data absent or damaged, 1 for the rest.
+    /// What the program ends with.
     #[must_use]
-    pub fn exit_code(&self) -> u8 {
+    pub fn exit(&self) -> Exit {
         match self {
-            Self::Data(DataError::Interrupted) => 130,
-            Self::Data(e) if e.is_user_input() => 2,
-            Self::Data(_) | Self::Fingerprint { .. } | Self::Checkpoint { .. } | Self::Altered { .. } => 3,
-            Self::Nn(NnError::Archive { .. } | NnError::Parameter { .. }) => 3,
-            Self::NotFinite { blame: Blame::Samples(_), .. } | Self::NoAnswer { blame: Blame::Samples(_), .. } => 3,
-            Self::Record(RecordError::Damaged { .. }) => 3,
+            Self::Data(DataError::Interrupted) => Exit::Interrupted,
+            Self::Data(e) if e.is_user_input() => Exit::Input,
+            Self::Data(_) | Self::Fingerprint { .. } | Self::Checkpoint { .. } | Self::Altered { .. } => Exit::Data,
+            Self::Nn(NnError::Archive { .. } | NnError::Parameter { .. }) => Exit::Data,
+            Self::NotFinite { blame: Blame::Samples(_), .. } | Self::NoAnswer { blame: Blame::Samples(_), .. } => {
+                Exit::Data
+            }
+            Self::Record(RecordError::Damaged { .. }) => Exit::Data,
             Self::NoDevice { .. }
             | Self::Labels { .. }
             | Self::Record(_)
-            | Self::Teacher { .. }
-            | Self::NoTeacher { .. }
+            | Self::Needed { .. }
+            | Self::NoMethod { .. }
+            | Self::Job { .. }
             | Self::Code { .. }
             | Self::Unfinished { .. }
             | Self::NotFinite { .. }
-            | Self::NoAnswer { .. } => 2,
-            Self::Nn(_) => 1,
+            | Self::NoAnswer { .. } => Exit::Input,
+            Self::Nn(_) => Exit::Fault,
         }
     }
 }

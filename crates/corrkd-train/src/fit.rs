@@ -1,15 +1,11 @@
-//! The training loop: shuffled epochs, validation after each, the best kept, everything resumable.
+//! The loop: shuffled epochs, validation after each, the best kept, everything resumable.
 
-use crate::TrainError;
 use crate::blame::blame;
 use crate::checkpoint::{self, Progress};
-use crate::judge::judge;
-use crate::learner::{Learner, View, labels};
-use crate::lesson::Lesson;
-use crate::predict::answers;
-use corrkd_config::{Selection, Training};
-use corrkd_data::{Dataset, epoch_order};
-use corrkd_nn::{Adam, Noise};
+use crate::{Context, Learner, Losses, TrainError, Training, TrainingBatch, validate};
+use corrkd_config::Selection;
+use corrkd_data::{Split, epoch_order};
+use corrkd_nn::{DropoutKey, Optimizer};
 use corrkd_record::{Event, RunDir, RunId, SplitSizes, Validation};
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -18,10 +14,15 @@ use std::time::Instant;
 pub(crate) struct Fit<'a> {
     pub(crate) id: &'a RunId,
     pub(crate) dir: &'a RunDir,
-    pub(crate) data: &'a Dataset,
+    pub(crate) valid: &'a Split,
     pub(crate) seed: u64,
-    pub(crate) training: &'a Training,
-    pub(crate) view: &'a View,
+    pub(crate) context: &'a Context,
+}
+
+/// What an epoch came to: means over its steps.
+struct Epoch {
+    losses: BTreeMap<String, f64>,
+    gradient_norm: f64,
 }
 
 impl Fit<'_> {
@@ -29,13 +30,14 @@ impl Fit<'_> {
     /// `best.safetensors`. A training that was cut off goes on after its last whole epoch.
     pub(crate) fn train(
         &self,
-        learner: &dyn Learner,
+        learner: &mut dyn Learner,
         sizes: SplitSizes,
         tell: &mut dyn FnMut(Event) -> Result<(), TrainError>,
     ) -> Result<Progress, TrainError> {
-        let mut adam = Adam::new(learner.params(), self.training.learning_rate, self.training.clip_norm)?;
+        let training = learner.training().clone();
+        let mut optimizer = Optimizer::new(learner.params(), &training.optimizer)?;
         let mut progress = match self.dir.last_path().exists() {
-            true => Some(checkpoint::resume(&self.dir.last_path(), learner, &mut adam)?),
+            true => Some(checkpoint::resume(&self.dir.last_path(), learner, &mut optimizer)?),
             false => None,
         };
         let resumed_from = progress.as_ref().map(|p| p.epoch);
@@ -44,97 +46,90 @@ impl Fit<'_> {
             run: self.id.clone(),
             samples: sizes,
             parameters: learner.params().count(),
-            epochs: self.training.epochs,
+            epochs: training.epochs,
             resumed_from,
         })?;
+        let groups = learner.together(&self.context.train);
         loop {
-            if let Some(done) = progress.take_if(|p| self.is_over(p)) {
+            if let Some(done) = progress.take_if(|p| is_over(&training, p)) {
                 return Ok(done);
             }
             let clock = Instant::now();
             let epoch = progress.as_ref().map_or(0, |p| p.epoch) + 1;
-            let (losses, gradient_norm) = self.epoch(learner, &mut adam, epoch)?;
-            let validation = self.validate(learner)?;
-            let best = progress.as_ref().is_none_or(|p| self.is_better(&validation, &p.best));
+            let mut batches = progress.as_ref().map_or(0, |p| p.batches);
+            let Epoch { losses, gradient_norm } = self.epoch(learner, &mut optimizer, &groups, epoch, &mut batches)?;
+            let validation = validate(learner, self.valid, self.seed, self.context)?;
+            optimizer.schedule(epoch, validation.loss);
+            let best = progress.as_ref().is_none_or(|p| is_better(&training, &validation, &p.best));
             let seconds = clock.elapsed().as_secs_f64();
             let now = Progress {
                 epoch,
-                step: adam.steps(),
+                batches,
+                optimizer: optimizer.note(),
                 best_epoch: progress.as_ref().filter(|_| !best).map_or(epoch, |p| p.best_epoch),
                 best: progress.as_ref().filter(|_| !best).map_or(validation, |p| p.best),
                 seconds: progress.as_ref().map_or(0.0, |p| p.seconds) + seconds,
             };
             if best {
-                checkpoint::save(&self.dir.best_path(), learner, &adam, &now)?;
+                checkpoint::save(&self.dir.best_path(), learner, &optimizer, &now)?;
             }
-            let epochs = self.training.epochs;
+            let epochs = training.epochs;
             tell(Event::Epoch { epoch, epochs, losses, gradient_norm, validation, best, seconds })?;
-            checkpoint::save(&self.dir.last_path(), learner, &adam, &now)?;
+            checkpoint::save(&self.dir.last_path(), learner, &optimizer, &now)?;
             progress = Some(now);
         }
     }
 
-    fn is_over(&self, progress: &Progress) -> bool {
-        let patience = self.training.patience;
-        let waited = progress.epoch - progress.best_epoch;
-        progress.epoch >= self.training.epochs || (patience > 0 && waited >= patience)
-    }
-
-    fn is_better(&self, new: &Validation, old: &Validation) -> bool {
-        match self.training.selection {
-            Selection::Loss => new.loss < old.loss,
-            Selection::F1 => new.f1 > old.f1,
-        }
-    }
-
-    /// One pass over the training split: mean value of each term, and mean gradient norm before clipping.
+    /// One pass over the training split, in batches of whole groups; `batches` counts those of the whole training.
     fn epoch(
         &self,
-        learner: &dyn Learner,
-        adam: &mut Adam,
+        learner: &mut dyn Learner,
+        optimizer: &mut Optimizer,
+        groups: &[Vec<usize>],
         epoch: usize,
-    ) -> Result<(BTreeMap<String, f64>, f64), TrainError> {
-        let split = &self.data.train;
-        let order = epoch_order(split.samples.len(), self.seed, epoch);
+        batches: &mut usize,
+    ) -> Result<Epoch, TrainError> {
+        let split = &self.context.train;
+        let order = epoch_order(groups.len(), self.seed, epoch);
         let mut sums: BTreeMap<String, f64> = BTreeMap::new();
-        let mut norms = 0.0;
-        let steps = order.chunks(self.training.batch);
-        let count = steps.len() as f64;
-        for (step, indices) in steps.enumerate() {
-            let lesson =
-                Lesson::of(learner, &self.view.batch(split, indices), epoch, Noise::step(self.seed, adam.steps()))?;
-            let mut fault = lesson.fault();
-            if fault.is_none() {
-                let norm = adam.step(learner.params(), &lesson.gradients)?;
-                norms += norm;
-                fault = (!norm.is_finite()).then_some(("the gradient's norm", norm));
+        let mut norms: Vec<f64> = Vec::new();
+        let chunks = order.chunks(learner.training().batch);
+        let count = chunks.len();
+        for (step, chunk) in chunks.enumerate() {
+            let indices: Vec<usize> = chunk.iter().flat_map(|&group| groups[group].iter().copied()).collect();
+            let batch = &self.context.batch(split, &indices);
+            let key = DropoutKey::new(self.seed, *batches);
+            let batch = TrainingBatch { batch, split, indices: &indices, epoch, key };
+            let mut losses = learner.step(&batch, optimizer)?;
+            if step + 1 == count && losses.fault().is_none() && losses.norm.is_none() {
+                losses.norm = optimizer.end_epoch(learner.params())?;
             }
-            if let Some((term, value)) = fault {
-                let blame = blame(learner, self.view, split, indices, epoch)?;
+            *batches += 1;
+            if let Some((term, value)) = losses.fault() {
+                let blame = blame(learner, self.context, &indices, epoch)?;
                 let samples = indices.len();
                 return Err(TrainError::NotFinite { term, value, epoch, step: step + 1, samples, blame });
             }
-            for (name, value) in lesson.losses {
+            let Losses { terms, norm } = losses;
+            norms.extend(norm);
+            for (name, value) in terms {
                 *sums.entry(name.to_owned()).or_default() += value;
             }
         }
-        sums.values_mut().for_each(|sum| *sum /= count);
-        Ok((sums, norms / count))
+        sums.values_mut().for_each(|sum| *sum /= count as f64);
+        let steps = norms.len().max(1) as f64;
+        Ok(Epoch { losses: sums, gradient_norm: norms.into_iter().sum::<f64>() / steps })
     }
+}
 
-    /// The mean over the learner's conditions of loss, weighted F1 and accuracy on the validation split.
-    fn validate(&self, learner: &dyn Learner) -> Result<Validation, TrainError> {
-        let conditions = learner.validated_on();
-        let labels = labels(&self.data.valid);
-        let mut mean = Validation { loss: 0.0, f1: 0.0, accuracy: 0.0 };
-        for &condition in &conditions {
-            let answers = answers(learner.network(), &self.data.valid, condition, self.seed, self.view)?;
-            let verdict = judge(self.view.task, &answers.logits, &labels);
-            let share = 1.0 / conditions.len() as f64;
-            mean.loss += share * verdict.loss;
-            mean.f1 += share * verdict.scores.f1;
-            mean.accuracy += share * verdict.scores.accuracy;
-        }
-        Ok(mean)
+fn is_over(training: &Training, progress: &Progress) -> bool {
+    let waited = progress.epoch - progress.best_epoch;
+    progress.epoch >= training.epochs || (training.patience > 0 && waited >= training.patience)
+}
+
+fn is_better(training: &Training, new: &Validation, old: &Validation) -> bool {
+    match training.selection {
+        Selection::Loss => new.loss < old.loss,
+        Selection::F1 => new.f1 > old.f1,
     }
 }

@@ -8,7 +8,7 @@ use corrkd_data::LabelKind;
 ///
 /// # Errors
 /// [`TrainError::Labels`].
-pub(crate) fn fit(task: Task, labels: &LabelKind) -> Result<(), TrainError> {
+pub fn fit(task: Task, labels: &LabelKind) -> Result<(), TrainError> {
     let remedy = match (task.is_sentiment(), labels) {
         (true, LabelKind::Score { range: [low, high], .. }) if *low < 0.0 && *high > 0.0 => return Ok(()),
         (false, LabelKind::Category { categories }) if categories == task.names() => return Ok(()),
@@ -65,7 +65,7 @@ mod tests {
             let text = error.to_string();
             let (needs, rest) = text.split_once(", but the data set's labels are ").unwrap();
             assert!(needs.contains(expected) && rest.starts_with(got) && rest.contains(remedy), "{text}");
-            assert_eq!(error.exit_code(), 2);
+            assert_eq!(error.exit(), corrkd_config::Exit::Input);
         }
     }
 }

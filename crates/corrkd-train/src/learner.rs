@@ -1,79 +1,125 @@
-//! What the training loop needs to know of a teacher or a student.
+//! What the loop needs to know of a network that learns.
 
-use crate::TrainError;
-use candle_core::{DType, Device, Tensor};
-use corrkd_config::{Condition, PerModality, Task};
-use corrkd_data::{Batch, Population, Split};
-use corrkd_models::{Inputs, Network};
-use corrkd_nn::{Kernels, Noise, Params};
-use std::sync::Arc;
-
-/// A named part of the loss.
-pub(crate) struct Term {
-    /// `task`, `scd`, `cpd`, `rcd`, `kl` or `dkd`.
-    pub(crate) name: &'static str,
-    /// Its factor in the sum.
-    pub(crate) weight: f64,
-    /// Its value, one number.
-    pub(crate) value: Tensor,
-}
+use crate::{Model, Pass, TrainError};
+use candle_core::Tensor;
+use corrkd_config::{Condition, Selection};
+use corrkd_data::{Batch, Split};
+use corrkd_nn::{DropoutKey, Optimizer, OptimizerSettings, Params};
+use std::collections::BTreeMap;
 
 /// A network that learns.
-pub(crate) trait Learner {
+pub trait Learner: Model {
     /// Everything the optimizer changes.
     fn params(&self) -> &Params;
 
-    /// The network that is validated and tested.
-    fn network(&self) -> &Network;
+    /// How it trains.
+    fn training(&self) -> &Training;
 
-    /// The loss of a complete batch at an epoch (from 1).
-    fn terms(&self, batch: &Batch, epoch: usize, noise: Noise) -> Result<Vec<Term>, TrainError>;
+    /// The parts of the loss on a batch. It changes nothing: it is asked again, sample by sample, to find out where a
+    /// number comes from that is not finite.
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    fn terms(&self, batch: &TrainingBatch<'_>) -> Result<Vec<Term>, TrainError>;
 
-    /// The conditions whose mean validation score picks the epoch.
-    fn validated_on(&self) -> Vec<Condition>;
+    /// Learns from one batch; by default [`descend`]. A method with inner steps, or with a state of its own, does more.
+    ///
+    /// # Errors
+    /// A tensor operation's; [`corrkd_nn::NnError`] for a parameter without a gradient.
+    fn step(&mut self, batch: &TrainingBatch<'_>, optimizer: &mut Optimizer) -> Result<Losses, TrainError> {
+        descend(self, batch, optimizer)
+    }
+
+    /// What it keeps across epochs beside its parameters, for a checkpoint; by default nothing.
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    fn state(&self) -> Result<BTreeMap<String, Tensor>, TrainError> {
+        Ok(BTreeMap::new())
+    }
+
+    /// Takes up what [`state`](Self::state) gave.
+    ///
+    /// # Errors
+    /// If something is absent or has another shape.
+    fn restore(&mut self, _state: &BTreeMap<String, Tensor>) -> Result<(), TrainError> {
+        Ok(())
+    }
 }
 
-/// What turns batches into tensors.
-#[derive(Clone)]
-pub(crate) struct View {
-    pub(crate) task: Task,
-    pub(crate) widths: PerModality<usize>,
-    /// What missingness needs to know of the data set, such as which modalities it has.
-    pub(crate) population: Arc<Population>,
-    pub(crate) attend_missing: bool,
-    /// f32; a proof may ask for f64.
-    pub(crate) dtype: DType,
-    pub(crate) device: Device,
-    /// The form of the layers; f64 has the composed one only.
-    pub(crate) kernels: Kernels,
+/// How a network is trained and its best epoch chosen.
+#[derive(Clone, Debug)]
+pub struct Training {
+    /// Passes over the training split.
+    pub epochs: usize,
+    /// Samples per batch; groups, where samples stay together.
+    pub batch: usize,
+    /// Epochs without a better validation score before training stops; 0 trains all epochs.
+    pub patience: usize,
+    /// What makes an epoch the best.
+    pub selection: Selection,
+    /// The conditions whose mean validation score that is.
+    pub validated_on: Vec<Condition>,
+    /// Rates, clipping, schedule, accumulation.
+    pub optimizer: OptimizerSettings,
 }
 
-/// The labels of a split, in its order.
-pub(crate) fn labels(split: &Split) -> Vec<f32> {
-    split.samples.iter().map(|sample| sample.label).collect()
+/// Some samples of the training split.
+pub struct TrainingBatch<'a> {
+    /// The complete samples, B.
+    pub batch: &'a Batch,
+    /// The split that they are from.
+    pub split: &'a Split,
+    /// Their places in the split, B.
+    pub indices: &'a [usize],
+    /// The epoch, from 1.
+    pub epoch: usize,
+    /// What dropout is drawn from.
+    pub key: DropoutKey,
 }
 
-impl View {
-    /// The complete samples of a split at `indices`.
-    pub(crate) fn batch(&self, split: &Split, indices: &[usize]) -> Batch {
-        Batch::gather(split, indices, &self.widths)
-    }
+/// A named part of the loss.
+pub struct Term {
+    /// Its name: `task`, `scd`.
+    pub name: &'static str,
+    /// Its factor in the sum.
+    pub weight: f64,
+    /// Its value, one number.
+    pub value: Tensor,
+}
 
-    /// The network's view of a batch.
-    pub(crate) fn inputs(&self, batch: &Batch) -> Result<Inputs, TrainError> {
-        let Batch { lengths, time, .. } = batch;
-        let inputs = Inputs::new(batch.features.clone(), lengths, *time, &self.widths, self.dtype, &self.device)?;
-        Ok(if self.attend_missing { inputs } else { inputs.attending_to(&batch.present, lengths, *time)? })
-    }
+/// What a step on one batch came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Losses {
+    /// Each term's value by name, then `total`, their weighted sum.
+    pub terms: Vec<(&'static str, f64)>,
+    /// The gradient's norm before it is clipped; none where the optimizer waits for more batches.
+    pub norm: Option<f64>,
+}
 
-    /// The batch's categories.
-    pub(crate) fn categories(&self, batch: &Batch) -> Vec<usize> {
-        batch.labels.iter().map(|&label| self.task.category(label)).collect()
+impl Losses {
+    /// The first number that is not finite, with its name.
+    #[must_use]
+    pub fn fault(&self) -> Option<(&'static str, f64)> {
+        let norm = self.norm.map(|norm| ("the gradient's norm", norm));
+        self.terms.iter().copied().chain(norm).find(|(_, value)| !value.is_finite())
     }
+}
 
-    /// Categories as a tensor (B).
-    pub(crate) fn targets(&self, categories: &[usize]) -> Result<Tensor, TrainError> {
-        let categories: Vec<u32> = categories.iter().map(|&k| k as u32).collect();
-        Ok(Tensor::new(categories, &self.device)?)
+/// The usual step: the terms, the gradient of their weighted sum, the optimizer. Where a term is not finite, the optimizer
+/// is not asked.
+///
+/// # Errors
+/// A tensor operation's; [`corrkd_nn::NnError`] for a parameter without a gradient.
+pub fn descend<L: Learner + ?Sized>(
+    learner: &L,
+    batch: &TrainingBatch<'_>,
+    optimizer: &mut Optimizer,
+) -> Result<Losses, TrainError> {
+    let Pass { losses, gradients } = Pass::of(learner, batch)?;
+    let mut losses = Losses { terms: losses, norm: None };
+    if losses.fault().is_none() {
+        losses.norm = optimizer.descend(learner.params(), gradients)?;
     }
+    Ok(losses)
 }

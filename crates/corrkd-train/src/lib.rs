@@ -1,31 +1,42 @@
-//! The paper's algorithm: a teacher learns from complete samples, a student from the teacher and masked samples; the
-//! best validation epoch is tested once, under every condition.
+//! The training loop as a library. It knows no method: a [`Method`] opens a [`Learner`] for each of its trainings, and the
+//! loop does the rest: batches in named orders, epochs, validation, the best epoch, checkpoints and resuming, the test
+//! split read once, predictions, events; [`verify`] does a finished run once more and compares.
 //!
-//! Data flows one way: [`run`] loads the data, `fit` trains a `Learner` (`teacher` or `student`), `outcome` reads the
-//! test split with the chosen weights. [`verify`] does a finished run once more and compares.
+//! Data flows one way: [`run`] loads the data, `fit` trains the learner, `outcome` reads the test split with the chosen
+//! weights.
 
 mod blame;
 mod checkpoint;
+mod context;
 mod device;
 mod environment;
 mod error;
 mod fit;
-mod judge;
+mod inputs;
 mod labels;
 mod learner;
-mod lesson;
+mod method;
+mod model;
 mod outcome;
+mod pass;
 mod predict;
-#[cfg(test)]
-mod proof;
 mod run;
-mod student;
-mod teacher;
+mod validation;
 mod verify;
 mod work;
 
+pub use checkpoint::weights;
+pub use context::Context;
 pub use device::open_device;
 pub use error::{Blame, Culprit, TrainError};
-pub use run::{CODE, run};
+pub use inputs::Inputs;
+pub use labels::fit as check_labels;
+pub use learner::{Learner, Losses, Term, Training, TrainingBatch, descend};
+pub use method::{Method, Needed};
+pub use model::{Answers, Model, Output};
+pub use pass::Pass;
+pub use predict::{Predicted, predict};
+pub use run::run;
+pub use validation::validate;
 pub use verify::{Difference, Verification, verify};
-pub use work::sizes;
+pub use work::{Work, sizes};

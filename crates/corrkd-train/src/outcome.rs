@@ -1,14 +1,10 @@
 //! The test split, read once, after the epoch is chosen: predictions and scores under every condition, and
 //! representations under those that are asked for.
 
-use crate::TrainError;
-use crate::judge::judge;
-use crate::learner::{View, labels};
-use crate::predict::answers;
-use corrkd_config::{Condition, Evaluation, Presence};
+use crate::{Context, Model, TrainError, predict};
+use corrkd_config::{Condition, Evaluation, Presence, Task};
 use corrkd_data::Split;
-use corrkd_models::Network;
-use corrkd_record::{ConditionScores, Prediction, Representation};
+use corrkd_record::{ConditionScores, Prediction, Representation, scores};
 
 /// The sets of modalities that the data set `has`, the complete condition, the curve's drop ratios beyond 0 (0 is the
 /// complete condition), and what else is asked for and concerns these modalities; each once.
@@ -25,52 +21,56 @@ pub(crate) fn conditions(has: Presence, evaluation: &Evaluation) -> Vec<Conditio
     conditions
 }
 
-/// Scores by condition, and every prediction.
+/// What the test split came to.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    /// Every prediction, by condition.
+    pub(crate) predictions: Vec<Prediction>,
+    /// The representation of every sample under each condition that is asked for, where the network has any.
+    pub(crate) representations: Vec<Representation>,
+}
+
+/// Answers the test split under each condition. Representations are kept under those that are asked for and concern the
+/// data set's modalities.
 pub(crate) fn test(
-    network: &Network,
+    model: &dyn Model,
     split: &Split,
     conditions: &[Condition],
+    evaluation: &Evaluation,
     seed: u64,
-    view: &View,
-) -> Result<(Vec<ConditionScores>, Vec<Prediction>), TrainError> {
-    let labels = labels(split);
-    let mut scores = Vec::with_capacity(conditions.len());
-    let mut predictions = Vec::with_capacity(conditions.len() * labels.len());
+    context: &Context,
+) -> Result<Outcome, TrainError> {
+    let mut outcome = Outcome::default();
     for &condition in conditions {
-        let verdict = judge(view.task, &answers(network, split, condition, seed, view)?.logits, &labels);
-        scores.push(ConditionScores { condition, scores: verdict.scores });
+        let predicted = predict(model, split, condition, seed, context)?;
         let name = condition.to_string();
-        predictions.extend(split.samples.iter().zip(verdict.responses).map(|(sample, response)| Prediction {
+        outcome.predictions.extend(split.samples.iter().zip(predicted.answers).map(|(sample, answer)| Prediction {
             condition: name.clone(),
             id: sample.id.clone(),
             label: sample.label,
-            category: view.task.category(sample.label),
-            score: view.task.score(&response),
-            response,
+            category: context.task.category(sample.label),
+            answer,
         }));
     }
-    Ok((scores, predictions))
-}
-
-/// The representation of every sample under each condition that is asked for and concerns the data set's modalities.
-pub(crate) fn representations(
-    network: &Network,
-    split: &Split,
-    evaluation: &Evaluation,
-    seed: u64,
-    view: &View,
-) -> Result<Vec<Representation>, TrainError> {
-    let mut all = Vec::new();
-    for &condition in
-        evaluation.representations.iter().filter(|condition| condition.concerns(view.population.modalities()))
-    {
-        let rows = answers(network, split, condition, seed, view)?.representations;
-        all.extend(split.samples.iter().zip(rows).map(|(sample, values)| Representation {
+    let has = context.statistics.modalities();
+    for &condition in evaluation.representations.iter().filter(|condition| condition.concerns(has)) {
+        let rows = predict(model, split, condition, seed, context)?.representations.unwrap_or_default();
+        outcome.representations.extend(split.samples.iter().zip(rows).map(|(sample, values)| Representation {
             condition: condition.to_string(),
             id: sample.id.clone(),
-            category: view.task.category(sample.label),
+            category: context.task.category(sample.label),
             values,
         }));
     }
-    Ok(all)
+    Ok(outcome)
+}
+
+/// The scores of predictions under each condition, in their order.
+pub(crate) fn scored(task: Task, conditions: &[Condition], predictions: &[Prediction]) -> Vec<ConditionScores> {
+    let of = |&condition: &Condition| {
+        let name = condition.to_string();
+        let under: Vec<&Prediction> = predictions.iter().filter(|p| p.condition == name).collect();
+        ConditionScores { condition, scores: scores(task, &under) }
+    };
+    conditions.iter().map(of).collect()
 }

@@ -1,52 +1,158 @@
 //! What a network makes of a whole split under one condition.
 
 use crate::blame::culprit;
-use crate::learner::View;
-use crate::{Blame, TrainError};
+use crate::{Answers, Blame, Context, Model, TrainError};
 use candle_core::{DType, Tensor};
-use corrkd_config::Condition;
-use corrkd_data::{Split, test_fates};
-use corrkd_models::Network;
-use corrkd_nn::Noise;
+use corrkd_config::{Condition, Task};
+use corrkd_data::{Split, test_corruption};
+use corrkd_record::Answer;
 
-/// Samples seen at once; it bounds memory and changes nothing else.
+/// Samples seen at once, or a few more where some stay together; it bounds memory and changes nothing else.
 const BATCH: usize = 256;
 
-/// A row for each sample, in the split's order, of finite numbers.
-pub(crate) struct Answers {
-    /// H, 3d numbers each.
-    pub(crate) representations: Vec<Vec<f32>>,
-    /// K numbers each.
-    pub(crate) logits: Vec<Vec<f32>>,
+/// A value for each sample, in the split's order; all numbers are finite.
+pub struct Predicted {
+    /// The answers.
+    pub answers: Vec<Answer>,
+    /// The loss of each answer: cross entropy of probabilities (the mean over the targets, where each has its own), the
+    /// absolute error of a score.
+    pub losses: Vec<f64>,
+    /// The representations, D numbers each; none of a network that has none.
+    pub representations: Option<Vec<Vec<f32>>>,
 }
 
-/// The answers to every sample. The seed draws what the condition leaves to chance.
+impl Predicted {
+    /// The mean loss.
+    #[must_use]
+    pub fn loss(&self) -> f64 {
+        self.losses.iter().sum::<f64>() / self.losses.len() as f64
+    }
+}
+
+/// Answers every sample. The seed draws what the condition leaves to chance.
 ///
 /// # Errors
-/// [`TrainError::NoAnswer`] naming the samples whose logits are not finite; where H is not, they are not.
-pub(crate) fn answers(
-    network: &Network,
+/// [`TrainError::NoAnswer`] naming the samples whose answers are not finite; where a representation is not, they are not.
+pub fn predict(
+    model: &dyn Model,
     split: &Split,
     condition: Condition,
     seed: u64,
-    view: &View,
-) -> Result<Answers, TrainError> {
+    context: &Context,
+) -> Result<Predicted, TrainError> {
     let samples = split.samples.len();
-    let mut all = Answers { representations: Vec::with_capacity(samples), logits: Vec::with_capacity(samples) };
-    let rows = |x: Tensor| x.to_dtype(DType::F32)?.to_vec2::<f32>();
-    let indices: Vec<usize> = (0..samples).collect();
-    for chunk in indices.chunks(BATCH) {
-        let batch = view.batch(split, chunk);
-        let batch = batch.masked(&view.widths, |row| test_fates(seed, row, &condition, &view.population));
-        let output = network.forward(&view.inputs(&batch)?, Noise::OFF)?;
-        all.representations.extend(rows(output.representation)?);
-        all.logits.extend(rows(output.logits)?);
+    let mut answered: Vec<Option<(Vec<f32>, Answer, f64)>> = vec![None; samples];
+    let mut represented: Vec<Option<Vec<f32>>> = vec![None; samples];
+    let rows = |x: &Tensor| x.to_dtype(DType::F32)?.to_vec2::<f32>();
+    for chunk in chunks(model.together(split)) {
+        let batch = context.batch(split, &chunk);
+        let batch = batch.masked(&context.widths, |row| test_corruption(seed, row, &condition, &context.statistics));
+        let output = model.answer(&batch)?;
+        for (&index, numbers) in chunk.iter().zip(rows(&output.answers.rows()?)?) {
+            let (answer, loss) = judged(context.task, &output.answers, &numbers, split.samples[index].label);
+            answered[index] = Some((numbers, answer, loss));
+        }
+        if let Some(representation) = output.representation {
+            for (&index, numbers) in chunk.iter().zip(rows(&representation)?) {
+                represented[index] = Some(numbers);
+            }
+        }
     }
-    let answered = |logits: &[f32]| logits.iter().all(|x| x.is_finite());
-    let silent: Vec<_> = split.samples.iter().zip(&all.logits).filter(|(_, logits)| !answered(logits)).collect();
-    if silent.is_empty() {
-        return Ok(all);
+    let mut predicted = Predicted {
+        answers: Vec::with_capacity(samples),
+        losses: Vec::with_capacity(samples),
+        representations: represented.into_iter().collect(),
+    };
+    let mut culprits = Vec::new();
+    for (sample, answered) in split.samples.iter().zip(answered) {
+        match answered {
+            Some((numbers, answer, loss)) if numbers.iter().all(|x| x.is_finite()) => {
+                predicted.answers.push(answer);
+                predicted.losses.push(loss);
+            }
+            _ => culprits.push(culprit(sample)),
+        }
     }
-    let culprits = silent.into_iter().map(|(sample, _)| culprit(sample)).collect();
-    Err(TrainError::NoAnswer { condition, blame: Blame::on(culprits, samples) })
+    match culprits.is_empty() {
+        true => Ok(predicted),
+        false => Err(TrainError::NoAnswer { condition, blame: Blame::on(culprits, samples) }),
+    }
+}
+
+/// The groups, put together until they are a batch.
+fn chunks(groups: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
+    let mut chunks: Vec<Vec<usize>> = Vec::new();
+    for group in groups {
+        match chunks.last_mut() {
+            Some(chunk) if chunk.len() + group.len() <= BATCH => chunk.extend(group),
+            _ => chunks.push(group),
+        }
+    }
+    chunks
+}
+
+/// A sample's answer and its loss, in f64, so that a loss is as exact as its logits.
+fn judged(task: Task, kind: &Answers, numbers: &[f32], label: f32) -> (Answer, f64) {
+    match kind {
+        Answers::Categories(_) => {
+            let logs = log_softmax(numbers);
+            let loss = -logs[task.category(label)];
+            let probabilities: Vec<f32> = logs.into_iter().map(|log| log.exp() as f32).collect();
+            let score = task.score(&probabilities);
+            (Answer::Categories { probabilities, score }, loss)
+        }
+        Answers::Score(_) => (Answer::Score(numbers[0]), (f64::from(numbers[0]) - f64::from(label)).abs()),
+        Answers::Targets(_) => {
+            let loss = |(target, &logit): (usize, &f32)| {
+                let logit = f64::from(logit);
+                softplus(if task.truth(target, label) > 0.0 { -logit } else { logit })
+            };
+            let losses = numbers.iter().enumerate().map(loss);
+            let loss = losses.sum::<f64>() / numbers.len() as f64;
+            (Answer::Targets(numbers.iter().map(|&x| (-softplus(-f64::from(x))).exp() as f32).collect()), loss)
+        }
+    }
+}
+
+fn log_softmax(logits: &[f32]) -> Vec<f64> {
+    let most = logits.iter().fold(f64::NEG_INFINITY, |most, &x| most.max(f64::from(x)));
+    let total: f64 = logits.iter().map(|&x| (f64::from(x) - most).exp()).sum();
+    logits.iter().map(|&x| f64::from(x) - most - total.ln()).collect()
+}
+
+/// ln(1 + e^x), written so that neither side overflows.
+fn softplus(x: f64) -> f64 {
+    x.max(0.0) + (-x.abs()).exp().ln_1p()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loss_and_answers_by_hand() {
+        // Probabilities (1/4, 3/4) and (1/2, 1/2); a tie is not positive.
+        let kind = Answers::Categories(Tensor::new(0f32, &candle_core::Device::Cpu).unwrap());
+        let of = |logits: &[f32], label| judged(Task::Binary, &kind, logits, label);
+        let ((first, one), (second, other)) = (of(&[0.0, 3f32.ln()], 2.0), of(&[1.0, 1.0], -1.0));
+        assert!(((one + other) / 2.0 - (-(0.75f64.ln()) - 0.5f64.ln()) / 2.0).abs() < 1e-7);
+        assert!(first.says_yes(Task::Binary, 0) && !second.says_yes(Task::Binary, 0));
+        assert_eq!(second, Answer::Categories { probabilities: vec![0.5, 0.5], score: None });
+    }
+
+    /// ```python
+    /// import torch, torch.nn.functional as F
+    /// z, y = torch.tensor([1.0, -2.0, 0.5, -40.0]), torch.tensor([0.0, 1.0, 0.0, 0.0])
+    /// F.binary_cross_entropy_with_logits(z.double(), y.double()), torch.sigmoid(z.double())  # 1.1035666707, [0.7310585786, ..]
+    /// ```
+    #[test]
+    fn targets_and_scores_by_pytorch() {
+        let tensor = Tensor::new(0f32, &candle_core::Device::Cpu).unwrap();
+        let kind = Answers::Targets(tensor.clone());
+        let (answer, loss) = judged(Task::Emotion, &kind, &[1.0, -2.0, 0.5, -40.0], 1.0);
+        assert!((loss - 1.103_566_670_7).abs() < 1e-9, "{loss}");
+        let Answer::Targets(probabilities) = answer else { panic!("{answer:?}") };
+        assert!((probabilities[0] - 0.731_058_6).abs() < 1e-7 && probabilities[3] > 0.0);
+        assert_eq!(judged(Task::Seven, &Answers::Score(tensor), &[1.5], -1.0), (Answer::Score(1.5), 2.5));
+    }
 }

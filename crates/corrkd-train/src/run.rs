@@ -1,21 +1,19 @@
 //! A run from its directory to its result.
 
 use crate::device::open_device;
-use crate::work::{Work, parts};
-use crate::{TrainError, labels};
+use crate::work::Work;
+use crate::{Method, TrainError, labels};
 use corrkd_data::Dataset;
 use corrkd_record::{Event, RunId, RunResult, RunSpec, Runs};
 use std::path::Path;
 
-/// A digest of the code that a run's outcome depends on.
-pub const CODE: &str = env!("CORRKD_CODE");
-
-/// Trains and tests the run `id`, whose specification lies in its directory. What happens is appended to its events
-/// and told to `listen`; the result is written last. A run that was cut off goes on where it stood.
+/// Trains and tests the run `id`, whose specification lies in its directory and names one of the `methods`. What happens is
+/// appended to its events and told to `listen`; the result is written last. A run that was cut off goes on where it stood.
 ///
 /// # Errors
 /// [`TrainError`]; the run's directory stays as it is, without a result.
 pub fn run(
+    methods: &[&dyn Method],
     runs: &Runs,
     id: &RunId,
     source: Option<&Path>,
@@ -28,14 +26,23 @@ pub fn run(
     if let Some(result) = dir.result()? {
         return Ok(result);
     }
-    if spec.code != CODE {
-        return Err(TrainError::Code { expected: spec.code, got: CODE });
+    let method = method_of(methods, &spec)?;
+    if spec.code != method.code() {
+        return Err(TrainError::Code { expected: spec.code, got: method.code() });
     }
     let device = open_device(spec.device)?;
     let data = data_of(&spec, source, cache)?;
-    let (task, ..) = parts(&spec.job);
-    labels::fit(task, &data.labels)?;
-    Work { dir: &dir, spec: &spec, data: &data, teachers: runs, device }.finish(listen)
+    labels::fit(spec.job.task, &data.labels)?;
+    Work { method, dir: &dir, spec: &spec, data: &data, runs, device }.finish(listen)
+}
+
+/// The method that a specification names.
+pub(crate) fn method_of<'a>(methods: &[&'a dyn Method], spec: &RunSpec) -> Result<&'a dyn Method, TrainError> {
+    let name = &spec.job.method;
+    methods.iter().copied().find(|method| method.name() == name).ok_or_else(|| TrainError::NoMethod {
+        got: name.clone(),
+        known: methods.iter().map(|method| method.name()).collect(),
+    })
 }
 
 /// The data that a specification was made for.

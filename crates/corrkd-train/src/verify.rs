@@ -1,10 +1,10 @@
 //! A finished run repeated from its record, and compared with what it left behind.
 
 use crate::device::open_device;
-use crate::run::{CODE, data_of};
+use crate::run::{data_of, method_of};
 use crate::work::{Work, digest};
-use crate::{TrainError, checkpoint};
-use corrkd_config::most_probable;
+use crate::{Method, TrainError, checkpoint};
+use corrkd_config::Task;
 use corrkd_record::{Environment, Event, Prediction, RecordError, RunDir, RunId, RunResult, Runs};
 use std::path::Path;
 
@@ -19,16 +19,18 @@ pub struct Verification {
     pub parted: Option<usize>,
     /// How the predictions differ; none where they are the same bytes.
     pub predictions: Option<Difference>,
+    /// The code that repeated it.
+    pub code: &'static str,
 }
 
 /// How two runs' predictions differ.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Difference {
-    /// Predictions whose response is not the same bits.
-    pub responses: usize,
-    /// The largest difference of a probability.
+    /// Predictions whose answer is not the same bits.
+    pub answers: usize,
+    /// The largest difference of a number in an answer.
     pub largest: f32,
-    /// Predictions whose most probable category is another.
+    /// Predictions whose category is another.
     pub categories: usize,
     /// Predictions of the stored run.
     pub of: usize,
@@ -43,13 +45,14 @@ impl Verification {
     }
 }
 
-/// Repeats the finished run `id` in a folder that is removed afterwards; the run's own files are only read. A student
-/// learns from its stored teacher. `listen` is told of each epoch whether it is the same as then.
+/// Repeats the finished run `id` in a folder that is removed afterwards; the run's own files are only read, and those of
+/// the runs that it needs. `listen` is told of each epoch whether it is the same as then.
 ///
 /// # Errors
 /// [`TrainError::Unfinished`], [`TrainError::Altered`] where the run's files are not those its result names, and
 /// everything that can end a run. Code other than the run's is no error.
 pub fn verify(
+    methods: &[&dyn Method],
     runs: &Runs,
     id: &RunId,
     source: Option<&Path>,
@@ -59,9 +62,10 @@ pub fn verify(
     let dir = runs.run(id);
     let spec = dir.spec()?;
     let stored = record(&dir)?;
-    if let Some(teacher) = &spec.teacher {
-        record(&runs.run(teacher))?;
+    for id in &spec.needs {
+        record(&runs.run(id))?;
     }
+    let method = method_of(methods, &spec)?;
     let device = open_device(spec.device)?;
     let data = data_of(&spec, source, cache)?;
     let folder = scratch(runs)?;
@@ -69,7 +73,7 @@ pub fn verify(
     again.prepare(&spec)?;
     let told = dir.events()?;
     let mut parted = None;
-    let work = Work { dir: &again, spec: &spec, data: &data, teachers: runs, device };
+    let work = Work { method, dir: &again, spec: &spec, data: &data, runs, device };
     let repeated = work.finish(&mut |event| {
         if let Event::Epoch { epoch, .. } = event {
             let same = told.iter().any(|then| same_epoch(then, event));
@@ -81,9 +85,9 @@ pub fn verify(
     })?;
     let predictions = match stored.predictions == repeated.predictions {
         true => None,
-        false => Some(difference(&dir, &again)?),
+        false => Some(difference(spec.job.task, &dir, &again)?),
     };
-    Ok(Verification { stored, repeated, parted, predictions })
+    Ok(Verification { stored, repeated, parted, predictions, code: method.code() })
 }
 
 /// The result of a finished run whose files are those that the result names.
@@ -119,15 +123,16 @@ fn same_epoch(then: &Event, now: &Event) -> bool {
 }
 
 /// Compares the predictions of two runs of the same specification.
-fn difference(then: &RunDir, now: &RunDir) -> Result<Difference, TrainError> {
+fn difference(task: Task, then: &RunDir, now: &RunDir) -> Result<Difference, TrainError> {
     let [then, now] = [then, now].map(|dir| Prediction::read(&dir.predictions_path()));
     let (then, now) = (then?, now?);
-    let mut difference = Difference { responses: 0, largest: 0.0, categories: 0, of: then.len() };
+    let mut difference = Difference { answers: 0, largest: 0.0, categories: 0, of: then.len() };
     for (then, now) in then.iter().zip(&now) {
-        let each = then.response.iter().zip(&now.response);
-        difference.responses += usize::from(each.clone().any(|(a, b)| a.to_bits() != b.to_bits()));
+        let numbers = (then.answer.numbers(), now.answer.numbers());
+        let each = numbers.0.iter().zip(&numbers.1);
+        difference.answers += usize::from(each.clone().any(|(a, b)| a.to_bits() != b.to_bits()));
         difference.largest = each.fold(difference.largest, |largest, (a, b)| largest.max((a - b).abs()));
-        difference.categories += usize::from(most_probable(&then.response) != most_probable(&now.response));
+        difference.categories += usize::from(then.answer.category(task) != now.answer.category(task));
     }
     Ok(difference)
 }
@@ -135,7 +140,7 @@ fn difference(then: &RunDir, now: &RunDir) -> Result<Difference, TrainError> {
 /// A line where all is the same; otherwise a line for each thing that differs, and for what explains it.
 impl std::fmt::Display for Verification {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { stored, repeated, parted, predictions } = self;
+        let Self { stored, repeated, parted, predictions, code } = self;
         if self.is_same() {
             let conditions = stored.test.len();
             let samples = stored.samples.test;
@@ -157,12 +162,12 @@ impl std::fmt::Display for Verification {
         }
         match predictions {
             None => f.write_str("\n  the predictions are the same bits all the same")?,
-            Some(Difference { responses, largest, categories, of }) => write!(
+            Some(Difference { answers, largest, categories, of }) => write!(
                 f,
-                "\n  {responses} of {of} predictions differ, by at most {largest:.1e}; {categories} name another category"
+                "\n  {answers} of {of} predictions differ, by at most {largest:.1e}; {categories} name another category"
             )?,
         }
-        for (what, then, now) in circumstances(stored, repeated) {
+        for (what, then, now) in circumstances(stored, repeated, code) {
             write!(f, "\n  {what}: {then} then, {now} now")?;
         }
         Ok(())
@@ -170,7 +175,7 @@ impl std::fmt::Display for Verification {
 }
 
 /// What was different around the two runs, and explains a difference between them.
-fn circumstances(then: &RunResult, now: &RunResult) -> Vec<(&'static str, String, String)> {
+fn circumstances(then: &RunResult, now: &RunResult, code: &str) -> Vec<(&'static str, String, String)> {
     let processor = |e: &Environment| e.cpu.clone().unwrap_or_else(|| "unknown".to_owned());
     let both = |what, f: &dyn Fn(&RunResult) -> String| (what, f(then), f(now));
     let mut all = vec![
@@ -179,7 +184,7 @@ fn circumstances(then: &RunResult, now: &RunResult) -> Vec<(&'static str, String
         both("kernels", &|r| r.environment.kernels.to_string()),
         both("threads", &|r| r.environment.threads.to_string()),
     ];
-    all.push(("code", then.spec.code.clone(), CODE.to_owned()));
+    all.push(("code", then.spec.code.clone(), code.to_owned()));
     all.retain(|(_, then, now)| then != now);
     all
 }

@@ -1,18 +1,11 @@
 //! The work of a run: from its specification and its data to its result.
 
 use crate::fit::Fit;
-use crate::learner::{Learner, View};
-use crate::student::Student;
-use crate::teacher::{self, Teacher};
-use crate::{TrainError, checkpoint, environment, outcome};
-use candle_core::{DType, Device, Tensor};
-use corrkd_config as config;
-use corrkd_config::{Evaluation, Job, Network, Task, TeacherSettings};
+use crate::{Context, Method, Needed, TrainError, checkpoint, environment, outcome};
+use candle_core::{Device, Tensor};
 use corrkd_data::Dataset;
-use corrkd_nn::Kernels;
-use corrkd_record::{Event, Prediction, Representation, RunDir, RunResult, RunSpec, Runs, SplitSizes};
+use corrkd_record::{Event, Prediction, Representation, RunDir, RunId, RunResult, RunSpec, Runs, SplitSizes};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// How many samples each split has.
 #[must_use]
@@ -22,52 +15,48 @@ pub fn sizes(data: &Dataset) -> SplitSizes {
 }
 
 /// A run to be done in a directory.
-pub(crate) struct Work<'a> {
+pub struct Work<'a> {
+    /// What it is a training of.
+    pub method: &'a dyn Method,
     /// Where it keeps what it leaves behind, and finds what an earlier process left.
-    pub(crate) dir: &'a RunDir,
+    pub dir: &'a RunDir,
     /// What it is.
-    pub(crate) spec: &'a RunSpec,
+    pub spec: &'a RunSpec,
     /// What it learns from.
-    pub(crate) data: &'a Dataset,
-    /// Where a student's teacher is.
-    pub(crate) teachers: &'a Runs,
+    pub data: &'a Dataset,
+    /// Where the runs are that it needs.
+    pub runs: &'a Runs,
     /// Where it computes.
-    pub(crate) device: Device,
+    pub device: Device,
 }
 
 impl Work<'_> {
     /// Trains, tests and writes the result. What happens is appended to the events and told to `listen`.
-    pub(crate) fn finish(&self, listen: &mut dyn FnMut(&Event)) -> Result<RunResult, TrainError> {
+    ///
+    /// # Errors
+    /// [`TrainError`]; the run's directory then has no result.
+    pub fn finish(&self, listen: &mut dyn FnMut(&Event)) -> Result<RunResult, TrainError> {
         let Self { dir, spec, data, .. } = *self;
         let mut tell = |event| {
             dir.append(&event)?;
             listen(&event);
             Ok(())
         };
-        let (task, network, evaluation) = parts(&spec.job);
-        let attend_missing = network.attend_missing;
-        let view = View {
-            task,
-            widths: data.widths,
-            population: Arc::new(data.population()),
-            attend_missing,
-            dtype: DType::F32,
-            device: self.device.clone(),
-            kernels: kernels(spec.kernels),
-        };
-        let learner = self.learner(&view)?;
+        let (task, evaluation, seed) = (spec.job.task, &spec.job.evaluation, spec.seed);
+        let context = Context::new(data, task, &self.device, spec.kernels);
+        let needs = spec.needs.iter().map(|id| self.needed(id)).collect::<Result<Vec<_>, _>>()?;
+        let mut learner = self.method.open(&spec.job, seed, &context, &needs)?;
         let samples = sizes(data);
-        let fit = Fit { id: dir.id(), dir, data, seed: spec.seed, training: spec.job.training(), view: &view };
-        let progress = fit.train(learner.as_ref(), samples, &mut tell)?;
+        let fit = Fit { id: dir.id(), dir, valid: &data.valid, seed, context: &context };
+        let progress = fit.train(learner.as_mut(), samples, &mut tell)?;
         let weights = checkpoint::weights(&dir.best_path())?;
         learner.params().load(&weights)?;
         let conditions = outcome::conditions(data.modalities, evaluation);
         tell(Event::Evaluating { conditions: conditions.len() })?;
-        let (test, predictions) = outcome::test(learner.network(), &data.test, &conditions, spec.seed, &view)?;
-        Prediction::write(&dir.predictions_path(), &predictions)?;
-        let representations = outcome::representations(learner.network(), &data.test, evaluation, spec.seed, &view)?;
-        if !representations.is_empty() {
-            Representation::write(&dir.representations_path(), &representations)?;
+        let tested = outcome::test(learner.as_ref(), &data.test, &conditions, evaluation, seed, &context)?;
+        Prediction::write(&dir.predictions_path(), &tested.predictions)?;
+        if !tested.representations.is_empty() {
+            Representation::write(&dir.representations_path(), &tested.representations)?;
         }
         let result = RunResult {
             id: dir.id().clone(),
@@ -75,7 +64,7 @@ impl Work<'_> {
             epochs: progress.epoch,
             best_epoch: progress.best_epoch,
             validation: progress.best,
-            test,
+            test: outcome::scored(task, &conditions, &tested.predictions),
             weights: digest(&weights)?,
             predictions: corrkd_record::digest(&dir.predictions_path())?,
             parameters: learner.params().count(),
@@ -88,41 +77,11 @@ impl Work<'_> {
         Ok(result)
     }
 
-    fn learner(&self, view: &View) -> Result<Box<dyn Learner>, TrainError> {
-        let seed = self.spec.seed;
-        Ok(match &self.spec.job {
-            Job::Teacher { settings } => Box::new(Teacher::new(settings, seed, view.clone())?),
-            Job::Student { settings } => {
-                let teacher = self.teacher(&settings.for_teacher(), view)?;
-                Box::new(Student::new(settings, seed, teacher, view.clone())?)
-            }
-        })
-    }
-
-    /// The frozen teacher that a student's specification names.
-    fn teacher(&self, settings: &TeacherSettings, view: &View) -> Result<corrkd_models::Network, TrainError> {
-        let id = self.spec.teacher.as_ref().ok_or_else(|| TrainError::NoTeacher { id: self.dir.id().clone() })?;
-        let dir = self.teachers.run(id);
-        if dir.result()?.is_none() {
-            return Err(TrainError::Teacher { id: id.clone() });
-        }
-        teacher::frozen(settings, &checkpoint::weights(&dir.best_path())?, view)
-    }
-}
-
-/// What a view and the test take from a job.
-pub(crate) fn parts(job: &Job) -> (Task, &Network, &Evaluation) {
-    match job {
-        Job::Teacher { settings } => (settings.task, &settings.network, &settings.evaluation),
-        Job::Student { settings } => (settings.task, &settings.network, &settings.evaluation),
-    }
-}
-
-/// The form that a specification asks for, as the layers know it.
-const fn kernels(asked: config::Kernels) -> Kernels {
-    match asked {
-        config::Kernels::Composed => Kernels::Composed,
-        config::Kernels::Fused => Kernels::Fused,
+    /// A finished run that this one needs.
+    fn needed(&self, id: &RunId) -> Result<Needed, TrainError> {
+        let dir = self.runs.run(id);
+        let result = dir.result()?.ok_or_else(|| TrainError::Needed { id: id.clone() })?;
+        Ok(Needed { job: result.spec.job, weights: checkpoint::weights(&dir.best_path())? })
     }
 }
 

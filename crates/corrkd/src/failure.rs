@@ -1,5 +1,6 @@
 //! An error and the exit code it ends the program with.
 
+use corrkd_config::Exit;
 use corrkd_data::DataError;
 use corrkd_record::RecordError;
 use corrkd_report::ReportError;
@@ -7,15 +8,21 @@ use corrkd_train::TrainError;
 
 /// Why the program ends without having done its work.
 pub(crate) struct Failure {
-    /// 1 our fault, 2 the user's input, 3 data absent or damaged, 4 a verified run came out otherwise.
-    pub(crate) code: u8,
+    /// What it ends with.
+    pub(crate) exit: Exit,
     /// The message.
     pub(crate) error: anyhow::Error,
 }
 
+impl From<corrkd_runner::Failure> for Failure {
+    fn from(corrkd_runner::Failure { exit, error }: corrkd_runner::Failure) -> Self {
+        Self { exit, error }
+    }
+}
+
 impl From<TrainError> for Failure {
     fn from(error: TrainError) -> Self {
-        Self { code: error.exit_code(), error: error.into() }
+        Self { exit: error.exit(), error: error.into() }
     }
 }
 
@@ -36,7 +43,7 @@ impl From<ReportError> for Failure {
         match error {
             ReportError::Record(error) => error.into(),
             ReportError::Frame(_) | ReportError::Draw { .. } | ReportError::Page { .. } => {
-                Self { code: 1, error: error.into() }
+                Self { exit: Exit::Fault, error: error.into() }
             }
         }
     }
@@ -44,6 +51,6 @@ impl From<ReportError> for Failure {
 
 impl From<serde_json::Error> for Failure {
     fn from(error: serde_json::Error) -> Self {
-        Self { code: 1, error: error.into() }
+        Self { exit: Exit::Fault, error: error.into() }
     }
 }

@@ -1,5 +1,5 @@
-//! The program `corrkd`: prepares data, trains or verifies one run, writes reports. `cargo xtask ablate` starts it once
-//! per run.
+//! The program `corrkd`: runs experiments; and, a process each, prepares data, trains or verifies one run, writes reports.
+//! This file only reads the command line.
 
 mod data;
 mod failure;
@@ -11,15 +11,14 @@ mod verify;
 mod watch;
 
 use clap::{Parser, Subcommand};
+use corrkd_config::Exit;
+use corrkd_runner::exit_codes;
 use failure::Failure;
 use std::process::ExitCode;
 
 /// CorrKD: correlation-decoupled knowledge distillation for sentiment analysis with missing modalities.
-///
-/// Exit codes: 0 done, 1 our fault, 2 the input or the command line, 3 data absent or damaged, 4 a verified run came out
-/// otherwise, 130 stopped by Ctrl-C.
 #[derive(Parser)]
-#[command(version, arg_required_else_help = true)]
+#[command(version, arg_required_else_help = true, after_long_help = exit_codes(&Exit::ALL))]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -27,6 +26,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Ablate(corrkd_runner::Ablate),
+    Reproduce(corrkd_runner::Reproduce),
     /// Look at, fetch, convert and align data.
     #[command(subcommand)]
     Data(data::Data),
@@ -42,6 +43,8 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
+        Command::Ablate(ablate) => ablate.run(&corrkd_methods::plans()).map_err(Failure::from),
+        Command::Reproduce(reproduce) => reproduce.run(&corrkd_methods::plans()).map_err(Failure::from),
         Command::Data(data) => data.run(),
         Command::Prepare(prepare) => prepare.run(),
         Command::Train(train) => train.run(),
@@ -50,9 +53,9 @@ fn main() -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Failure { code, error }) => {
+        Err(Failure { exit, error }) => {
             eprintln!("error: {error:#}");
-            ExitCode::from(code)
+            ExitCode::from(exit.code())
         }
     }
 }

@@ -34,7 +34,7 @@ impl Prepare {
         drop(watch); // its bar goes before anything else is said
         eprintln!("{}", data.summary);
         let samples = corrkd_train::sizes(&data);
-        let prepared = Prepared { fingerprint: data.fingerprint, code: corrkd_train::CODE.to_owned(), samples };
+        let prepared = Prepared { fingerprint: data.fingerprint, code: corrkd_methods::code(), samples };
         println!("{}", serde_json::to_string(&prepared)?);
         Ok(())
     }

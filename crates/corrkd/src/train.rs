@@ -2,6 +2,8 @@
 
 use crate::failure::Failure;
 use crate::settle::settle;
+use corrkd_config::Exit;
+use corrkd_methods::METHODS;
 use corrkd_record::{Event, RunId, Runs};
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -25,7 +27,7 @@ impl Train {
     pub(crate) fn run(self) -> Result<(), Failure> {
         settle();
         let runs = Runs::open(&self.runs)?;
-        let trained = corrkd_train::run(&runs, &self.id, self.data.as_deref(), &self.cache, &mut print);
+        let trained = corrkd_train::run(METHODS, &runs, &self.id, self.data.as_deref(), &self.cache, &mut print);
         if let Err(error) = &trained {
             let failed = Event::Failed { message: error.to_string() };
             print(&failed);
@@ -42,6 +44,6 @@ impl Train {
 fn print(event: &Event) {
     let line = serde_json::to_string(event).map_err(Into::into);
     if line.and_then(|line| writeln!(io::stdout(), "{line}")).is_err() {
-        process::exit(1);
+        process::exit(Exit::Fault.code().into());
     }
 }

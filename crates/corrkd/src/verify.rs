@@ -3,13 +3,10 @@
 use crate::failure::Failure;
 use crate::settle::settle;
 use anyhow::anyhow;
+use corrkd_config::Exit;
+use corrkd_methods::METHODS;
 use corrkd_record::{Event, RunId, Runs};
 use std::path::{Path, PathBuf};
-
-/// The exit code for a run that is not there.
-const INPUT: u8 = 2;
-/// The exit code for a run that came out otherwise.
-const OTHERWISE: u8 = 4;
 
 #[derive(clap::Args)]
 pub(crate) struct Verify {
@@ -30,16 +27,16 @@ impl Verify {
         let id: RunId = name.parse()?;
         if !self.run.is_dir() {
             let error = anyhow!("{}: no such folder, expected that of a finished run", self.run.display());
-            return Err(Failure { code: INPUT, error });
+            return Err(Failure { exit: Exit::Input, error });
         }
         let root = self.run.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let runs = Runs::open(root)?;
         let cache = self.cache.unwrap_or_else(|| root.join("cache"));
-        let verified = corrkd_train::verify(&runs, &id, self.data.as_deref(), &cache, &mut tell)?;
+        let verified = corrkd_train::verify(METHODS, &runs, &id, self.data.as_deref(), &cache, &mut tell)?;
         println!("{verified}");
         match verified.is_same() {
             true => Ok(()),
-            false => Err(Failure { code: OTHERWISE, error: anyhow!("the run came out otherwise") }),
+            false => Err(Failure { exit: Exit::Otherwise, error: anyhow!("the run came out otherwise") }),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! How far long work is, on the standard error: a bar on a terminal, a line now and then elsewhere. Ctrl-C is passed on
 //! to the work, which tidies up; a second one ends the program at once.
 
+use corrkd_config::Exit;
 use indicatif::{ProgressBar, ProgressStyle};
 use signal_hook::consts::SIGINT;
 use std::cell::Cell;
@@ -27,7 +28,8 @@ impl Watch {
         let stop = Arc::new(AtomicBool::new(false));
         // In this order: the flag is still down at the first signal. Where handlers cannot be set, Ctrl-C ends the
         // program at once, as without them.
-        let _ = signal_hook::flag::register_conditional_shutdown(SIGINT, 130, Arc::clone(&stop));
+        let at_once = Exit::Interrupted.code().into();
+        let _ = signal_hook::flag::register_conditional_shutdown(SIGINT, at_once, Arc::clone(&stop));
         let _ = signal_hook::flag::register(SIGINT, Arc::clone(&stop));
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new(0);

@@ -7,13 +7,11 @@ mod figures;
 mod process;
 mod row;
 
-use super::{SETTLED, build::build};
-use crate::{
-    exit::{Failure, INPUT},
-    experiment::workspace,
-};
+use super::SETTLED;
+use crate::{cargo::build, failure::Failure, workspace::workspace};
 use anyhow::{Context, Result};
 use command::commands;
+use corrkd_config::Exit;
 use figures::Figures;
 use process::Process;
 use row::{Row, Turn};
@@ -44,8 +42,8 @@ pub(super) fn compare(python: &Path) -> Result<(), Failure> {
     let folder = workspace().join("target/bench");
     let scratch = folder.join("align");
     fs::create_dir_all(&scratch).with_context(|| scratch.display().to_string())?;
-    let pair = Pair { ours: build("corrkd-benches", "align")?, python: python.to_owned(), scratch };
-    let corrkd = build("corrkd", "corrkd")?;
+    let pair = Pair { ours: build("corrkd-benches", "align", None)?, python: python.to_owned(), scratch };
+    let corrkd = build("corrkd", "corrkd", None)?;
     let mut figures = Figures { agreement: pair.agree()?, ..Figures::default() };
     figures.rows = pair.rows()?;
     figures.commands = commands(&corrkd, &folder)?;
@@ -59,7 +57,7 @@ fn usable(python: &Path) -> Result<(), Failure> {
                   them to one";
     let command = &mut sdk(python);
     let process = Process::run(command.arg("--help"));
-    process.map(drop).map_err(|error| Failure::new(INPUT, error.context(remedy)))
+    process.map(drop).map_err(|error| Failure::new(Exit::Input, error.context(remedy)))
 }
 
 fn sdk(python: &Path) -> Command {

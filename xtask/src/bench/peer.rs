@@ -8,14 +8,12 @@ mod row;
 mod shown;
 mod works;
 
-use super::{SETTLED, build::build};
-use crate::{
-    exit::{Failure, INPUT},
-    experiment::workspace,
-};
+use super::SETTLED;
+use crate::{cargo::build, failure::Failure, workspace::workspace};
 use agreement::Agreement;
 use anyhow::{Context, Result, bail};
 use conversation::Conversation;
+use corrkd_config::Exit;
 use figures::{Figures, Memory};
 use row::{Blocks, Row};
 use std::{fs, path::Path, process::Command, thread, time::Duration};
@@ -37,9 +35,9 @@ pub(super) fn compare(python: &Path) -> std::result::Result<(), Failure> {
     // Found out before the long build.
     drop(pytorch(python, VARIANTS[0], 1, &folder).map_err(|error| {
         let remedy = "--python must name a Python that has torch; `pip install torch==2.15.0` gives it to one";
-        Failure::new(INPUT, error.context(remedy))
+        Failure::new(Exit::Input, error.context(remedy))
     })?);
-    let (ours, chart) = (build("corrkd-benches", "peer")?, build("corrkd-benches", "chart")?);
+    let (ours, chart) = (build("corrkd-benches", "peer", None)?, build("corrkd-benches", "chart", None)?);
     let mut figures = Figures::default();
     for threads in [1, 2] {
         let mut command = Command::new(&ours);

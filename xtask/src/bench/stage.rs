@@ -7,7 +7,7 @@ use super::{
     table::Table,
     verdict::Verdict,
 };
-use crate::{exit::Failure, experiment::workspace};
+use crate::{failure::Failure, workspace::workspace};
 use anyhow::{Context, anyhow};
 use std::{
     collections::BTreeMap,

@@ -4,8 +4,9 @@
 mod request;
 
 use anyhow::{Context as _, Result};
-use corrkd_benches::{Losses, Shape, Step};
-use corrkd_nn::{Archive, Kernels};
+use corrkd_benches::{Evaluation, Losses, Shape, Step};
+use corrkd_config::Kernels;
+use corrkd_nn::Archive;
 use request::{Request, Work};
 use serde_json::{Value, json};
 use std::collections::btree_map::{BTreeMap, Entry};
@@ -18,7 +19,7 @@ const WARM_UP: usize = 2;
 
 fn main() -> Result<()> {
     let folder = std::env::args_os().nth(1).context("usage: peer FOLDER")?;
-    let mut peer = Peer { folder: folder.into(), steps: BTreeMap::new() };
+    let mut peer = Peer { folder: folder.into(), works: BTreeMap::new() };
     say(&json!({ "program": concat!("corrkd ", env!("CARGO_PKG_VERSION")) }))?;
     for line in stdin().lock().lines() {
         let answer = line?.parse().and_then(|request| peer.answer(request));
@@ -36,7 +37,7 @@ fn say(answer: &Value) -> Result<()> {
 struct Peer {
     folder: PathBuf,
     /// What was asked for before, warm.
-    steps: BTreeMap<Work, Step>,
+    works: BTreeMap<Work, Warm>,
 }
 
 impl Peer {
@@ -44,15 +45,15 @@ impl Peer {
         match request {
             Request::Check(shape, losses, steps) => self.check(shape, losses, steps),
             Request::Timed(work, repeat) => {
-                let step = match self.steps.entry(work) {
+                let warm = match self.works.entry(work) {
                     Entry::Occupied(known) => known.into_mut(),
                     Entry::Vacant(new) => {
-                        let mut step = fresh(work)?;
-                        timed(&mut step, work, WARM_UP)?;
-                        new.insert(step)
+                        let mut fresh = Warm::new(work)?;
+                        fresh.timed(WARM_UP)?;
+                        new.insert(fresh)
                     }
                 };
-                Ok(json!({ "seconds": timed(step, work, repeat)? }))
+                Ok(json!({ "seconds": warm.timed(repeat)? }))
             }
         }
     }
@@ -62,33 +63,41 @@ impl Peer {
         Archive { tensors: step.state()?, note: String::new() }.save(&self.folder.join("check.safetensors"))?;
         let mut told: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
         for _ in 0..steps {
-            let (terms, norm) = step.train()?;
-            for (name, value) in terms {
-                told.entry(name).or_default().push(value.to_scalar::<f32>()?.into());
+            for (name, value) in step.train()? {
+                told.entry(name).or_default().push(value);
             }
-            told.entry("norm").or_default().push(norm);
         }
         Ok(json!({ "terms": told }))
     }
 }
 
-fn fresh(work: Work) -> Result<Step> {
-    match work {
-        Work::Step { shape, dropout, losses } => Step::new(shape, dropout, losses, Kernels::Fused),
-        Work::Evaluate(shape) => Step::new(shape, false, Losses::Distance, Kernels::Fused),
-    }
+/// What a kind of work is done on.
+enum Warm {
+    Step(Box<Step>),
+    Evaluation(Box<Evaluation>),
 }
 
-/// The seconds of each repetition.
-fn timed(step: &mut Step, work: Work, repeat: usize) -> Result<Vec<f64>> {
-    let mut seconds = Vec::with_capacity(repeat);
-    for _ in 0..repeat {
-        let start = Instant::now();
-        match work {
-            Work::Step { .. } => drop(step.train()?),
-            Work::Evaluate(_) => drop(step.evaluate()?),
-        }
-        seconds.push(start.elapsed().as_secs_f64());
+impl Warm {
+    fn new(work: Work) -> Result<Self> {
+        Ok(match work {
+            Work::Step { shape, dropout, losses } => {
+                Self::Step(Box::new(Step::new(shape, dropout, losses, Kernels::Fused)?))
+            }
+            Work::Evaluate(shape) => Self::Evaluation(Box::new(Evaluation::new(shape, Kernels::Fused)?)),
+        })
     }
-    Ok(seconds)
+
+    /// The seconds of each repetition.
+    fn timed(&mut self, repeat: usize) -> Result<Vec<f64>> {
+        let mut seconds = Vec::with_capacity(repeat);
+        for _ in 0..repeat {
+            let start = Instant::now();
+            match self {
+                Self::Step(step) => drop(step.train()?),
+                Self::Evaluation(evaluation) => drop(evaluation.logits()?),
+            }
+            seconds.push(start.elapsed().as_secs_f64());
+        }
+        Ok(seconds)
+    }
 }

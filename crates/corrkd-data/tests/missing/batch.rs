@@ -1,8 +1,8 @@
 //! What missingness does to a batch.
 
-use super::{WIDTHS, any_population, bits, empty, population, present, split, whole};
+use super::{WIDTHS, any_population, bits, empty, present, split, statistics, whole};
 use corrkd_config::{Condition, Mechanism, Missing, PerModality, Presence};
-use corrkd_data::{Batch, epoch_order, test_fates, training_fates};
+use corrkd_data::{Batch, epoch_order, test_corruption, training_corruption};
 use proptest::prelude::*;
 
 fn all_bits(batch: &Batch) -> PerModality<Vec<u32>> {
@@ -10,8 +10,8 @@ fn all_bits(batch: &Batch) -> PerModality<Vec<u32>> {
 }
 
 fn masked(batch: &Batch, seed: u64, condition: &Condition) -> Batch {
-    let population = any_population();
-    batch.masked(&WIDTHS, |row| test_fates(seed, row, condition, &population))
+    let statistics = any_population();
+    batch.masked(&WIDTHS, |row| test_corruption(seed, row, condition, &statistics))
 }
 
 proptest! {
@@ -62,8 +62,8 @@ proptest! {
         split in split(-2.0..2.0f32), seed: u64, epoch in 0usize..100, other in 0usize..6, which in 0usize..7,
     ) {
         let law = Missing { mechanism: Mechanism::ALL[which], ..Missing::default() };
-        let population = population(Presence::COMPLETE, split.clone());
-        let masked = |batch: Batch| batch.masked(&WIDTHS, |row| training_fates(seed, epoch, row, &law, &population));
+        let statistics = statistics(Presence::COMPLETE, split.clone());
+        let masked = |batch: Batch| batch.masked(&WIDTHS, |row| training_corruption(seed, epoch, row, &law, &statistics));
         let together = masked(whole(&split));
         let other = other % split.samples.len();
         let alone = masked(Batch::gather(&split, &[other], &WIDTHS));

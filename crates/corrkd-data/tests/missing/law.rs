@@ -1,12 +1,12 @@
 //! The law of what is missing: independent frames, sets of modalities, seeds and epochs.
 
-use super::{any_population, empty, population, presence_of, present};
+use super::{any_population, empty, presence_of, present, statistics};
 use corrkd_config::{Condition, Mechanism, Missing, Modality, PerModality, Presence};
-use corrkd_data::{Split, training_fates};
+use corrkd_data::{Split, training_corruption};
 
 /// Which frames of such a sample a student gets to see.
 fn training(seed: u64, epoch: usize, id: &str, length: usize, law: &Missing) -> PerModality<Vec<bool>> {
-    presence_of(&training_fates(seed, epoch, &empty(id, length), law, &any_population()))
+    presence_of(&training_corruption(seed, epoch, &empty(id, length), law, &any_population()))
 }
 
 /// Share of present frames per modality, and the correlation of each pair of modalities.
@@ -44,10 +44,10 @@ fn the_sets_of_what_there_is_come_equally_often() {
     let law = Missing { intra: [0.0, 0.0], ..Missing::default() };
     for has in Presence::ALL {
         let sets: Vec<Presence> = has.subsets().collect();
-        let population = population(has, Split::default());
+        let statistics = statistics(has, Split::default());
         let mut counts = vec![0u32; sets.len()];
         for i in 0..1000 * sets.len() {
-            let drawn = presence_of(&training_fates(2, 0, &empty(&format!("v[{i}]"), 1), &law, &population));
+            let drawn = presence_of(&training_corruption(2, 0, &empty(&format!("v[{i}]"), 1), &law, &statistics));
             let is_drawn = |set: &Presence| Modality::ALL.into_iter().all(|m| *drawn.get(m) == [set.has(m)]);
             let set = sets.iter().position(is_drawn);
             counts[set.expect("never empty, and no frame of a modality that stays is lost")] += 1;

@@ -6,7 +6,7 @@ mod mechanisms;
 mod noise;
 
 use corrkd_config::{Condition, PerModality, Presence};
-use corrkd_data::{Batch, Fate, Population, Row, Sample, Split, test_fates};
+use corrkd_data::{Batch, Corruption, DataStatistics, Row, Sample, Split, test_corruption};
 use proptest::prelude::*;
 
 const WIDTHS: PerModality<usize> = PerModality { language: 3, audio: 2, vision: 1 };
@@ -39,25 +39,25 @@ fn bits(values: &[f32]) -> Vec<u32> {
 }
 
 /// A data set of some modalities that trains on these samples, labelled from -3 to 3.
-fn population(modalities: Presence, train: Split) -> Population {
-    Population::new(modalities, [-3.0, 3.0], WIDTHS, train)
+fn statistics(modalities: Presence, train: Split) -> DataStatistics {
+    DataStatistics::new(modalities, [-3.0, 3.0], WIDTHS, train)
 }
 
 /// One that trains on nothing, which only noise would ask for.
-fn any_population() -> Population {
-    population(Presence::COMPLETE, Split::default())
+fn any_population() -> DataStatistics {
+    statistics(Presence::COMPLETE, Split::default())
 }
 
-/// A sample of frames that hold nothing, of which the fate is drawn all the same.
+/// A sample of frames that hold nothing, of which the corruption is drawn all the same.
 fn empty(id: &str, length: usize) -> Row<'_> {
     Row { id, label: 0.0, length, features: WIDTHS.map(|_, width| &[0.0; 600][..length * width]) }
 }
 
 /// Which frames are present under a test condition.
 fn present(seed: u64, row: &Row<'_>, condition: &Condition) -> PerModality<Vec<bool>> {
-    presence_of(&test_fates(seed, row, condition, &any_population()))
+    presence_of(&test_corruption(seed, row, condition, &any_population()))
 }
 
-fn presence_of(fates: &PerModality<Fate<'_>>) -> PerModality<Vec<bool>> {
-    fates.map(|_, fate| fate.present().to_vec())
+fn presence_of(corruptions: &PerModality<Corruption<'_>>) -> PerModality<Vec<bool>> {
+    corruptions.map(|_, corruption| corruption.present().to_vec())
 }

@@ -1,8 +1,8 @@
 //! Each mechanism does what its definition says.
 
-use super::{WIDTHS, any_population, bits, empty, population, present, split, whole};
+use super::{WIDTHS, any_population, bits, empty, present, split, statistics, whole};
 use corrkd_config::{Condition, Mechanism, Missing, Modality, PerModality, Presence};
-use corrkd_data::{Batch, Population, Row, Sample, Split, test_fates, training_fates};
+use corrkd_data::{Batch, DataStatistics, Row, Sample, Split, test_corruption, training_corruption};
 use proptest::prelude::*;
 
 fn all(mechanism: Mechanism, ratio: f64) -> Condition {
@@ -10,9 +10,9 @@ fn all(mechanism: Mechanism, ratio: f64) -> Condition {
 }
 
 /// Frames of each modality before and after, (T, D), of a batch of one sample, and which of them are present.
-fn before_and_after(sample: &Sample, seed: u64, condition: &Condition, population: &Population) -> [Batch; 2] {
+fn before_and_after(sample: &Sample, seed: u64, condition: &Condition, statistics: &DataStatistics) -> [Batch; 2] {
     let before = whole(&Split { samples: vec![sample.clone()] });
-    let after = before.masked(&WIDTHS, |row| test_fates(seed, row, condition, population));
+    let after = before.masked(&WIDTHS, |row| test_corruption(seed, row, condition, statistics));
     [before, after]
 }
 
@@ -35,10 +35,10 @@ proptest! {
     #[test]
     fn only_the_streams_named_are_touched(split in split(-2.0..2.0f32), seed: u64, which in 0usize..7, streams in 0usize..7) {
         let streams = Presence::ALL[streams];
-        let population = population(Presence::COMPLETE, split.clone());
+        let statistics = statistics(Presence::COMPLETE, split.clone());
         let condition = Condition::damaged(Presence::COMPLETE, Mechanism::ALL[which], streams, 1.0);
         for sample in &split.samples {
-            let [before, after] = before_and_after(sample, seed, &condition, &population);
+            let [before, after] = before_and_after(sample, seed, &condition, &statistics);
             for modality in Modality::ALL.into_iter().filter(|&m| !streams.has(m)) {
                 prop_assert_eq!(bits(after.features.get(modality)), bits(before.features.get(modality)));
                 prop_assert_eq!(after.present.get(modality), before.present.get(modality));
@@ -49,11 +49,11 @@ proptest! {
     #[test]
     fn a_ratio_of_0_changes_nothing_and_one_of_1_leaves_nothing_but_noise(split in split(-2.0..2.0f32), seed: u64, which in 0usize..7) {
         let mechanism = Mechanism::ALL[which];
-        let population = population(Presence::COMPLETE, split.clone());
+        let statistics = statistics(Presence::COMPLETE, split.clone());
         for ratio in [0.0, 1.0] {
             let law = Missing { inter: false, intra: [ratio, ratio], mechanism };
             let before = whole(&split);
-            let after = before.masked(&WIDTHS, |row| training_fates(seed, 1, row, &law, &population));
+            let after = before.masked(&WIDTHS, |row| training_corruption(seed, 1, row, &law, &statistics));
             for modality in Modality::ALL {
                 let (was, is) = (before.features.get(modality), after.features.get(modality));
                 if ratio == 0.0 {
@@ -75,8 +75,8 @@ proptest! {
     ) {
         for sample in &split.samples {
             let [less, more] = [a.min(b), a.max(b)].map(|ratio| {
-                let population = population(Presence::COMPLETE, split.clone());
-                let [_, after] = before_and_after(sample, seed, &all(Mechanism::ALL[which], ratio), &population);
+                let statistics = statistics(Presence::COMPLETE, split.clone());
+                let [_, after] = before_and_after(sample, seed, &all(Mechanism::ALL[which], ratio), &statistics);
                 after.present
             });
             for modality in Modality::ALL {
@@ -87,7 +87,7 @@ proptest! {
         }
     }
 
-    /// Wherever the first block starts, frames of one block share their fate.
+    /// Wherever the first block starts, frames of one block share their corruption.
     #[test]
     fn bursts_are_blocks_of_five(seed: u64, length in 1usize..60, p in 0.0..=1.0f64) {
         let drawn = present(seed, &empty("v[0]", length), &all(Mechanism::Bursts, p));
@@ -123,7 +123,7 @@ proptest! {
 }
 
 /// Each frame, those at the ends too, is missing with probability p, and two frames that are k apart are in the same block
-/// with probability 1 - k/5, which is the correlation of their fates.
+/// with probability 1 - k/5, which is the correlation of their corruptions.
 #[test]
 fn bursts_share_and_correlation() {
     let (n, length, p) = (8000, 23, 0.3);

@@ -1,8 +1,8 @@
 //! Noise takes the place of a share of each feature's variance.
 
-use super::{TIME, WIDTHS, population, whole};
+use super::{TIME, WIDTHS, statistics, whole};
 use corrkd_config::{Condition, Mechanism, PerModality, Presence};
-use corrkd_data::{Batch, Sample, Split, test_fates};
+use corrkd_data::{Batch, Sample, Split, test_corruption};
 use corrkd_random::Stream;
 
 /// Noise of such a share in all modalities.
@@ -46,10 +46,10 @@ fn column(batch: &Batch) -> Vec<f64> {
 #[test]
 fn noise_keeps_mean_and_deviation_and_correlates_as_it_should() {
     let split = normal("train", 1000, 3.0, 2.0);
-    let population = population(Presence::COMPLETE, split.clone());
+    let statistics = statistics(Presence::COMPLETE, split.clone());
     let before = whole(&split);
     for p in [0.1, 0.3, 0.5, 0.9, 1.0] {
-        let after = before.masked(&WIDTHS, |row| test_fates(1, row, &noise(p), &population));
+        let after = before.masked(&WIDTHS, |row| test_corruption(1, row, &noise(p), &statistics));
         let (x, y) = (column(&before), column(&after));
         let ((mx, sx), (my, sy)) = (moments(&x), moments(&y));
         assert!((mx - my).abs() < 0.1 && (sx - sy).abs() < 0.1, "p {p}: mean {mx} and {my}, deviation {sx} and {sy}");
@@ -71,9 +71,9 @@ fn noise_keeps_mean_and_deviation_and_correlates_as_it_should() {
 /// Mean and deviation are the training split's: at p = 1 samples of any kind become like those that were learned from.
 #[test]
 fn pure_noise_looks_like_the_training_split() {
-    let population = population(Presence::COMPLETE, normal("train", 1000, 3.0, 2.0));
-    let pure =
-        whole(&normal("test", 1000, -5.0, 0.5)).masked(&WIDTHS, |row| test_fates(1, row, &noise(1.0), &population));
+    let statistics = statistics(Presence::COMPLETE, normal("train", 1000, 3.0, 2.0));
+    let pure = whole(&normal("test", 1000, -5.0, 0.5))
+        .masked(&WIDTHS, |row| test_corruption(1, row, &noise(1.0), &statistics));
     let (mean, deviation) = moments(&column(&pure));
     assert!((mean - 3.0).abs() < 0.1 && (deviation - 2.0).abs() < 0.1, "mean {mean}, deviation {deviation}");
 }

@@ -2,19 +2,27 @@
 //! work to share.
 
 use super::storage::{change, read};
-use crate::optimizer::{BETA1, BETA2, EPSILON, Rates};
+use crate::optimizer::{BETA1, BETA2, Cut, EPSILON, Rates};
 use candle_core::{Result, Tensor};
 use pulp::{Arch, Simd, WithSimd};
 
 /// Changes a variable and its moments m and v as the gradient says.
 pub(crate) fn adam_step(var: &Tensor, gradient: &Tensor, [m, v]: &[Tensor; 2], rates: Rates) -> Result<()> {
-    let step =
-        |x: &mut [f32], m: &mut [f32], v: &mut [f32], g: &[f32]| Arch::new().dispatch(Step { x, m, v, g, rates });
+    let step = |x: &mut [f32], m: &mut [f32], v: &mut [f32], g: &[f32]| {
+        let arch = Arch::new();
+        match (rates.cut, rates.decay == 0.0) {
+            (Cut::Scale(_), true) => arch.dispatch(Step::<false, false> { x, m, v, g, rates }),
+            (Cut::Scale(_), false) => arch.dispatch(Step::<false, true> { x, m, v, g, rates }),
+            (Cut::Limit(_), true) => arch.dispatch(Step::<true, false> { x, m, v, g, rates }),
+            (Cut::Limit(_), false) => arch.dispatch(Step::<true, true> { x, m, v, g, rates }),
+        }
+    };
     read(&gradient.contiguous()?, |g| change(var, |x| change(m, |m| change(v, |v| step(x, m, v, g)))))
 }
 
-/// Element by element: values, moments, gradient.
-struct Step<'a> {
+/// Element by element: values, moments, gradient. A loop of its own for gradients that are limited, not scaled, and one
+/// for values that decay.
+struct Step<'a, const LIMITED: bool, const DECAYS: bool> {
     x: &'a mut [f32],
     m: &'a mut [f32],
     v: &'a mut [f32],
@@ -22,17 +30,20 @@ struct Step<'a> {
     rates: Rates,
 }
 
-impl WithSimd for Step<'_> {
+impl<const LIMITED: bool, const DECAYS: bool> WithSimd for Step<'_, LIMITED, DECAYS> {
     type Output = Result<()>;
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> Result<()> {
         let Self { x, m, v, g, rates } = self;
-        let (scale, step_size, correction) = (rates.scale as f32, rates.step_size as f32, rates.correction as f32);
+        let (Cut::Scale(cut) | Cut::Limit(cut)) = rates.cut;
+        let (cut, decay) = (cut as f32, rates.decay as f32);
+        let (step_size, correction) = (rates.step_size as f32, rates.correction as f32);
         let (keep1, keep2, epsilon) = (BETA1 as f32, BETA2 as f32, EPSILON as f32);
         let (take1, take2) = ((1.0 - BETA1) as f32, (1.0 - BETA2) as f32);
         for (((x, m), v), g) in x.iter_mut().zip(m).zip(v).zip(g) {
-            let g = g * scale;
+            let g = if LIMITED { g.min(cut).max(-cut) } else { g * cut };
+            let g = if DECAYS { g + *x * decay } else { g };
             *m = *m * keep1 + g * take1;
             *v = *v * keep2 + g * g * take2;
             *x -= *m / (v.sqrt() * correction + epsilon) * step_size;

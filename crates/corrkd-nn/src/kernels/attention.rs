@@ -12,9 +12,9 @@ use corrkd_random::Stream;
 use pulp::Simd;
 use std::iter::repeat;
 
-/// A sample's place in a block, and its keys.
+/// The columns of a block that hold a sample's frames, and what its keys are weighed by.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(super) struct SampleColumns<'a> {
     /// From row to row.
     pub(super) stride: usize,
     /// Its first column.
@@ -62,11 +62,11 @@ impl Attention {
     }
 
     /// Copies a head's rows of `block`, from `row` on, next to each other.
-    fn copy(self, place: Place<'_>, block: &[f32], row: usize, to: &mut [f32]) {
-        let stride = padded(place.length);
+    fn copy(self, columns: SampleColumns<'_>, block: &[f32], row: usize, to: &mut [f32]) {
+        let stride = padded(columns.length);
         for (c, to) in to.chunks_exact_mut(stride).enumerate() {
             let from = match c < self.head_width() {
-                true => &block[(row + c) * place.stride + place.start..][..place.length],
+                true => &block[(row + c) * columns.stride + columns.start..][..columns.length],
                 false => &[],
             };
             // In pieces of a fixed size: for a few dozen numbers, calling a copy costs more than the copy.
@@ -82,11 +82,11 @@ impl Attention {
         }
     }
 
-    fn head<'a>(self, place: Place<'_>, head: usize, qkv: &[f32], scratch: &mut &'a mut [f32]) -> Head<'a> {
-        let (rows, stride) = (self.head_width().next_multiple_of(4), padded(place.length));
+    fn head<'a>(self, columns: SampleColumns<'_>, head: usize, qkv: &[f32], scratch: &mut &'a mut [f32]) -> Head<'a> {
+        let (rows, stride) = (self.head_width().next_multiple_of(4), padded(columns.length));
         let [q, k, v] = [0, 1, 2].map(|part| {
             let to = carve(scratch, rows * stride);
-            self.copy(place, qkv, part * self.width + self.row(head), to);
+            self.copy(columns, qkv, part * self.width + self.row(head), to);
             &*to
         });
         Head { rows, stride, q, k, v }
@@ -96,7 +96,7 @@ impl Attention {
     pub(super) fn forward<S: Simd>(
         self,
         simd: S,
-        place: Place<'_>,
+        columns: SampleColumns<'_>,
         qkv: &[f32],
         output: &mut [f32],
         statistics: &mut [f32],
@@ -104,16 +104,16 @@ impl Attention {
     ) {
         for number in 0..self.heads {
             let mut scratch = &mut *scratch;
-            let head = self.head(place, number, qkv, &mut scratch);
-            let output = &mut output[self.row(number) * place.stride..];
-            let statistics = &mut statistics[2 * number * place.stride..];
+            let head = self.head(columns, number, qkv, &mut scratch);
+            let output = &mut output[self.row(number) * columns.stride..];
+            let statistics = &mut statistics[2 * number * columns.stride..];
             vectorise(
                 simd,
                 #[inline(always)]
                 || {
-                    let weights = &mut S::as_mut_simd_f32s(scratch).0[..place.length];
-                    for first in (0..place.length).step_by(S::F32_LANES) {
-                        self.answer(simd, place, &head, (number, first), (output, statistics), weights);
+                    let weights = &mut S::as_mut_simd_f32s(scratch).0[..columns.length];
+                    for first in (0..columns.length).step_by(S::F32_LANES) {
+                        self.answer(simd, columns, &head, (number, first), (output, statistics), weights);
                     }
                 },
             );
@@ -125,13 +125,13 @@ impl Attention {
     fn answer<S: Simd>(
         self,
         simd: S,
-        place: Place<'_>,
+        columns: SampleColumns<'_>,
         head: &Head<'_>,
         (number, first): (usize, usize),
         (output, statistics): (&mut [f32], &mut [f32]),
         weights: &mut [S::f32s],
     ) {
-        let most = products(simd, head, (head.q, head.k), first, place.bias, weights);
+        let most = products(simd, head, (head.q, head.k), first, columns.bias, weights);
         let zero = simd.splat_f32s(0.0);
         let mut total = zero;
         match self.drops {
@@ -142,7 +142,7 @@ impl Attention {
                 }
             }
             Some(drops) => {
-                let bits = Bits::<S>::new(simd, drops, place.time, (number, first));
+                let bits = Bits::<S>::new(simd, drops, columns.time, (number, first));
                 for (pair, scores) in weights.chunks_mut(2).enumerate() {
                     let stays = bits.stay(simd, pair);
                     for (score, stays) in scores.iter_mut().zip(stays) {
@@ -156,11 +156,11 @@ impl Attention {
         let inverse = simd.div_f32s(simd.splat_f32s(1.0), total);
         let kept = self.drops.map_or(1.0, |(drops, _)| drops.kept);
         let factor = simd.mul_f32s(inverse, simd.splat_f32s(kept));
-        let at = place.start + first;
-        let count = S::F32_LANES.min(place.length - first);
-        self.combine(simd, head, head.v, weights, factor, (&mut output[at..], place.stride, count));
+        let at = columns.start + first;
+        let count = S::F32_LANES.min(columns.length - first);
+        self.combine(simd, head, head.v, weights, factor, (&mut output[at..], columns.stride, count));
         put(simd, statistics, at, count, most);
-        put(simd, statistics, place.stride + at, count, inverse);
+        put(simd, statistics, columns.stride + at, count, inverse);
     }
 
     /// The head's rows of `to` become `factor` times the sums over keys of weight times value.
@@ -205,7 +205,7 @@ impl Attention {
     pub(super) fn backward<S: Simd>(
         self,
         simd: S,
-        place: Place<'_>,
+        columns: SampleColumns<'_>,
         (qkv, output, statistics): (&[f32], &[f32], &[f32]),
         doutput: &[f32],
         dqkv: &mut [f32],
@@ -213,44 +213,44 @@ impl Attention {
     ) {
         for number in 0..self.heads {
             let mut scratch = &mut *scratch;
-            let head = self.head(place, number, qkv, &mut scratch);
+            let head = self.head(columns, number, qkv, &mut scratch);
             let slope = carve(&mut scratch, head.rows * head.stride);
-            self.copy(place, doutput, self.row(number), slope);
+            self.copy(columns, doutput, self.row(number), slope);
             let nothing = carve(&mut scratch, head.stride);
             nothing.fill(0.0);
-            let output = &output[self.row(number) * place.stride..];
-            let statistics = &statistics[2 * number * place.stride..];
+            let output = &output[self.row(number) * columns.stride..];
+            let statistics = &statistics[2 * number * columns.stride..];
             let [first, second, third] =
-                [0, 1, 2].map(|part| (part * self.width + self.row(number)) * place.stride + place.start);
+                [0, 1, 2].map(|part| (part * self.width + self.row(number)) * columns.stride + columns.start);
             vectorise(
                 simd,
                 #[inline(always)]
                 || {
                     // [block of queries][key]: the slopes of the scores, and the weights after dropout.
-                    let all = place.length.div_ceil(S::F32_LANES) * place.length;
+                    let all = columns.length.div_ceil(S::F32_LANES) * columns.length;
                     let (dscores, rest) = S::as_mut_simd_f32s(scratch).0.split_at_mut(all);
                     let weights = &mut rest[..all];
-                    let blocks = dscores.chunks_exact_mut(place.length).zip(weights.chunks_exact_mut(place.length));
+                    let blocks = dscores.chunks_exact_mut(columns.length).zip(weights.chunks_exact_mut(columns.length));
                     for (block, (dscores, weights)) in blocks.enumerate() {
                         let queries = block * S::F32_LANES;
-                        let count = S::F32_LANES.min(place.length - queries);
-                        let most = part(simd, statistics, place.start + queries, count);
-                        let inverse = part(simd, statistics, place.stride + place.start + queries, count);
+                        let count = S::F32_LANES.min(columns.length - queries);
+                        let most = part(simd, statistics, columns.start + queries, count);
+                        let inverse = part(simd, statistics, columns.stride + columns.start + queries, count);
                         let mut mean = simd.splat_f32s(0.0);
                         // The sum over keys of weight times slope is the output times its gradient.
                         for c in 0..self.head_width() {
-                            let answer = part(simd, output, c * place.stride + place.start + queries, count);
+                            let answer = part(simd, output, c * columns.stride + columns.start + queries, count);
                             let slope = load::<S>(slope, c * head.stride + queries);
                             mean = simd.mul_add_f32s(slope, answer, mean);
                         }
-                        products(simd, &head, (head.q, head.k), queries, place.bias, dscores);
+                        products(simd, &head, (head.q, head.k), queries, columns.bias, dscores);
                         products(simd, &head, (slope, head.v), queries, nothing, weights);
-                        self.slopes(simd, place, (number, queries), [most, inverse, mean], (dscores, weights));
-                        let to = (&mut dqkv[first + queries..], place.stride, count);
+                        self.slopes(simd, columns, (number, queries), [most, inverse, mean], (dscores, weights));
+                        let to = (&mut dqkv[first + queries..], columns.stride, count);
                         self.combine(simd, &head, head.k, dscores, simd.splat_f32s(1.0), to);
                     }
-                    self.along_queries(simd, &head, place, dscores, head.q, &mut dqkv[second..]);
-                    self.along_queries(simd, &head, place, weights, slope, &mut dqkv[third..]);
+                    self.along_queries(simd, &head, columns, dscores, head.q, &mut dqkv[second..]);
+                    self.along_queries(simd, &head, columns, weights, slope, &mut dqkv[third..]);
                 },
             );
         }
@@ -261,7 +261,7 @@ impl Attention {
     fn slopes<S: Simd>(
         self,
         simd: S,
-        place: Place<'_>,
+        columns: SampleColumns<'_>,
         (number, first): (usize, usize),
         [most, inverse, mean]: [S::f32s; 3],
         (dscores, weights): (&mut [S::f32s], &mut [S::f32s]),
@@ -275,7 +275,7 @@ impl Attention {
                 }
             }
             Some(drops) => {
-                let bits = Bits::<S>::new(simd, drops, place.time, (number, first));
+                let bits = Bits::<S>::new(simd, drops, columns.time, (number, first));
                 let (kept, zero) = (simd.splat_f32s(drops.0.kept), simd.splat_f32s(0.0));
                 for (pair, (scores, slopes)) in dscores.chunks_mut(2).zip(weights.chunks_mut(2)).enumerate() {
                     let stays = bits.stay(simd, pair);
@@ -296,25 +296,25 @@ impl Attention {
         self,
         simd: S,
         head: &Head<'_>,
-        place: Place<'_>,
+        columns: SampleColumns<'_>,
         by: &[S::f32s],
         rows: &[f32],
         to: &mut [f32],
     ) {
-        let blocks = by.len() / place.length;
+        let blocks = by.len() / columns.length;
         for c in (0..head.rows).step_by(4) {
             let rows: [&[S::f32s]; 4] = quad(rows, c, head.stride).map(|row| &S::as_simd_f32s(row).0[..blocks]);
-            for key in 0..place.length {
+            for key in 0..columns.length {
                 let mut sums = [simd.splat_f32s(0.0); 4];
                 for block in 0..blocks {
-                    let by = by[block * place.length + key];
+                    let by = by[block * columns.length + key];
                     for i in 0..4 {
                         sums[i] = simd.mul_add_f32s(by, rows[i][block], sums[i]);
                     }
                 }
                 for (i, sum) in four_sums(simd, sums).into_iter().enumerate() {
                     if c + i < self.head_width() {
-                        to[(c + i) * place.stride + key] = sum;
+                        to[(c + i) * columns.stride + key] = sum;
                     }
                 }
             }

@@ -79,7 +79,7 @@ impl Step<'_> {
             for sample in &chunk.samples {
                 let kept = (&*tape.qkv, &*tape.heads, &*tape.statistics);
                 let attention = self.attention(drops.weights, sample.index);
-                attention.backward(simd, self.place(sample, stride), kept, dheads, dqkv, scratch);
+                attention.backward(simd, self.sample_columns(sample, stride), kept, dheads, dqkv, scratch);
             }
             scale(simd, &mut dqkv[..width * stride], self.query_factor());
             self.linear_gradient(

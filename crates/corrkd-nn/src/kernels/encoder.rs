@@ -2,9 +2,9 @@
 //! layers, a last normalisation, and the mean over the frames that exist, as one operation on (x, packed parameters).
 //!
 //! Chunks of a few samples go through the whole encoder while they are in cache, forward and backward. Forward keeps what
-//! backward needs if the step draws noise, that is, in training; else backward computes it again.
+//! backward needs if the step has dropout, that is, in training; else backward computes it again.
 
-use super::attention::{Attention, Place};
+use super::attention::{Attention, SampleColumns};
 use super::buffers::{Buffer, Buffers, carve};
 use super::jobs::each;
 use super::lanes::padded;
@@ -14,7 +14,7 @@ use super::storage::{numbers, read};
 use super::tape::Tape;
 use crate::dropout::Drops;
 use crate::params::Pack;
-use crate::{Dropout, EncoderShape, NnError, Noise, Scope, position};
+use crate::{Dropout, DropoutKey, EncoderShape, NnError, Scope, position};
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
 use pulp::{Arch, Simd, WithSimd};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -69,7 +69,7 @@ impl FusedEncoder {
         x: &Tensor,
         frames: Option<&Tensor>,
         attended: Option<&Tensor>,
-        noise: Noise,
+        key: DropoutKey,
     ) -> Result<Tensor> {
         let (batch, time, inputs) = x.dims3()?;
         if inputs != self.shared.model.shape.inputs {
@@ -89,7 +89,7 @@ impl FusedEncoder {
             batch,
             time,
             biases,
-            noise,
+            key,
             tapes: Mutex::default(),
         };
         x.contiguous()?.apply_op2(&self.packed, op)
@@ -126,7 +126,7 @@ struct Operation {
     time: usize,
     /// What is added to the scores of each sample's frames, or one for all samples.
     biases: Vec<f32>,
-    noise: Noise,
+    key: DropoutKey,
     /// What forward kept, chunk by chunk of each group.
     tapes: Mutex<Option<Vec<Vec<Buffer>>>>,
 }
@@ -153,10 +153,10 @@ impl Step<'_> {
         1.0 / ((shape.width / shape.heads) as f32).sqrt()
     }
 
-    pub(super) fn place<'a>(&'a self, sample: &Sample, stride: usize) -> Place<'a> {
+    pub(super) fn sample_columns<'a>(&'a self, sample: &Sample, stride: usize) -> SampleColumns<'a> {
         let Sample { index, start, length } = *sample;
         let bias = self.biases.get(index * self.time..).unwrap_or_default().get(..length);
-        Place { stride, start, length, bias: bias.unwrap_or(&self.biases[..length]), time: self.time }
+        SampleColumns { stride, start, length, bias: bias.unwrap_or(&self.biases[..length]), time: self.time }
     }
 
     pub(super) fn attention(&self, drops: Option<Drops>, sample: usize) -> Attention {
@@ -189,8 +189,8 @@ impl Operation {
             taps: &taps,
             positions: &positions,
             biases: &self.biases,
-            input: model.dropout.drops(self.noise),
-            layers: model.layers.iter().map(|layer| layer.drops(self.noise)).collect(),
+            input: model.dropout.drops(self.key),
+            layers: model.layers.iter().map(|layer| layer.drops(self.key)).collect(),
         })
     }
 
@@ -311,7 +311,7 @@ impl CustomOp2 for Operation {
     }
 
     fn cpu_fwd(&self, x: &CpuStorage, xl: &Layout, p: &CpuStorage, pl: &Layout) -> Result<(CpuStorage, Shape)> {
-        let keep = !self.noise.is_off();
+        let keep = !self.key.is_none();
         let (pooled, tapes) = self.forward(numbers(x, xl)?, numbers(p, pl)?, keep);
         if keep {
             *self.tapes.lock().unwrap_or_else(PoisonError::into_inner) = Some(tapes);

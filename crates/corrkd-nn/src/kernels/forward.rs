@@ -40,9 +40,9 @@ impl Step<'_> {
             scale(simd, &mut tape.qkv[..width * stride], self.query_factor());
             pad(tape.heads, stride, chunk.columns);
             for sample in &chunk.samples {
-                let place = self.place(sample, stride);
+                let columns = self.sample_columns(sample, stride);
                 let attention = self.attention(drops.weights, sample.index);
-                attention.forward(simd, place, tape.qkv, tape.heads, tape.statistics, scratch);
+                attention.forward(simd, columns, tape.qkv, tape.heads, tape.statistics, scratch);
             }
             layer.join.forward(self.parameters, tape.heads, stride).into(simd, Block { values: branch, stride });
             self.add(simd, chunk, x, branch, drops.attention);

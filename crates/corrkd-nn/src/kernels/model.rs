@@ -8,7 +8,7 @@ use super::norm::Norm;
 use super::product::{Left, Product, Start};
 use crate::dropout::Drops;
 use crate::params::Pack;
-use crate::{Dropout, EncoderShape, NnError, Noise, Scope};
+use crate::{Dropout, DropoutKey, EncoderShape, NnError, Scope};
 use std::ops::Range;
 
 /// The encoder but for its parameters' values.
@@ -52,12 +52,12 @@ pub(super) struct LayerDrops {
 }
 
 impl Layer {
-    pub(super) fn drops(&self, noise: Noise) -> LayerDrops {
+    pub(super) fn drops(&self, key: DropoutKey) -> LayerDrops {
         LayerDrops {
-            weights: self.weights.drops(noise),
-            attention: self.attention.drops(noise),
-            inner: self.inner.drops(noise),
-            forward: self.forward.drops(noise),
+            weights: self.weights.drops(key),
+            attention: self.attention.drops(key),
+            inner: self.inner.drops(key),
+            forward: self.forward.drops(key),
         }
     }
 }
@@ -222,7 +222,7 @@ impl Model {
         let norm = places.norm("norm", width)?;
         let taps = places.weight("convolution.weight", &[width, inputs, kernel], Order::Taps(kernel))?;
         let bias = places.weight("convolution.bias", &[width], Order::Rows)?;
-        let parameters = pack.places.values().map(|place| place.range.end).max().unwrap_or(0);
+        let parameters = pack.parameters.values().map(|part| part.range.end).max().unwrap_or(0);
         let convolution = Convolution { inputs, outputs: width, kernel };
         let Places { all, sums, .. } = places;
         Ok(Self { shape: *shape, convolution, taps, bias, layers, norm, dropout, all, sums, parameters })

@@ -161,6 +161,22 @@ def main():
     x = variable(3, time, 5)
     weighted("mean", x, masked_mean(x, inside), frames)
 
+    module("linear_no_bias", nn.Linear(3, 5, bias=False), variable(2, 4, 3))
+    # Zero, where it bends, and tails in which one side or the other vanishes.
+    x = torch.cat([normal(20), torch.tensor([0, 1e-3, -1e-3, 4, -4, 9, -9, 40, -40]).half().double()])
+    x = x.requires_grad_()
+    weighted("gelu", x, F.gelu(x))
+    # Errors of zero among them.
+    scores, labels = normal(7), normal(7)
+    labels[2], labels[5] = scores[2], scores[5]
+    scores = scores.requires_grad_()
+    golden.add("mean_absolute_error", F.l1_loss(scores, labels), {"x": scores, "labels": labels})
+    for name, logits in [("", normal(4, 3)), ("_saturated", huge)]:
+        targets = torch.tensor([[1, 0, 1], [0, 0, 1], [0, 1, 1], [1, 0, 0]]).double()
+        x = logits.clone().requires_grad_()
+        loss = F.binary_cross_entropy_with_logits(x, targets)
+        golden.add("binary_cross_entropy" + name, loss, {"x": x, "targets": targets})
+
     golden.write(__file__)
 
 

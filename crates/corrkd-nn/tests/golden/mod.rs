@@ -28,9 +28,9 @@ pub(crate) struct Golden {
 }
 
 impl Golden {
-    /// Runs `test` on a case of `tests/golden/FILE.safetensors` of the crate under test, in each type and form.
+    /// Runs `test` on a case of `FILE.safetensors` in the folder of the crate under test, in each type and form.
     pub(crate) fn each(file: &str, case: &str, test: impl Fn(&Self)) {
-        let path = format!("{}/tests/golden/{file}.safetensors", env!("CARGO_MANIFEST_DIR"));
+        let path = format!("{}/{file}.safetensors", env!("CARGO_MANIFEST_DIR"));
         let tensors = candle_core::safetensors::load(path, &Device::Cpu).unwrap();
         let of_kind = |kind: &str| {
             let prefix = format!("{case}/{kind}/");

@@ -1,7 +1,7 @@
 //! The resolved settings of each row, and where they are not those of the reference row.
 
 use crate::evidence::Evidence;
-use corrkd_config::Job;
+use corrkd_config::{Job, Protocol};
 use corrkd_record::Sweep;
 use serde::Serialize;
 use toml::{Table, Value};
@@ -10,9 +10,13 @@ use toml::{Table, Value};
 #[derive(Serialize)]
 pub(super) struct Configuration<'a> {
     row: &'a str,
+    method: String,
+    stage: String,
+    /// Whether the reference row's method is another, whose settings have other meanings.
+    other_method: bool,
     /// Where they are others than the reference row's.
     differences: Vec<Difference>,
-    /// All of them.
+    /// All of them, as an experiment file has them.
     toml: String,
 }
 
@@ -24,12 +28,10 @@ struct Difference {
     reference: String,
 }
 
-/// The settings of all rows that have a finished run. Teachers of different settings are told apart by these alone.
+/// The settings of all rows that have a finished run. Runs of one stage with different settings are told apart by these
+/// alone.
 pub(super) fn of<'a>(sweep: &'a Sweep, evidence: &Evidence) -> Result<Vec<Configuration<'a>>, toml::ser::Error> {
-    let reference = match evidence.runs(&sweep.reference).next() {
-        Some(run) => leaves(&settings(&run.result.spec.job)?),
-        None => Vec::new(),
-    };
+    let reference = evidence.runs(&sweep.reference).next().map(|run| &run.result.spec.job);
     let mut found = Vec::new();
     for row in evidence.rows(sweep) {
         let mut jobs: Vec<&Job> = Vec::new();
@@ -38,19 +40,47 @@ pub(super) fn of<'a>(sweep: &'a Sweep, evidence: &Evidence) -> Result<Vec<Config
                 continue;
             }
             jobs.push(job);
-            let settings = settings(job)?;
-            let differences = differences(&leaves(&settings), &reference);
-            found.push(Configuration { row, differences, toml: toml::to_string(&settings)? });
+            found.push(Configuration {
+                row,
+                method: job.method.clone(),
+                stage: job.stage.clone(),
+                other_method: reference.is_some_and(|reference| reference.method != job.method),
+                differences: reference.map_or_else(|| Ok(Vec::new()), |reference| differences(job, reference))?,
+                toml: toml::to_string(&settings(job)?)?,
+            });
         }
     }
     Ok(found)
 }
 
-fn settings(job: &Job) -> Result<Table, toml::ser::Error> {
-    match job {
-        Job::Teacher { settings } => Table::try_from(settings),
-        Job::Student { settings } => Table::try_from(settings),
+/// The protocol's part of a job's settings.
+fn protocol(job: &Job) -> Result<Table, toml::ser::Error> {
+    let missing = job.missing.unwrap_or_default();
+    let mut table = Table::try_from(Protocol { task: job.task, missing, evaluation: job.evaluation.clone() })?;
+    if job.missing.is_none() {
+        table.remove("missing");
     }
+    Ok(table)
+}
+
+/// All of a job's settings.
+fn settings(job: &Job) -> Result<Table, toml::ser::Error> {
+    let mut table = Table::from_iter([("method".to_owned(), Value::from(job.method.as_str()))]);
+    table.extend(protocol(job)?);
+    table.extend(job.settings.clone());
+    Ok(table)
+}
+
+/// Where a job's settings are not the reference's. A setting that only one of the two has is no difference, as stages have
+/// some of their method's settings each; nor is one of another method, whatever its name.
+fn differences(job: &Job, reference: &Job) -> Result<Vec<Difference>, toml::ser::Error> {
+    let comparable = if job.method == reference.method { settings } else { protocol };
+    let [here, other] = [leaves(&comparable(job)?), leaves(&comparable(reference)?)];
+    let differs = |(key, value): &(String, String)| {
+        let (_, other) = other.iter().find(|(of, other)| of == key && other != value)?;
+        Some(Difference { key: key.clone(), here: value.clone(), reference: other.clone() })
+    };
+    Ok(here.iter().filter_map(differs).collect())
 }
 
 /// Settings under their full keys: `student.epochs`.
@@ -64,30 +94,51 @@ fn leaves(table: &Table) -> Vec<(String, String)> {
     table.iter().flat_map(below).collect()
 }
 
-/// A teacher lacks settings that a student has; these are no differences.
-fn differences(here: &[(String, String)], reference: &[(String, String)]) -> Vec<Difference> {
-    let differs = |(key, value): &(String, String)| {
-        let (_, other) = reference.iter().find(|(of, other)| of == key && other != value)?;
-        Some(Difference { key: key.clone(), here: value.clone(), reference: other.clone() })
-    };
-    here.iter().filter_map(differs).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use corrkd_config::Settings;
+    use corrkd_config::{Evaluation, Missing, Task};
+
+    fn job(method: &str, stage: &str, settings: &str, missing: Option<Missing>) -> Job {
+        Job {
+            method: method.to_owned(),
+            stage: stage.to_owned(),
+            training: stage.to_owned(),
+            settings: toml::from_str(settings).unwrap(),
+            task: Task::Binary,
+            missing,
+            evaluation: Evaluation::default(),
+        }
+    }
+
+    fn told(job: &Job, reference: &Job) -> Vec<[String; 3]> {
+        differences(job, reference).unwrap().into_iter().map(|d| [d.key, d.here, d.reference]).collect()
+    }
 
     #[test]
     fn what_differs_and_nothing_else() {
-        let mut other = Settings::default();
-        other.losses.scd.weight = 0.0;
-        other.missing.intra = [0.0, 0.5];
-        let of = |settings: &Settings| leaves(&Table::try_from(settings).unwrap());
-        let found = differences(&of(&other), &of(&Settings::default()));
-        let found: Vec<[&str; 3]> = found.iter().map(|d| [&*d.key, &*d.here, &*d.reference]).collect();
-        assert_eq!(found, [["missing.intra", "[0.0, 0.5]", "[0.0, 1.0]"], ["losses.scd.weight", "0.0", "1.0"]]);
-        let teacher = leaves(&Table::try_from(other.for_teacher()).unwrap());
-        assert!(differences(&teacher, &of(&Settings::default())).is_empty());
+        let settings = |weight: f64| format!("network.width = 40\nlosses.scd.weight = {weight:?}\nstudent.epochs = 50");
+        let reference = job("corrkd", "student", &settings(1.0), Some(Missing::default()));
+        let missing = Missing { intra: [0.0, 0.5], ..Missing::default() };
+        let other = job("corrkd", "student", &settings(0.0), Some(missing));
+        assert_eq!(
+            told(&other, &reference),
+            [["missing.intra", "[0.0, 0.5]", "[0.0, 1.0]"], ["losses.scd.weight", "0.0", "1.0"]]
+        );
+        let teacher = job("corrkd", "teacher", "network.width = 40\nteacher.epochs = 20", None);
+        assert!(told(&teacher, &reference).is_empty());
+    }
+
+    /// The width of another method's network is another thing; what is predicted is the same for all.
+    #[test]
+    fn settings_of_another_method_are_its_own() {
+        let reference = job("corrkd", "student", "network.width = 40", Some(Missing::default()));
+        let mut other = job("cubemlp", "cubemlp", "network.width = 128", None);
+        assert!(told(&other, &reference).is_empty());
+        other.task = Task::Seven;
+        assert_eq!(told(&other, &reference), [["task", "\"seven\"", "\"binary\""]]);
+        let table = settings(&other).unwrap();
+        let keys: Vec<&String> = table.keys().collect();
+        assert_eq!(keys, ["method", "task", "evaluation", "network"]);
     }
 }

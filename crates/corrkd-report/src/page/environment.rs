@@ -23,7 +23,7 @@ pub(super) fn facts(evidence: &Evidence) -> Vec<Fact> {
         ("Device", |run| run.result.environment.device.clone()),
         ("Kernels", |run| run.result.environment.kernels.to_string()),
         ("Program", |run| format!("corrkd {}", run.result.environment.version)),
-        ("Code's fingerprint", |run| run.result.spec.code.clone()),
+        ("Code's fingerprint", |run| format!("{} ({})", run.result.spec.code, run.result.spec.job.method)),
         ("Data set", |run| run.result.spec.dataset.to_string()),
         ("Data's fingerprint", |run| run.result.spec.fingerprint.clone()),
         ("Samples", |run| {

@@ -82,7 +82,7 @@ fn hardest(evidence: &Evidence, summary: &Summary, reference: &str) -> Option<St
 
 /// The runs of a row that predict what is shown: rows may differ in how fine their categories are.
 pub(super) fn asked<'a>(evidence: &'a Evidence, row: &str, task: Task) -> impl Iterator<Item = &'a Finished> + Clone {
-    evidence.runs(row).filter(move |run| run.result.spec.job.task() == task)
+    evidence.runs(row).filter(move |run| run.result.spec.job.task == task)
 }
 
 /// The answers of a row's runs under a condition.
@@ -91,7 +91,7 @@ fn counted(evidence: &Evidence, runs: &[&Finished], condition: &str, task: Task)
     let k = task.categories();
     let mut sum = vec![vec![0; k]; k];
     for run in runs {
-        let Some(answered) = run.answers.under.get(condition) else { continue };
+        let Some(answered) = run.answers.under(condition) else { continue };
         let of_run = confusion(&truth, &answered.categories, k);
         sum.iter_mut().flatten().zip(of_run.iter().flatten()).for_each(|(sum, count)| *sum += count);
     }

@@ -167,7 +167,7 @@ impl Sign {
         match self {
             Self::Mean => {
                 bar(area, GREY, [x, x + SIGN_WIDTH], y)?;
-                Mark::teacher().point(area, (middle, y))
+                Mark::stage(0).point(area, (middle, y))
             }
             Self::Printed => diamond(area, (middle, y)),
             Self::Constant(place) => constant(area, place, middle, [y - 10, y + 10]),

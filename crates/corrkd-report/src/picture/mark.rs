@@ -15,10 +15,10 @@ const COLOURS: [RGBColor; 7] = [
     RGBColor(86, 180, 233),
     BLACK,
 ];
-/// For the teacher, which is no row of the sweep, and for what stands behind the data.
+/// For stages on the way, which are no rows of the sweep, and for what stands behind the data.
 pub(super) const GREY: RGBColor = RGBColor(105, 105, 105);
-/// A place that no row has: 24 rows come before it.
-const TEACHER: usize = 24;
+/// The first place that no row has: 24 rows come before it.
+const STAGE: usize = 24;
 /// Lengths of dashes and gaps in pixels; no gap is a solid line.
 const DASHES: [(i32, i32); 5] = [(1, 0), (10, 4), (3, 3), (16, 3), (6, 6)];
 /// Corners of the markers around their middle; none is a circle.
@@ -46,9 +46,10 @@ impl Mark {
         Self { index, colour: COLOURS[index % COLOURS.len()] }
     }
 
-    /// The teacher's.
-    pub(super) fn teacher() -> Self {
-        Self { index: TEACHER, colour: GREY }
+    /// The mark of the stage on the way in a place: grey, and other dashes and shapes than those of 24 rows and of the five
+    /// stages next to it.
+    pub(super) fn stage(place: usize) -> Self {
+        Self { index: STAGE + place, colour: GREY }
     }
 
     /// Draws a line.
@@ -90,8 +91,8 @@ mod tests {
 
     #[test]
     fn lines_differ_in_grey_print() {
-        let marks = (0..TEACHER).map(Mark::of).chain([Mark::teacher()]);
+        let marks = (0..STAGE).map(Mark::of).chain((0..6).map(Mark::stage));
         let grey: BTreeSet<_> = marks.map(|mark| (mark.index % DASHES.len(), mark.index % SHAPES.len())).collect();
-        assert_eq!(grey.len(), TEACHER + 1);
+        assert_eq!(grey.len(), STAGE + 6);
     }
 }

@@ -1,9 +1,9 @@
 //! Differences between rows whose runs predict what is chosen here, and the warnings that follow from them.
 
-use crate::finished::parquet;
+use crate::finished::{parquet, rewrite};
 use crate::fixture::{Fixture, RIGHT, TENTH, WRONG, Wrong, labels};
 use corrkd_metrics::{Zeros, sign_f1};
-use corrkd_record::{Prediction, RecordError};
+use corrkd_record::{Answer, Prediction, RecordError};
 use corrkd_report::{ReportError, write};
 use polars::prelude::*;
 
@@ -207,22 +207,28 @@ fn predictions_that_do_not_fit_are_damage() {
     let path = fixture.runs.run(&fixture.sweep.runs[1].id).predictions_path();
     let good = Prediction::read(&path).unwrap();
     let reason = |change: &dyn Fn(&mut Vec<Prediction>)| {
-        let mut bad = good.clone();
-        change(&mut bad);
-        Prediction::write(&path, &bad).unwrap();
+        rewrite(&fixture.runs, &fixture.sweep.runs[1].id, |all| {
+            *all = good.clone();
+            change(all);
+        });
         match write(&fixture.runs, &fixture.sweep) {
             Err(ReportError::Record(RecordError::Damaged { path: at, reason })) if at == path => reason,
             other => panic!("{other:?}"),
         }
     };
     let lacks_one = reason(&|all| drop(all.remove(50)));
-    assert_eq!(lacks_one, "the samples under av are not those under a");
+    assert_eq!(lacks_one, "the samples under a are not those under l");
     let other_label = reason(&|all| all.iter_mut().filter(|p| p.id == "sample-3").for_each(|p| p.label = -1.0));
     assert!(
         other_label.starts_with("its test samples, or what it says of them, are not those of student-s1-"),
         "{other_label}"
     );
-    let other_task = reason(&|all| all.iter_mut().for_each(|p| p.response.push(0.0)));
-    assert_eq!(other_task, "a response under a has not 2 numbers");
+    let answered = |answer: Answer| reason(&|all| all.iter_mut().for_each(|p| p.answer = answer.clone()));
+    let other_task = answered(Answer::Categories { probabilities: vec![0.5, 0.5, 0.0], score: None });
+    let shapes = "2 probabilities of categories, 1 of targets, or a score";
+    assert_eq!(other_task, format!("an answer under l is not one of {shapes}"));
+    assert_eq!(answered(Answer::Targets(vec![0.5; 4])), other_task);
+    let no_condition = reason(&|all| all.iter_mut().for_each(|p| p.condition.push('@')));
+    assert!(no_condition.starts_with("`l@` is no condition"), "{no_condition}");
     assert_eq!(reason(&Vec::clear), "it holds no prediction");
 }

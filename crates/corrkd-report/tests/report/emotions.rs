@@ -1,9 +1,9 @@
 //! A sweep on emotions: a line, a metric and a comparison for each of them.
 
-use crate::finished::{finished, parquet};
-use corrkd_config::{Condition, Job, Presence, Settings, Task};
-use corrkd_metrics::{Judged, Scores, Target, mean};
-use corrkd_record::{ConditionScores, Prediction, Runs, Sweep, SweepRun};
+use crate::finished::{finished, parquet, student};
+use corrkd_config::{Condition, Presence, Task};
+use corrkd_metrics::mean;
+use corrkd_record::{Answer, Prediction, Runs, Sweep, SweepRun};
 use corrkd_report::write;
 use polars::prelude::*;
 use std::fs;
@@ -26,26 +26,8 @@ fn named(row: &str, truth: usize) -> usize {
 }
 
 fn run(runs: &Runs, row: &str, seed: u64) -> SweepRun {
-    let mut settings = Settings { task: Task::Emotion, ..Settings::default() };
-    settings.losses.scd.margin = if row == "weak" { 2.0 } else { 1.0 };
     let truth = labels();
     let answers: Vec<usize> = truth.iter().map(|&truth| named(row, truth)).collect();
-    let targets: Vec<Target> = (0..4)
-        .map(|k| Target {
-            truth: truth.iter().map(|&t| if t == k { 1.0 } else { -1.0 }).collect(),
-            answers: answers.iter().map(|&a| a == k).collect(),
-        })
-        .collect();
-    let labels: Vec<f32> = truth.iter().map(|&t| t as f32).collect();
-    let scores = Scores::of(&Judged {
-        labels: &labels,
-        targets: &targets,
-        sentiment: false,
-        truth: &truth,
-        predicted: &answers,
-        categories: 4,
-        scores: None,
-    });
     let sets = Presence::ALL.map(Condition::only);
     let dropped = [0.5, 1.0].map(Condition::dropped);
     let conditions: Vec<Condition> = sets.into_iter().chain(dropped).collect();
@@ -57,13 +39,15 @@ fn run(runs: &Runs, row: &str, seed: u64) -> SweepRun {
                 id: format!("{i:02}"),
                 label: truth as f32,
                 category: truth,
-                response: (0..4).map(|k| if k == answer { 0.7 } else { 0.1 }).collect(),
-                score: None,
+                answer: Answer::Categories {
+                    probabilities: (0..4).map(|k| if k == answer { 0.7 } else { 0.1 }).collect(),
+                    score: None,
+                },
             })
         })
         .collect();
-    let test = conditions.iter().map(|&condition| ConditionScores { condition, scores: scores.clone() }).collect();
-    finished(runs, Some(row), Job::Student { settings }, seed, 9, test, &predictions)
+    let margin = if row == "weak" { 2.0 } else { 1.0 };
+    finished(runs, Some(row), student(Task::Emotion, margin), seed, 9, &predictions)
 }
 
 /// ```python

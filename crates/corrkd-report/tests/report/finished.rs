@@ -1,8 +1,8 @@
 //! A finished run on disk, as far as a report looks at it.
 
-use corrkd_config::{DatasetRef, Device, Job, Kernels};
+use corrkd_config::{DatasetRef, Device, Evaluation, Job, Kernels, Missing, Task};
 use corrkd_record::{
-    ConditionScores, Environment, Prediction, RunResult, RunSpec, Runs, SplitSizes, SweepRun, Validation,
+    Environment, Prediction, RunId, RunResult, RunSpec, Runs, SplitSizes, SweepRun, Validation, digest,
 };
 use polars::prelude::DataFrame;
 use polars_io::SerReader;
@@ -10,16 +10,34 @@ use polars_io::parquet::read::ParquetReader;
 use std::fs::File;
 use std::path::Path;
 
-/// Writes the records of a run whose best epoch was this one.
+/// The work of a student with this margin, of at most 50 epochs.
+pub(crate) fn student(task: Task, margin: f64) -> Job {
+    let settings = format!("[network]\nwidth = 40\n[student]\nepochs = 50\n[losses.scd]\nmargin = {margin:?}\n");
+    job(task, ["corrkd", "student", "student"], &settings, Some(Missing::default()))
+}
+
+/// The work of a teacher, on complete samples.
+pub(crate) fn teacher(task: Task) -> Job {
+    job(task, ["corrkd", "teacher", "teacher"], "[network]\nwidth = 40\n[teacher]\nepochs = 50\n", None)
+}
+
+/// The work of a method's stage, with the table of its settings that says how it trains.
+pub(crate) fn job(task: Task, names: [&str; 3], settings: &str, missing: Option<Missing>) -> Job {
+    let [method, stage, training] = names.map(str::to_owned);
+    let settings = toml::from_str(settings).unwrap();
+    Job { method, stage, training, settings, task, missing, evaluation: Evaluation::default() }
+}
+
+/// Writes the records of a run whose best epoch was this one. Its result lists no scores: a report takes none from there.
 pub(crate) fn finished(
     runs: &Runs,
     row: Option<&str>,
     job: Job,
     seed: u64,
     best_epoch: usize,
-    test: Vec<ConditionScores>,
     predictions: &[Prediction],
 ) -> SweepRun {
+    let stage = job.label();
     let spec = RunSpec {
         job,
         seed,
@@ -28,7 +46,7 @@ pub(crate) fn finished(
         code: "c".to_owned(),
         device: Device::Cpu,
         kernels: Kernels::Fused,
-        teacher: None,
+        needs: Vec::new(),
     };
     let dir = runs.run(&spec.id());
     dir.prepare(&spec).unwrap();
@@ -40,9 +58,9 @@ pub(crate) fn finished(
         epochs: best_epoch,
         best_epoch,
         validation: Validation { loss: 0.5, f1: 0.5, accuracy: 0.5 },
-        test,
+        test: Vec::new(),
         weights: String::new(),
-        predictions: String::new(),
+        predictions: digest(&dir.predictions_path()).unwrap(),
         parameters: 1,
         samples: SplitSizes { train: 1, valid: 1, test: samples },
         environment: Environment {
@@ -55,7 +73,18 @@ pub(crate) fn finished(
         seconds: 1.0,
     };
     dir.write_result(&result).unwrap();
-    SweepRun { row: row.map(str::to_owned), seed, id: spec.id(), failure: None }
+    SweepRun { row: row.map(str::to_owned), stage, seed, id: spec.id(), failure: None }
+}
+
+/// Changes a run's predictions, and the hash in its result with them, as if it had come out so.
+pub(crate) fn rewrite(runs: &Runs, id: &RunId, change: impl FnOnce(&mut Vec<Prediction>)) {
+    let dir = runs.run(id);
+    let mut predictions = Prediction::read(&dir.predictions_path()).unwrap();
+    change(&mut predictions);
+    Prediction::write(&dir.predictions_path(), &predictions).unwrap();
+    let mut result = dir.result().unwrap().unwrap();
+    result.predictions = digest(&dir.predictions_path()).unwrap();
+    dir.write_result(&result).unwrap();
 }
 
 /// A frame that a report wrote.

@@ -1,9 +1,8 @@
 //! A sweep whose runs answer what is chosen here.
 
-use crate::finished::{finished, parquet};
-use corrkd_config::{Condition, Job, Presence, Settings};
-use corrkd_metrics::{Judged, Scores, Target};
-use corrkd_record::{ConditionScores, Prediction, RunResult, Runs, Sweep, SweepRun};
+use crate::finished::{finished, parquet, rewrite, student};
+use corrkd_config::{Presence, Task};
+use corrkd_record::{Answer, Prediction, RunResult, Runs, Sweep, SweepRun};
 use corrkd_report::write;
 use polars::prelude::*;
 use std::fs;
@@ -76,6 +75,13 @@ impl Fixture {
         }
     }
 
+    /// Changes the predictions of a row's runs.
+    pub(crate) fn predict(&self, row: &str, change: impl Fn(&mut Vec<Prediction>)) {
+        for run in self.sweep.runs.iter().filter(|r| r.row.as_deref() == Some(row)) {
+            rewrite(&self.runs, &run.id, &change);
+        }
+    }
+
     /// A column of `comparison.parquet`, as numbers, for a row and condition.
     pub(crate) fn compared(&self, row: &str, condition: &str, column: &str) -> f64 {
         self.number("comparison.parquet", &[("row", row), ("condition", condition)], column)
@@ -93,36 +99,25 @@ impl Fixture {
 
 /// A finished run, judged under all seven sets of modalities.
 fn run(runs: &Runs, row: &str, index: usize, seed: u64, wrong: Wrong) -> SweepRun {
-    let mut settings = Settings::default();
-    settings.losses.scd.margin = 1.0 + index as f64;
     let labels = labels();
     let mut predictions = Vec::new();
-    let mut test = Vec::new();
     for (condition, presence) in Presence::ALL.into_iter().enumerate() {
         let called: Vec<bool> =
             labels.iter().enumerate().map(|(i, &label)| (label > 0.0) != wrong(seed, condition, i)).collect();
-        let categories: Vec<usize> = called.iter().map(|&positive| usize::from(positive)).collect();
-        let judged = Judged {
-            labels: &labels,
-            targets: &[Target { truth: labels.clone(), answers: called.clone() }],
-            sentiment: true,
-            truth: &categories,
-            predicted: &categories,
-            categories: 2,
-            scores: None,
-        };
-        let condition = Condition::only(presence);
-        test.push(ConditionScores { condition, scores: Scores::of(&judged) });
         // In another order for each seed: samples go by their names.
         let samples = (0..labels.len()).map(|i| (i + seed as usize) % labels.len());
         predictions.extend(samples.map(|i| Prediction {
-            condition: condition.to_string(),
+            condition: presence.to_string(),
             id: format!("sample-{i}"),
             label: labels[i],
             category: usize::from(labels[i] >= 0.0),
-            response: if called[i] { vec![0.3, 0.7] } else { vec![0.5, 0.5] },
-            score: None,
+            answer: said(called[i]),
         }));
     }
-    finished(runs, Some(row), Job::Student { settings }, seed, 49, test, &predictions)
+    finished(runs, Some(row), student(Task::Binary, 1.0 + index as f64), seed, 49, &predictions)
+}
+
+/// That a sample is positive, or not.
+pub(crate) fn said(positive: bool) -> Answer {
+    Answer::Categories { probabilities: if positive { vec![0.3, 0.7] } else { vec![0.5, 0.5] }, score: None }
 }

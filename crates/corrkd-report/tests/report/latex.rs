@@ -26,7 +26,7 @@ fn tables_compile_and_fit_a_page() {
     fixture.sweep.runs[3].failure = Some("out of memory".to_owned());
     for (row, _) in rows {
         for condition in ["lav@bursts:0.5", "lav@noise-v:0.5", "lav@0.5"] {
-            crate::beyond::judged(&fixture, row, condition, 0.9);
+            crate::beyond::judged(&fixture, row, condition, 0.1);
         }
     }
     fixture.terminal();

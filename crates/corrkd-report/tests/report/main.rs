@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+mod altered;
 mod beyond;
 mod browser;
 mod comparison;
@@ -10,6 +11,7 @@ mod finished;
 mod fixture;
 mod latex;
 mod marks;
+mod methods;
 mod page;
 mod pictures;
 mod ranks;

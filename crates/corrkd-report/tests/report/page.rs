@@ -184,7 +184,7 @@ fn headings_in_order_and_what_they_stand_over() {
     assert_eq!(
         summary,
         "3 rows, full and those compared with it, on the data set synthetic, over 3 seeds: 1, 2, 3. 11 of 12 runs left a \
-         result, 1 did not, teachers included."
+         result, 1 did not, those of stages on the way included."
     );
     for described in document.descendants().filter(|node| node.attribute("role") == Some("img")) {
         let description = text(by_id(&document, described.attribute("aria-describedby").unwrap()));
@@ -209,9 +209,15 @@ fn settings_that_differ() {
     assert_eq!(differences("without-scd"), ["losses.scd.margin = 3.0, full: 2.0"]);
     assert!(differences("full").is_empty() && differences("teacher (complete)").is_empty());
     let toml = |row| text(of(row).descendants().find(|node| node.tag_name().name() == "pre").unwrap());
-    let settings: corrkd_config::Settings = toml::from_str(&toml("without-scd")).unwrap();
-    assert_eq!(settings.losses.scd.margin, 3.0);
+    let settings: toml::Table = toml::from_str(&toml("without-scd")).unwrap();
+    assert_eq!(settings["losses"]["scd"]["margin"].as_float(), Some(3.0));
     assert!(!toml("teacher (complete)").contains("[student]"));
+    let of_all = ["method = \"corrkd\"", "task = \"binary\"", "[evaluation]"];
+    assert!(of_all.iter().all(|said| toml("full").contains(said) && toml("teacher (complete)").contains(said)));
+    assert!(toml("full").contains("[missing]") && !toml("teacher (complete)").contains("[missing]"));
+    let told = |row| text(of(row).descendants().find(|node| node.tag_name().name() == "p").unwrap());
+    assert_eq!(told("full"), "Method corrkd, stage student.");
+    assert_eq!(told("teacher (complete)"), "Method corrkd, stage teacher.");
 }
 
 #[test]

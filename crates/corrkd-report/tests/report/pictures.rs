@@ -1,10 +1,9 @@
 //! Pictures of made-up runs: what is drawn stands where its numbers say, inside the picture, and is the same each time.
 
-use crate::finished::finished;
-use corrkd_config::{Condition, Job, Presence, Settings, Task};
-use corrkd_metrics::Scores;
+use crate::finished::{finished, student, teacher};
+use corrkd_config::{Condition, Presence, Task};
 use corrkd_random::Stream;
-use corrkd_record::{ConditionScores, Event, Prediction, Representation, Runs, Sweep, SweepRun, Validation};
+use corrkd_record::{Answer, Event, Prediction, Representation, Runs, Sweep, SweepRun, Validation};
 use corrkd_report::write;
 use resvg::{tiny_skia, usvg};
 use std::collections::BTreeMap;
@@ -15,53 +14,66 @@ use std::sync::OnceLock;
 const N: usize = 220;
 const EPOCHS: usize = 6;
 
-/// The made-up sweep's teacher and rows, each with its F1 under the complete condition; one name needs more than a line.
-const ROWS: [(Option<&str>, f64); 4] = [
-    (None, 0.86),
-    (Some("full"), 0.84),
-    (Some("without-scd"), 0.78),
-    (Some("full losses.scd.margin=0.8 student.learning_rate=0.001 <& no other>"), 0.70),
+/// The made-up sweep's teacher and rows, each with its errors among 110 samples of a sentiment's sign under the complete
+/// condition; one name needs more than a line.
+const ROWS: [(Option<&str>, usize); 4] = [
+    (None, 16),
+    (Some("full"), 18),
+    (Some("without-scd"), 24),
+    (Some("full losses.scd.margin=0.8 student.learning_rate=0.001 <& no other>"), 33),
 ];
+/// How many more there are for each incomplete set of modalities.
+const MORE: [usize; 6] = [2, 22, 27, 3, 4, 16];
 
-/// The runs of a seed that answers rightly as often as its score says, in this order of rows.
+/// How many more errors there are at a drop ratio, in tenths.
+fn more_at(tenth: usize) -> usize {
+    tenth * (tenth + 1) / 2
+}
+
+/// The run of a seed, and of a row by its place. It errs as often in either sign, so that its F1 is the share of right
+/// answers, 1 - errors / 110.
 fn finish(runs: &Runs, task: Task, place: usize, seed: u64) -> SweepRun {
-    let (row, f1) = ROWS[place];
-    let base = f1 + 0.01 * seed as f64;
-    let mut settings = Settings { task, ..Settings::default() };
-    settings.losses.scd.margin = 1.0 + place as f64;
+    let (row, errors) = ROWS[place];
+    let base = errors - seed as usize;
+    let f1 = 1.0 - base as f64 / 110.0;
     let job = match row {
-        None => Job::Teacher { settings: settings.for_teacher() },
-        Some(_) => Job::Student { settings },
+        None => teacher(task),
+        Some(_) => student(task, 1.0 + place as f64),
     };
-    let sets = Presence::incomplete().iter().zip([0.02, 0.2, 0.25, 0.03, 0.04, 0.15]);
-    let sets = sets.map(|(&set, less)| (Condition::only(set), base - less));
-    let ratios = (0..=10).map(|tenth| f64::from(tenth) / 10.0).map(|p| (Condition::dropped(p), base - 0.3 * p * p));
-    let judged: Vec<(Condition, f64)> = sets.chain(ratios).collect();
+    let sets = Presence::incomplete().iter().zip(MORE).map(|(&set, more)| (Condition::only(set), base + more));
+    let ratios = (0..=10).map(|tenth| (Condition::dropped(tenth as f64 / 10.0), base + more_at(tenth)));
+    let judged: Vec<(Condition, usize)> = sets.chain(ratios).collect();
     let k = task.categories();
     let draws = Stream::new(seed, "answers").at(place as u64);
     let label = |i: usize| if task == Task::Emotion { (i % k) as f32 } else { [-1.5, 1.0][i % 2] };
-    let answer = |condition: &Condition, f1: f64, i: usize| {
-        let draws = draws.named(&condition.to_string()).at(i as u64);
+    // The places of a category's samples among each other, shuffled, the first ones of which are wrong.
+    let wrong = |condition: &Condition, errors: usize| -> Vec<bool> {
+        let draws = draws.named(&condition.to_string());
+        let orders: Vec<Vec<usize>> = (0..k).map(|c| draws.named("order").at(c as u64).permutation(N / k)).collect();
+        (0..N).map(|i| orders[i % k][i / k] < errors * 2 / k).collect()
+    };
+    let answer = |condition: &Condition, wrong: bool, i: usize| {
         let right = task.category(label(i));
-        if draws.uniform(0) < f1 { right } else { (right + 1 + draws.below(1, k - 1)) % k }
+        let other = draws.named(&condition.to_string()).at(i as u64).below(1, k - 1);
+        if wrong { (right + 1 + other) % k } else { right }
     };
     let predictions: Vec<Prediction> = judged
         .iter()
-        .flat_map(|(condition, f1)| {
-            (0..N).map(move |i| Prediction {
-                condition: condition.to_string(),
-                id: format!("sample-{i}"),
-                label: label(i),
-                category: task.category(label(i)),
-                response: (0..k)
-                    .map(|c| if c == answer(condition, *f1, i) { 0.7 } else { 0.3 / (k - 1) as f32 })
-                    .collect(),
-                score: None,
+        .flat_map(|(condition, errors)| {
+            wrong(condition, *errors).into_iter().enumerate().map(move |(i, wrong)| {
+                let named = answer(condition, wrong, i);
+                let probability = |c| if c == named { 0.7 } else { 0.3 / (k - 1) as f32 };
+                Prediction {
+                    condition: condition.to_string(),
+                    id: format!("sample-{i}"),
+                    label: label(i),
+                    category: task.category(label(i)),
+                    answer: Answer::Categories { probabilities: (0..k).map(probability).collect(), score: None },
+                }
             })
         })
         .collect();
-    let test = judged.iter().map(|&(condition, f1)| ConditionScores { condition, scores: scores(task, f1) }).collect();
-    let run = finished(runs, row, job, seed, EPOCHS - 2, test, &predictions);
+    let run = finished(runs, row, job, seed, EPOCHS - 2, &predictions);
     let dir = runs.run(&run.id);
     for epoch in 1..=EPOCHS {
         let loss = |scale: f64| scale * (0.3 + place as f64 / 10.0 + 1.0 / (epoch as f64 + seed as f64 / 5.0));
@@ -74,7 +86,7 @@ fn finish(runs: &Runs, task: Task, place: usize, seed: u64) -> SweepRun {
             ]);
         }
         let over = epoch.saturating_sub(EPOCHS - 2) as f64;
-        let validation = Validation { loss: loss(0.5) + 0.05 * over, f1: base, accuracy: base };
+        let validation = Validation { loss: loss(0.5) + 0.05 * over, f1, accuracy: f1 };
         let event =
             Event::Epoch { epoch, epochs: EPOCHS, losses, gradient_norm: 1.0, validation, best: true, seconds: 1.0 };
         dir.append(&event).unwrap();
@@ -97,24 +109,6 @@ fn finish(runs: &Runs, task: Task, place: usize, seed: u64) -> SweepRun {
     let all: Vec<Representation> = hidden("lav", spread).chain(hidden("l@0.5", 1.5 * spread)).collect();
     Representation::write(&dir.representations_path(), &all).unwrap();
     run
-}
-
-fn scores(task: Task, f1: f64) -> Scores {
-    let targets = task.targets().len();
-    Scores {
-        f1,
-        f1_targets: (0..targets).map(|target| f1 - 0.03 * target as f64).collect(),
-        f1_has0: None,
-        f1_swapped: None,
-        accuracy: f1,
-        accuracy_has0: None,
-        f1_categories: vec![f1; task.categories()],
-        accuracy_categories: f1,
-        accuracy5: None,
-        accuracy7: None,
-        mae: None,
-        pearson: None,
-    }
 }
 
 /// A sweep of three seeds, with all that a run can leave behind.
@@ -251,7 +245,7 @@ fn curves_are_as_high_as_their_scores() {
     let points = circles(svg(binary(), "curve"), FULL);
     // Eleven on the curve, one in the legend.
     assert_eq!(points.len(), 12);
-    let f1 = |place: i32| 0.86 - 0.3 * (f64::from(place) / 10.0).powi(2);
+    let f1 = |place: i32| 0.86 - more_at(place as usize) as f64 / 110.0;
     let scale = f64::from(points[10][1] - points[0][1]) / (f1(10) - f1(0));
     for (place, [x, y]) in (0..).zip(&points[..11]) {
         let expected = f64::from(points[0][1]) + scale * (f1(place) - f1(0));
@@ -268,13 +262,15 @@ fn dots_are_as_far_right_as_their_scores() {
     let teacher = circles(svg(binary(), "conditions"), TEACHER);
     assert_eq!((full.len(), teacher.len()), (8, 9));
     // The scores under l, a, v, la, lv, av, their average, lav; four panels beside each other show the same range.
-    let less = [0.02, 0.2, 0.25, 0.03, 0.04, 0.15, 0.115, 0.0];
+    let average = MORE.iter().sum::<usize>() as f64 / 6.0;
+    let more: Vec<f64> = MORE.iter().map(|&more| more as f64).chain([average, 0.0]).collect();
+    let less: Vec<f64> = more.iter().map(|more| more / 110.0).collect();
     let scale = f64::from(full[6][0] - full[2][0]) / (less[2] - less[6]);
     for column in 0..4 {
         let apart = f64::from(full[column + 4][0] - full[column][0]);
         assert!((apart - scale * (less[column] - less[column + 4])).abs() <= 2.0, "{full:?}");
         let ahead = f64::from(teacher[column][0] - full[column][0]);
-        assert!((ahead - scale * 0.02).abs() <= 2.0, "{full:?} {teacher:?}");
+        assert!((ahead - scale * 2.0 / 110.0).abs() <= 2.0, "{full:?} {teacher:?}");
     }
 }
 

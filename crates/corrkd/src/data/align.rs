@@ -1,6 +1,6 @@
 //! `corrkd data align`: the aligned sequences as files that the Python SDK loads.
 
-use super::place::Place;
+use super::place::DataOptions;
 use crate::failure::Failure;
 use crate::watch::Watch;
 use corrkd_config::DatasetRef;
@@ -11,7 +11,7 @@ pub(crate) struct Align {
     /// The recipe: a name in datasets/, or a path to a TOML file.
     recipe: String,
     #[command(flatten)]
-    place: Place,
+    place: DataOptions,
     /// The folder to write, new or empty.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,

@@ -3,6 +3,7 @@
 use super::what::What;
 use crate::failure::Failure;
 use anyhow::anyhow;
+use corrkd_config::Exit;
 
 #[derive(clap::Args)]
 pub(crate) struct Check {
@@ -16,7 +17,7 @@ impl Check {
         self.what.print(&findings)?;
         match findings.errors {
             0 => Ok(()),
-            _ => Err(Failure { code: 3, error: anyhow!("these data cannot be used as they are") }),
+            _ => Err(Failure { exit: Exit::Data, error: anyhow!("these data cannot be used as they are") }),
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::what::What;
 use crate::failure::Failure;
 use anyhow::anyhow;
+use corrkd_config::Exit;
 
 #[derive(clap::Args)]
 pub(crate) struct Describe {
@@ -17,7 +18,7 @@ impl Describe {
         match description.files.iter().filter(|file| file.problem.is_some()).count() {
             0 => Ok(()),
             absent => Err(Failure {
-                code: 3,
+                exit: Exit::Data,
                 error: anyhow!("{absent} of {} files could not be read", description.files.len()),
             }),
         }

@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::watch::Watch;
+use corrkd_config::Exit;
 use corrkd_import::embed::{EmbedError, Unknown, embed};
 use std::path::PathBuf;
 
@@ -41,11 +42,11 @@ impl Embed {
 
 impl From<EmbedError> for Failure {
     fn from(error: EmbedError) -> Self {
-        let code = match error {
-            EmbedError::Interrupted => 130,
-            _ if error.is_user_input() => 2,
-            _ => 3,
+        let exit = match error {
+            EmbedError::Interrupted => Exit::Interrupted,
+            _ if error.is_user_input() => Exit::Input,
+            _ => Exit::Data,
         };
-        Self { code, error: error.into() }
+        Self { exit, error: error.into() }
     }
 }

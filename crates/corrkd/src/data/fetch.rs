@@ -4,6 +4,7 @@ mod teller;
 
 use crate::failure::Failure;
 use anyhow::anyhow;
+use corrkd_config::Exit;
 use corrkd_data::Download;
 use corrkd_fetch::{FetchError, Fetched, Patience, Request};
 use signal_hook::consts::SIGINT;
@@ -35,7 +36,7 @@ pub(crate) struct Fetch {
 
 impl Fetch {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let wrong = |error| Failure { code: 2, error };
+        let wrong = |error| Failure { exit: Exit::Input, error };
         let recipe = corrkd_data::recipe(&self.recipe)?;
         if recipe.generate.is_some() {
             return Err(wrong(anyhow!("`{}` is generated where it is used; there is nothing to fetch", self.recipe)));
@@ -54,7 +55,11 @@ impl Fetch {
             )));
         }
         // At once and at any moment: what has come so far lies in its part, which is gone on with the next time.
-        let _ = signal_hook::flag::register_conditional_shutdown(SIGINT, 130, Arc::new(AtomicBool::new(true)));
+        let _ = signal_hook::flag::register_conditional_shutdown(
+            SIGINT,
+            Exit::Interrupted.code().into(),
+            Arc::new(AtomicBool::new(true)),
+        );
         let outcomes = wanted.iter().zip(&urls).map(|(wanted, url)| {
             let outcome = fetch(wanted, url.as_deref(), &self.to);
             if let Err(error) = &outcome {
@@ -120,7 +125,7 @@ fn conclude(outcomes: &[(Download<'_>, anyhow::Result<Fetched>)]) -> Result<(), 
         return Ok(());
     }
     Err(Failure {
-        code: 3,
+        exit: Exit::Data,
         error: anyhow!(
             "{} of {} files could not be had: {}; the same command tries again and goes on where it stopped. The CMU \
              Multimodal SDK's own servers are closed: give another one with --mirror URL, or get the files by hand \

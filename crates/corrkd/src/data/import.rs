@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::watch::Watch;
+use corrkd_config::Exit;
 use corrkd_import::ImportError;
 use std::path::PathBuf;
 
@@ -26,11 +27,11 @@ impl Import {
 
 impl From<ImportError> for Failure {
     fn from(error: ImportError) -> Self {
-        let code = match error {
-            ImportError::Interrupted => 130,
-            _ if error.is_user_input() => 2,
-            _ => 3,
+        let exit = match error {
+            ImportError::Interrupted => Exit::Interrupted,
+            _ if error.is_user_input() => Exit::Input,
+            _ => Exit::Data,
         };
-        Self { code, error: error.into() }
+        Self { exit, error: error.into() }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
-pub(super) struct Place {
+pub(super) struct DataOptions {
     /// The size of a generated data set: small, mosi or mosei.
     #[arg(long)]
     pub(super) size: Option<String>,

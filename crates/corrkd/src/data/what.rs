@@ -1,10 +1,10 @@
 //! What `corrkd data describe` and `corrkd data check` look at, and how they print what they saw.
 
-use super::place::Place;
+use super::place::DataOptions;
 use crate::failure::Failure;
 use crate::watch::Watch;
 use anyhow::anyhow;
-use corrkd_config::DatasetRef;
+use corrkd_config::{DatasetRef, Exit};
 use corrkd_inspect::{Inspection, Target, inspect};
 use serde::Serialize;
 use std::fmt::Display;
@@ -20,7 +20,7 @@ pub(crate) struct What {
     #[arg(required = true, value_name = "RECIPE or FILE")]
     what: Vec<PathBuf>,
     #[command(flatten)]
-    place: Place,
+    place: DataOptions,
     /// Print everything as JSON; nothing else goes to the standard output.
     #[arg(long)]
     json: bool,
@@ -29,7 +29,7 @@ pub(crate) struct What {
 impl What {
     /// Reads all files.
     pub(crate) fn inspect(&self) -> Result<Inspection, Failure> {
-        let wrong = |error| Failure { code: 2, error };
+        let wrong = |error| Failure { exit: Exit::Input, error };
         let watch = Watch::new("reading data");
         let step = |done, all| watch.step(done, all);
         match &self.what[..] {
@@ -58,7 +58,7 @@ impl What {
         match writeln!(std::io::stdout(), "{text}") {
             // Whoever read it has read enough, as `head` does.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            done => done.map_err(|error| Failure { code: 1, error: error.into() }),
+            done => done.map_err(|error| Failure { exit: Exit::Fault, error: error.into() }),
         }
     }
 }

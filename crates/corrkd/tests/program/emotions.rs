@@ -29,7 +29,7 @@ fn a_teacher_and_its_student_tell_four_emotions() {
         let predictions = corrkd_record::Prediction::read(&run.predictions_path()).unwrap();
         // Row 3 of video 10 is (10 * 6 + 3) * 7 % 4 = 1: the column `happy`, the first of the categories.
         let happy = predictions.iter().find(|prediction| prediction.id == "v10[3]").unwrap();
-        assert_eq!((happy.category, happy.label, happy.response.len()), (0, 0.0, 4));
+        assert_eq!((happy.category, happy.label, happy.answer.numbers().len()), (0, 0.0, 4));
     }
 }
 

@@ -9,6 +9,7 @@ mod fetch;
 mod import;
 mod inspect;
 mod kernels;
+mod methods;
 mod refusals;
 mod same_bits;
 #[allow(dead_code, reason = "the library's own tests use more of it")]

@@ -180,7 +180,13 @@ fn a_damaged_result() {
     let world = World::new();
     let runs = world.runs();
     let (teacher, _) = world.plan(&runs);
-    let run = SweepRun { row: None, seed: 1, id: teacher.id().clone(), failure: None };
+    let run = SweepRun {
+        row: None,
+        stage: "teacher (complete)".to_owned(),
+        seed: 1,
+        id: teacher.id().clone(),
+        failure: None,
+    };
     let sweep = Sweep {
         name: "tiny".to_owned(),
         title: "tiny".to_owned(),

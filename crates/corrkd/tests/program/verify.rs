@@ -2,7 +2,7 @@
 
 use crate::world::{World, corrkd};
 use corrkd_config::Kernels;
-use corrkd_record::{Event, Prediction, RunDir, digest, replace};
+use corrkd_record::{Answer, Event, Prediction, RunDir, digest, replace};
 use predicates::prelude::*;
 use predicates::str::contains;
 use std::fs;
@@ -55,7 +55,8 @@ fn teacher_and_student_come_out_the_same() {
 fn another_outcome_is_told() {
     let (world, teacher, _) = finished();
     let mut predictions = Prediction::read(&teacher.predictions_path()).unwrap();
-    predictions[5].response = predictions[5].response.iter().map(|r| 1.0 - r).collect();
+    let Answer::Categories { probabilities, .. } = &mut predictions[5].answer else { panic!("no categories") };
+    probabilities.iter_mut().for_each(|p| *p = 1.0 - *p);
     Prediction::write(&teacher.predictions_path(), &predictions).unwrap();
     let mut result = teacher.result().unwrap().unwrap();
     result.predictions = digest(&teacher.predictions_path()).unwrap();

@@ -164,22 +164,22 @@ impl World {
         let experiment = experiment.collect::<Vec<_>>().join("\n");
         let output = self.prepare().assert().success().get_output().stdout.clone();
         let prepared: Prepared = serde_json::from_slice(&output).unwrap();
-        let plan = Plan::of(&Experiment::parse(&experiment, &BTreeMap::new()).unwrap());
-        let mut teacher: Option<RunId> = None;
+        let plan = Plan::of(&Experiment::parse(&experiment, &BTreeMap::new(), &corrkd_methods::plans()).unwrap());
+        let mut ids: Vec<RunId> = Vec::new();
         let mut dirs = plan.runs.into_iter().map(|planned| {
             let spec = RunSpec {
+                code: prepared.code[&planned.job.method].clone(),
                 job: planned.job,
                 seed: planned.seed,
                 dataset: DatasetRef { name: self.dataset.clone(), size: None },
                 fingerprint: prepared.fingerprint.clone(),
-                code: prepared.code.clone(),
                 device: Device::Cpu,
                 kernels: self.kernels,
-                teacher: teacher.clone(),
+                needs: planned.needs.iter().map(|&need| ids[need].clone()).collect(),
             };
             let dir = runs.run(&spec.id());
             dir.prepare(&spec).unwrap();
-            teacher = Some(spec.id());
+            ids.push(spec.id());
             dir
         });
         (dirs.next().unwrap(), dirs.next().unwrap())

@@ -1,0 +1,48 @@
+//! What planning needs to know of a method: its settings, and the trainings that it consists of.
+
+use crate::{ConfigError, Protocol};
+use serde::Deserialize;
+use toml::{Table, Value};
+
+/// A method as the planner sees it.
+pub trait MethodPlan: Sync {
+    /// Its name in experiment files: lower-case letters and digits.
+    fn name(&self) -> &'static str;
+
+    /// All of its settings with their defaults; every key that it knows is there.
+    fn defaults(&self) -> Table;
+
+    /// Its trainings for a row whose settings differ from the defaults by `settings`; each comes after those that it
+    /// needs, and the last one answers for the row. `whose` names the row in errors.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for a setting that is unknown or impossible.
+    fn stages(&self, whose: &str, settings: Table, protocol: &Protocol) -> Result<Vec<Stage>, ConfigError>;
+}
+
+/// One training of a method.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stage {
+    /// Its name, which is also the start of its runs' names; no two methods have stages of the same name.
+    pub name: &'static str,
+    /// The table of its settings that says how it trains: `epochs`, `batch` and so on.
+    pub training: &'static str,
+    /// The settings that it depends on, and no others: rows that differ elsewhere share it.
+    pub settings: Table,
+    /// Whether its training samples lose something, by the protocol's law.
+    pub sees_missing: bool,
+    /// The stages before it, by their places, whose networks it needs.
+    pub needs: Vec<usize>,
+}
+
+/// Reads settings of a known type.
+///
+/// # Errors
+/// [`ConfigError::Value`] with the key; for one that is unknown, with those that are allowed.
+pub fn typed<T: for<'de> Deserialize<'de>>(whose: &str, table: Table) -> Result<T, ConfigError> {
+    serde_path_to_error::deserialize(Value::Table(table)).map_err(|e| ConfigError::Value {
+        whose: whose.to_owned(),
+        key: e.path().to_string(),
+        reason: e.inner().message().trim_end().to_owned(),
+    })
+}

@@ -1,0 +1,191 @@
+"""PyTorch's values and gradients of RCD, the whole teacher and the whole student: `python -B network.py` writes
+network.safetensors beside it.
+
+Made with Python 3.11.7, torch 2.15.0, safetensors 0.8.0, numpy 2.4.6, blake3 1.0.11. Run by hand; tests/pytorch.rs
+reads the file. The networks here are also those of the trainer's scripts.
+"""
+
+import sys
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torch.func import functional_call
+
+CRATES = Path(__file__).resolve().parents[4]
+sys.path[:0] = [str(CRATES / f"corrkd-{name}/tests/golden") for name in ("nn", "losses")]
+from golden import Golden, mask, normal, parameters, variable  # noqa: E402
+from layers import Encoder, masked_mean, our_name  # noqa: E402
+from losses import cpd, kl, rcd, scd  # noqa: E402
+
+MODALITIES = ("language", "audio", "vision")
+
+
+class Network(nn.Module):
+    """Z = [E_L, E_A, E_V]; H = the mean of Z over the frames that exist; logits = FC(H).
+
+    `widths` are the features' by modality; `size` is width, heads, layers, feed_forward, kernel and pre_norm.
+    Dropout falls on the raw language features, inside the encoders, and on H before the classifier.
+    """
+
+    def __init__(self, widths, categories, size, language_dropout=0.0, dropout=0.0, output_dropout=0.0):
+        super().__init__()
+        self.encoders = nn.ModuleDict({m: Encoder(widths[m], **size, dropout=dropout) for m in MODALITIES})
+        self.classifier = nn.Linear(3 * size["width"], categories)
+        self.language_dropout = nn.Dropout(language_dropout)
+        self.output_dropout = nn.Dropout(output_dropout)
+
+    def forward(self, features, inside, attended=None):
+        """H and logits. `inside` (B, T) are the frames that exist, `attended` by modality those to be attended to."""
+        encoded = []
+        for m in MODALITIES:
+            x = features[m] * inside[..., None]
+            x = self.language_dropout(x) if m == "language" else x
+            encoded.append(self.encoders[m](x, inside if attended is None else attended[m]))
+        representation = masked_mean(torch.cat(encoded, dim=2), inside)
+        return representation, self.classifier(self.output_dropout(representation))
+
+
+def attending_to(present, inside):
+    """The frames to be attended to where missing ones are not: the present ones; where none is, all that exist."""
+    none = present.sum(1, keepdim=True) == 0
+    return torch.where(none, inside, present)
+
+
+class Statistics(nn.Module):
+    """RCD's statistics network: an MLP with two hidden ReLU layers over the pairs [x, y] of two parts of P values."""
+
+    def __init__(self, inputs, hidden):
+        super().__init__()
+        self.first, self.second = nn.Linear(2 * inputs, hidden), nn.Linear(hidden, hidden)
+        self.score = nn.Linear(hidden, 1)
+
+    def forward(self, x, y):
+        """The scores of all pairs, (N, N), of x and y (N, P)."""
+        n = len(x)
+        pairs = torch.cat([x[:, None].expand(n, n, -1), y[None].expand(n, n, -1)], dim=2)  # (N, N, 2 P)
+        return self.score(F.relu(self.second(F.relu(self.first(pairs)))))[..., 0]
+
+
+def network_name(role):
+    """Our name for a parameter of a role's `Network`."""
+    return lambda name: f"{role}." + our_name(name.removeprefix("encoders."))
+
+
+def statistics(categories, hidden, prefix=""):
+    """Leaves for the two statistics networks, and their scores."""
+    ours, scores = {}, []
+    for part, inputs in [("target", 1), ("others", categories - 1)]:
+        module = Statistics(inputs, hidden)
+        leaves, theirs = parameters(module, lambda name, part=part: f"{prefix}{part}.{name}")
+        ours |= leaves
+        scores.append(lambda x, y, module=module, theirs=theirs: functional_call(module, theirs, (x, y)))
+    return ours, scores
+
+
+def add_rcd(golden, case, s, t, categories):
+    """RCD of logits (N, K)."""
+    s = s.detach().requires_grad_()
+    ours, scores = statistics(s.shape[1], 6)
+    loss = rcd(s.softmax(1), t.softmax(1), categories, *scores)
+    golden.add(case, loss, {"s": s, "t": t, "categories": categories, **ours})
+
+
+WIDTHS = {"language": 5, "audio": 3, "vision": 4}
+SMALL = {"width": 8, "heads": 4, "layers": 2, "feed_forward": 12, "kernel": 3, "pre_norm": True}
+# The paper's width, thin elsewhere.
+WIDE = {"width": 40, "heads": 10, "layers": 1, "feed_forward": 8, "kernel": 3, "pre_norm": True}
+MARGIN = 1.25
+
+
+def samples(lengths, missing):
+    """A batch, complete and masked, and which frames are there. The features go on behind the end and must not matter.
+    `missing` are pairs of a modality and an index into (sample, frame)."""
+    time = max(lengths)
+    inside = mask(lengths, time)
+    complete = {m: normal(len(lengths), time, width) for m, width in WIDTHS.items()}
+    masked = {m: x.clone() for m, x in complete.items()}
+    present = {m: inside.clone() for m in MODALITIES}
+    for m, index in missing:
+        masked[m][index] = 0.0
+        present[m][index] = 0.0
+    return inside, complete, masked, present
+
+
+def add_teacher(golden, case, size):
+    """The task loss of complete samples."""
+    lengths, categories = [6, 4, 1, 5], [0, 2, 1, 2]
+    inside, complete, _, _ = samples(lengths, [])
+    network = Network(WIDTHS, 3, size)
+    ours, theirs = parameters(network, network_name("teacher"))
+    representation, logits = functional_call(network, theirs, (complete, inside))
+    loss = F.cross_entropy(logits, torch.tensor(categories))
+    inputs = {f"complete.{m}": x for m, x in complete.items()} | {"lengths": lengths, "categories": categories} | ours
+    golden.add(case, loss, inputs, {"representation": representation, "logits": logits})
+
+
+def add_student(golden, case, size, lengths, categories, missing, attend_missing=True, push="mean", counted=None):
+    """The whole objective. K is one more than the largest category."""
+    inside, complete, masked, present = samples(lengths, missing)
+    attended = None if attend_missing else {m: attending_to(x, inside) for m, x in present.items()}
+    k = max(categories) + 1
+    network = Network(WIDTHS, k, size)
+    student, theirs = parameters(network, network_name("student"))
+    representation, logits = functional_call(network, theirs, (masked, inside, attended))
+    teacher, theirs = parameters(network, network_name("teacher"))
+    with torch.no_grad():
+        of_teacher, teacher_logits = functional_call(network, theirs, (complete, inside))
+    ours, scores = statistics(k, 6, "statistics.")
+    terms = {
+        "task": F.cross_entropy(logits, torch.tensor(categories)),
+        "scd": scd(representation, of_teacher, MARGIN, push),
+        "cpd": cpd(representation, of_teacher, categories, counted),
+        "rcd": rcd(logits.softmax(1), teacher_logits.softmax(1), categories, *scores),
+    }
+    inputs = {f"masked.{m}": x for m, x in masked.items()} | {f"complete.{m}": x for m, x in complete.items()}
+    inputs |= {f"present.{m}": x.long().flatten() for m, x in present.items()}
+    inputs |= {name: value.detach() for name, value in teacher.items()}
+    inputs |= {"lengths": lengths, "categories": categories} | student | ours
+    # By itself too: the Kullback-Leibler divergence stands in RCD's place in the paper's ablation.
+    outputs = {"representation": representation, "logits": logits, **terms, "kl": kl(logits, teacher_logits)}
+    golden.add(case, sum(terms.values()), inputs, outputs)
+
+
+def main():
+    torch.manual_seed(3)
+    golden = Golden()
+
+    for k in (2, 3, 4, 7):
+        add_rcd(golden, f"rcd{k}", normal(6, k), normal(6, k), torch.arange(6).mul(5) % k)
+    for k in (2, 4):
+        # Responses that are exactly 0 and 1: right, wrong, and beside soft ones, on either side.
+        huge = F.one_hot(torch.tensor([0, 1, 1, 0, 1, 0]), k).double() * 2000 - 1000
+        soft = torch.tensor([False, False, True, False, True, True])[:, None]
+        for name, s, t in [("both", huge, huge.roll(1, 0)), ("some", torch.where(soft, normal(6, k), huge), huge)]:
+            add_rcd(golden, f"rcd{k}_saturated_{name}", s, t, torch.tensor([0, 1, 0, k - 1, 0, 1]))
+        add_rcd(golden, f"rcd{k}_one", normal(1, k), normal(1, k), torch.tensor([1]))
+
+    post = {"pre_norm": False}
+    add_teacher(golden, "teacher_small", SMALL)
+    add_teacher(golden, "teacher_wide", WIDE)
+    add_teacher(golden, "teacher_post", SMALL | post)
+
+    # One sample lacks its audio, one its vision and language; single frames are missing; category 1 is absent.
+    thinned = [("audio", 0), ("vision", 1), ("language", 1), ("language", (0, slice(2, 4))), ("vision", (3, 0))]
+    add_student(golden, "student3", SMALL, [6, 4, 1, 5], [0, 2, 0, 2], thinned)
+    # The whole batch lacks its vision.
+    add_student(golden, "student2", WIDE, [3, 1, 3, 2, 2], [0, 1, 1, 0, 1], [("vision", slice(None)), ("audio", 2)])
+    options = {"attend_missing": False, "push": "sum", "counted": 7}
+    add_student(golden, "student7", SMALL | post, [6, 4, 1, 5], [6, 3, 3, 0], thinned, **options)
+    several = [*thinned, ("audio", slice(None)), ("language", (2, 0)), ("vision", (2, 1))]
+    eight = WIDE | {"heads": 8}
+    add_student(golden, "student4", eight, [4, 4, 2, 4], [3, 0, 1, 3], several, attend_missing=False)
+    # A batch of one has no pushes, no marginals and one prototype.
+    add_student(golden, "student_one", SMALL, [3], [2], [("audio", 0), ("vision", (0, 1))])
+
+    golden.write(__file__)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,192 @@
+"""The first ten optimizer steps of a teacher and its student in PyTorch, from the seed alone: `python -B steps.py`
+writes steps.safetensors beside it.
+
+Made with Python 3.11.7, torch 2.15.0, safetensors 0.8.0, numpy 2.4.6, blake3 1.0.11. Run by hand. Everything is
+computed in f64, without dropout. Initial values, the order of the samples and what the student lacks are drawn from the
+named streams as the documentation of corrkd-nn and corrkd-data has it. The file holds
+
+    data/lengths, data/labels, data/features/MODALITY   N samples, whose ids are v0[0], v0[1], ..
+    CASE/ROLE/STEP/loss/TERM                            each term of the loss; STEP from 1, ROLE teacher or student
+    CASE/ROLE/STEP/norm                                 the gradient's norm before it is clipped
+    CASE/ROLE/STEP/gradient/NAME                        before it is clipped
+    CASE/ROLE/STEP/weight/NAME                          behind the step; behind step 0 the initial value
+"""
+
+import math
+import sys
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import save_file
+from torch import nn
+
+CRATES = Path(__file__).resolve().parents[4]
+sys.path[:0] = [str(CRATES / f"corrkd-{name}/tests/golden") for name in ("random", "nn", "losses")]
+from golden import mask, normal  # noqa: E402
+from losses import cpd, kl, rcd, scd  # noqa: E402
+from network import MODALITIES, Network, Statistics, attending_to, network_name  # noqa: E402
+from stream import Stream  # noqa: E402
+
+WIDTHS = {"language": 5, "audio": 3, "vision": 4}
+LENGTHS = [3, 6, 1, 4, 2, 5, 6, 1, 3, 2, 5]
+LABELS = [0.0, -1.5, 2.5, 0.5, -3.0, 1.0, -0.5, 3.0, 0.0, -2.25, 1.75]
+IDS = [f"v0[{i}]" for i in range(len(LENGTHS))]
+SEED, STEPS, BATCH, RATE, CLIP, MARGIN = 7, 10, 4, 4e-3, 0.8, 1.2
+SIZE = {"width": 4, "heads": 2, "layers": 2, "feed_forward": 6, "kernel": 3, "pre_norm": True}
+HIDDEN = 4
+CASES = {
+    "binary": {"categories": 2},
+    "ternary": {"categories": 3, "pre_norm": False, "attend_missing": False, "push": "sum", "count_absent": True},
+    "seven": {"categories": 7, "form": "kl"},
+}
+# The sets of modalities in the order of the paper's columns.
+SETS = [["language"], ["audio"], ["vision"]]
+SETS += [["language", "audio"], ["language", "vision"], ["audio", "vision"], list(MODALITIES)]
+
+
+def category(label, categories):
+    """The category of a score."""
+    if categories == 7:
+        return round(label) + 3
+    return int(label >= 0) + int(categories == 3 and label > 0)
+
+
+def initial_values(name, shape):
+    """Zero biases, unit gains, and weights that are uniform in +-sqrt(6 / (inputs + outputs)), times the kernel."""
+    if name.endswith(".bias"):
+        return torch.zeros(shape)
+    if name.endswith("norm.weight"):
+        return torch.ones(shape)
+    outputs, inputs, *kernel = shape
+    bound = math.sqrt(6 / ((inputs + outputs) * math.prod(kernel)))
+    stream = Stream(SEED, "initial value").named(name)
+    values = [(2.0 * stream.uniform(i) - 1.0) * bound for i in range(math.prod(shape))]
+    return torch.tensor(values, dtype=torch.float64).reshape(shape)
+
+
+def start(module, rename):
+    """A module's parameters under our names, at their initial values."""
+    module.double()
+    parameters = {rename(name): parameter for name, parameter in module.named_parameters()}
+    with torch.no_grad():
+        for name, parameter in parameters.items():
+            parameter.copy_(initial_values(name, parameter.shape))
+    return parameters
+
+
+def batches():
+    """The epoch and the samples of each step."""
+    epoch = 0
+    while True:
+        epoch += 1
+        order = Stream(SEED, "order").at(epoch).permutation(len(IDS))
+        yield from ((epoch, order[at : at + BATCH]) for at in range(0, len(order), BATCH))
+
+
+def present_frames(epoch, samples, inside):
+    """By modality which frames of the samples a student sees in an epoch, (B, T)."""
+    present = {m: inside.clone() for m in MODALITIES}
+    for row, sample in enumerate(samples):
+        of_sample = Stream(SEED, "training mask").at(epoch).named(IDS[sample])
+        there = SETS[of_sample.below(0, len(SETS))]
+        for number, m in enumerate(MODALITIES):
+            stream = of_sample.at(number)
+            ratio = stream.named("ratio").uniform(0)
+            for t in range(LENGTHS[sample]):
+                if m not in there or stream.uniform(t) < ratio:
+                    present[m][row, t] = 0.0
+    return present
+
+
+class Recorder:
+    """Trains, and writes down what happens."""
+
+    def __init__(self, tensors, prefix, parameters):
+        self.tensors, self.prefix, self.parameters = tensors, prefix, parameters
+        self.optimizer = torch.optim.Adam(parameters.values(), lr=RATE, betas=(0.9, 0.999), eps=1e-8)
+        self.steps = 0
+        self.write({f"weight/{name}": value for name, value in parameters.items()})
+
+    def write(self, values):
+        for name, value in values.items():
+            value = value.detach().clone(memory_format=torch.contiguous_format)
+            assert value.dtype == torch.float64 and torch.isfinite(value).all(), name
+            self.tensors[f"{self.prefix}/{self.steps}/{name}"] = value
+
+    def step(self, terms):
+        self.steps += 1
+        self.optimizer.zero_grad()
+        sum(terms.values()).backward()
+        self.write({f"loss/{name}": value for name, value in terms.items()})
+        self.write({f"gradient/{name}": value.grad for name, value in self.parameters.items()})
+        self.write({"norm": nn.utils.clip_grad_norm_(self.parameters.values(), CLIP)})
+        self.optimizer.step()
+        self.write({f"weight/{name}": value for name, value in self.parameters.items()})
+
+
+def train(
+    tensors, case, features, categories, form="rcd", attend_missing=True, push="mean", count_absent=False, **size
+):
+    """A teacher on complete samples, then its student."""
+    truth = torch.tensor([category(label, categories) for label in LABELS])
+    lengths = torch.tensor(LENGTHS)
+    counted = categories if count_absent else None
+
+    def complete(samples):
+        time = int(lengths[samples].max())
+        return {m: x[samples, :time] for m, x in features.items()}, mask(LENGTHS, time)[samples]
+
+    teacher = Network(WIDTHS, categories, SIZE | size)
+    recorder = Recorder(tensors, f"{case}/teacher", start(teacher, network_name("teacher")))
+    for _, (_, samples) in zip(range(STEPS), batches()):
+        _, logits = teacher(*complete(samples))
+        recorder.step({"task": F.cross_entropy(logits, truth[samples])})
+    teacher.requires_grad_(False)
+
+    student = Network(WIDTHS, categories, SIZE | size)
+    parameters = start(student, network_name("student"))
+    scores = []
+    if form == "rcd":
+        for part, inputs in [("target", 1), ("others", categories - 1)]:
+            scores.append(Statistics(inputs, HIDDEN))
+            parameters |= start(scores[-1], lambda name, part=part: f"statistics.{part}.{name}")
+    recorder = Recorder(tensors, f"{case}/student", parameters)
+    for _, (epoch, samples) in zip(range(STEPS), batches()):
+        x, inside = complete(samples)
+        present = present_frames(epoch, samples, inside)
+        masked = {m: x[m] * present[m][..., None] for m in MODALITIES}
+        attended = None if attend_missing else {m: attending_to(frames, inside) for m, frames in present.items()}
+        of_teacher, teacher_logits = teacher(x, inside)
+        representation, logits = student(masked, inside, attended)
+        of_batch = truth[samples]
+        terms = {
+            "task": F.cross_entropy(logits, of_batch),
+            "scd": scd(representation, of_teacher, MARGIN, push),
+            "cpd": cpd(representation, of_teacher, of_batch, counted),
+        }
+        if form == "kl":
+            terms["kl"] = kl(logits, teacher_logits)
+        else:
+            terms["rcd"] = rcd(logits.softmax(1), teacher_logits.softmax(1), of_batch, *scores)
+        recorder.step(terms)
+
+
+def main():
+    # With these samples SCD pushes some apart in each case, where most seeds leave all of them beyond the margin; and
+    # they are well conditioned: PyTorch itself, in f32, stays within 2e-5 of these numbers (with other seeds 1e-3).
+    torch.manual_seed(24)
+    inside = mask(LENGTHS, max(LENGTHS))
+    features = {m: normal(len(LENGTHS), max(LENGTHS), width) * inside[..., None] for m, width in WIDTHS.items()}
+    features["audio"][5] = 0.0
+    tensors = {"data/lengths": torch.tensor(LENGTHS), "data/labels": torch.tensor(LABELS)}
+    tensors |= {f"data/features/{m}": x.float() for m, x in features.items()}
+    for case, settings in CASES.items():
+        train(tensors, case, features, **settings)
+    path = Path(__file__).with_suffix(".safetensors")
+    save_file(tensors, path)
+    print(path, path.stat().st_size, "bytes")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,174 @@
+"""CorrKD a second time, in PyTorch: `python -B train.py DATA SEED,SEED,.. OUT` trains a teacher and a student for each
+seed on the features in DATA and writes OUT/SEED.json.
+
+Made with Python 3.11.7, torch 2.15.0, numpy 2.4.6, scikit-learn 1.9.1, h5py 3.16.0, blake3 1.0.11. Run by hand,
+on one thread. It follows the method and the defaults of corrkd-config, with PyTorch's own random numbers: nothing is
+shared with the Rust program but the description. The network and the losses are those of the golden files' scripts.
+"""
+
+import copy
+import json
+import sys
+import time
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from data import load
+from sklearn.metrics import f1_score
+from torch import nn
+
+CRATES = Path(__file__).resolve().parents[4]
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "golden")]
+sys.path[:0] = [str(CRATES / f"corrkd-{name}/tests/golden") for name in ("nn", "losses")]
+from losses import cpd, rcd, scd  # noqa: E402
+from network import MODALITIES, Network, Statistics  # noqa: E402
+
+SIZE = {"width": 40, "heads": 10, "layers": 4, "feed_forward": 160, "kernel": 3, "pre_norm": True}
+DROPOUT = {"language_dropout": 0.25, "dropout": 0.1, "output_dropout": 0.1}
+CATEGORIES, HIDDEN, MARGIN = 2, 64, 1.2
+EPOCHS, BATCH, RATE, CLIP = 50, 64, 4e-3, 0.8
+SETS = ("l", "a", "v", "la", "lv", "av", "lav")
+
+
+def initialise(module):
+    """Xavier-uniform weights and zero biases; the gains of a normalisation stay one."""
+    for name, parameter in module.named_parameters():
+        if parameter.dim() > 1:
+            nn.init.xavier_uniform_(parameter)
+        elif name.endswith("bias"):
+            nn.init.zeros_(parameter)
+    return module
+
+
+def frames(x):
+    """The frames that exist (B, T): all, for no utterance is padded here."""
+    return torch.ones(x["language"].shape[:2])
+
+
+def thin(x, there, ratios):
+    """Each frame of each modality stays with one minus its sample's ratio (B) if `there` (B) has the modality."""
+    thinned = {}
+    for m in MODALITIES:
+        stays = (torch.rand(x[m].shape[:2]) >= ratios[m][:, None]) & there[m][:, None]
+        thinned[m] = torch.where(stays[..., None], x[m], 0.0)
+    return thinned
+
+
+def train_mask(x):
+    """Modality Random Missing: one of the seven sets, and a ratio for each modality."""
+    n = len(x["language"])
+    drawn = torch.randint(len(SETS), (n,))
+    there = {m: torch.tensor([m[0] in SETS[i] for i in drawn]) for m in MODALITIES}
+    return thin(x, there, {m: torch.rand(n) for m in MODALITIES})
+
+
+def condition(x, letters, ratio=0.0):
+    """A test condition: only these modalities, less a share of their frames."""
+    n = len(x["language"])
+    there = {m: torch.full((n,), m[0] in letters) for m in MODALITIES}
+    return thin(x, there, dict.fromkeys(MODALITIES, torch.full((n,), ratio)))
+
+
+@torch.no_grad()
+def see(network, x):
+    """Logits without dropout."""
+    network.eval()
+    logits = network(x, frames(x))[1]
+    network.train()
+    return logits
+
+
+def fit(modules, network, terms, data, sets):
+    """Trains and puts the network back where its mean validation loss over the sets was lowest. Returns that epoch and
+    each epoch's mean losses."""
+    (x, labels), (valid_x, valid_labels) = data["train"], data["valid"]
+    parameters = [parameter for module in modules for parameter in module.parameters()]
+    optimizer = torch.optim.Adam(parameters, lr=RATE)
+    best, best_loss, history = None, float("inf"), []
+    for epoch in range(EPOCHS):
+        sums = {}
+        steps = torch.randperm(len(labels)).split(BATCH)
+        for samples in steps:
+            losses = terms({m: x[m][samples] for m in MODALITIES}, (labels[samples] >= 0).long())
+            optimizer.zero_grad()
+            sum(losses.values()).backward()
+            nn.utils.clip_grad_norm_(parameters, CLIP)
+            optimizer.step()
+            for name, loss in losses.items():
+                sums[name] = sums.get(name, 0.0) + loss.item() / len(steps)
+        truth = (valid_labels >= 0).long()
+        valid = [F.cross_entropy(see(network, condition(valid_x, letters)), truth).item() for letters in sets]
+        history.append(sums | {"validation": sum(valid) / len(valid)})
+        if history[-1]["validation"] < best_loss:
+            best, best_loss, best_epoch = copy.deepcopy(network.state_dict()), history[-1]["validation"], epoch + 1
+    network.load_state_dict(best)
+    return best_epoch, history
+
+
+def scores(network, data):
+    """Weighted F1 of positive against negative, zeros left out, by condition; `avg` is over the six incomplete sets."""
+    x, labels = data["test"]
+
+    def f1(letters, ratio=0.0):
+        positive = see(network, condition(x, letters, ratio)).argmax(1) == 1
+        signed = labels != 0
+        return f1_score(labels[signed] > 0, positive[signed], average="weighted")
+
+    by_set = {letters: f1(letters) for letters in SETS}
+    incomplete = [value for letters, value in by_set.items() if letters != "lav"]
+    by_ratio = {f"lav@{tenth / 10:g}": f1("lav", tenth / 10) for tenth in range(1, 11)}
+    return by_set | {"avg": sum(incomplete) / len(incomplete)} | by_ratio
+
+
+def run(data, seed):
+    """A teacher and its student."""
+    torch.manual_seed(seed)
+    widths = {m: x.shape[2] for m, x in data["train"][0].items()}
+    result = {"seed": seed}
+
+    def finish(role, start, modules, network, terms, sets):
+        epoch, history = fit(modules, network, terms, data, sets)
+        seconds = time.monotonic() - start
+        result[role] = {"best_epoch": epoch, "seconds": seconds, "f1": scores(network, data), "epochs": history}
+
+    start = time.monotonic()
+    teacher = initialise(Network(widths, CATEGORIES, SIZE, **DROPOUT))
+    task = lambda x, truth: {"task": F.cross_entropy(teacher(x, frames(x))[1], truth)}  # noqa: E731
+    finish("teacher", start, [teacher], teacher, task, ["lav"])
+    teacher.requires_grad_(False)
+    teacher.eval()
+
+    start = time.monotonic()
+    student = initialise(Network(widths, CATEGORIES, SIZE, **DROPOUT))
+    statistics = [initialise(Statistics(inputs, HIDDEN)) for inputs in (1, CATEGORIES - 1)]
+
+    def objective(x, truth):
+        of_teacher, teacher_logits = teacher(x, frames(x))
+        representation, logits = student(train_mask(x), frames(x))
+        return {
+            "task": F.cross_entropy(logits, truth),
+            "scd": scd(representation, of_teacher, MARGIN),
+            "cpd": cpd(representation, of_teacher, truth),
+            "rcd": rcd(logits.softmax(1), teacher_logits.softmax(1), truth, *statistics),
+        }
+
+    finish("student", start, [student, *statistics], student, objective, SETS)
+    return result
+
+
+def main():
+    folder, seeds, out = sys.argv[1:]
+    torch.set_num_threads(1)
+    data = load(Path(folder))
+    Path(out).mkdir(parents=True, exist_ok=True)
+    for seed in map(int, seeds.split(",")):
+        result = run(data, seed)
+        (Path(out) / f"{seed}.json").write_text(json.dumps(result, indent=1) + "\n")
+        student, teacher = result["student"], result["teacher"]
+        print(f"seed {seed}: teacher {teacher['seconds']:.0f} s, student {student['seconds']:.0f} s", end=", ")
+        print(f"complete {100 * student['f1']['lav']:.2f}, avg {100 * student['f1']['avg']:.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+//! CubeMLP in training: one loss, on complete samples or, where asked for, on samples that lose something.
+
+use super::head::Head;
+use super::network::{Encoded, Network, Shape};
+use super::settings::Settings;
+use corrkd_config::{Condition, Missing};
+use corrkd_data::Batch;
+use corrkd_nn::{DropoutKey, Params};
+use corrkd_train::{Context, Learner, Model, Output, Term, TrainError, Training, TrainingBatch};
+
+/// A network in training.
+pub(super) struct CubeMlpLearner {
+    params: Params,
+    network: Network,
+    head: Head,
+    training: Training,
+    /// What training samples lose, where they do.
+    missing: Option<Missing>,
+    seed: u64,
+    context: Context,
+}
+
+impl CubeMlpLearner {
+    /// A fresh one.
+    ///
+    /// # Errors
+    /// [`TrainError::Nn`].
+    pub(super) fn new(
+        settings: &Settings,
+        missing: Option<Missing>,
+        seed: u64,
+        context: &Context,
+    ) -> Result<Self, TrainError> {
+        let mut params = Params::new(seed, context.dtype, &context.device).with(context.kernels);
+        let head = Head::of(context.task);
+        let shape = Shape { widths: &context.widths, time: context.time, numbers: head.numbers() };
+        let network = Network::new(params.root().sub("cubemlp"), shape, &settings.network, &settings.dropout)?;
+        let t = &settings.training;
+        let training = Training {
+            epochs: t.epochs,
+            batch: t.batch,
+            patience: t.patience,
+            selection: t.selection,
+            validated_on: match missing {
+                None => vec![Condition::COMPLETE],
+                Some(_) => context.statistics.modalities().subsets().map(Condition::only).collect(),
+            },
+            optimizer: t.optimizer(),
+        };
+        Ok(Self { params, network, head, training, missing, seed, context: context.clone() })
+    }
+
+    /// What the network says about a batch as it is.
+    fn encoded(&self, batch: &Batch, key: DropoutKey) -> Result<Encoded, TrainError> {
+        Ok(self.network.forward(&self.context.inputs(batch)?, key)?)
+    }
+}
+
+impl Model for CubeMlpLearner {
+    fn answer(&self, batch: &Batch) -> Result<Output, TrainError> {
+        let Encoded { representation, numbers } = self.encoded(batch, DropoutKey::NONE)?;
+        Ok(Output { answers: self.head.answers(&numbers)?, representation: Some(representation) })
+    }
+}
+
+impl Learner for CubeMlpLearner {
+    fn params(&self) -> &Params {
+        &self.params
+    }
+
+    fn training(&self) -> &Training {
+        &self.training
+    }
+
+    fn terms(&self, batch: &TrainingBatch<'_>) -> Result<Vec<Term>, TrainError> {
+        let encoded = match &self.missing {
+            None => self.encoded(batch.batch, batch.key)?,
+            Some(law) => self.encoded(&self.context.masked(batch, self.seed, law), batch.key)?,
+        };
+        let value = self.head.loss(&encoded.numbers, batch.batch, &self.context)?;
+        Ok(vec![Term { name: "task", weight: 1.0, value }])
+    }
+}

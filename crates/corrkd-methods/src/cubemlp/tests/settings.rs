@@ -1,0 +1,86 @@
+//! What the settings admit, and what they make of a row.
+
+use super::super::CubeMlp;
+use super::{context, job, table};
+use candle_core::DType;
+use corrkd_config::{Condition, Kernels, MethodPlan, Missing, Presence, Protocol, Task};
+use corrkd_data::Split;
+use corrkd_nn::{Clip, Schedule};
+use corrkd_train::{Method, TrainError};
+
+#[test]
+fn the_published_command_is_the_default() {
+    let written = table(
+        "train_missing = \"none\"
+        network = { width = 128, kernel = 3, blocks = [[50, 3, 128], [10, 3, 32]] }
+        dropout = { encoders = 0.1, time = 0.1, modality = 0.1, channel = 0.1 }
+        [training]
+        epochs = 70
+        batch = 128
+        learning_rate = 4e-3
+        weight_decay = 0.0
+        clip_value = 1.0
+        schedule = { every = 60, factor = 0.1 }
+        patience = 0
+        selection = \"loss\"",
+    );
+    assert_eq!(CubeMlp.defaults(), written);
+    assert_eq!(job(Task::Binary, "").settings, written);
+}
+
+#[test]
+fn impossible_values_are_refused_with_their_key() {
+    for (lines, key) in [
+        ("network.width = 0", "network.width"),
+        ("network.kernel = 2", "network.kernel"),
+        ("network.blocks = []", "network.blocks"),
+        ("network.blocks = [[5, 0, 3]]", "network.blocks"),
+        ("network.blocks = [[5, 3]]", "network.blocks"),
+        ("dropout.time = 1.0", "dropout.time"),
+        ("training.batch = 0", "training.batch"),
+        ("training.clip_value = 0.0", "training.clip_value"),
+        ("training.weight_decay = -1.0", "training.weight_decay"),
+        ("training.schedule.every = 0", "training.schedule.every"),
+        ("training.schedule.factor = inf", "training.schedule.factor"),
+        ("training.clip_norm = 1.0", "clip_norm"),
+        ("train_missing = \"some\"", "train_missing"),
+    ] {
+        let error = CubeMlp.stages("a row", table(lines), &Protocol::default()).unwrap_err().to_string();
+        assert!(error.starts_with("a row: ") && error.contains(key), "{lines}: {error}");
+    }
+}
+
+#[test]
+fn training_samples_lose_something_only_where_asked_for() {
+    let context = context(Task::Binary, 5, Split::default(), DType::F32, Kernels::Fused);
+    let validated = |lines: &str| {
+        let job = job(Task::Binary, lines);
+        let learner = CubeMlp.open(&job, 1, &context, &[]).unwrap();
+        (job.missing, learner.training().validated_on.clone())
+    };
+    assert_eq!(validated(""), (None, vec![Condition::COMPLETE]));
+    let all = Presence::ALL.into_iter().map(Condition::only).collect();
+    assert_eq!(validated("train_missing = \"mrm\""), (Some(Missing::default()), all));
+}
+
+#[test]
+fn the_optimizer_is_as_set() {
+    let context = context(Task::Binary, 5, Split::default(), DType::F32, Kernels::Fused);
+    let job = job(Task::Binary, "training = { learning_rate = 1e-3, clip_value = 0.5, schedule = { every = 3 } }");
+    let optimizer = CubeMlp.open(&job, 1, &context, &[]).unwrap().training().optimizer.clone();
+    assert_eq!(optimizer.clip, Clip::Value(0.5));
+    assert_eq!(optimizer.schedule, Schedule::Step { every: 3, factor: 0.1 });
+    assert_eq!(optimizer.groups.iter().map(|group| group.learning_rate).collect::<Vec<_>>(), [1e-3]);
+}
+
+#[test]
+fn a_job_of_another_method_is_an_error() {
+    let context = context(Task::Binary, 5, Split::default(), DType::F32, Kernels::Fused);
+    let right = job(Task::Binary, "");
+    let stage = corrkd_config::Job { stage: "teacher".to_owned(), ..right.clone() };
+    let settings = corrkd_config::Job { settings: table("losses = 1"), ..right };
+    for job in [stage, settings] {
+        let error = CubeMlp.open(&job, 1, &context, &[]).err().unwrap();
+        assert!(matches!(error, TrainError::Job { method: "cubemlp", .. }), "{error}");
+    }
+}

@@ -1,0 +1,127 @@
+//! The first ten optimizer steps from nothing but the seed, against PyTorch's: initial values, order of samples, what they
+//! lose, losses, gradients and weights, with clipping by value, weight decay and a falling step size. Dropout is off.
+//!
+//! Two things are measured by something larger than the tensor's largest element, as PyTorch's own f32 must be: a weight
+//! that Adam moved to and fro and almost back by the length of a step, in f32 by the steps so far; and in f32 a gradient
+//! whose parts nearly cancel by the largest element of all gradients of that step.
+
+use super::super::CubeMlp;
+use super::{WAYS, context, golden, hold, job, largest, numbers};
+use candle_core::{DType, Tensor};
+use corrkd_config::{PerModality, Task};
+use corrkd_data::{Sample, Split, epoch_order};
+use corrkd_nn::{DropoutKey, Optimizer};
+use corrkd_train::{Method, Pass, TrainingBatch};
+use std::collections::BTreeMap;
+
+const SEED: u64 = 7;
+const STEPS: usize = 10;
+const RATE: f64 = 4e-3;
+const COMMON: &str = "
+network = { width = 4, kernel = 3, blocks = [[5, 3, 4], [3, 2, 3]] }
+dropout = { encoders = 0.0, time = 0.0, modality = 0.0, channel = 0.0 }
+[training]
+learning_rate = 4e-3
+clip_value = 0.06
+schedule = { every = 2, factor = 0.1 }
+";
+
+/// The file's samples, with the labels of a case.
+fn split(golden: &BTreeMap<String, Tensor>, case: &str) -> Split {
+    let lengths = numbers(&golden["steps/lengths"]);
+    let labels = numbers(&golden[&format!("{case}/labels")]);
+    let sample = |(i, (&length, &label)): (usize, (&f64, &f64))| {
+        let length = length as usize;
+        let features = PerModality::from_fn(|m| {
+            let of_sample = golden[&format!("steps/features/{m}")].get(i).unwrap().narrow(0, 0, length).unwrap();
+            numbers(&of_sample).into_iter().map(|x| x as f32).collect()
+        });
+        Sample { id: format!("v0[{i}]"), label: label as f32, length, features }
+    };
+    Split { samples: lengths.iter().zip(&labels).enumerate().map(sample).collect() }
+}
+
+/// What PyTorch left of a case, and how far ours may be from it.
+struct Golden<'a> {
+    tensors: &'a BTreeMap<String, Tensor>,
+    case: &'static str,
+    way: String,
+    tolerance: f64,
+    worst: f64,
+}
+
+impl Golden<'_> {
+    /// PyTorch's numbers of one kind in a step, from 0.
+    fn theirs(&self, kind: &str, step: usize) -> Vec<f64> {
+        numbers(&self.tensors[&format!("{}/{kind}", self.case)].get(step).unwrap())
+    }
+
+    /// Holds a number.
+    fn number(&mut self, kind: &str, step: usize, ours: f64) {
+        let what = format!("{}, {kind} {step}", self.way);
+        self.worst = self.worst.max(hold(&what, &[ours], &self.theirs(kind, step), 0.0, self.tolerance));
+    }
+
+    /// Holds all parameters' values or gradients, which PyTorch's are one behind the other, in the order of names.
+    fn parameters(&mut self, kind: &str, step: usize, ours: &BTreeMap<String, Tensor>, least: f64) {
+        let theirs = self.theirs(kind, step);
+        let mut rest = theirs.as_slice();
+        for (name, ours) in ours {
+            let what = format!("{}, {kind} {step} of {name}", self.way);
+            let (of_name, behind) = rest.split_at(ours.elem_count());
+            self.worst = self.worst.max(hold(&what, &numbers(ours), of_name, least, self.tolerance));
+            rest = behind;
+        }
+        assert!(rest.is_empty(), "PyTorch has more {kind}");
+    }
+}
+
+/// `lines` of settings, and `training` of those among them that say how it trains.
+fn as_pytorch(case: &'static str, task: Task, lines: &str, training: &str) {
+    let tensors = golden();
+    let split = split(&tensors, case);
+    for (dtype, kernels, tolerance) in WAYS {
+        let way = format!("{case} in {dtype:?}, {kernels:?}");
+        let mut golden = Golden { tensors: &tensors, case, way, tolerance, worst: 0.0 };
+        let exact = dtype == DType::F64;
+        let context = context(task, 7, split.clone(), dtype, kernels);
+        let learner = CubeMlp.open(&job(task, &format!("{lines}{COMMON}{training}")), SEED, &context, &[]).unwrap();
+        let params = learner.params();
+        let mut optimizer = Optimizer::new(params, &learner.training().optimizer).unwrap();
+        golden.parameters("weights", 0, &params.values().unwrap(), 0.0);
+
+        let batches = (1..).flat_map(|epoch| {
+            let order = epoch_order(split.samples.len(), SEED, epoch);
+            order.chunks(4).map(|chunk| (epoch, chunk.to_vec())).collect::<Vec<_>>()
+        });
+        let mut last = 1;
+        for (step, (epoch, indices)) in (0..STEPS).zip(batches) {
+            if epoch > last {
+                optimizer.schedule(last, 0.0);
+                last = epoch;
+            }
+            let batch = &context.batch(&split, &indices);
+            let key = DropoutKey::new(SEED, step);
+            let batch = TrainingBatch { batch, split: &split, indices: &indices, epoch, key };
+            let Pass { losses, gradients } = Pass::of(&*learner, &batch).unwrap();
+            golden.number("losses", step, losses[0].1);
+            let least = if exact { 0.0 } else { largest(&golden.theirs("gradients", step)) };
+            golden.parameters("gradients", step, &gradients.by_parameter(params).unwrap(), least);
+            let norm = optimizer.descend(params, gradients).unwrap();
+            golden.number("norms", step, norm.unwrap());
+            let least = if exact { RATE } else { RATE * (step + 1) as f64 };
+            golden.parameters("weights", step + 1, &params.values().unwrap(), least);
+        }
+        println!("{}: {:.1e} at most", golden.way, golden.worst);
+    }
+}
+
+#[test]
+fn ten_steps_on_complete_samples() {
+    as_pytorch("steps_complete", Task::Binary, "", "");
+}
+
+#[test]
+fn ten_steps_towards_emotions_on_samples_that_lose_something() {
+    as_pytorch("steps_missing", Task::Emotion, "train_missing = \"mrm\"", "weight_decay = 0.1");
+}

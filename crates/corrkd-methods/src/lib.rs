@@ -1,0 +1,23 @@
+//! The methods, a folder each. A new one is a folder beside these and a line in [`METHODS`].
+
+use corrkd_config::MethodPlan;
+use corrkd_train::Method;
+use std::collections::BTreeMap;
+
+pub mod corrkd;
+pub mod cubemlp;
+
+/// All methods, in the order of the paper's tables; CorrKD last.
+pub const METHODS: &[&dyn Method] = &[&cubemlp::CubeMlp, &corrkd::CorrKd];
+
+/// The methods as planning needs them.
+#[must_use]
+pub fn plans() -> Vec<&'static dyn MethodPlan> {
+    METHODS.iter().map(|&method| method as &dyn MethodPlan).collect()
+}
+
+/// The digest of the code that decides each method's results, by the method's name.
+#[must_use]
+pub fn code() -> BTreeMap<String, String> {
+    METHODS.iter().map(|method| (method.name().to_owned(), method.code().to_owned())).collect()
+}

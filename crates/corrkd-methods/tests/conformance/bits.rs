@@ -1,0 +1,68 @@
+//! The same run gives the same bits: twice, with other numbers of threads, and when it goes on from any epoch. That a run
+//! which is killed at any moment goes on so is a test of the program (`corrkd`, `same_bits`).
+
+use super::{Case, cases};
+use corrkd_record::{Event, RunDir, RunResult, Runs};
+use rayon::ThreadPoolBuilder;
+use std::path::Path;
+use std::{fs, iter};
+
+/// What must be the same of a run.
+fn bits(results: &[RunResult]) -> Vec<(String, String, usize)> {
+    results.iter().map(|r| (r.weights.clone(), r.predictions.clone(), r.best_epoch)).collect()
+}
+
+fn with_threads(case: &Case, threads: usize) -> Vec<(String, String, usize)> {
+    let root = tempfile::tempdir().unwrap();
+    let runs = Runs::open(root.path()).unwrap();
+    let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let mut results = Vec::new();
+    pool.scope(|_| results = case.run(&runs, &mut |_, _| {}));
+    bits(&results)
+}
+
+#[test]
+fn threads_change_no_bit() {
+    for case in cases() {
+        let once = with_threads(&case, 1);
+        for threads in [1, 2] {
+            assert_eq!(with_threads(&case, threads), once, "{} with {threads} threads", case.name);
+        }
+    }
+}
+
+/// A copy of what a run has left at each moment that it tells of goes on to the same end.
+#[test]
+fn a_run_goes_on_from_anywhere() {
+    for case in cases() {
+        let [root, copies] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let runs = Runs::open(root.path()).unwrap();
+        let mut moments = 0;
+        let results = case.run(&runs, &mut |_: &RunDir, event: &Event| {
+            if matches!(event, Event::Epoch { .. } | Event::Evaluating { .. }) {
+                copy(root.path(), &copies.path().join(moments.to_string()));
+                moments += 1;
+            }
+        });
+        assert!(moments > 2, "{}", case.name);
+        for moment in 0..moments {
+            let runs = Runs::open(&copies.path().join(moment.to_string())).unwrap();
+            let again = case.run(&runs, &mut |_, _| {});
+            assert_eq!(bits(&again), bits(&results), "{}, moment {moment}", case.name);
+        }
+    }
+}
+
+/// Copies a folder.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    let mut entries = fs::read_dir(from).unwrap();
+    for path in iter::from_fn(|| entries.next()).map(|entry| entry.unwrap().path()) {
+        let to = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &to);
+        } else {
+            fs::copy(&path, &to).unwrap();
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What every method must keep, whatever it is: each new one is held to it without a line of its own. It runs with the
+//! settings that `experiments/methods-quick.toml` gives it, about a sentiment and about emotions.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod answers;
+mod bits;
+mod folder;
+mod learning;
+
+use candle_core::Device;
+use corrkd_config::{DatasetRef, Experiment, Job, Kernels, Row};
+use corrkd_data::Dataset;
+use corrkd_methods::{METHODS, plans};
+use corrkd_record::{Event, RunDir, RunResult, RunSpec, Runs};
+use corrkd_train::{Context, Learner, Method, Needed, Work};
+use std::collections::BTreeMap;
+
+const SEED: u64 = 3;
+
+/// A method's row on data, and the data.
+struct Case {
+    name: String,
+    method: &'static dyn Method,
+    row: Row,
+    data: Dataset,
+}
+
+/// Every method, on each kind of data.
+fn cases() -> Vec<Case> {
+    let text = include_str!("../../../../experiments/methods-quick.toml");
+    let emotions = format!("task = \"emotion\"\n{text}");
+    let mut cases = Vec::new();
+    for (recipe, text) in [("synthetic", text), ("synthetic-emotion", &emotions)] {
+        let cache = tempfile::tempdir().unwrap();
+        let dataset = DatasetRef { name: recipe.to_owned(), size: Some("small".to_owned()) };
+        let data = corrkd_data::load(&dataset, None, cache.path(), &corrkd_data::unseen).unwrap();
+        for row in Experiment::parse(text, &BTreeMap::new(), &plans()).unwrap().rows {
+            let method = *METHODS.iter().find(|method| method.name() == row.method).unwrap();
+            cases.push(Case { name: format!("{} on {recipe}", row.name), method, row, data: data.clone() });
+        }
+    }
+    assert_eq!(cases.len(), 2 * METHODS.len(), "a method has no row in methods-quick.toml");
+    cases
+}
+
+impl Case {
+    fn context(&self) -> Context {
+        Context::new(&self.data, self.row.protocol.task, &Device::Cpu, Kernels::Fused)
+    }
+
+    fn job(&self, stage: usize) -> Job {
+        Job::of(&self.row, &self.row.stages[stage])
+    }
+
+    /// What learns in each stage, fresh; a stage that needs others gets them as they start.
+    fn learners(&self) -> Vec<Box<dyn Learner>> {
+        let mut learners: Vec<Box<dyn Learner>> = Vec::new();
+        for (number, stage) in self.row.stages.iter().enumerate() {
+            let needs: Vec<Needed> = stage
+                .needs
+                .iter()
+                .map(|&need| Needed { job: self.job(need), weights: learners[need].params().values().unwrap() })
+                .collect();
+            learners.push(self.method.open(&self.job(number), SEED, &self.context(), &needs).unwrap());
+        }
+        learners
+    }
+
+    /// Does the runs of all stages in a folder; `listen` hears of each with its directory.
+    fn run(&self, runs: &Runs, listen: &mut dyn FnMut(&RunDir, &Event)) -> Vec<RunResult> {
+        let mut results: Vec<RunResult> = Vec::new();
+        for (number, stage) in self.row.stages.iter().enumerate() {
+            let spec = RunSpec {
+                job: self.job(number),
+                seed: SEED,
+                dataset: DatasetRef { name: self.data.name.clone(), size: None },
+                fingerprint: self.data.fingerprint.clone(),
+                code: self.method.code().to_owned(),
+                device: corrkd_config::Device::Cpu,
+                kernels: Kernels::Fused,
+                needs: stage.needs.iter().map(|&need| results[need].id.clone()).collect(),
+            };
+            let dir = runs.run(&spec.id());
+            dir.prepare(&spec).unwrap();
+            let (method, data, device) = (self.method, &self.data, Device::Cpu);
+            let work = Work { method, dir: &dir, spec: &spec, data, runs, device };
+            results.push(work.finish(&mut |event| listen(&dir, event)).unwrap());
+        }
+        results
+    }
+}

@@ -1,0 +1,146 @@
+//! The fused [`LayerNorm`](crate::LayerNorm) as one operation on (x, gain, bias): blocks of some rows of x, made
+//! feature-major in cache, as [`Norm`] takes them. Nothing is kept: backward computes x^ again.
+
+use super::jobs::{add, each};
+use super::norm::Norm;
+use super::rows::{COLUMNS, group};
+use super::storage::{numbers, read};
+use super::transpose::Transpose;
+use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
+use pulp::{Arch, Simd, WithSimd};
+
+/// x (.., d) normalised over d, with gain and bias (d).
+pub(crate) fn layer_norm(x: &Tensor, gain: &Tensor, bias: &Tensor) -> Result<Tensor> {
+    let width = gain.elem_count();
+    match x.dims().last() {
+        Some(&last) if last == width => x.contiguous()?.apply_op3(gain, bias, Operation),
+        _ => bail!("a normalisation over {width} numbers of a tensor {:?}", x.dims()),
+    }
+}
+
+struct Operation;
+
+impl CustomOp3 for Operation {
+    fn name(&self) -> &'static str {
+        "fused layer norm"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        xl: &Layout,
+        g: &CpuStorage,
+        gl: &Layout,
+        b: &CpuStorage,
+        bl: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let norm = Norm { gain: numbers(g, gl)?, bias: numbers(b, bl)? };
+        let (x, length) = (numbers(x, xl)?, group(norm.gain.len()));
+        let mut y = vec![0.0; x.len()];
+        let jobs = x.chunks(length).zip(y.chunks_mut(length)).collect();
+        each(jobs, |(x, y)| Arch::new().dispatch(Forward { norm, x, y }));
+        Ok((CpuStorage::F32(y), xl.shape().clone()))
+    }
+
+    fn bwd(
+        &self,
+        x: &Tensor,
+        gain: &Tensor,
+        bias: &Tensor,
+        _y: &Tensor,
+        dy: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        let slopes = read(&dy.contiguous()?, |dy| {
+            read(x, |x| read(gain, |gain| read(bias, |bias| Ok(backward(Norm { gain, bias }, x, dy)))))
+        })?;
+        let gradient = |of: &Tensor, values: Vec<f32>| {
+            of.track_op().then(|| Tensor::from_vec(values, of.shape(), of.device())).transpose()
+        };
+        let (dx, [dgain, dbias]) = slopes;
+        Ok((gradient(x, dx)?, gradient(gain, dgain)?, gradient(bias, dbias)?))
+    }
+}
+
+/// The gradients of x, and of gain and bias.
+fn backward(norm: Norm<'_>, x: &[f32], dy: &[f32]) -> (Vec<f32>, [Vec<f32>; 2]) {
+    let width = norm.gain.len();
+    let length = group(width);
+    let mut dx = vec![0.0; x.len()];
+    let jobs = x.chunks(length).zip(dy.chunks(length)).zip(dx.chunks_mut(length)).collect();
+    let groups = each(jobs, |((x, dy), dx)| Arch::new().dispatch(Backward { norm, x, dy, dx }));
+    let mut total = [(); 2].map(|()| vec![0.0; width]);
+    for group in groups {
+        total.iter_mut().zip(&group).for_each(|(total, group)| add(total, group));
+    }
+    (dx, total)
+}
+
+/// Makes some rows (n, d) feature-major (d, COLUMNS), zero behind the last.
+#[inline(always)]
+fn columns<S: Simd>(simd: S, rows: &[f32], width: usize, to: &mut [f32]) {
+    if rows.len() < to.len() {
+        to.fill(0.0);
+    }
+    Transpose { from: (rows, width), to: (to, COLUMNS), size: (rows.len() / width, width) }.with_simd(simd);
+}
+
+/// The way back.
+#[inline(always)]
+fn rows<S: Simd>(simd: S, columns: &[f32], width: usize, to: &mut [f32]) {
+    let size = (width, to.len() / width);
+    Transpose { from: (columns, COLUMNS), to: (to, width), size }.with_simd(simd);
+}
+
+/// y of some rows.
+struct Forward<'a> {
+    norm: Norm<'a>,
+    x: &'a [f32],
+    y: &'a mut [f32],
+}
+
+impl WithSimd for Forward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { norm, x, y } = self;
+        let width = norm.gain.len();
+        let block = width * COLUMNS;
+        let ([mut of_x, mut normal, mut of_y], mut scale) = ([(); 3].map(|()| vec![0.0; block]), [0.0; COLUMNS]);
+        for (x, y) in x.chunks(block).zip(y.chunks_mut(block)) {
+            columns(simd, x, width, &mut of_x);
+            norm.forward(simd, &of_x, (&mut normal, &mut scale), &mut of_y);
+            rows(simd, &of_y, width, y);
+        }
+    }
+}
+
+/// dx of some rows, and what they bring to the gradients of gain and bias.
+struct Backward<'a> {
+    norm: Norm<'a>,
+    x: &'a [f32],
+    dy: &'a [f32],
+    dx: &'a mut [f32],
+}
+
+impl WithSimd for Backward<'_> {
+    type Output = [Vec<f32>; 2];
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> [Vec<f32>; 2] {
+        let Self { norm, x, dy, dx } = self;
+        let width = norm.gain.len();
+        let block = width * COLUMNS;
+        let [mut of_x, mut normal, mut of_y] = [(); 3].map(|()| vec![0.0; block]);
+        let (mut scale, [mut dgain, mut dbias]) = ([0.0; COLUMNS], [(); 2].map(|()| vec![0.0; width]));
+        for ((x, dy), dx) in x.chunks(block).zip(dy.chunks(block)).zip(dx.chunks_mut(block)) {
+            columns(simd, x, width, &mut of_x);
+            norm.forward(simd, &of_x, (&mut normal, &mut scale), &mut of_y);
+            columns(simd, dy, width, &mut of_y);
+            of_x.fill(0.0);
+            norm.backward(simd, &of_y, (&normal, &scale), &mut of_x, (&mut dgain, &mut dbias));
+            rows(simd, &of_x, width, dx);
+        }
+        [dgain, dbias]
+    }
+}

@@ -1,0 +1,26 @@
+//! The exit codes as helps list them.
+
+use corrkd_config::Exit;
+
+/// What these exit codes say, a line each, under a heading.
+#[must_use]
+pub fn exit_codes(of: &[Exit]) -> String {
+    let lines: Vec<String> = of.iter().map(|&exit| format!("  {:<4} {}", exit.code(), meaning(exit))).collect();
+    format!("Exit codes:\n{}", lines.join("\n"))
+}
+
+/// Those that a command which runs experiments ends with.
+pub(crate) const RUNNING: [Exit; 6] =
+    [Exit::Done, Exit::Fault, Exit::Input, Exit::Data, Exit::RunsFailed, Exit::Interrupted];
+
+const fn meaning(exit: Exit) -> &'static str {
+    match exit {
+        Exit::Done => "done",
+        Exit::Fault => "a fault of this program",
+        Exit::Input => "the command line, an experiment or a recipe cannot be used, or the device is not there",
+        Exit::Data => "data, or what a run left behind, is absent or damaged",
+        Exit::Otherwise => "a verified run came out otherwise",
+        Exit::RunsFailed => "some runs failed; the report covers the others",
+        Exit::Interrupted => "stopped by Ctrl-C; the same command goes on",
+    }
+}

@@ -1,0 +1,44 @@
+//! The plan as a list to read: what `--dry-run` prints.
+
+use corrkd_config::{Experiment, Plan, PlannedRun};
+use std::fmt;
+
+/// A plan with the experiment it answers.
+pub(crate) struct Outline<'a> {
+    pub(crate) experiment: &'a Experiment,
+    pub(crate) plan: &'a Plan,
+}
+
+impl Outline<'_> {
+    /// `teacher 2, student 8`: how often each stage is run, in the order in which they come.
+    fn stages(&self) -> String {
+        let mut counts: Vec<(&str, usize)> = Vec::new();
+        for run in &self.plan.runs {
+            let stage = run.job.stage.as_str();
+            match counts.iter_mut().find(|(known, _)| *known == stage) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((stage, 1)),
+            }
+        }
+        counts.iter().map(|(stage, count)| format!("{stage} {count}")).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl fmt::Display for Outline<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { experiment, plan } = self;
+        writeln!(f, "{}", experiment.title)?;
+        writeln!(f, "dataset {}, reference row {}\n", experiment.dataset, experiment.reference)?;
+        let name = |run: &PlannedRun| run.row.clone().unwrap_or("-".to_owned());
+        let longest = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or(0);
+        let stages = longest(&mut plan.runs.iter().map(|run| run.job.stage.len())).max("stage".len());
+        let rows = longest(&mut plan.runs.iter().map(|run| name(run).len())).max("row".len());
+        writeln!(f, "{:<stages$} {:<rows$} {:>4} {:>6}", "stage", "row", "seed", "epochs")?;
+        for run in &plan.runs {
+            let (stage, epochs) = (&run.job.stage, run.job.epochs());
+            writeln!(f, "{stage:<stages$} {:<rows$} {:>4} {epochs:>6}", name(run), run.seed)?;
+        }
+        let (rows, seeds) = (experiment.rows.len(), experiment.seeds.len());
+        writeln!(f, "\n{} runs: {} ({rows} rows, {seeds} seeds)", plan.runs.len(), self.stages())
+    }
+}

@@ -1,0 +1,90 @@
+//! What networks are built and fed by: the task, the data's shape, the device; and how batches become tensors.
+
+use crate::{Inputs, TrainError, TrainingBatch};
+use candle_core::{DType, Device, Tensor};
+use corrkd_config::{Kernels, Missing, PerModality, Task};
+use corrkd_data::{Batch, DataStatistics, Dataset, Row, Split, training_corruption};
+use std::sync::Arc;
+
+/// What all networks of a run have in common.
+#[derive(Clone)]
+pub struct Context {
+    /// What is predicted.
+    pub task: Task,
+    /// Width D of each modality's frames.
+    pub widths: PerModality<usize>,
+    /// The greatest number of frames of a sample in the data set, T.
+    pub time: usize,
+    /// What missingness needs to know of the data set, such as which modalities it has.
+    pub statistics: Arc<DataStatistics>,
+    /// The training samples.
+    pub train: Split,
+    /// f32; a proof may ask for f64.
+    pub dtype: DType,
+    /// Where it computes.
+    pub device: Device,
+    /// The form of the layers; f64 has the composed one only.
+    pub kernels: Kernels,
+}
+
+impl Context {
+    /// That of a data set, in f32.
+    #[must_use]
+    pub fn new(data: &Dataset, task: Task, device: &Device, kernels: Kernels) -> Self {
+        Self {
+            task,
+            widths: data.widths,
+            time: data.time,
+            statistics: Arc::new(data.statistics()),
+            train: data.train.clone(),
+            dtype: DType::F32,
+            device: device.clone(),
+            kernels,
+        }
+    }
+
+    /// The complete samples of a split at `indices`.
+    #[must_use]
+    pub fn batch(&self, split: &Split, indices: &[usize]) -> Batch {
+        Batch::gather(split, indices, &self.widths)
+    }
+
+    /// The samples of a batch as they are with something missing, by the law of a training with this seed.
+    #[must_use]
+    pub fn masked(&self, batch: &TrainingBatch<'_>, seed: u64, law: &Missing) -> Batch {
+        let corruption = |row: &Row<'_>| training_corruption(seed, batch.epoch, row, law, &self.statistics);
+        batch.batch.masked(&self.widths, corruption)
+    }
+
+    /// A batch as tensors; padding is cleared.
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    pub fn inputs(&self, batch: &Batch) -> Result<Inputs, TrainError> {
+        let Batch { lengths, time, .. } = batch;
+        Ok(Inputs::new(batch.features.clone(), lengths, *time, &self.widths, self.dtype, &self.device)?)
+    }
+
+    /// The labels as a tensor, (B).
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    pub fn labels(&self, batch: &Batch) -> Result<Tensor, TrainError> {
+        Ok(Tensor::new(batch.labels.as_slice(), &self.device)?.to_dtype(self.dtype)?)
+    }
+
+    /// The batch's categories, B.
+    #[must_use]
+    pub fn categories(&self, batch: &Batch) -> Vec<usize> {
+        batch.labels.iter().map(|&label| self.task.category(label)).collect()
+    }
+
+    /// Categories as a tensor, (B).
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    pub fn targets(&self, categories: &[usize]) -> Result<Tensor, TrainError> {
+        let categories: Vec<u32> = categories.iter().map(|&k| k as u32).collect();
+        Ok(Tensor::new(categories, &self.device)?)
+    }
+}

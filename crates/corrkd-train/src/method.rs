@@ -1,0 +1,28 @@
+//! A method as the loop sees it.
+
+use crate::{Context, Learner, TrainError};
+use candle_core::Tensor;
+use corrkd_config::{Job, MethodPlan};
+use std::collections::BTreeMap;
+
+/// A method: what planning needs to know of it, and how its networks learn.
+pub trait Method: MethodPlan {
+    /// A digest of the code that decides its results: that which all methods share, and its own.
+    fn code(&self) -> &'static str;
+
+    /// What learns in one of its trainings, from scratch. `needs` are the finished runs of the stages that this one needs,
+    /// in the order of [`Stage::needs`](corrkd_config::Stage::needs).
+    ///
+    /// # Errors
+    /// [`TrainError::Job`] for a job that is not of this method; what building the networks can end in.
+    fn open(&self, job: &Job, seed: u64, context: &Context, needs: &[Needed]) -> Result<Box<dyn Learner>, TrainError>;
+}
+
+/// A finished run whose network another one needs.
+#[derive(Clone, Debug)]
+pub struct Needed {
+    /// What it did.
+    pub job: Job,
+    /// The weights of its best epoch, by name.
+    pub weights: BTreeMap<String, Tensor>,
+}

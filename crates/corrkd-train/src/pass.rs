@@ -1,0 +1,48 @@
+//! One batch forward and backward: the value of each loss term, and the gradient of their weighted sum.
+
+use crate::{Learner, Term, TrainError, TrainingBatch};
+use candle_core::{DType, Tensor};
+use corrkd_nn::Gradients;
+
+/// The name of the weighted sum among the losses.
+const TOTAL: &str = "total";
+
+/// A batch's losses and gradients.
+pub struct Pass {
+    /// Each term's value by name, then `total`, their weighted sum.
+    pub losses: Vec<(&'static str, f64)>,
+    /// The total's gradient.
+    pub gradients: Gradients,
+}
+
+impl Pass {
+    /// Works a batch out.
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    pub fn of<L: Learner + ?Sized>(learner: &L, batch: &TrainingBatch<'_>) -> Result<Self, TrainError> {
+        let terms = learner.terms(batch)?;
+        let total = total(&terms)?;
+        let mut losses = Vec::with_capacity(terms.len() + 1);
+        for (name, value) in terms.iter().map(|term| (term.name, &term.value)).chain([(TOTAL, &total)]) {
+            losses.push((name, value.to_dtype(DType::F64)?.to_scalar::<f64>()?));
+        }
+        let gradients = Gradients::of(learner.params(), &mut total.backward()?);
+        Ok(Self { losses, gradients })
+    }
+
+    /// Whether all losses and the gradient are finite numbers.
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    pub fn is_finite(&self) -> Result<bool, TrainError> {
+        Ok(self.losses.iter().all(|(_, value)| value.is_finite()) && self.gradients.norm()?.is_finite())
+    }
+}
+
+/// The weighted sum of the terms.
+fn total(terms: &[Term]) -> candle_core::Result<Tensor> {
+    let mut weighted = terms.iter().map(|term| &term.value * term.weight);
+    let first = weighted.next().unwrap_or_else(|| candle_core::bail!("a loss without terms"))?;
+    weighted.try_fold(first, |sum, term| sum + term?)
+}

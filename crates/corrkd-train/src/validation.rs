@@ -1,0 +1,51 @@
+//! How a network does on the validation split: what picks the best epoch.
+
+use crate::{Context, Learner, TrainError, predict};
+use corrkd_config::Task;
+use corrkd_data::Split;
+use corrkd_metrics::{Zeros, accuracy, sign_accuracy, sign_f1};
+use corrkd_record::{Answer, Validation};
+
+/// The means, over the learner's conditions, of loss, weighted F1 and accuracy on a split.
+///
+/// # Errors
+/// As [`predict`].
+pub fn validate(learner: &dyn Learner, split: &Split, seed: u64, context: &Context) -> Result<Validation, TrainError> {
+    let conditions = &learner.training().validated_on;
+    let labels: Vec<f32> = split.samples.iter().map(|sample| sample.label).collect();
+    let mut mean = Validation { loss: 0.0, f1: 0.0, accuracy: 0.0 };
+    for &condition in conditions {
+        let predicted = predict(learner, split, condition, seed, context)?;
+        let share = 1.0 / conditions.len() as f64;
+        mean.loss += share * predicted.loss();
+        mean.f1 += share * weighted_f1(context.task, &labels, &predicted.answers);
+        mean.accuracy += share * accurate(context.task, &labels, &predicted.answers);
+    }
+    Ok(mean)
+}
+
+/// The mean over the task's targets, zeros left out.
+fn weighted_f1(task: Task, labels: &[f32], answers: &[Answer]) -> f64 {
+    let targets = task.targets().len();
+    let of = |target| {
+        let (truth, answers) = about(task, target, labels, answers);
+        sign_f1(&truth, &answers, Zeros::Excluded)
+    };
+    (0..targets).map(of).sum::<f64>() / targets as f64
+}
+
+/// Of sentiment, of its sign, zeros left out; else over the categories.
+fn accurate(task: Task, labels: &[f32], answers: &[Answer]) -> f64 {
+    if task.is_sentiment() {
+        let (truth, answers) = about(task, 0, labels, answers);
+        return sign_accuracy(&truth, &answers, Zeros::Excluded);
+    }
+    let truth: Vec<usize> = labels.iter().map(|&label| task.category(label)).collect();
+    accuracy(&truth, &answers.iter().map(|answer| answer.category(task)).collect::<Vec<_>>())
+}
+
+/// The truth about a target, and the answers to it.
+fn about(task: Task, target: usize, labels: &[f32], answers: &[Answer]) -> (Vec<f32>, Vec<bool>) {
+    let truth = labels.iter().map(|&label| task.truth(target, label)).collect();
+    (truth, answers.iter().map(|answer| answer.says_yes(task, target)).collect())
+}

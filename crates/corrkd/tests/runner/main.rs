@@ -1,0 +1,14 @@
+//! `corrkd ablate` and `corrkd reproduce`: what they may be told, and how they start, stop, resume and report runs.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod command_line;
+mod experiments;
+#[cfg(unix)]
+mod real_program;
+#[cfg(unix)]
+mod reproduce;
+#[cfg(unix)]
+mod stand_in;
+#[cfg(unix)]
+mod sweep;
