@@ -5,7 +5,7 @@ use corrkd_random::Stream;
 use corrkd_record::{RunDir, RunResult, Runs, Sweep};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The experiment that has every method.
 const EXPERIMENT: &str = "methods-quick";
@@ -45,7 +45,7 @@ fn every_method_killed_and_resumed() {
         let alone = Runs::open(&folder.path().join("alone")).unwrap();
         alone.run(&planned.id).prepare(&expected.spec).unwrap();
         assert!(train(alone.path(), &cache, &alone.run(&planned.id)).status().unwrap().success());
-        let time = clock.elapsed();
+        let mut time = clock.elapsed();
         let mut kills = 0;
         while run.result().unwrap().is_none() {
             let mut child = train(&cut, &cache, &run).spawn().unwrap();
@@ -56,7 +56,14 @@ fn every_method_killed_and_resumed() {
             }
             let ended = child.wait().unwrap();
             assert!(ended.code().is_none_or(|code| code == 0), "{} ended by itself with {ended}", planned.id);
-            kills += u64::from(run.result().unwrap().is_none());
+            if run.result().unwrap().is_none() {
+                kills += 1;
+            } else if kills == 0 && time > Duration::from_millis(10) {
+                // Faster than when it was timed, it was done before its moment came.
+                std::fs::remove_dir_all(cut.join(planned.id.as_str())).unwrap();
+                run.prepare(&expected.spec).unwrap();
+                time /= 2;
+            }
         }
         assert!(kills > 0, "{} was never cut: the test proves nothing", planned.id);
         assert_eq!(bits(&run.result().unwrap().unwrap()), bits(&expected), "{} after {kills} kills", planned.id);
