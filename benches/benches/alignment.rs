@@ -30,7 +30,7 @@ fn video(c: &mut Criterion) {
 
 fn files(c: &mut Criterion) {
     let cache = tempfile::tempdir().expect("a folder");
-    let dataset = DatasetRef { name: "synthetic".to_owned(), size: Some("small".to_owned()) };
+    let dataset = DatasetRef { name: "synthetic".to_owned(), size: Some("small".to_owned()), fold: None };
     let load = || load(&dataset, None, cache.path(), &unseen).expect("a data set");
     let made = load();
     let aligned = cache.path().join(format!("{}-{}.safetensors", made.name, &made.fingerprint[..32]));

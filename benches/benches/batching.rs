@@ -11,10 +11,13 @@ use criterion::{BenchmarkId, Criterion, Throughput};
 fn split(shape: Shape) -> Split {
     let features = shape.features();
     let sample = |i: usize| {
-        let length = shape.time - i % (shape.time / 2 + 1);
-        let of = |values: &[f32], width: usize| values[i * shape.time * width..][..length * width].to_vec().into();
-        let features = PerModality::from_fn(|m| of(features.get(m), *WIDTHS.get(m)));
-        Sample { id: format!("video[{i}]"), label: 1.0, length, features }
+        let length = shape.times().map(|_, time| time - i % (time / 2 + 1));
+        let features = PerModality::from_fn(|m| {
+            let (time, width) = (*shape.times().get(m), *WIDTHS.get(m));
+            features.get(m)[i * time * width..][..length.get(m) * width].to_vec().into()
+        });
+        let present = length.map(|_, &length| vec![true; length]);
+        Sample { id: format!("video[{i}]"), label: 1.0, present, features }
     };
     Split { samples: (0..shape.batch).map(sample).collect() }
 }
@@ -26,8 +29,8 @@ fn batching(c: &mut Criterion) {
         let order: Vec<usize> = (0..shape.batch).rev().collect();
         let batch = Batch::gather(&split, &order, &WIDTHS);
         let law = Missing::default();
-        let statistics = DataStatistics::new(Presence::COMPLETE, [-3.0, 3.0], WIDTHS, Split::default());
-        let id = |what| BenchmarkId::new(what, format!("B{}-T{}", shape.batch, shape.time));
+        let statistics = DataStatistics::new(Presence::COMPLETE, [-3.0, 3.0], WIDTHS, Split::default(), false);
+        let id = |what| BenchmarkId::new(what, format!("B{}-T{}", shape.batch, shape.frames()));
         group.throughput(Throughput::Elements(shape.batch as u64));
         group.bench_function(id("gather"), |b| b.iter(|| Batch::gather(&split, &order, &WIDTHS)));
         group.bench_function(id("mask"), |b| {
@@ -36,7 +39,7 @@ fn batching(c: &mut Criterion) {
         group.bench_function(id("tensors"), |b| {
             b.iter(|| {
                 let Batch { features, lengths, time, .. } = &batch;
-                Inputs::new(features.clone(), lengths, *time, &WIDTHS, DType::F32, &Device::Cpu).expect("inputs")
+                Inputs::new(features.clone(), lengths, time, &WIDTHS, DType::F32, &Device::Cpu).expect("inputs")
             });
         });
     }

@@ -12,7 +12,7 @@ const BATCH: usize = 64;
 
 fn open() -> Dataset {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench/cache");
-    let dataset = DatasetRef { name: "synthetic".to_owned(), size: Some("mosei".to_owned()) };
+    let dataset = DatasetRef { name: "synthetic".to_owned(), size: Some("mosei".to_owned()), fold: None };
     load(&dataset, None, &folder, &unseen).expect("a data set")
 }
 

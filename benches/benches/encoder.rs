@@ -27,7 +27,7 @@ fn encoder(c: &mut Criterion) {
     let mut group = c.benchmark_group("encoder");
     for shape in [Shape::SMALL, Shape::WORDS, Shape::DEEP] {
         let language = Probabilities::default().language;
-        let size = (shape.batch, shape.time, WIDTHS.language);
+        let size = (shape.batch, shape.time[0], WIDTHS.language);
         let x = Tensor::from_vec(shape.features().language, size, &Device::Cpu).expect("features");
         group.throughput(Throughput::Elements(shape.batch as u64));
         for (form, kernels) in FORMS {

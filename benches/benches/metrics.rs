@@ -1,7 +1,7 @@
 //! All scores of a test split of MOSI's size, and the bootstrap of a row's differences.
 
 use corrkd_benches::benchmarks;
-use corrkd_metrics::{Judged, Pair, Scores, Target, bootstrap_f1};
+use corrkd_metrics::{Judged, OnScale, Pair, Scores, Target, bootstrap_f1};
 use corrkd_random::Stream;
 use criterion::{Criterion, Throughput};
 
@@ -21,15 +21,15 @@ fn metrics(c: &mut Criterion) {
     let categories = |values: &[f32]| -> Vec<usize> { values.iter().map(|&x| (x.round() + 3.0) as usize).collect() };
     let (truth, predicted) = (categories(&labels), categories(&scores));
     let targets = [Target { truth: labels.clone(), answers: positive.clone(), answers_has0: positive.clone() }];
-    let judged = Judged {
+    let [three, five, seven] = [1.0, 2.0, 3.0]
+        .map(|limit: f32| move |x: f32| Some((x.clamp(-limit, limit).round_ties_even() + limit) as usize));
+    let scale = OnScale {
         labels: &labels,
-        targets: &targets,
-        sentiment: true,
-        truth: &truth,
-        predicted: &predicted,
-        categories: 7,
         scores: Some(&scores),
+        has_neutral: true,
+        divisions: [Some(&three), Some(&five), Some(&seven)],
     };
+    let judged = Judged { targets: &targets, scale: Some(scale), truth: &truth, predicted: &predicted, categories: 7 };
     group.bench_function("scores", |b| b.iter(|| Scores::of(&judged)));
 
     let reference: Vec<bool> = numbers("reference").iter().map(|&score| score > 0.0).collect();

@@ -8,7 +8,7 @@ use criterion::{BenchmarkId, Criterion};
 
 fn optimizer(c: &mut Criterion) {
     let mut group = c.benchmark_group("optimizer");
-    for shape in [Shape::WORDS, Shape::DEEP].map(|shape| Shape { batch: 2, time: 5, ..shape }) {
+    for shape in [Shape::WORDS, Shape::DEEP].map(|shape| Shape { batch: 2, time: [5; 3], ..shape }) {
         for (form, kernels) in FORMS {
             let mut params = Params::new(1, DType::F32, &Device::Cpu).with(kernels);
             let network = shape.network(params.root(), false).expect("a network");

@@ -14,7 +14,8 @@ fn prediction(c: &mut Criterion) {
             let mut params = Params::new(1, DType::F32, &Device::Cpu).with(kernels);
             let network = shape.network(params.root(), false).expect("a network");
             let respond = |features| {
-                let inputs = Inputs::new(features, &[shape.time], shape.time, &WIDTHS, DType::F32, &Device::Cpu)?;
+                let (lengths, time) = (shape.times().map(|_, &time| vec![time]), shape.times());
+                let inputs = Inputs::new(features, &lengths, &time, &WIDTHS, DType::F32, &Device::Cpu)?;
                 softmax(&network.forward(&inputs, DropoutKey::NONE)?.logits)?.to_vec2::<f32>()
             };
             group.bench_function(BenchmarkId::new(form, shape), |b| {

@@ -8,6 +8,8 @@ compiled). Says who it is, then answers requests, each one line on stdin and one
     evaluate L=2 B=64 T=50 repeat=10                            {"seconds": [..]}
     check L=2 B=64 T=50 losses=all steps=3                      {"terms": {"task": [..], .., "norm": [..]}}
 
+T is one number, or that of language, audio and vision: T=50,375,500.
+
 A check takes weights and inputs from FOLDER/check.safetensors, which our side writes, and gives each term of the loss and
 the gradient's norm at each step, without dropout. What cannot be done is answered by {"error": ".."}.
 
@@ -106,7 +108,7 @@ class Network(nn.Module):
         self.dropout = DROPOUT if dropout else 0.0
         for m, width in WIDTHS.items():
             on_features = LANGUAGE_DROPOUT if dropout and m == "language" else 0.0
-            self.add_module(m, Encoder(width, frames, layers, sdpa, on_features, self.dropout))
+            self.add_module(m, Encoder(width, frames[m], layers, sdpa, on_features, self.dropout))
         self.classifier = nn.Linear(3 * WIDTH, CATEGORIES)
 
     def forward(self, features):
@@ -156,7 +158,9 @@ class Step:
     """Teacher, student, data and optimizer of one kind of work."""
 
     def __init__(self, variant, request):
-        batch, frames, layers = request["B"], request["T"], request["L"]
+        batch, layers = request["B"], request["L"]
+        frames = [int(time) for time in str(request["T"]).split(",")]
+        frames = dict(zip(WIDTHS, frames if len(frames) == len(WIDTHS) else frames * len(WIDTHS)))
         torch.manual_seed(1)
         sdpa = variant != "eager"
         self.teacher = Network(frames, layers, sdpa, dropout=False).eval().requires_grad_(False)
@@ -165,7 +169,7 @@ class Step:
         self.statistics = nn.ModuleDict({"target": Statistics(1), "others": Statistics(CATEGORIES - 1)})
         self.learn = [*self.student.parameters(), *(self.statistics.parameters() if self.whole else [])]
         self.adam = torch.optim.Adam(self.learn, lr=LEARNING_RATE, fused=True)
-        self.features = {m: torch.randn(batch, frames, width) for m, width in WIDTHS.items()}
+        self.features = {m: torch.randn(batch, frames[m], width) for m, width in WIDTHS.items()}
         self.categories = torch.arange(batch) % CATEGORIES
         compiled = torch.compile(dynamic=False) if variant == "compile" else lambda function: function
         self.terms, self.answer = compiled(self.terms), compiled(self.answer)

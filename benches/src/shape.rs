@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use candle_core::{DType, Device, Tensor};
-use corrkd_config::{Kernels, PerModality};
+use corrkd_config::{Kernels, Modality, PerModality};
 use corrkd_data::{Sample, Split};
 use corrkd_methods::corrkd::{Network, Probabilities, Size};
 use corrkd_nn::Scope;
@@ -16,24 +16,42 @@ pub const WIDTHS: PerModality<usize> = PerModality { language: 300, audio: 74, v
 /// Both forms of a layer, by the names that `cargo xtask bench` looks for.
 pub const FORMS: [(&str, Kernels); 2] = [("composed", Kernels::Composed), ("fused", Kernels::Fused)];
 
-/// B samples of T frames each, and L layers.
+/// B samples of T frames of each modality, and L layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shape {
     /// B.
     pub batch: usize,
-    /// T.
-    pub time: usize,
+    /// T of language, audio and vision.
+    pub time: [usize; 3],
     /// L.
     pub layers: usize,
 }
 
 impl Shape {
     /// A batch of MOSI's word-aligned sequences.
-    pub const WORDS: Self = Self { batch: 64, time: 50, layers: 2 };
+    pub const WORDS: Self = Self { batch: 64, time: [50; 3], layers: 2 };
     /// The same through the default's number of layers.
     pub const DEEP: Self = Self { layers: 4, ..Self::WORDS };
     /// A smaller batch of shorter sequences.
-    pub const SMALL: Self = Self { batch: 32, time: 20, layers: 2 };
+    pub const SMALL: Self = Self { batch: 32, time: [20; 3], layers: 2 };
+    /// A batch of sequences as they are published unaligned: tokens, and the frames of audio and vision.
+    pub const UNALIGNED: Self = Self { time: [50, 375, 500], ..Self::WORDS };
+
+    /// T of each modality.
+    #[must_use]
+    pub fn times(self) -> PerModality<usize> {
+        PerModality::from_fn(|m: Modality| self.time[m as usize])
+    }
+
+    /// T as it is written: once where it is one for all modalities, as 50 or 50,375,500.
+    #[must_use]
+    pub fn frames(self) -> String {
+        let [language, audio, vision] = self.time;
+        match language == audio && audio == vision {
+            true => language.to_string(),
+            false => format!("{language},{audio},{vision}"),
+        }
+    }
 
     /// The network's size.
     #[must_use]
@@ -62,10 +80,12 @@ impl Shape {
         let features = self.features();
         let sample = |i: usize| {
             let label = if i.is_multiple_of(2) { -1.0 } else { 1.0 };
-            let of =
-                |values: &[f32], width: usize| values[i * self.time * width..][..self.time * width].to_vec().into();
-            let features = PerModality::from_fn(|m| of(features.get(m), *WIDTHS.get(m)));
-            Sample { id: format!("video[{i}]"), label, length: self.time, features }
+            let features = PerModality::from_fn(|m| {
+                let room = self.times().get(m) * WIDTHS.get(m);
+                features.get(m)[i * room..][..room].to_vec().into()
+            });
+            let present = self.times().map(|_, &time| vec![true; time]);
+            Sample { id: format!("video[{i}]"), label, present, features }
         };
         Split { samples: (0..self.batch).map(sample).collect() }
     }
@@ -73,7 +93,7 @@ impl Shape {
     /// Features, B x T x D values of each modality.
     #[must_use]
     pub fn features(self) -> PerModality<Vec<f32>> {
-        WIDTHS.map(|m, width| normal(m.name(), self.batch * self.time * width))
+        WIDTHS.map(|m, width| normal(m.name(), self.batch * self.times().get(m) * width))
     }
 
     /// A network's inputs.
@@ -81,8 +101,8 @@ impl Shape {
     /// # Errors
     /// A tensor operation's.
     pub fn inputs(self) -> Result<Inputs> {
-        let lengths = vec![self.time; self.batch];
-        Ok(Inputs::new(self.features(), &lengths, self.time, &WIDTHS, DType::F32, &Device::Cpu)?)
+        let lengths = self.times().map(|_, &time| vec![time; self.batch]);
+        Ok(Inputs::new(self.features(), &lengths, &self.times(), &WIDTHS, DType::F32, &Device::Cpu)?)
     }
 
     /// The samples' categories: both, by turns.
@@ -112,7 +132,7 @@ impl Shape {
 /// As it stands in a benchmark's name.
 impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "B{}-T{}-L{}", self.batch, self.time, self.layers)
+        write!(f, "B{}-T{}-L{}", self.batch, self.frames(), self.layers)
     }
 }
 

@@ -4,13 +4,16 @@
 use crate::{Shape, WIDTHS};
 use anyhow::Result;
 use candle_core::{DType, Device, Tensor};
-use corrkd_config::{Kernels, Missing, Presence, Task};
+use corrkd_config::{Cuts, Kernels, LabelSpace, Labels, Missing, PerModality, Presence, Scale, Task};
 use corrkd_data::{Batch, DataStatistics};
 use corrkd_methods::corrkd::{Network, Settings, Student, Teacher};
 use corrkd_nn::{DropoutKey, Optimizer, Params};
 use corrkd_train::{Context, Inputs, Learner, TrainingBatch};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// Of the scores.
+const RANGE: [f32; 2] = [-3.0, 3.0];
 
 /// What the student minimises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,11 +51,12 @@ impl Step {
             settings.losses.rcd.weight = 0.0;
         }
         let train = shape.split();
-        let statistics = DataStatistics::new(Presence::COMPLETE, [-3.0, 3.0], WIDTHS, train.clone());
+        let statistics = DataStatistics::new(Presence::COMPLETE, RANGE, WIDTHS, train.clone(), false);
+        let scale = Scale { range: RANGE, neutral: 0.0, cuts: Cuts::default() };
         let context = Context {
-            task: Task::Binary,
+            space: LabelSpace::new(Task::Binary, &Labels::Score(scale))?,
             widths: WIDTHS,
-            time: shape.time,
+            time: shape.times(),
             statistics: Arc::new(statistics),
             train,
             dtype: DType::F32,
@@ -60,7 +64,7 @@ impl Step {
             kernels,
         };
         let teacher = Teacher::new(settings.clone(), 1, context.clone())?;
-        let complete = Missing { inter: false, intra: [0.0, 0.0], ..Missing::default() };
+        let complete = Missing { inter: false, intra: PerModality::from_fn(|_| [0.0, 0.0]), ..Missing::default() };
         let student = Student::new(settings, complete, 2, Some(&teacher), context.clone())?;
         let optimizer = Optimizer::new(student.params(), &student.training().optimizer)?;
         let indices: Vec<usize> = (0..shape.batch).collect();
@@ -76,7 +80,7 @@ impl Step {
         let mut state = self.student.params().values()?;
         state.extend(self.teacher.params().values()?);
         for (m, values) in self.batch.features.iter() {
-            let shape = (self.indices.len(), self.batch.time, *WIDTHS.get(m));
+            let shape = (self.indices.len(), *self.batch.time.get(m), *WIDTHS.get(m));
             state.insert(m.name().to_owned(), Tensor::from_slice(values, shape, &Device::Cpu)?);
         }
         let categories: Vec<f32> = self.context.categories(&self.batch).into_iter().map(|k| k as f32).collect();

@@ -25,7 +25,7 @@ const CRATES: [(&str, u32, &str); 19] = [
     ("corrkd-nn", 2, "random, config"),
     ("corrkd-record", 2, "config, metrics"),
     ("corrkd-import", 3, "random, config, csd, data, numpy"),
-    ("corrkd-inspect", 3, "config, csd, data"),
+    ("corrkd-inspect", 3, "config, csd, data, numpy"),
     ("corrkd-losses", 3, "nn"),
     ("corrkd-report", 3, "random, config, metrics, record"),
     ("corrkd-runner", 3, "config, record"),

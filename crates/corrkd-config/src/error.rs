@@ -1,6 +1,6 @@
 //! What can be wrong with an experiment.
 
-use crate::Device;
+use crate::{Device, Task};
 
 /// An experiment file that cannot be planned. The program exits with code 2.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +83,12 @@ pub enum ConfigError {
         /// The text.
         got: String,
     },
+    /// A task is misspelt.
+    #[error("`{got}` is no task, expected binary, ternary, five, seven, emotion or regression")]
+    Task {
+        /// The text.
+        got: String,
+    },
     /// A form of the layers is misspelt.
     #[error("`{got}` is no form of kernels, expected composed or fused")]
     Kernels {
@@ -104,11 +110,24 @@ pub enum ConfigError {
     /// A condition is misspelt.
     #[error(
         "`{got}` is no condition; expected modalities, as lav or la, and what happens to their frames, as lav@0.3, \
-         lav@bursts:0.5 or lav@delay-v:0.5 (frames, bursts, tail, delay, noise, label or energy; 0 to 1)"
+         lav@bursts:0.5, lav@delay-v:0.5, lav@frames-l:0.2+frames-a:0.5 or lav@gap-v:0.3:0.5 (frames, bursts, tail, gap, \
+         delay, noise, mean, words, label or energy; 0 to 1)"
     )]
     Condition {
         /// The text.
         got: String,
+    },
+    /// The data set's labels cannot have the task.
+    #[error("`task = \"{task}\"` asks for {expected}, but the data set's labels are {got}; {remedy}")]
+    Labels {
+        /// The task.
+        task: Task,
+        /// What it asks for.
+        expected: String,
+        /// What the labels are.
+        got: String,
+        /// What can be set.
+        remedy: &'static str,
     },
 }
 

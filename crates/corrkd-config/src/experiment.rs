@@ -20,27 +20,35 @@
 //! `[sweep]` holds axes, such as `"losses.scd.margin" = [0.8, 1.2]`: every row is repeated for each combination.
 //!
 //! `extends = "table3-mosi"` takes over all of another file, and lays what differs over it by key; the list of variants
-//! is one value, which replaces the other file's.
+//! is one value, which replaces the other file's. `folds = 5`, or a list of groups, is a cross-validation ([`Cross`]). A
+//! path, of a recipe or of a file that is extended, starts from the folder of the file that says it.
 
-use crate::{ConfigError, MethodPlan, Protocol, Stage, merge, typed};
+use crate::extend::extended;
+use crate::{
+    ConfigError, Cross, CrossFold, ExperimentFile, ExperimentFiles, MethodPlan, Protocol, Stage, Task, merge, typed,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use toml::{Table, Value};
 
-/// A data set: the recipe's name, and for a generated one its size.
+/// A data set: the recipe's name, for a generated one its size, and in a cross-validation the fold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DatasetRef {
     /// The recipe, `datasets/<name>.toml`.
     pub name: String,
     /// Which size to generate; only where the recipe has sizes.
     pub size: Option<String>,
+    /// Which part of its videos is tested; the recipe's own folds where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fold: Option<CrossFold>,
 }
 
-/// `mosi-utterance`, or `synthetic, size small`.
+/// `mosi-utterance`, `synthetic, size small`, or `iemocap, fold Ses01`.
 impl std::fmt::Display for DatasetRef {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.name)?;
-        self.size.as_ref().map_or(Ok(()), |size| write!(f, ", size {size}"))
+        self.size.as_ref().map_or(Ok(()), |size| write!(f, ", size {size}"))?;
+        self.fold.as_ref().map_or(Ok(()), |fold| write!(f, ", {fold}"))
     }
 }
 
@@ -64,6 +72,8 @@ pub struct Experiment {
     pub title: String,
     /// The data it runs on.
     pub dataset: DatasetRef,
+    /// The cross-validation, where there is one.
+    pub folds: Option<Cross>,
     /// The seeds, each with a teacher of its own.
     pub seeds: Vec<u64>,
     /// The row that the others are compared with.
@@ -74,13 +84,23 @@ pub struct Experiment {
     pub rows: Vec<Row>,
 }
 
+/// What is said instead of the file, such as on the command line.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// The seeds; the file need not have any then.
+    pub seeds: Option<Vec<u64>>,
+    /// What all rows predict.
+    pub task: Option<Task>,
+}
+
 /// The keys of the file that are not settings.
 #[derive(Deserialize)]
 struct Head {
     title: String,
     dataset: String,
     size: Option<String>,
-    seeds: Vec<u64>,
+    folds: Option<Value>,
+    seeds: Option<Vec<u64>>,
     reference: String,
     paper: Option<String>,
     #[serde(default)]
@@ -88,14 +108,14 @@ struct Head {
     variant: Vec<Table>,
 }
 
-const HEAD_KEYS: [&str; 9] = ["extends", "title", "dataset", "size", "seeds", "reference", "paper", "sweep", "variant"];
+const HEAD_KEYS: [&str; 10] =
+    ["extends", "title", "dataset", "size", "folds", "seeds", "reference", "paper", "sweep", "variant"];
 const PROTOCOL_KEYS: [&str; 3] = ["task", "missing", "evaluation"];
 /// The method of a row that names none.
 const METHOD: &str = "corrkd";
 
 impl Experiment {
-    /// Reads and checks an experiment file's text; `others` are the texts of the files that it may extend, by name, and
-    /// `methods` those that a row may name.
+    /// As [`read`](Self::read), of a text that lies in no folder and may extend others by name.
     ///
     /// # Errors
     /// [`ConfigError`], naming the part, the key and what would be accepted.
@@ -104,22 +124,36 @@ impl Experiment {
         others: &BTreeMap<String, String>,
         methods: &[&dyn MethodPlan],
     ) -> Result<Self, ConfigError> {
-        let file = extended(text, others, &mut Vec::new())?;
-        let (head, common): (Table, Table) = file.into_iter().partition(|(key, _)| HEAD_KEYS.contains(&key.as_str()));
+        let file = ExperimentFile { name: String::new(), text: text.to_owned(), folder: None };
+        Self::read(&file, others, methods, &Overrides::default())
+    }
+
+    /// Reads and checks an experiment file; `others` are those that it may extend, and `methods` those that a row may name.
+    ///
+    /// # Errors
+    /// [`ConfigError`], naming the part, the key and what would be accepted.
+    pub fn read(
+        file: &ExperimentFile,
+        others: &dyn ExperimentFiles,
+        methods: &[&dyn MethodPlan],
+        overrides: &Overrides,
+    ) -> Result<Self, ConfigError> {
+        let table = extended(file, others)?;
+        let (head, mut common): (Table, Table) =
+            table.into_iter().partition(|(key, _)| HEAD_KEYS.contains(&key.as_str()));
         let head: Head = typed("the experiment", head)?;
-        let mut seeds = head.seeds.clone();
-        seeds.sort_unstable();
-        seeds.dedup();
-        if seeds.is_empty() || seeds.len() != head.seeds.len() {
-            return Err(ConfigError::Range {
-                whose: "the experiment".to_owned(),
-                key: "seeds".to_owned(),
-                got: format!("{:?}", head.seeds),
-                expected: "one or more different numbers",
-            });
-        }
-        let variants =
+        let seeds = seeds(overrides.seeds.clone().or(head.seeds))?;
+        let folds = head.folds.map(folds).transpose()?;
+        let mut variants =
             head.variant.into_iter().map(|table| Variant::read(table, methods)).collect::<Result<Vec<_>, _>>()?;
+        if let Some(task) = overrides.task {
+            if head.sweep.contains_key("task") {
+                let reason = format!("another task, {task}, was asked for; leave out one of the two");
+                return Err(wrong("the sweep", "task", reason));
+            }
+            common.insert("task".to_owned(), Value::String(task.name().to_owned()));
+            variants.iter_mut().for_each(|variant| drop(variant.table.remove("task")));
+        }
         let known: Vec<Table> = variants.iter().map(|variant| variant.known.clone()).collect();
         let keys = known.iter().flat_map(Table::keys).map(String::as_str);
         refuse_unknown("the experiment", &common, HEAD_KEYS.into_iter().chain(keys))?;
@@ -134,8 +168,9 @@ impl Experiment {
         }
         let experiment = Self {
             title: head.title,
-            dataset: DatasetRef { name: head.dataset, size: head.size },
-            seeds: head.seeds,
+            dataset: DatasetRef { name: head.dataset, size: head.size, fold: None },
+            folds,
+            seeds,
             reference: head.reference,
             paper: head.paper,
             rows,
@@ -156,6 +191,26 @@ impl Experiment {
         Ok(self)
     }
 
+    /// The data sets that it needs: its own, or with a cross-validation one for each fold.
+    #[must_use]
+    pub fn datasets(&self) -> Vec<DatasetRef> {
+        let Some(cross) = &self.folds else { return vec![self.dataset.clone()] };
+        let fold = |test| Some(CrossFold { cross: cross.clone(), test });
+        (0..cross.parts()).map(|test| DatasetRef { fold: fold(test), ..self.dataset.clone() }).collect()
+    }
+
+    /// What its rows predict: each task once, in the order of the rows.
+    #[must_use]
+    pub fn tasks(&self) -> Vec<Task> {
+        let mut tasks = Vec::new();
+        for row in &self.rows {
+            if !tasks.contains(&row.protocol.task) {
+                tasks.push(row.protocol.task);
+            }
+        }
+        tasks
+    }
+
     fn require_row(&self, what: &'static str, name: &str) -> Result<(), ConfigError> {
         if self.rows.iter().any(|row| row.name == name) {
             return Ok(());
@@ -165,34 +220,39 @@ impl Experiment {
     }
 }
 
-/// The file's table over that of the file it extends; `chain` holds the names on the way here.
-fn extended<'a>(
-    text: &'a str,
-    others: &'a BTreeMap<String, String>,
-    chain: &mut Vec<&'a str>,
-) -> Result<Table, ConfigError> {
-    let whose = chain.last().map_or("the experiment".to_owned(), |name| format!("`{name}`, which is extended"));
-    let mut file: Table =
-        toml::from_str(text).map_err(|e| ConfigError::Syntax { whose: whose.clone(), reason: e.to_string() })?;
-    let name = match file.remove("extends") {
-        None => return Ok(file),
-        Some(Value::String(name)) => name,
-        Some(other) => {
-            let reason = format!("expected a text, got {other}");
-            return Err(ConfigError::Value { whose, key: "extends".to_owned(), reason });
-        }
+/// Seeds that can be run.
+fn seeds(seeds: Option<Vec<u64>>) -> Result<Vec<u64>, ConfigError> {
+    let Some(seeds) = seeds else {
+        let reason = "missing; write `seeds = [1, 2, 3]`, or give them on the command line, --seeds 1,2,3";
+        return Err(wrong("the experiment", "seeds", reason.to_owned()));
     };
-    let Some((name, text)) = others.get_key_value(&name) else {
-        return Err(ConfigError::Extends { whose, name, known: others.keys().cloned().collect() });
-    };
-    let again = chain.contains(&name.as_str());
-    chain.push(name);
-    if again {
-        return Err(ConfigError::Circle { chain: chain.iter().map(ToString::to_string).collect() });
+    let once = (0..seeds.len()).all(|at| !seeds[..at].contains(&seeds[at]));
+    match once && !seeds.is_empty() {
+        true => Ok(seeds),
+        false => Err(ConfigError::Range {
+            whose: "the experiment".to_owned(),
+            key: "seeds".to_owned(),
+            got: format!("{seeds:?}"),
+            expected: "one or more different numbers",
+        }),
     }
-    let mut table = extended(text, others, chain)?;
-    merge::merge(&mut table, &file);
-    Ok(table)
+}
+
+/// A cross-validation that can be done.
+fn folds(value: Value) -> Result<Cross, ConfigError> {
+    let text = value.to_string();
+    let expected =
+        "expected a number of parts, such as 5, or a list of groups, such as [\"Ses01\", \"Ses02\", \"Ses03\"]";
+    let folds: Cross =
+        value.try_into().map_err(|_| wrong("the experiment", "folds", format!("is {text}, {expected}")))?;
+    match folds.fault() {
+        Some(fault) => Err(wrong("the experiment", "folds", fault)),
+        None => Ok(folds),
+    }
+}
+
+fn wrong(whose: &str, key: &str, reason: String) -> ConfigError {
+    ConfigError::Value { whose: whose.to_owned(), key: key.to_owned(), reason }
 }
 
 /// A variant of the file.
@@ -207,11 +267,8 @@ struct Variant<'a> {
 
 impl<'a> Variant<'a> {
     fn read(mut table: Table, methods: &[&'a dyn MethodPlan]) -> Result<Self, ConfigError> {
-        let name = text(&mut table, "a variant", "name")?.ok_or_else(|| ConfigError::Value {
-            whose: "a variant".to_owned(),
-            key: "name".to_owned(),
-            reason: "missing".to_owned(),
-        })?;
+        let name =
+            text(&mut table, "a variant", "name")?.ok_or_else(|| wrong("a variant", "name", "missing".to_owned()))?;
         let whose = format!("variant `{name}`");
         let method = text(&mut table, &whose, "method")?.unwrap_or_else(|| METHOD.to_owned());
         let method = *methods.iter().find(|known| known.name() == method).ok_or_else(|| ConfigError::Method {
@@ -230,11 +287,7 @@ impl<'a> Variant<'a> {
         let mut combinations = vec![(vec![self.name.clone()], self.table.clone())];
         for (key, values) in sweep {
             let Value::Array(values) = values else {
-                return Err(ConfigError::Value {
-                    whose: "the sweep".to_owned(),
-                    key: key.clone(),
-                    reason: format!("expected a list of values, got {values}"),
-                });
+                return Err(wrong("the sweep", key, format!("expected a list of values, got {values}")));
             };
             combinations = combinations
                 .iter()
@@ -284,11 +337,7 @@ fn text(table: &mut Table, whose: &str, key: &str) -> Result<Option<String>, Con
     match table.remove(key) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
-        Some(other) => Err(ConfigError::Value {
-            whose: whose.to_owned(),
-            key: key.to_owned(),
-            reason: format!("expected a text, got {other}"),
-        }),
+        Some(other) => Err(wrong(whose, key, format!("expected a text, got {other}"))),
     }
 }
 
@@ -301,10 +350,6 @@ fn refuse_unknown<'a>(whose: &str, table: &Table, allowed: impl Iterator<Item = 
     }
     match table.keys().find(|key| !names.contains(&key.as_str())) {
         None => Ok(()),
-        Some(key) => Err(ConfigError::Value {
-            whose: whose.to_owned(),
-            key: key.clone(),
-            reason: format!("unknown key, expected one of {}", names.join(", ")),
-        }),
+        Some(key) => Err(wrong(whose, key, format!("unknown key, expected one of {}", names.join(", ")))),
     }
 }

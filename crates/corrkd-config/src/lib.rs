@@ -1,11 +1,16 @@
 //! The field's vocabulary, the experiment file and its expansion into a plan of runs.
 
 mod condition;
+mod cross;
 mod device;
+mod each;
 mod error;
 mod exit;
 mod experiment;
+mod extend;
 mod kernels;
+mod label_space;
+mod labels;
 mod mechanism;
 mod merge;
 mod method;
@@ -16,19 +21,25 @@ mod protocol;
 mod range;
 mod selection;
 mod task;
+mod text;
 
 pub use condition::{Condition, Damage};
+pub use cross::{Cross, CrossFold};
 pub use device::Device;
 pub use error::ConfigError;
 pub use exit::Exit;
-pub use experiment::{DatasetRef, Experiment, Row};
+pub use experiment::{DatasetRef, Experiment, Overrides, Row};
+pub use extend::{ExperimentFile, ExperimentFiles, is_path, starting_from};
 pub use kernels::Kernels;
+pub use label_space::{LabelSpace, most_probable};
+pub use labels::{Cuts, Labels, Scale, Ways};
 pub use mechanism::Mechanism;
 pub use method::{MethodPlan, Stage, typed};
 pub use modality::{Modality, PerModality};
 pub use plan::{Job, Plan, PlannedRun};
 pub use presence::Presence;
-pub use protocol::{Evaluation, Missing, Protocol};
+pub use protocol::{Evaluation, Gaps, Missing, Protocol};
 pub use range::Ranges;
 pub use selection::Selection;
-pub use task::{Task, most_probable};
+pub use task::Task;
+pub use text::utf8;

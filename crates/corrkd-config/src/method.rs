@@ -12,6 +12,11 @@ pub trait MethodPlan: Sync {
     /// All of its settings with their defaults; every key that it knows is there.
     fn defaults(&self) -> Table;
 
+    /// Whether it needs word-aligned frames: the same number, of the same moments, in all modalities of a sample.
+    fn needs_aligned(&self) -> bool {
+        false
+    }
+
     /// Its trainings for a row whose settings differ from the defaults by `settings`; each comes after those that it
     /// needs, and the last one answers for the row. `whose` names the row in errors.
     ///

@@ -63,6 +63,24 @@ impl<T> PerModality<T> {
         Self { language: f(Modality::Language), audio: f(Modality::Audio), vision: f(Modality::Vision) }
     }
 
+    /// The same value for each.
+    #[must_use]
+    pub fn all(value: T) -> Self
+    where
+        T: Clone,
+    {
+        Self { language: value.clone(), audio: value.clone(), vision: value }
+    }
+
+    /// Whether all values are the same.
+    #[must_use]
+    pub fn is_alike(&self) -> bool
+    where
+        T: PartialEq,
+    {
+        self.language == self.audio && self.audio == self.vision
+    }
+
     /// As [`from_fn`](Self::from_fn), stopping at the first error.
     ///
     /// # Errors

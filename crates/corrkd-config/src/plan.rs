@@ -64,6 +64,8 @@ pub struct PlannedRun {
     pub row: Option<String>,
     /// The seed.
     pub seed: u64,
+    /// The fold of a cross-validation, from 0.
+    pub fold: Option<usize>,
     /// The work.
     pub job: Job,
     /// The places in the plan of the runs whose networks it needs; all before it.
@@ -78,18 +80,23 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Expands an experiment: for each seed its rows, each after the stages that it needs, which rows share where they
+    /// Expands an experiment: for each seed and fold its rows, each after the stages that it needs, which rows share where they
     /// are the same.
     #[must_use]
     pub fn of(experiment: &Experiment) -> Self {
         let mut runs: Vec<PlannedRun> = Vec::new();
-        for &seed in &experiment.seeds {
+        let folds: Vec<Option<usize>> = match &experiment.folds {
+            None => vec![None],
+            Some(cross) => (0..cross.parts()).map(Some).collect(),
+        };
+        let parts = experiment.seeds.iter().flat_map(|&seed| folds.iter().map(move |&fold| (seed, fold)));
+        for (seed, fold) in parts {
             for row in &experiment.rows {
                 let mut places: Vec<usize> = Vec::new();
                 for (number, stage) in row.stages.iter().enumerate() {
                     let name = (number + 1 == row.stages.len()).then(|| row.name.clone());
                     let needs = stage.needs.iter().map(|&stage| places[stage]).collect();
-                    let run = PlannedRun { row: name, seed, job: Job::of(row, stage), needs };
+                    let run = PlannedRun { row: name, seed, fold, job: Job::of(row, stage), needs };
                     let same = runs.iter().position(|other| *other == run);
                     places.push(same.unwrap_or(runs.len()));
                     if same.is_none() {

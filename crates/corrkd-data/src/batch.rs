@@ -1,9 +1,9 @@
 //! Batches: samples side by side as plain buffers, (B, T, D) per modality, zero behind each sample's last frame.
 
-use corrkd_config::PerModality;
+use corrkd_config::{Modality, PerModality};
 use corrkd_random::Stream;
 
-use crate::{Corruption, Split};
+use crate::{Corruption, Sample, Split};
 
 /// B samples of a split.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,10 +13,10 @@ pub struct Batch {
     /// Their labels, B.
     pub labels: Vec<f32>,
     /// Their numbers of frames, B; what lies behind is padding, not data.
-    pub lengths: Vec<usize>,
+    pub lengths: PerModality<Vec<usize>>,
     /// Frames per sample, T: the longest length in this batch.
-    pub time: usize,
-    /// Which frames hold data, (B, T): false where missing, and behind a sample's end.
+    pub time: PerModality<usize>,
+    /// Which frames hold data, (B, T): false where missing, by nature or not, and behind a sample's end.
     pub present: PerModality<Vec<bool>>,
     /// Features, (B, T, D), row after row.
     pub features: PerModality<Vec<f32>>,
@@ -29,19 +29,27 @@ impl Batch {
     #[must_use]
     pub fn gather(split: &Split, indices: &[usize], widths: &PerModality<usize>) -> Self {
         let samples = || indices.iter().filter_map(|&i| split.samples.get(i));
-        let lengths: Vec<usize> = samples().map(|sample| sample.length).collect();
-        let time = lengths.iter().copied().max().unwrap_or(0);
-        let features = widths.map(|modality, &width| {
-            let mut values = vec![0.0; lengths.len() * time * width];
-            for (b, (sample, length)) in samples().zip(&lengths).enumerate() {
-                let start = b * time * width;
-                values[start..start + length * width].copy_from_slice(&sample.features.get(modality)[..length * width]);
+        let lengths = PerModality::from_fn(|m| samples().map(|sample| sample.length(m)).collect::<Vec<usize>>());
+        let time = lengths.map(|_, lengths| lengths.iter().copied().max().unwrap_or(0));
+        let features = widths.map(|m, &width| {
+            let room = time.get(m) * width;
+            let mut values = vec![0.0; samples().count() * room];
+            for (sample, row) in samples().zip(values.chunks_mut(room.max(1))) {
+                let frames = sample.length(m) * width;
+                row[..frames].copy_from_slice(&sample.features.get(m)[..frames]);
             }
             values
         });
-        let exists = lengths.iter().flat_map(|&length| (0..time).map(move |t| t < length)).collect::<Vec<_>>();
+        let present = time.map(|m, &time| {
+            let row = |sample: &Sample| {
+                let mut row = sample.present.get(m).clone();
+                row.resize(time, false);
+                row
+            };
+            samples().flat_map(row).collect()
+        });
         Self {
-            present: PerModality::from_fn(|_| exists.clone()),
+            present,
             ids: samples().map(|sample| sample.id.clone()).collect(),
             labels: samples().map(|sample| sample.label).collect(),
             lengths,
@@ -58,15 +66,22 @@ impl Batch {
         corruptions: impl Fn(&Row<'_>) -> PerModality<Corruption<'a>>,
     ) -> Self {
         let mut copy = self.clone();
-        for (b, (id, (&label, &length))) in self.ids.iter().zip(self.labels.iter().zip(&self.lengths)).enumerate() {
-            let first = b * self.time;
-            let frames = |width: &usize| first * width..(first + length) * width;
-            let features = widths.map(|modality, width| &self.features.get(modality)[frames(width)]);
-            let corruptions = corruptions(&Row { id, label, length, features });
-            for (modality, width) in widths.iter() {
-                let corruption = corruptions.get(modality);
-                corruption.apply(&mut copy.features.get_mut(modality)[frames(width)], *width);
-                copy.present.get_mut(modality)[first..first + length].copy_from_slice(corruption.present());
+        for (b, (id, &label)) in self.ids.iter().zip(&self.labels).enumerate() {
+            let frames = PerModality::from_fn(|m| {
+                let first = b * self.time.get(m);
+                first..first + self.lengths.get(m)[b]
+            });
+            let values = |m: Modality| {
+                let (frames, width) = (frames.get(m), widths.get(m));
+                frames.start * width..frames.end * width
+            };
+            let features = PerModality::from_fn(|m| &self.features.get(m)[values(m)]);
+            let present = PerModality::from_fn(|m| &self.present.get(m)[frames.get(m).clone()]);
+            let corruptions = corruptions(&Row { id, label, features, present });
+            for (m, width) in widths.iter() {
+                let corruption = corruptions.get(m);
+                corruption.apply(&mut copy.features.get_mut(m)[values(m)], *width);
+                copy.present.get_mut(m)[frames.get(m).clone()].copy_from_slice(corruption.present());
             }
         }
         copy
@@ -80,10 +95,18 @@ pub struct Row<'a> {
     pub id: &'a str,
     /// Its label.
     pub label: f32,
-    /// Its number of frames, T, without padding.
-    pub length: usize,
-    /// Its features, (T, D), frame after frame.
+    /// Its features, (T, D), frame after frame, without padding.
     pub features: PerModality<&'a [f32]>,
+    /// Which of its frames hold data by nature, (T).
+    pub present: PerModality<&'a [bool]>,
+}
+
+impl Row<'_> {
+    /// The number of a modality's frames, T, without padding.
+    #[must_use]
+    pub const fn length(&self, modality: Modality) -> usize {
+        self.present.get(modality).len()
+    }
 }
 
 /// The order in which an epoch visits `n` training samples.

@@ -1,5 +1,6 @@
 //! The recipes that the program knows by name, and how a name leads to a recipe.
 
+use corrkd_config::utf8;
 use std::path::Path;
 
 use crate::{DataError, Recipe};
@@ -7,12 +8,19 @@ use crate::{DataError, Recipe};
 /// Name and text of each file in `datasets/`.
 const BUILT_IN: &[(&str, &str)] = &[
     ("iemocap", include_str!("../../../datasets/iemocap.toml")),
+    ("meld", include_str!("../../../datasets/meld.toml")),
     ("mosei", include_str!("../../../datasets/mosei.toml")),
+    ("mosei-mmsa", include_str!("../../../datasets/mosei-mmsa.toml")),
     ("mosi", include_str!("../../../datasets/mosi.toml")),
     ("mosi-language", include_str!("../../../datasets/mosi-language.toml")),
+    ("mosi-mmsa", include_str!("../../../datasets/mosi-mmsa.toml")),
     ("mosi-utterance", include_str!("../../../datasets/mosi-utterance.toml")),
+    ("pom", include_str!("../../../datasets/pom.toml")),
+    ("sims", include_str!("../../../datasets/sims.toml")),
+    ("simsv2", include_str!("../../../datasets/simsv2.toml")),
     ("synthetic", include_str!("../../../datasets/synthetic.toml")),
     ("synthetic-emotion", include_str!("../../../datasets/synthetic-emotion.toml")),
+    ("synthetic-unaligned", include_str!("../../../datasets/synthetic-unaligned.toml")),
 ];
 
 /// A recipe with the name and the text that it came by.
@@ -37,8 +45,9 @@ pub fn recipe(name: &str) -> Result<Recipe, DataError> {
 pub(crate) fn find(name: &str) -> Result<Found, DataError> {
     let path = Path::new(name);
     let (stem, text) = if path.extension().is_some_and(|e| e == "toml") {
-        let text =
-            std::fs::read_to_string(path).map_err(|cause| DataError::RecipeFile { path: path.to_owned(), cause })?;
+        let text = std::fs::read(path)
+            .and_then(utf8)
+            .map_err(|cause| DataError::RecipeFile { path: path.to_owned(), cause })?;
         (path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), text)
     } else {
         let known = || BUILT_IN.iter().map(|(name, _)| *name).collect();
@@ -56,6 +65,8 @@ pub(crate) fn find(name: &str) -> Result<Found, DataError> {
 mod tests {
     use super::*;
 
+    const README: &str = include_str!("../../../datasets/README.md");
+
     #[test]
     fn every_file_in_datasets_is_a_recipe_known_by_name() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../datasets");
@@ -66,6 +77,8 @@ mod tests {
                 let by_path = find(path.to_str().unwrap()).unwrap();
                 let by_name = find(&by_path.name).unwrap();
                 assert_eq!(by_name.recipe, by_path.recipe, "{}", path.display());
+                let row = format!("\n| `{}` | ", by_path.name);
+                assert_eq!(README.matches(&row).count(), 1, "{row} in the readme's table of recipes");
                 files += 1;
             }
         }
@@ -74,8 +87,7 @@ mod tests {
 
     #[test]
     fn the_recipe_in_the_readme_is_one() {
-        let readme = include_str!("../../../datasets/README.md");
-        let (_, example) = readme.split_once("```toml\n").unwrap();
+        let (_, example) = README.split_once("```toml\n").unwrap();
         let (example, _) = example.split_once("```").unwrap();
         Recipe::parse("the readme's", example).unwrap();
     }

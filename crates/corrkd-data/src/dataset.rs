@@ -1,6 +1,6 @@
 //! A data set ready for training, and the way there: recipe -> files -> aligned segments -> folds -> scaled samples.
 
-use corrkd_config::{DatasetRef, Modality, PerModality, Presence};
+use corrkd_config::{DatasetRef, Labels, Modality, PerModality, Presence};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -11,8 +11,7 @@ use crate::place::{DataFiles, place};
 use crate::progress::{failed, tell};
 use crate::standardise::{Scaling, within_sample};
 use crate::{
-    Clean, DataError, DataStatistics, Fold, Folds, Frames, LabelKind, Progress, Recipe, Samples, Standardise, Summary,
-    catalog,
+    DataError, DataStatistics, Fold, Folds, Frames, Progress, Recipe, Samples, Standardise, Summary, Time, catalog,
 };
 
 /// A data set: three splits of samples.
@@ -23,11 +22,13 @@ pub struct Dataset {
     /// The modalities that the data set has. Of others the samples have frames of zeros.
     pub modalities: Presence,
     /// What the labels are.
-    pub labels: LabelKind,
+    pub labels: Labels,
     /// Width D of each modality's frames.
     pub widths: PerModality<usize>,
-    /// The greatest number of frames in a sample, T.
-    pub time: usize,
+    /// The greatest number of frames in a sample, T; whether modalities have frames of their own.
+    pub time: Time,
+    /// Whether the frames of language are words.
+    pub words: bool,
     /// A hash of everything the samples depend on; also the key of the cache.
     pub fingerprint: String,
     /// The training samples.
@@ -44,7 +45,7 @@ impl Dataset {
     /// What missingness needs to know of it.
     #[must_use]
     pub fn statistics(&self) -> DataStatistics {
-        DataStatistics::new(self.modalities, self.labels.range(), self.widths, self.train.clone())
+        DataStatistics::new(self.modalities, self.labels.range(), self.widths, self.train.clone(), self.words)
     }
 
     /// The samples of one fold.
@@ -72,10 +73,24 @@ pub struct Sample {
     pub id: String,
     /// The label: a score, or the category's place among those of [`Dataset::labels`].
     pub label: f32,
-    /// Number of frames, at least 1 and at most T.
-    pub length: usize,
+    /// For each frame of a modality, at least 1 and at most T, whether it holds data; what does not is missing by nature.
+    pub present: PerModality<Vec<bool>>,
     /// Frames, (length, D), row after row. A frame without data is zero, also after standardising.
     pub features: PerModality<Frames>,
+}
+
+impl Sample {
+    /// The number of a modality's frames.
+    #[must_use]
+    pub const fn length(&self, modality: Modality) -> usize {
+        self.present.get(modality).len()
+    }
+
+    /// Whether no frame of a modality holds data.
+    #[must_use]
+    pub fn lacks(&self, modality: Modality) -> bool {
+        !self.present.get(modality).contains(&true)
+    }
 }
 
 /// Makes a data set ready: from `cache` if it was made there before, else from the recipe's files in `source`.
@@ -92,16 +107,17 @@ pub fn load(
     progress: &Progress<'_>,
 ) -> Result<Dataset, DataError> {
     let found = catalog::find(&dataset.name)?;
-    let DataFiles { name, folder, folds } = place(&found, dataset.size.as_deref(), source, cache, progress)?;
+    let DataFiles { name, folder, folds } = place(&found, dataset, source, cache, progress)?;
     let mut hashes = Hashes::open(cache);
     let fingerprint = fingerprint(&found, &folds, &folder, &mut hashes, progress)?;
     let file = cache.join(format!("{name}-{}.safetensors", &fingerprint[..32]));
     let empty = Dataset {
         name,
         modalities: found.recipe.presence(),
-        labels: found.recipe.labels.kind.clone(),
+        labels: found.recipe.labels.kind.labels(),
         widths: found.recipe.widths(),
         time: found.recipe.time,
+        words: found.recipe.has_words(),
         fingerprint,
         train: Split::default(),
         valid: Split::default(),
@@ -113,7 +129,10 @@ pub fn load(
     }
     std::fs::create_dir_all(cache).map_err(failed(cache))?;
     let mut stage = Stage::new(cache, &empty.widths).map_err(failed(cache))?;
-    let summary = fill(&mut stage, cache, &found.recipe, &folds, &folder, progress)?;
+    let mut summary = fill(&mut stage, cache, &found.recipe, &folds, &folder, progress)?;
+    if dataset.fold.is_some() {
+        summary.expected = None; // that is known of the recipe's own folds alone
+    }
     let scaling = match found.recipe.standardise {
         Standardise::Train => Some(Scaling::fit(&mut stage).map_err(failed(cache))?),
         Standardise::Utterance | Standardise::None => None,
@@ -145,27 +164,30 @@ fn fill(
         without_fold += usize::from(!take(stage, cache, recipe, &folds, segment)?);
         Ok(())
     })?;
-    let mut lacking = PerModality::<usize>::default();
+    let (mut lacking, mut without_data) = (PerModality::<usize>::default(), PerModality::<usize>::default());
     for fold in Fold::ALL {
         let part = stage.part(fold);
         if part.ids.is_empty() {
             return Err(DataError::EmptySplit { fold });
         }
-        for (modality, file) in recipe.modalities() {
-            let lacks = *part.lacking.get(modality);
-            *lacking.get_mut(modality) += lacks;
-            if lacks == part.ids.len() {
-                return Err(DataError::ModalityAbsent { fold, modality, path: folder.join(&file.file) });
-            }
+        for (modality, _) in recipe.modalities() {
+            *lacking.get_mut(modality) += *part.lacking.get(modality);
+            *without_data.get_mut(modality) += *part.without_data.get(modality);
         }
     }
     let [train, valid, test] = Fold::ALL.map(|fold| stage.part(fold).ids.len());
+    for (modality, file) in recipe.modalities() {
+        if *lacking.get(modality) == train + valid + test {
+            return Err(DataError::ModalityAbsent { modality, path: folder.join(&file.file) });
+        }
+    }
     Ok(Summary {
         samples: Samples { train, valid, test },
         expected: recipe.expected,
         dropped: crate::Dropped { without_fold, ..met.dropped },
         non_finite: met.non_finite,
         lacking,
+        without_data,
         clipped: met.clipped,
         pauses: met.pauses,
         unlabelled,
@@ -190,28 +212,41 @@ fn take(
         let Some(track) = tracks.get_mut(modality).take() else { continue };
         let got = track.present.len();
         let &mut (reference, expected) = first.get_or_insert((modality, got));
-        if got != expected {
+        if got != expected && recipe.time.is_aligned() {
             return Err(DataError::Unequal { id, modality, got, reference, expected });
         }
-        let kept = recipe.keep.range(got, recipe.time);
+        let kept = recipe.keep.range(got, recipe.time.of(modality));
         let width = *widths.get(modality);
         let Some(rows) = track.features.into_f32() else {
             return Err(DataError::Wordy { id, modality });
         };
         let mut values = rows.values;
         let values = &mut values[kept.start * width..kept.end * width];
-        if recipe.clean == Clean::Keep && values.iter().any(|value| !value.is_finite()) {
+        let present = &track.present[kept];
+        for (frame, _) in values.chunks_exact_mut(width).zip(present).filter(|&(_, &present)| !present) {
+            frame.fill(0.0);
+        }
+        if values.iter().any(|value| !value.is_finite()) {
             return Err(DataError::NotFinite { id, modality });
         }
-        let present = &track.present[kept];
         if recipe.standardise == Standardise::Utterance {
             within_sample(values, present, width);
         }
+        let missing = present.iter().filter(|&&present| !present).count();
+        if missing < present.len() {
+            *part.without_data.get_mut(modality) += missing;
+        }
+        part.lengths.get_mut(modality).push(present.len() as u32);
         part.frames.get_mut(modality).push(values, present).map_err(failed(cache))?;
     }
-    let length = first.map_or(0, |(_, length)| length.min(recipe.time));
     for modality in Modality::ALL {
         if recipe.features.get(modality).is_none() {
+            // Of a modality that the data set does not have, frames of zeros stand beside the others'.
+            let length = match recipe.time {
+                Time::Aligned(time) => first.map_or(0, |(_, length)| length.min(time)),
+                Time::Unaligned(_) => 1,
+            };
+            part.lengths.get_mut(modality).push(length as u32);
             let absent = part.frames.get_mut(modality).push(&vec![0.0; length], &vec![false; length]);
             absent.map_err(failed(cache))?;
         }
@@ -219,6 +254,5 @@ fn take(
     }
     part.ids.push(id);
     part.labels.push(label);
-    part.lengths.push(length as u32);
     Ok(true)
 }

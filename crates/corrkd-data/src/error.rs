@@ -126,6 +126,12 @@ pub enum DataError {
         /// The label file.
         path: PathBuf,
     },
+    /// The videos cannot be divided into the folds of a cross-validation.
+    #[error("folds: {reason}; correct `folds` in the experiment, or `folds.cross` in the recipe")]
+    Cross {
+        /// What is wrong.
+        reason: String,
+    },
     /// The file of folds cannot be read or is not as it must be.
     #[error("{}: expected the lists of videos `train`, `valid` and `test`: {reason}", path.display())]
     FoldFile {
@@ -136,8 +142,8 @@ pub enum DataError {
     },
     /// Modalities of a segment differ in their numbers of frames, so that no network can read them together.
     #[error(
-        "{id}: {modality} has {got} frames, expected {expected} as in {reference}: not aligned; write a recipe with \
-         `reference` and `collapse`, or take aligned data"
+        "{id}: {modality} has {got} frames, expected {expected} as in {reference}: not aligned; give `time` in the recipe a \
+         number for each modality, or align with `reference` and `collapse`"
     )]
     Unequal {
         /// The sample.
@@ -160,7 +166,9 @@ pub enum DataError {
         modality: Modality,
     },
     /// A value that is not finite has come as far as a sample.
-    #[error("{id}: {modality} holds a value that is not finite; set `clean` in the recipe to skip or zero")]
+    #[error(
+        "{id}: {modality} holds a value that is not finite as a 32-bit number; set `clean` in the recipe to skip or zero"
+    )]
     NotFinite {
         /// The sample.
         id: String,
@@ -187,16 +195,20 @@ pub enum DataError {
     #[error("interrupted; nothing half-written was left")]
     Interrupted,
     /// A fold has no samples.
-    #[error("the {fold} fold has no samples: none of its videos has a labelled segment with frames")]
+    #[error(
+        "the {fold} fold has no samples: none of its videos has a labelled segment with frames; correct the lists, or \
+         cross-validate with `folds = 5` in the experiment"
+    )]
     EmptySplit {
         /// The fold.
         fold: Fold,
     },
-    /// No sample of a fold has a modality.
-    #[error("{modality} is absent in the whole {fold} fold: no sample has a frame of it in {}", path.display())]
+    /// No sample has a modality.
+    #[error(
+        "{modality} is absent: no sample of any fold has a frame of it in {}; correct the file, or take \
+         [features.{modality}] out of the recipe", path.display()
+    )]
     ModalityAbsent {
-        /// The fold.
-        fold: Fold,
         /// The modality.
         modality: Modality,
         /// The modality's file.
@@ -215,6 +227,7 @@ impl DataError {
                 | Self::Recipe { .. }
                 | Self::Size { .. }
                 | Self::Occupied { .. }
+                | Self::Cross { .. }
         )
     }
 }

@@ -1,18 +1,19 @@
 //! The aligned segments as computational sequences, for the Python SDK and whoever reads its files.
 
-use corrkd_config::{DatasetRef, PerModality};
+use corrkd_config::{DatasetRef, Modality, PerModality};
 use corrkd_csd::{Entry, Writer};
 use std::path::{Path, PathBuf};
 
 use crate::gather::{self, Files, Segment};
 use crate::place::{DataFiles, place};
 use crate::progress::failed;
+use crate::transcript::Transcript;
 use crate::{DataError, Dropped, Fold, Progress, Summary, catalog, load, write_tensors};
 
 /// What was written, and what was met on the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exported {
-    /// The files: labels, then each modality that the data set has, then the folds.
+    /// The files: labels, then each modality that the data set has, then the words if it has them, then the folds.
     pub files: Vec<PathBuf>,
     /// Segments in each of the sequences, by fold, and what was met on the way. Segments in no fold are written, too.
     pub summary: Summary,
@@ -20,7 +21,8 @@ pub struct Exported {
 
 /// Aligns a recipe's files and writes `labels.csd`, `language.csd`, `audio.csd`, `vision.csd` (of those that there are)
 /// and `folds.toml` into the new folder `out`: entries `video[i]`, the same in each sequence, under the names that the
-/// sequences had. All rows of a segment are written, unscaled: `time`, `keep` and `standardise` are the networks'
+/// sequences had; and `words.csd` of a recipe with `[words]`, a text for each frame of language, or of the first modality
+/// that there is. All rows of a segment are written, unscaled: `time`, `keep` and `standardise` are the networks'
 /// affair. With `tensors`, what the networks see goes to `tensors/` as well ([`crate::write_tensors`]).
 ///
 /// Everything is written beside `out` and renamed at the end.
@@ -36,7 +38,7 @@ pub fn export(
     progress: &Progress<'_>,
 ) -> Result<Exported, DataError> {
     let found = catalog::find(&dataset.name)?;
-    let DataFiles { folder, folds, .. } = place(&found, dataset.size.as_deref(), source, cache, progress)?;
+    let DataFiles { folder, folds, .. } = place(&found, dataset, source, cache, progress)?;
     let files = Files::open(&found.recipe, &folder)?;
     if std::fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(DataError::Occupied { path: out.to_owned() });
@@ -53,6 +55,10 @@ pub fn export(
     let mut features = PerModality::try_from_fn(|m| {
         files.features.get(m).as_ref().map(|source| begin(&format!("{m}.csd"), source)).transpose()
     })?;
+    let mut words = match &files.words {
+        Some(source) => Some((begin("words.csd", source)?, Transcript::new(source, found.recipe.reference.is_none()))),
+        None => None,
+    };
     let fold_of = folds.by_video();
     let mut summary = Summary { expected: found.recipe.expected, ..Summary::default() };
     let met = gather::each(&files, progress, |segment| {
@@ -67,6 +73,11 @@ pub fn export(
         }
         let Segment { id, interval, labels: row, mut tracks, .. } = segment;
         labels.add(&id, &Entry { intervals: vec![interval], features: row })?;
+        if let Some((writer, transcript)) = &mut words
+            && let Some(track) = Modality::ALL.iter().find_map(|&modality| tracks.get(modality).as_ref())
+        {
+            writer.add(&id, &transcript.of(&id, &track.intervals)?)?;
+        }
         for (modality, _) in found.recipe.modalities() {
             if let (Some(writer), Some(track)) = (features.get_mut(modality), tracks.get_mut(modality).take()) {
                 writer.add(&id, &Entry { intervals: track.intervals, features: track.features })?;
@@ -81,6 +92,10 @@ pub fn export(
             writer.finish()?;
             names.push(format!("{modality}.csd"));
         }
+    }
+    if let Some((writer, _)) = words {
+        writer.finish()?;
+        names.push("words.csd".to_owned());
     }
     let lists = unfinished.path().join("folds.toml");
     let text = toml::to_string(&folds).map_err(|error| failed(&lists)(std::io::Error::other(error)))?;

@@ -5,6 +5,7 @@ mod batch;
 mod cache;
 mod catalog;
 mod collapse;
+mod cross;
 mod dataset;
 mod error;
 mod export;
@@ -24,6 +25,7 @@ mod standardise;
 mod summary;
 pub mod synthetic;
 mod tensors;
+mod transcript;
 
 pub use align::{EPSILON, Overlap, overlaps};
 pub use batch::{Batch, Row, epoch_order};
@@ -39,8 +41,8 @@ pub use missing::{Corruption, DataStatistics, test_corruption, training_corrupti
 pub use place::{Located, locate};
 pub use progress::{Progress, unseen};
 pub use recipe::{
-    Clean, Download, FeatureFile, Generate, Incomplete, Keep, Label, LabelFile, LabelKind, Outside, Pad, Pauses,
-    Recipe, Reference, Standardise, WordFile,
+    Clean, Download, FeatureFile, Generate, Incomplete, Keep, Label, LabelFile, LabelKind, Outside, Pad, PartFile,
+    Pauses, Recipe, Reference, SourceFile, Standardise, Time, WordFile, Zeros,
 };
 pub use summary::{Dropped, Samples, Summary};
 pub use tensors::write_tensors;

@@ -1,12 +1,14 @@
 //! Where a data set's files are: in the folder that was given, or generated into the cache.
 
 use corrkd_config::DatasetRef;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::catalog::{self, Found};
+use crate::gather::Source;
 use crate::progress::failed;
 use crate::synthetic::{self, Size};
-use crate::{DataError, Folds, Progress, Recipe};
+use crate::{DataError, FoldTable, Folds, Progress, Recipe};
 
 /// Raise it whenever the generator writes other files for the same size, or one more, so that folders in old caches are
 /// left alone.
@@ -47,19 +49,24 @@ pub fn locate(
     progress: &Progress<'_>,
 ) -> Result<Located, DataError> {
     let found = catalog::find(&dataset.name)?;
-    let DataFiles { name, folder, folds } = place(&found, dataset.size.as_deref(), source, cache, progress)?;
+    let DataFiles { name, folder, folds } = place(&found, dataset, source, cache, progress)?;
     Ok(Located { name, recipe: found.recipe, folder, folds })
 }
 
 /// The place of a recipe's data set; files to be generated are written below `cache`, unless they are there.
 pub(crate) fn place(
     found: &Found,
-    size: Option<&str>,
+    dataset: &DatasetRef,
     source: Option<&Path>,
     cache: &Path,
     progress: &Progress<'_>,
 ) -> Result<DataFiles, DataError> {
     let Found { name, recipe, .. } = found;
+    let (size, fold) = (dataset.size.as_deref(), dataset.fold.as_ref());
+    let labelled = |folder: &Path| -> Result<BTreeSet<String>, DataError> {
+        let labels = Source::open(folder, &recipe.labels.download())?;
+        Ok(labels.videos().map(|(video, _)| video.to_owned()).collect())
+    };
     let wrong_size =
         |got: &str, expected: String| DataError::Size { recipe: name.clone(), got: got.to_owned(), expected };
     match (&recipe.generate, &recipe.folds) {
@@ -69,9 +76,11 @@ pub(crate) fn place(
             let known = known.ok_or_else(|| wrong_size(size, format!("one of {}", generate.sizes.join(", "))))?;
             let folder = match source {
                 Some(folder) => folder.to_owned(),
-                None => generated(known, size, cache, progress)?,
+                None => generated(known, recipe, cache, progress)?,
             };
-            Ok(DataFiles { name: format!("{name}-{size}"), folder, folds: synthetic::folds(known) })
+            let lists = FoldTable::of(synthetic::folds(known));
+            let folds = lists.read(&folder, fold, || labelled(&folder))?;
+            Ok(DataFiles { name: format!("{name}-{size}"), folder, folds })
         }
         (None, folds) => {
             if let Some(size) = size {
@@ -79,24 +88,35 @@ pub(crate) fn place(
             }
             let files = || recipe.files().map(str::to_owned).collect();
             let folder = source.ok_or_else(|| DataError::NoSource { recipe: name.clone(), files: files() })?;
-            let folds = folds.as_ref().map(|table| table.read(folder)).transpose()?.unwrap_or_default();
+            let read = |table: &FoldTable| table.read(folder, fold, || labelled(folder));
+            let folds = folds.as_ref().map(read).transpose()?.unwrap_or_default();
             Ok(DataFiles { name: name.clone(), folder: folder.to_owned(), folds })
         }
     }
 }
 
-/// The folder of generated files, written first if it is not there; all recipes of generated data share it.
-fn generated(size: Size, name: &str, cache: &Path, progress: &Progress<'_>) -> Result<PathBuf, DataError> {
-    let folder = cache.join(format!("synthetic-{name}-v{}", VERSION));
-    if folder.is_dir() {
-        return Ok(folder);
+/// The folder of generated files, which are written first if they are not there; all recipes of generated data share it.
+fn generated(size: Size, recipe: &Recipe, cache: &Path, progress: &Progress<'_>) -> Result<PathBuf, DataError> {
+    let folder = cache.join(format!("synthetic-{size}-v{VERSION}"));
+    let unfinished = || {
+        std::fs::create_dir_all(cache).map_err(failed(cache))?;
+        tempfile::Builder::new().prefix("synthetic-").tempdir_in(cache).map_err(failed(cache))
+    };
+    if !folder.is_dir() {
+        let unfinished = unfinished()?;
+        synthetic::generate(size, unfinished.path(), progress)?;
+        match std::fs::rename(unfinished.path(), &folder) {
+            // Another process may have been faster; its files are the same.
+            Err(_) if folder.is_dir() => {}
+            done => done.map_err(failed(&folder))?,
+        }
     }
-    std::fs::create_dir_all(cache).map_err(failed(cache))?;
-    let unfinished = tempfile::Builder::new().prefix("synthetic-").tempdir_in(cache).map_err(failed(cache))?;
-    synthetic::generate(size, unfinished.path(), progress)?;
-    match std::fs::rename(unfinished.path(), &folder) {
-        // Another process may have been faster; its files are the same.
-        Err(_) if folder.is_dir() => Ok(folder),
-        done => done.map(|()| folder.clone()).map_err(failed(&folder)),
+    for file in recipe.files().filter(|file| !folder.join(file).is_file()) {
+        let unfinished = unfinished()?;
+        let path = unfinished.path().join(file);
+        if synthetic::generate_other(size, file, &path, progress)? {
+            std::fs::rename(path, folder.join(file)).map_err(failed(&folder))?;
+        }
     }
+    Ok(folder)
 }

@@ -2,6 +2,8 @@
 
 use corrkd_csd::{Features, Rows};
 
+use crate::Zeros;
+
 /// The rows at `picked`, in that order.
 pub(crate) fn pick(features: &Features, picked: &[usize]) -> Features {
     match features {
@@ -75,19 +77,34 @@ pub(crate) fn beside(parts: Vec<Features>) -> Option<Features> {
     Some(joined)
 }
 
-/// For each row whether it holds a finite number, or is a text.
-pub(crate) fn hold_data(features: &Features) -> Vec<bool> {
-    fn each<T>(rows: &Rows<T>, finite: impl Fn(&T) -> bool) -> Vec<bool> {
-        rows.values.chunks_exact(rows.width().max(1)).map(|row| row.iter().any(&finite)).collect()
+/// For each row whether it holds a finite number, other than zero where `zeros` are no data; or is a text.
+pub(crate) fn hold_data(features: &Features, zeros: Zeros) -> Vec<bool> {
+    fn each<T: Copy>(rows: &Rows<T>, holds: impl Fn(T) -> bool) -> Vec<bool> {
+        rows.values.chunks_exact(rows.width().max(1)).map(|row| row.iter().any(|&value| holds(value))).collect()
     }
+    let holds = |value: f32| value.is_finite() && (zeros == Zeros::Data || value != 0.0);
     match features {
-        Features::F32(rows) => each(rows, |value| value.is_finite()),
-        Features::F64(rows) => each(rows, |value| value.is_finite()),
+        Features::F32(rows) => each(rows, holds),
+        Features::F64(rows) => each(rows, |value| (value as f32).is_finite() && (zeros == Zeros::Data || value != 0.0)),
         Features::Texts(rows) => vec![true; rows.len()],
     }
 }
 
-/// The number of values that are NaN or infinite; with `zero` they become 0.
+/// Makes rows NaN that hold no data, so that they are left out of means like others that are not measured.
+pub(crate) fn unmeasured(features: &mut Features, present: &[bool]) {
+    fn each<T: Copy>(rows: &mut Rows<T>, present: &[bool], nan: T) {
+        let width = rows.width().max(1);
+        let missing = rows.values.chunks_exact_mut(width).zip(present).filter(|&(_, &present)| !present);
+        missing.for_each(|(row, _)| row.fill(nan));
+    }
+    match features {
+        Features::F32(rows) => each(rows, present, f32::NAN),
+        Features::F64(rows) => each(rows, present, f64::NAN),
+        Features::Texts(_) => {}
+    }
+}
+
+/// The number of values that are NaN or infinite, or would be in 32 bits; with `zero` they become 0.
 pub(crate) fn non_finite(features: &mut Features, zero: bool) -> usize {
     fn count<T>(values: &mut [T], finite: impl Fn(&T) -> bool, zero: Option<fn() -> T>) -> usize {
         let mut found = 0;
@@ -101,7 +118,7 @@ pub(crate) fn non_finite(features: &mut Features, zero: bool) -> usize {
     }
     match features {
         Features::F32(rows) => count(&mut rows.values, |v| v.is_finite(), zero.then_some(|| 0.0)),
-        Features::F64(rows) => count(&mut rows.values, |v| v.is_finite(), zero.then_some(|| 0.0)),
+        Features::F64(rows) => count(&mut rows.values, |v| (*v as f32).is_finite(), zero.then_some(|| 0.0)),
         Features::Texts(_) => 0,
     }
 }

@@ -36,6 +36,9 @@ pub struct Summary {
     pub non_finite: PerModality<usize>,
     /// Samples that have no frame of a modality; none for a modality that the data set does not have.
     pub lacking: PerModality<usize>,
+    /// Frames that hold no data, in samples that have others of the modality.
+    #[serde(default)]
+    pub without_data: PerModality<usize>,
     /// Labels outside the recipe's range that were clipped.
     pub clipped: usize,
     /// Pauses that were left out.
@@ -90,6 +93,9 @@ impl fmt::Display for Summary {
         for (modality, &count) in self.lacking.iter().filter(|&(_, &count)| count > 0) {
             write!(f, "\n{modality}: missing in {count} samples")?;
         }
+        for (modality, &count) in self.without_data.iter().filter(|&(_, &count)| count > 0) {
+            write!(f, "\n{modality}: {count} single frames without data")?;
+        }
         Ok(())
     }
 }
@@ -109,11 +115,13 @@ mod tests {
         summary.pauses = 7;
         summary.non_finite.audio = 5;
         summary.lacking.vision = 6;
+        summary.without_data.vision = 8;
         assert_eq!(
             summary.to_string(),
             "samples: 3 train, 2 valid, 1 test\nwarning: the recipe expects 4 train, 2 valid, 1 test\n\
              dropped: 4 (video in no fold)\ndropped: 1 (label without duration)\npauses: 7 left out\n\
-             audio: 5 values not finite, left out of the means\nvision: missing in 6 samples"
+             audio: 5 values not finite, left out of the means\nvision: missing in 6 samples\n\
+             vision: 8 single frames without data"
         );
     }
 }

@@ -4,10 +4,12 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::{DataError, Dataset, Fold, Pad, Split};
+use crate::{DataError, Dataset, Fold, Pad, Split, Time};
+use corrkd_config::Modality;
 
 /// Writes a folder for each fold into `out`: `language.npy`, `audio.npy` and `vision.npy`, (N, T, D) in f32;
-/// `labels.npy`, (N) in f32; `lengths.npy`, (N) in i64; and `ids.txt`, one a line. Zeros go to the side that `pad` says;
+/// `labels.npy`, (N) in f32; `lengths.npy`, (N) in i64, or `language.lengths.npy` and so on where modalities have frames of
+/// their own; and `ids.txt`, one a line. Zeros go to the side that `pad` says;
 /// frames beyond T were cut when the samples were made. The files written.
 ///
 /// # Errors
@@ -32,9 +34,10 @@ pub fn write_tensors(dataset: &Dataset, pad: Pad, out: &Path) -> Result<Vec<Path
         let Split { samples } = dataset.split(fold);
         for (modality, &width) in dataset.widths.iter() {
             write(&format!("{modality}.npy"), &|file| {
-                header(file, "<f4", &[samples.len(), dataset.time, width])?;
+                let time = dataset.time.of(modality);
+                header(file, "<f4", &[samples.len(), time, width])?;
                 for sample in samples {
-                    let zeros = vec![0.0; (dataset.time - sample.length) * width];
+                    let zeros = vec![0.0; (time - sample.length(modality)) * width];
                     let frames: &[f32] = sample.features.get(modality);
                     let (first, second) = if pad == Pad::Front { (&zeros[..], frames) } else { (frames, &zeros[..]) };
                     file.write_all(bytemuck::cast_slice(first))?;
@@ -47,10 +50,19 @@ pub fn write_tensors(dataset: &Dataset, pad: Pad, out: &Path) -> Result<Vec<Path
             header(file, "<f4", &[samples.len()])?;
             samples.iter().try_for_each(|sample| file.write_all(&sample.label.to_le_bytes()))
         })?;
-        write("lengths.npy", &|file| {
-            header(file, "<i8", &[samples.len()])?;
-            samples.iter().try_for_each(|sample| file.write_all(&(sample.length as i64).to_le_bytes()))
-        })?;
+        let mut write_lengths = |name: &str, modality| {
+            write(name, &|file| {
+                header(file, "<i8", &[samples.len()])?;
+                let mut lengths = samples.iter().map(|sample| sample.length(modality) as i64);
+                lengths.try_for_each(|length| file.write_all(&length.to_le_bytes()))
+            })
+        };
+        match dataset.time {
+            Time::Aligned(_) => write_lengths("lengths.npy", Modality::Language)?,
+            Time::Unaligned(_) => Modality::ALL
+                .into_iter()
+                .try_for_each(|modality| write_lengths(&format!("{modality}.lengths.npy"), modality))?,
+        }
         write("ids.txt", &|file| samples.iter().try_for_each(|sample| writeln!(file, "{}", sample.id)))?;
     }
     Ok(files)

@@ -75,7 +75,7 @@ fn write(folder: &Path, videos: &[[Track; 3]; 3]) -> Mmdataset {
 }
 
 fn run(folder: &Path, out: &Path) -> Result<Exported, DataError> {
-    let recipe = DatasetRef { name: folder.join("recipe.toml").to_str().unwrap().to_owned(), size: None };
+    let recipe = DatasetRef { name: folder.join("recipe.toml").to_str().unwrap().to_owned(), size: None, fold: None };
     export(&recipe, Some(folder), &folder.join("cache"), out, false, &unseen)
 }
 
@@ -164,7 +164,8 @@ fn a_folder_with_something_in_it_is_left_alone() {
 fn interrupted_it_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), &some_videos());
-    let recipe = DatasetRef { name: folder.path().join("recipe.toml").to_str().unwrap().to_owned(), size: None };
+    let recipe =
+        DatasetRef { name: folder.path().join("recipe.toml").to_str().unwrap().to_owned(), size: None, fold: None };
     let before = std::fs::read_dir(folder.path()).unwrap().count();
     let stop = |done: usize, _: usize| if done == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
     let error =
@@ -197,7 +198,8 @@ fn tensors_are_cut_and_padded_as_the_recipe_says() {
             .replace("time = 50", &format!("time = {time}\npad = \"{pad}\""))
             .replace("\"last\"", &format!("\"{keep}\""));
         std::fs::write(folder.path().join("recipe.toml"), recipe).unwrap();
-        let recipe = DatasetRef { name: folder.path().join("recipe.toml").to_str().unwrap().to_owned(), size: None };
+        let recipe =
+            DatasetRef { name: folder.path().join("recipe.toml").to_str().unwrap().to_owned(), size: None, fold: None };
         let out = folder.path().join("out");
         let cache = folder.path().join("cache");
         let exported = export(&recipe, Some(folder.path()), &cache, &out, true, &unseen).unwrap();
@@ -209,4 +211,72 @@ fn tensors_are_cut_and_padded_as_the_recipe_says() {
         assert_eq!(npy(&out.join("tensors/train/labels.npy")).1, [0.0, 0.5]);
         assert_eq!(std::fs::read_to_string(out.join("tensors/train/ids.txt")).unwrap(), "a[0]\na[1]\n");
     }
+}
+
+/// Words with the intervals of their vectors, and pauses between them; the second video has no words, the third begins
+/// within a word.
+#[test]
+fn words_are_aligned_as_their_vectors_are() {
+    for (pauses, expected) in [
+        ("keep", &[&["w0", "sp", "w2", "w3"][..], &["w4", "w5", "w6", "w7"]][..]),
+        ("drop", &[&["w0", "w2", "w3"], &["w4", "w5", "w6", "w7"]]),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut videos = some_videos();
+        for (interval, _) in &mut videos[2][0] {
+            interval.iter_mut().for_each(|time| *time += 0.25);
+        }
+        write(folder.path(), &videos);
+        let texts = |count: usize| {
+            let word = |i: usize| if i == 1 { "sp".to_owned() } else { format!("w{i}") };
+            let intervals = (0..count).map(|i| [i as f64 * 0.5, (i + 1) as f64 * 0.5]).collect();
+            Entry { intervals, features: Features::Texts(Rows::flat(1, (0..count).map(word).collect())) }
+        };
+        let entries = BTreeMap::from([("a".to_owned(), texts(8)), ("c".to_owned(), texts(8))]);
+        let sequence = Sequence { root: "spoken".to_owned(), metadata: BTreeMap::new(), entries };
+        corrkd_csd::write(&folder.path().join("spoken.csd"), &sequence).unwrap();
+        let recipe = format!("words = {{ file = \"spoken.csd\" }}\npauses = \"{pauses}\"\n{RECIPE}");
+        std::fs::write(folder.path().join("recipe.toml"), recipe).unwrap();
+        let out = folder.path().join("out");
+        let exported = run(folder.path(), &out).unwrap();
+        assert!(exported.files.contains(&out.join("words.csd")));
+        let words = corrkd_csd::read(&out.join("words.csd")).unwrap();
+        let vectors = corrkd_csd::read(&out.join("language.csd")).unwrap();
+        assert_eq!(words.root, "spoken");
+        assert!(words.entries.keys().eq(vectors.entries.keys()));
+        for (id, entry) in &words.entries {
+            assert_eq!(entry.intervals, vectors.entries[id].intervals, "{id}");
+        }
+        let said = |id: &str| match &words.entries[id].features {
+            Features::Texts(texts) => texts.values.clone(),
+            _ => panic!("texts"),
+        };
+        assert_eq!([said("a[0]"), said("a[1]")], *expected);
+        assert_eq!(said("b[0]"), [""; 4], "nothing was written down of what is said there");
+        // A word over a border is on both sides of it, as its vector is.
+        assert_eq!(said("c[0]").last(), said("c[1]").first());
+        assert_eq!(said("c[1]"), ["w4", "w5", "w6", "w7"]);
+    }
+}
+
+/// Straight to the segments: a text for the one frame of each.
+#[test]
+fn words_of_a_segment_that_is_one_frame() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &some_videos());
+    let words = ["so", "sp", "it", "was"].map(str::to_owned);
+    let intervals = (0..4).map(|i| [i as f64 * 0.8, (i + 1) as f64 * 0.8]).collect();
+    let entry = Entry { intervals, features: Features::Texts(Rows::flat(1, words.to_vec())) };
+    let entries = BTreeMap::from([("a".to_owned(), entry)]);
+    let sequence = Sequence { root: "spoken".to_owned(), metadata: BTreeMap::new(), entries };
+    corrkd_csd::write(&folder.path().join("spoken.csd"), &sequence).unwrap();
+    let recipe =
+        RECIPE.replace("reference = \"language\"", "reference = \"labels\"\nwords = { file = \"spoken.csd\" }");
+    std::fs::write(folder.path().join("recipe.toml"), recipe).unwrap();
+    let out = folder.path().join("out");
+    run(folder.path(), &out).unwrap();
+    let written = corrkd_csd::read(&out.join("words.csd")).unwrap();
+    let said = |id: &str| written.entries[id].features.clone();
+    assert_eq!(said("a[0]"), Features::Texts(Rows::flat(1, vec!["so it".to_owned()])));
+    assert_eq!(said("a[1]"), Features::Texts(Rows::flat(1, vec!["it was".to_owned()])));
 }

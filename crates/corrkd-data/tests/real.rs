@@ -2,7 +2,7 @@
 
 use corrkd_config::{DatasetRef, PerModality};
 use corrkd_csd::{Entry, Features};
-use corrkd_data::{load, overlaps, unseen};
+use corrkd_data::{Time, load, overlaps, unseen};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -83,12 +83,15 @@ fn words_align_to_labels_as_in_the_sdk() {
 fn utterance_features_load_with_their_published_split() {
     let Some(folder) = real("mosi-utterance") else { return };
     let cache = tempfile::tempdir().unwrap();
-    let name = DatasetRef { name: "mosi-utterance".to_owned(), size: None };
+    let name = DatasetRef { name: "mosi-utterance".to_owned(), size: None, fold: None };
     let dataset = load(&name, Some(&folder), cache.path(), &unseen).unwrap();
     let counts = [&dataset.train, &dataset.valid, &dataset.test].map(|split| split.samples.len());
     assert_eq!(counts, [1143, 304, 752]);
     assert_eq!(dataset.summary.to_string(), "samples: 1143 train, 304 valid, 752 test");
-    assert_eq!((dataset.time, dataset.widths), (1, PerModality { language: 100, audio: 73, vision: 100 }));
+    assert_eq!(
+        (dataset.time, dataset.widths),
+        (Time::Aligned(1), PerModality { language: 100, audio: 73, vision: 100 })
+    );
     // The majority of the test fold is 62.1 % (shared facts of the data: the sign, zeros being positive, over 752).
     let negative = dataset.test.samples.iter().filter(|sample| sample.label < 0.0).count();
     let majority = negative.max(752 - negative) as f64 / 752.0;

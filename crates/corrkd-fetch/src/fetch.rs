@@ -1,12 +1,11 @@
-//! The whole way of a file: is it there, receive it with patience, prove it, give it its name.
+//! The whole way of a file: is it there, receive it with patience, piece behind piece, prove it, give it its name.
 
 use std::fs::File;
 use std::io::ErrorKind;
-use ureq::Agent;
 
-use crate::exchange::exchange;
+use crate::exchange::{Errand, exchange};
 use crate::part::{Contents, Part, io};
-use crate::{FetchError, Progress, Request, client, sha256, url};
+use crate::{FetchError, Piece, Progress, Request, client, sha256, size, url};
 
 /// So many bytes between two failures show that it is worth going on.
 const GAIN: u64 = 1 << 20;
@@ -29,6 +28,9 @@ pub struct Fetched {
 /// that the server states and the right SHA-256. What an earlier call left there is gone on with if it comes from the
 /// same address and the server says that the file is still the same, or the SHA-256 will show it.
 ///
+/// A file in several pieces is received the same way, one piece behind the other: those that are whole stay, whatever
+/// happens to the next, and the SHA-256 of the whole proves that they belong together.
+///
 /// Connections that break or stall, and replies that ask for patience (408, 429, 5xx), are tried again.
 ///
 /// # Errors
@@ -37,40 +39,57 @@ pub fn fetch(request: &Request, tell: &mut dyn FnMut(Progress)) -> Result<Fetche
     if let Some(fetched) = there(request, tell)? {
         return Ok(fetched);
     }
-    let agent = client::client(&url::parse(request.url)?, &request.patience);
+    request.check()?;
     let mut part = Part::open(request.to)?;
-    let fetched = complete(&agent, request, &mut part, tell);
-    let useless =
-        matches!(fetched, Err(FetchError::Kind { .. } | FetchError::Sha256 { .. } | FetchError::TooLong { .. }));
-    if useless || (part.length() == 0 && fetched.is_err()) {
+    let fetched = complete(request, &mut part, tell);
+    if fetched.is_err() && part.contents().length == 0 {
         part.remove();
     }
     fetched
 }
 
 /// Receives and proves the file, and gives it its name.
-fn complete(
-    agent: &Agent,
-    request: &Request,
-    part: &mut Part,
-    tell: &mut dyn FnMut(Progress),
-) -> Result<Fetched, FetchError> {
+fn complete(request: &Request, part: &mut Part, tell: &mut dyn FnMut(Progress)) -> Result<Fetched, FetchError> {
     // Another process may have finished it before the part was ours.
     if let Some(fetched) = there(request, tell)? {
         part.remove();
         return Ok(fetched);
     }
     part.take_up(request, tell)?;
-    receive(agent, request, part, tell)?;
+    let pieces = request.pieces.len();
+    let mut whole = None;
+    if pieces > 1 {
+        whole = size::total(request, part)?;
+        tell(Progress::Ahead { pieces, done: part.contents().length, total: whole });
+    }
+    for (number, piece) in request.pieces.iter().enumerate().skip(part.pieces()) {
+        let agent = client::client(&url::parse(piece.url)?, &request.patience);
+        let received = receive(&Errand { agent, request, piece: *piece, whole }, part, tell);
+        // What is of no use goes: the pieces before it stay.
+        if let Err(FetchError::Kind { .. } | FetchError::Sha256 { .. } | FetchError::TooLong { .. }) = &received {
+            part.clear()?;
+        }
+        received?;
+        if let Some(next) = request.pieces.get(number + 1) {
+            part.next(next.url)?;
+        }
+    }
     let contents = part.contents();
-    if !contents.is_kind(request.magic) {
-        return Err(contents.other_kind(request.url, request.magic));
-    }
+    let url = request.pieces.first().map_or("", |piece| piece.url);
     let fetched = Fetched { bytes: contents.length, sha256: contents.sum.hex(), there_already: false };
-    if let Some(expected) = request.sha256.filter(|expected| !sha256::same(expected, &fetched.sha256)) {
-        let (url, expected) = (request.url.to_owned(), expected.to_owned());
-        return Err(FetchError::Sha256 { url, expected, got: fetched.sha256 });
+    let wrong = request.sha256.filter(|expected| !sha256::same(expected, &fetched.sha256));
+    let proved = match wrong.map(str::to_owned) {
+        _ if !contents.is_kind(request.magic) => Err(contents.other_kind(url, request.magic)),
+        Some(expected) => {
+            let url = if pieces > 1 { format!("{url} and what follows it") } else { url.to_owned() };
+            Err(FetchError::Sha256 { url, expected, got: fetched.sha256.clone() })
+        }
+        None => Ok(()),
+    };
+    if proved.is_err() {
+        part.remove();
     }
+    proved?;
     // Nor may a file be overwritten that came there meanwhile.
     if let Some(fetched) = there(request, tell)? {
         part.remove();
@@ -100,19 +119,15 @@ fn there(request: &Request, tell: &mut dyn FnMut(Progress)) -> Result<Option<Fet
     Ok(Some(Fetched { bytes: contents.length, sha256: sum, there_already: true }))
 }
 
-/// Receives what is missing, in as many attempts as it takes while some of them bring something.
-fn receive(
-    agent: &Agent,
-    request: &Request,
-    part: &mut Part,
-    tell: &mut dyn FnMut(Progress),
-) -> Result<(), FetchError> {
-    let patience = &request.patience;
+/// Receives what is missing of a piece, in as many attempts as it takes while some of them bring something, and proves
+/// it.
+fn receive(errand: &Errand, part: &mut Part, tell: &mut dyn FnMut(Progress)) -> Result<(), FetchError> {
+    let Errand { request: Request { patience, .. }, piece, .. } = errand;
     let mut failures = 0;
     let mut reached = part.length();
     while !part.is_whole() {
-        let error = match exchange(agent, request, part, tell) {
-            Ok(()) => return Ok(()),
+        let error = match exchange(errand, part, tell) {
+            Ok(()) => break,
             Err(error) => error,
         };
         let asked = match &error {
@@ -132,5 +147,10 @@ fn receive(
         tell(Progress::Waiting { cause: &error, pause });
         std::thread::sleep(pause);
     }
-    Ok(())
+    let Piece { url, sha256: Some(expected) } = *piece else { return Ok(()) };
+    let got = part.sum(tell)?.hex();
+    if sha256::same(expected, &got) {
+        return Ok(());
+    }
+    Err(FetchError::Sha256 { url: url.to_owned(), expected: expected.to_owned(), got })
 }

@@ -1,8 +1,9 @@
-//! One file over HTTP: resume, sha256, retries.
+//! One file over HTTP, whole or in pieces: resume, sha256, retries.
 //!
 //! [`fetch`] receives a file as `NAME.part` beside its target and renames it once it is whole and right. A process that
 //! is killed at any moment leaves `NAME.part` (and `NAME.part.json`, which says where its bytes come from), and the next
-//! call goes on from there.
+//! call goes on from there. A file that is published in pieces is received the same way, one piece behind the other, so
+//! that it is written once and needs no more room than it has bytes.
 
 mod client;
 mod error;
@@ -14,10 +15,11 @@ mod progress;
 mod reply;
 mod request;
 mod sha256;
+mod size;
 mod url;
 
 pub use error::FetchError;
 pub use fetch::{Fetched, fetch};
 pub use progress::Progress;
-pub use request::{Patience, Request};
+pub use request::{Patience, Piece, Request};
 pub use url::below;

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::origin::Origin;
+use crate::origin::{Origin, Whole};
 use crate::sha256::Sum;
 use crate::{FetchError, Progress, Request};
 
@@ -13,17 +13,19 @@ const HEAD: usize = 40;
 /// Bytes read at a time.
 pub(crate) const BUFFER: usize = 1 << 17;
 
-/// An unfinished file that this process alone writes to.
+/// An unfinished file that this process alone writes to: pieces that are whole, and behind them the bytes of one more.
 pub(crate) struct Part {
     path: PathBuf,
     record: PathBuf,
     file: File,
     origin: Option<Origin>,
     contents: Contents,
+    /// What was known where the last piece starts.
+    start: Contents,
 }
 
 /// What is known of the bytes of a file.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Contents {
     /// How many there are.
     pub(crate) length: u64,
@@ -36,16 +38,23 @@ pub(crate) struct Contents {
 impl Contents {
     /// Reads a file from its start.
     pub(crate) fn read(file: &mut File, tell: &mut dyn FnMut(Progress)) -> std::io::Result<Self> {
-        let total = file.metadata()?.len();
         let mut contents = Self::default();
-        let mut buffer = vec![0; BUFFER];
         file.seek(SeekFrom::Start(0))?;
+        contents.read_on(file, u64::MAX, tell)?;
+        Ok(contents)
+    }
+
+    /// Reads what follows in a file, at most up to byte `end`.
+    fn read_on(&mut self, file: &mut File, end: u64, tell: &mut dyn FnMut(Progress)) -> std::io::Result<()> {
+        let total = file.metadata()?.len();
+        let mut buffer = vec![0; BUFFER];
+        let mut rest = file.take(end.saturating_sub(self.length));
         loop {
-            match file.read(&mut buffer)? {
-                0 => return Ok(contents),
-                read => contents.add(&buffer[..read]),
+            match rest.read(&mut buffer)? {
+                0 => return Ok(()),
+                read => self.add(&buffer[..read]),
             }
-            tell(Progress::Reading { done: contents.length, total });
+            tell(Progress::Reading { done: self.length, total });
         }
     }
 
@@ -96,73 +105,130 @@ impl Part {
         if !path.exists() {
             return Err(FetchError::Busy { path });
         }
-        Ok(Self { path, record, file, origin: None, contents: Contents::default() })
+        let (contents, start) = (Contents::default(), Contents::default());
+        Ok(Self { path, record, file, origin: None, contents, start })
     }
 
     /// Takes up what an earlier process left, if it belongs to the request; clears it otherwise.
     pub(crate) fn take_up(&mut self, request: &Request, tell: &mut dyn FnMut(Progress)) -> Result<(), FetchError> {
-        self.origin = Origin::read(&self.record).filter(|origin| origin.url == request.url);
-        if self.origin.is_some() {
-            self.contents = Contents::read(&mut self.file, tell).map_err(io(&self.path))?;
+        self.origin = Origin::read(&self.record).filter(|origin| origin.belongs(request));
+        if let Some(origin) = &self.origin {
+            let refused = io(&self.path);
+            self.file.seek(SeekFrom::Start(0)).map_err(&refused)?;
+            self.start.read_on(&mut self.file, origin.start(), tell).map_err(&refused)?;
+            // A power failure may have taken bytes of pieces that were whole.
+            let lost = self.start.length < origin.start();
+            if lost {
+                self.start = Contents::default();
+                self.origin = None;
+            } else {
+                self.contents = self.start.clone();
+                self.contents.read_on(&mut self.file, u64::MAX, tell).map_err(&refused)?;
+            }
         }
         if self.may_go_on(request) { Ok(()) } else { self.clear() }
     }
 
-    /// Whether more bytes can follow those that are there: their version has a name, or else the sum of the whole will
-    /// tell.
+    /// Whether more bytes may follow those that are there: the server's version has a name, or else the sum of the piece
+    /// or of the whole will tell.
     fn may_go_on(&self, request: &Request) -> bool {
         let Some(origin) = &self.origin else { return false };
-        let known = origin.version.is_some() || request.sha256.is_some();
-        let fits = self.contents.length <= origin.total.unwrap_or(request.limit).min(request.limit);
+        let proved = request.sha256.or(request.pieces.get(origin.before.len()).and_then(|piece| piece.sha256));
+        let known = origin.version.is_some() || proved.is_some();
+        let room = request.limit.saturating_sub(self.start.length);
+        let fits = self.length() <= origin.total.unwrap_or(room).min(room);
         known && fits && self.contents.begins(request.magic)
     }
 
-    /// The origin of the bytes that are there, if there are any and more can follow.
+    /// The origin of the piece's bytes that are there, if there are any and more can follow.
     pub(crate) fn goes_on(&self, request: &Request) -> Option<&Origin> {
         self.origin.as_ref().filter(|_| self.length() > 0 && self.may_go_on(request))
     }
 
-    /// Bytes that are there.
-    pub(crate) fn length(&self) -> u64 {
-        self.contents.length
+    /// How many pieces are whole; the bytes behind them belong to the one with this number.
+    pub(crate) fn pieces(&self) -> usize {
+        self.origin.as_ref().map_or(0, |origin| origin.before.len())
     }
 
-    /// What is known of the bytes that are there.
+    /// Bytes that are there of the piece.
+    pub(crate) fn length(&self) -> u64 {
+        self.contents.length - self.start.length
+    }
+
+    /// Bytes that are there of the pieces before it.
+    pub(crate) fn start(&self) -> u64 {
+        self.start.length
+    }
+
+    /// What is known of all bytes that are there.
     pub(crate) fn contents(&self) -> &Contents {
         &self.contents
     }
 
-    /// Bytes of the whole file, where the server stated them.
+    /// Bytes of the whole piece, where the server stated them.
     pub(crate) fn total(&self) -> Option<u64> {
         self.origin.as_ref().and_then(|origin| origin.total)
     }
 
-    /// Whether the bytes are as many as the server stated.
+    /// Whether the piece's bytes are as many as the server stated.
     pub(crate) fn is_whole(&self) -> bool {
         self.total() == Some(self.length())
     }
 
-    /// Forgets all bytes.
+    /// The sum of the piece's bytes.
+    pub(crate) fn sum(&mut self, tell: &mut dyn FnMut(Progress)) -> Result<Sum, FetchError> {
+        // Its bytes alone: the length is what the reading starts from.
+        let mut piece = Contents { length: self.start.length, ..Contents::default() };
+        let read = self.file.seek(SeekFrom::Start(self.start.length));
+        read.and_then(|_| piece.read_on(&mut self.file, u64::MAX, tell)).map_err(io(&self.path))?;
+        Ok(piece.sum)
+    }
+
+    /// Forgets the bytes of the piece.
     pub(crate) fn clear(&mut self) -> Result<(), FetchError> {
-        self.file.set_len(0).and_then(|()| self.file.seek(SeekFrom::Start(0)).map(drop)).map_err(io(&self.path))?;
-        self.contents = Contents::default();
-        self.origin = None;
-        match std::fs::remove_file(&self.record) {
-            Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => Err(io(&self.record)(cause)),
-            _ => Ok(()),
+        let start = self.start.length;
+        let cut = self.file.set_len(start).and_then(|()| self.file.seek(SeekFrom::Start(start)));
+        cut.map_err(io(&self.path))?;
+        self.contents = self.start.clone();
+        match self.origin.take().filter(|origin| !origin.before.is_empty()) {
+            Some(origin) => self.note(Origin { version: None, total: None, ..origin }),
+            None => match std::fs::remove_file(&self.record) {
+                Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => Err(io(&self.record)(cause)),
+                _ => Ok(()),
+            },
         }
     }
 
-    /// Forgets all bytes and starts anew with those of another origin.
-    pub(crate) fn start(&mut self, origin: Origin) -> Result<(), FetchError> {
+    /// Forgets the bytes of the piece and starts it anew with those of another version.
+    pub(crate) fn start_anew(
+        &mut self,
+        url: &str,
+        version: Option<String>,
+        total: Option<u64>,
+    ) -> Result<(), FetchError> {
         // In this order, whenever the process is stopped, a record never speaks of bytes from before it.
         self.clear()?;
+        let before = self.origin.take().map_or(Vec::new(), |origin| origin.before);
+        self.note(Origin { before, url: url.to_owned(), version, total })
+    }
+
+    /// The piece is whole, and the one at `url` follows.
+    pub(crate) fn next(&mut self, url: &str) -> Result<(), FetchError> {
+        // The bytes are on the disk before the record says that they are.
+        self.file.sync_data().map_err(io(&self.path))?;
+        let mut origin = self.origin.take().unwrap_or_default();
+        origin.before.push(Whole { url: origin.url, bytes: self.length() });
+        self.start = self.contents.clone();
+        self.note(Origin { url: url.to_owned(), version: None, total: None, ..origin })
+    }
+
+    fn note(&mut self, origin: Origin) -> Result<(), FetchError> {
         origin.write(&self.record).map_err(io(&self.record))?;
         self.origin = Some(origin);
         Ok(())
     }
 
-    /// Adds bytes.
+    /// Adds bytes to the piece.
     pub(crate) fn add(&mut self, bytes: &[u8]) -> Result<(), FetchError> {
         self.file.write_all(bytes).map_err(io(&self.path))?;
         self.contents.add(bytes);
@@ -187,7 +253,7 @@ impl Part {
 }
 
 /// Names the file at which the system refused.
-pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> FetchError {
+pub(crate) fn io(path: &Path) -> impl Fn(std::io::Error) -> FetchError {
     let path = path.to_owned();
-    move |cause| FetchError::Io { path, cause }
+    move |cause| FetchError::Io { path: path.clone(), cause }
 }

@@ -14,6 +14,15 @@ pub enum Progress<'a> {
         /// Bytes to be read.
         total: u64,
     },
+    /// A file in several pieces is about to be received. Told once.
+    Ahead {
+        /// How many pieces it has.
+        pieces: usize,
+        /// Bytes of the file that are there.
+        done: u64,
+        /// Bytes of the whole file, where the servers state them: the room that it needs. Pieces need none beside it.
+        total: Option<u64>,
+    },
     /// Bytes arrive. The first one told of an attempt says where it goes on from.
     Receiving {
         /// Bytes of the file that are there, those of earlier attempts included.

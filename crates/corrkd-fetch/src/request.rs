@@ -3,11 +3,14 @@
 use std::path::Path;
 use std::time::Duration;
 
+use crate::{FetchError, url};
+
 /// One file to be fetched.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
-    /// Where it comes from, `http://` or `https://`.
-    pub url: &'a str,
+    /// Where it comes from: one address, or several whose bytes follow one another in the file. Where there are several,
+    /// `sha256` is known: nothing else tells that they belong together.
+    pub pieces: &'a [Piece<'a>],
     /// The file to be written, in a folder that exists.
     pub to: &'a Path,
     /// Its SHA-256 in hexadecimal digits, where it is known.
@@ -18,6 +21,30 @@ pub struct Request<'a> {
     pub limit: u64,
     /// How long to wait, and how often to try again.
     pub patience: Patience,
+}
+
+impl Request<'_> {
+    /// Whether there is an address, each is one, and pieces can be proved to belong together.
+    pub(crate) fn check(&self) -> Result<(), FetchError> {
+        self.pieces.iter().try_for_each(|piece| url::parse(piece.url).map(drop))?;
+        match (self.pieces, self.sha256) {
+            ([], _) => Err(FetchError::Url { url: String::new(), reason: "there is none".to_owned() }),
+            ([first, _, ..], None) => Err(FetchError::Url {
+                url: first.url.to_owned(),
+                reason: "it is one of several pieces, whose whole must have a sha256".to_owned(),
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A file on a server: the one to be fetched, or a piece of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece<'a> {
+    /// Its address, `http://` or `https://`.
+    pub url: &'a str,
+    /// The piece's own SHA-256 in hexadecimal digits, where it is known.
+    pub sha256: Option<&'a str>,
 }
 
 /// How long to wait for a server, and how often to try again.

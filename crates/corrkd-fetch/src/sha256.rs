@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 /// A sum that grows with the bytes.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Sum(Sha256);
 
 impl Sum {

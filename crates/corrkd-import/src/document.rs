@@ -1,32 +1,51 @@
 //! The file or folder to import, opened as what it is.
 
-use corrkd_csd::{Array, Arrays};
+use corrkd_config::{Modality, PerModality};
+use corrkd_csd::{Array, Arrays, Reader};
 use corrkd_data::Fold;
-use corrkd_numpy::{Document, NumpyError};
+use corrkd_numpy::{Document, Foreign, NumpyError};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::field::{Field, joined};
+use crate::layout::loose::Loose;
 use crate::layout::unknown;
 use crate::{ImportError, field};
 
-/// What was opened.
+/// What was opened. A fold that is absent has no samples.
 pub(crate) enum Opened {
     /// A pickle, `.npy` or `.npz`.
     One(Document),
     /// One of these for each fold.
-    PerFold { path: PathBuf, documents: [Document; 3] },
+    PerFold { path: PathBuf, documents: [Option<Document>; 3] },
+    /// An array for each fold and field, by name.
+    Named { path: PathBuf, arrays: Vec<(String, Document)> },
     /// Features and labels of each fold as HDF5 arrays.
-    Arrays { path: PathBuf, files: [FoldArrays; 3] },
+    Arrays { path: PathBuf, files: Box<[Option<FoldArrays>; 3]> },
+    /// A file for each sample and modality.
+    Files(Loose),
 }
 
 /// The arrays of one fold.
 pub(crate) struct FoldArrays {
-    pub(crate) features: Array,
+    pub(crate) features: ArrayFeatures,
     pub(crate) labels: Array,
+}
+
+/// The features of one fold.
+pub(crate) enum ArrayFeatures {
+    /// All modalities side by side.
+    Joined(Array),
+    /// An array for each.
+    Separate(PerModality<Option<Array>>),
 }
 
 /// Names of files in a folder that are shown.
 const SHOWN: usize = 30;
+/// Endings of HDF5 files, and of words as vectors before that.
+const HDF5: [&str; 4] = ["_emb.h5", ".h5", "_emb.hdf5", ".hdf5"];
+/// Endings of files of arrays.
+const DOCUMENTS: [&str; 4] = [".npz", ".pkl", ".pickle", ".p"];
 
 impl Opened {
     /// Opens a file or folder.
@@ -43,13 +62,23 @@ impl Opened {
             {
                 return Ok(opened);
             }
+            if let Some(files) = Loose::open(path)? {
+                return Ok(Self::Files(files));
+            }
             let listed: Vec<&str> = files.keys().map(String::as_str).take(SHOWN).collect();
             return Err(unknown(path, "no file of each fold in this folder", format!("files {}", listed.join(", "))));
         }
         match Document::open(path) {
             Ok(document) => Ok(Self::One(document)),
-            Err(NumpyError::Unknown { .. }) if is_hdf5(path) => {
-                let why = "one HDF5 file is no data set (a computational sequence needs no import)";
+            Err(NumpyError::Foreign { format: Foreign::Hdf5, .. }) => {
+                let why = match Reader::open(path) {
+                    Ok(reader) => format!(
+                        "a computational sequence, `{}`, which needs no import: a recipe names its file \
+                         (datasets/README.md)",
+                        reader.root().escape_debug()
+                    ),
+                    Err(_) => "one HDF5 file is no data set".to_owned(),
+                };
                 Err(unknown(path, why, Arrays::open(path)?.outline(SHOWN)))
             }
             Err(error) => Err(error.into()),
@@ -58,15 +87,47 @@ impl Opened {
 }
 
 impl Opened {
+    /// The pickles and archives.
+    pub(crate) fn documents(&self) -> impl Iterator<Item = &Document> {
+        let (one, several) = match self {
+            Self::One(document) => (Some(document), &[][..]),
+            Self::PerFold { documents, .. } => (None, &documents[..]),
+            Self::Named { .. } | Self::Arrays { .. } | Self::Files(_) => (None, &[][..]),
+        };
+        one.into_iter().chain(several.iter().flatten())
+    }
+
     /// What the file, or that of the training fold, holds: at most `lines` lines.
     pub(crate) fn outline(&self, lines: usize) -> String {
         match self {
             Self::One(document) => document.outline(lines),
-            Self::PerFold { documents: [train, ..], .. } => train.outline(lines),
-            Self::Arrays { files: [FoldArrays { features, labels }, ..], .. } => {
-                format!("X: {:?}\ny: {:?}", features.shape, labels.shape)
+            Self::PerFold { documents, .. } => {
+                documents.iter().flatten().next().map_or_else(String::new, |document| document.outline(lines))
             }
+            Self::Named { arrays, .. } => {
+                let shown = arrays.iter().map(|(name, array)| format!("{name}: {}", array.outline(1)));
+                shown.take(lines).collect::<Vec<_>>().join("\n")
+            }
+            Self::Arrays { files, .. } => {
+                files.iter().flatten().next().map_or_else(String::new, |files| files.outline().join("\n"))
+            }
+            Self::Files(files) => files.outline(),
         }
+    }
+}
+
+impl FoldArrays {
+    /// Names and shapes.
+    fn outline(&self) -> Vec<String> {
+        let line = |name: &str, array: &Array| format!("{name}: {:?}", array.shape);
+        let mut lines = match &self.features {
+            ArrayFeatures::Joined(array) => vec![line("X", array)],
+            ArrayFeatures::Separate(arrays) => {
+                arrays.iter().filter_map(|(modality, array)| Some(line(modality.name(), array.as_ref()?))).collect()
+            }
+        };
+        lines.push(line("y", &self.labels));
+        lines
     }
 }
 
@@ -81,27 +142,87 @@ fn names(path: &Path) -> Result<BTreeMap<String, PathBuf>, ImportError> {
     Ok(files)
 }
 
-/// Opens the files of a folder, if there is one for each fold.
+/// Opens the files of a folder, if there is one for the training fold.
 fn folder(path: &Path, files: &BTreeMap<String, PathBuf>) -> Result<Option<Opened>, ImportError> {
-    let per_fold = |before: &str, endings: &[&str]| -> Option<[PathBuf; 3]> {
-        let mut found: BTreeMap<Fold, PathBuf> = BTreeMap::new();
+    let path = path.to_owned();
+    let of_folds = |before: &str, endings: &[&str]| -> [Option<&PathBuf>; 3] {
+        let mut found = [None; 3];
         for (name, path) in files {
             let stem = endings.iter().find_map(|ending| name.strip_prefix(before)?.strip_suffix(ending));
             if let Some(fold) = stem.and_then(field::fold) {
-                found.insert(fold, path.clone());
+                found[fold as usize] = Some(path);
             }
         }
-        found.into_values().collect::<Vec<_>>().try_into().ok()
+        found
     };
-    if let (Some(features), Some(labels)) = (per_fold("X_", &[".h5", ".hdf5"]), per_fold("y_", &[".h5", ".hdf5"])) {
-        let arrays = |fold: usize| {
-            Ok::<_, ImportError>(FoldArrays { features: only(&features[fold])?, labels: only(&labels[fold])? })
-        };
-        return Ok(Some(Opened::Arrays { path: path.to_owned(), files: [arrays(0)?, arrays(1)?, arrays(2)?] }));
+    let (joint, labels) = (of_folds("X_", &HDF5), of_folds("y_", &HDF5));
+    if joint[0].is_some() && labels[0].is_some() {
+        let mut folds: [Option<FoldArrays>; 3] = Default::default();
+        for fold in Fold::ALL.map(|fold| fold as usize) {
+            if let (Some(features), Some(labels)) = (joint[fold], labels[fold]) {
+                let features = ArrayFeatures::Joined(only(features)?);
+                folds[fold] = Some(FoldArrays { features, labels: only(labels)? });
+            }
+        }
+        return Ok(Some(Opened::Arrays { path, files: Box::new(folds) }));
     }
-    let Some([train, valid, test]) = per_fold("", &[".npz", ".pkl", ".pickle", ".p"]) else { return Ok(None) };
-    let documents = [Document::open(&train)?, Document::open(&valid)?, Document::open(&test)?];
-    Ok(Some(Opened::PerFold { path: path.to_owned(), documents }))
+    let mut separate: BTreeMap<(Fold, Modality), &PathBuf> = BTreeMap::new();
+    for (name, path) in files {
+        // Words as vectors before words as numbers.
+        let stem = HDF5.iter().find_map(|ending| Some((name.strip_suffix(ending)?, ending.starts_with('_'))));
+        if let Some((stem, vectors)) = stem
+            && let Some((fold, Field::Features(modality))) = joined(stem)
+            && (vectors || !separate.contains_key(&(fold, modality)))
+        {
+            separate.insert((fold, modality), path);
+        }
+    }
+    if labels[0].is_some() && separate.keys().any(|(fold, _)| *fold == Fold::Train) {
+        let mut folds: [Option<FoldArrays>; 3] = Default::default();
+        for fold in Fold::ALL {
+            let Some(labels) = labels[fold as usize] else { continue };
+            let features = PerModality::try_from_fn(|m| separate.get(&(fold, m)).map(|path| only(path)).transpose())?;
+            folds[fold as usize] =
+                Some(FoldArrays { features: ArrayFeatures::Separate(features), labels: only(labels)? });
+        }
+        return Ok(Some(Opened::Arrays { path, files: Box::new(folds) }));
+    }
+    let mut arrays = Vec::new();
+    for (name, file) in files {
+        // A folder for each fold, or all in one.
+        let inner = if field::fold(name).is_some() && file.is_dir() { names(file)? } else { BTreeMap::new() };
+        let inner = inner.into_iter().map(|(inner, file)| (format!("{name}/{inner}"), file));
+        arrays.extend(
+            inner
+                .chain([(name.clone(), file.clone())])
+                .filter_map(|(name, file)| Some((name.strip_suffix(".npy")?.to_owned(), file))),
+        );
+    }
+    let labelled = |(name, _): &(String, PathBuf)| joined(name) == Some((Fold::Train, Field::Labels));
+    if arrays.iter().any(labelled) {
+        let open = |(name, file): (String, PathBuf)| Ok((name, Document::open(&file)?));
+        let arrays = arrays.into_iter().map(open).collect::<Result<Vec<_>, ImportError>>()?;
+        return Ok(Some(Opened::Named { path, arrays }));
+    }
+    let found = of_folds("", &DOCUMENTS);
+    if found[0].is_none() {
+        return Ok(None);
+    }
+    // A fold may be absent, but not under a name that is not known.
+    let other =
+        files.iter().find(|(name, file)| DOCUMENTS.iter().any(|e| name.ends_with(e)) && !found.contains(&Some(*file)));
+    if let (Some((other, _)), Some(lacking)) =
+        (other, Fold::ALL.into_iter().find(|&fold| found[fold as usize].is_none()))
+    {
+        let listed: Vec<&str> = files.keys().map(String::as_str).take(SHOWN).collect();
+        let why = format!("no file of {lacking}, but `{other}` (valid may be val, validation or dev)");
+        return Err(unknown(&path, why, format!("files {}", listed.join(", "))));
+    }
+    let mut documents: [Option<Document>; 3] = Default::default();
+    for (document, found) in documents.iter_mut().zip(found) {
+        *document = found.map(|path| Document::open(path)).transpose()?;
+    }
+    Ok(Some(Opened::PerFold { path, documents }))
 }
 
 /// The one array of a file.
@@ -112,8 +233,4 @@ fn only(path: &Path) -> Result<Array, ImportError> {
         [name] => Ok(arrays.read(name)?),
         _ => Err(unknown(path, format!("{} datasets in it, expected one", names.len()), arrays.outline(SHOWN))),
     }
-}
-
-fn is_hdf5(path: &Path) -> bool {
-    Arrays::open(path).is_ok()
 }

@@ -37,6 +37,26 @@ pub enum ImportError {
         /// What is there.
         got: String,
     },
+    /// The labels' values do not tell what they mean, or are not what was said of them.
+    #[error("{}: at `labels`: expected {expected}, got {got}; {remedy}", path.display())]
+    Labels {
+        /// The file or folder.
+        path: PathBuf,
+        /// What labels can be.
+        expected: String,
+        /// What they are.
+        got: String,
+        /// How to say what they mean.
+        remedy: String,
+    },
+    /// No label column is as chosen.
+    #[error("--label: no column `{label}`, expected one of {}, or its number from 0", columns.join(", "))]
+    Column {
+        /// What was chosen.
+        label: String,
+        /// The columns that there are.
+        columns: Vec<String>,
+    },
     /// The target is in use.
     #[error("{}: expected a new or an empty folder for --out, got one that holds files", path.display())]
     Occupied {
@@ -60,6 +80,6 @@ impl ImportError {
     /// Whether the user's input is at fault (exit code 2) rather than absent or damaged data (exit code 3).
     #[must_use]
     pub const fn is_user_input(&self) -> bool {
-        matches!(self, Self::Unknown { .. } | Self::Occupied { .. })
+        matches!(self, Self::Column { .. } | Self::Occupied { .. })
     }
 }

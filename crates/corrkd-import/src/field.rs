@@ -2,6 +2,7 @@
 
 use corrkd_config::Modality;
 use corrkd_data::Fold;
+use corrkd_numpy::Value;
 
 /// What a file says of the samples of a fold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +30,7 @@ const FOLDS: [(&str, Fold); 6] = [
 ];
 
 /// The names of each field.
-const FIELDS: [(&str, Field); 25] = [
+const FIELDS: [(&str, Field); 26] = [
     ("text", Field::Features(Modality::Language)),
     ("language", Field::Features(Modality::Language)),
     ("glove", Field::Features(Modality::Language)),
@@ -47,6 +48,7 @@ const FIELDS: [(&str, Field); 25] = [
     ("label", Field::Labels),
     ("y", Field::Labels),
     ("regression_labels", Field::Labels),
+    ("regression_labels_M", Field::Labels),
     ("regression_labels_T", Field::LabelsOf(Modality::Language)),
     ("regression_labels_A", Field::LabelsOf(Modality::Audio)),
     ("regression_labels_V", Field::LabelsOf(Modality::Vision)),
@@ -65,6 +67,22 @@ pub(crate) fn fold(name: &str) -> Option<Fold> {
 /// The field of a name.
 pub(crate) fn field(name: &str) -> Option<Field> {
     FIELDS.iter().find(|(known, _)| *known == name).map(|&(_, field)| field)
+}
+
+/// Whether a name joins something with the name of features, such as `eval_text`.
+pub(crate) fn ends(name: &str) -> bool {
+    let parts = || name.split(['_', '/', '.', '-']);
+    let features = |part: Option<&str>| matches!(part.and_then(field), Some(Field::Features(_)));
+    parts().count() > 1 && (features(parts().next()) || features(parts().next_back()))
+}
+
+/// Whether the keys of a file, or of a part of it, name MMSA's token ids and masks, which are no features.
+pub(crate) fn tokens(root: Value<'_>) -> bool {
+    let names = |(key, _): (Value<'_>, Value<'_>)| {
+        key.text().is_ok_and(|name| name.is_some_and(|name| name.contains("text_bert")))
+    };
+    let named = |value: Value<'_>| value.entries().into_iter().flatten().any(names);
+    named(root) || root.entries().into_iter().flatten().any(|(_, part)| named(part))
 }
 
 /// Fold and field of a name that joins them, such as `train_text`, `test/labels` or `audio.valid`.

@@ -2,13 +2,17 @@
 
 use corrkd_config::Modality;
 use corrkd_numpy::{Kind, Numbers, NumpyError, Value};
+use std::collections::BTreeSet;
 
 /// The label of CMU-MOSI and the first of CMU-MOSEI.
 pub(crate) const SENTIMENT: &str = "sentiment";
 /// CMU-MOSEI's seven columns, in the order of the SDK's `All Labels`.
-const MOSEI: [&str; 7] = [SENTIMENT, "happy", "sad", "anger", "surprise", "disgust", "fear"];
+pub(crate) const MOSEI: [&str; 7] = [SENTIMENT, "happy", "sad", "anger", "surprise", "disgust", "fear"];
 /// IEMOCAP's four emotions, in the order of MulT's files.
 pub(crate) const IEMOCAP: [&str; 4] = ["neutral", "happy", "sad", "angry"];
+
+/// Texts that may be names of categories; more are something else.
+const NAMES: usize = 64;
 
 /// Numbers with the shape that they came in.
 pub(crate) struct Table {
@@ -35,6 +39,36 @@ pub(crate) fn numbers(value: Value<'_>) -> Result<Option<Table>, NumpyError> {
     Ok(values.map(|values| Table { shape: vec![values.len()], values }))
 }
 
+/// The texts of an array or a list of nothing else.
+fn texts(value: Value<'_>) -> Result<Option<Vec<String>>, NumpyError> {
+    if let Some(array) = value.array().filter(|array| array.dtype().kind != Kind::Object) {
+        return Ok(if array.dtype().is_numeric() { None } else { array.texts()? });
+    }
+    let Some(items) = value.items() else { return Ok(None) };
+    items.map(Value::text).collect()
+}
+
+/// The texts that labels of all folds are, each once, sorted; nothing where they are numbers, or too many to be names.
+pub(crate) fn names<'a>(values: impl Iterator<Item = Value<'a>>) -> Result<Vec<String>, NumpyError> {
+    let mut names = BTreeSet::new();
+    for value in values {
+        names.extend(texts(value)?.into_iter().flatten());
+        if names.len() > NAMES {
+            return Ok(Vec::new());
+        }
+    }
+    Ok(names.into_iter().collect())
+}
+
+/// Labels that are texts, as a column of zeros and ones for each of `names`; nothing where they are not.
+pub(crate) fn by_name(value: Value<'_>, names: &[String], count: usize) -> Result<Option<Labels>, NumpyError> {
+    let texts = texts(value)?.filter(|texts| texts.len() == count && !names.is_empty());
+    Ok(texts.map(|texts| Labels {
+        columns: names.to_vec(),
+        values: texts.iter().flat_map(|text| names.iter().map(move |name| f64::from(name == text))).collect(),
+    }))
+}
+
 fn doubles(numbers: Numbers) -> Vec<f64> {
     match numbers {
         Numbers::Single(values) => values.into_iter().map(f64::from).collect(),
@@ -46,6 +80,11 @@ impl Labels {
     /// Number of samples, N.
     pub(crate) fn rows(&self) -> usize {
         self.values.len().checked_div(self.columns.len()).unwrap_or(0)
+    }
+
+    /// The values of a column, N.
+    pub(crate) fn column(&self, column: usize) -> impl Iterator<Item = f64> + Clone {
+        self.values.iter().copied().skip(column).step_by(self.columns.len().max(1))
     }
 
     /// The labels in a table of `count` samples: (N), (N, C), (N, 1, C), or (N, C, 2) where each pair is (absent, present)

@@ -1,72 +1,103 @@
 //! The recipe of an imported data set, with the folds in a file beside it.
 
-use corrkd_config::{PerModality, Task};
-use corrkd_data::Samples;
+use corrkd_config::PerModality;
+use corrkd_data::{Samples, Zeros};
 use toml::{Table, Value};
 
-use crate::Side;
-use crate::label::{IEMOCAP, SENTIMENT};
 use crate::report::Width;
 use crate::write::{FOLDS, LABELS, file};
-
-/// The range of a sentiment score.
-const RANGE: [f64; 2] = [-3.0, 3.0];
+use crate::{Meaning, Side};
 
 /// What the recipe is made of.
 pub(crate) struct Contents<'a> {
     pub(crate) title: String,
     pub(crate) features: &'a PerModality<Option<Width>>,
-    /// Columns with their least and greatest value.
-    pub(crate) labels: &'a [(String, f64, f64)],
+    /// Whether the modalities of each sample have equally many frames.
+    pub(crate) aligned: bool,
+    /// The label columns.
+    pub(crate) columns: &'a [String],
+    pub(crate) meaning: &'a Meaning,
     pub(crate) samples: Samples,
 }
 
 /// The recipe's text.
 ///
-/// All frames stay, so that it does not matter which are kept; features are scaled over the training fold. The label is
-/// the sentiment, or which of IEMOCAP's emotions it is, else the first column. A score beyond [-3, 3], as in old files
-/// of CMU-MOSEI, is clipped.
+/// All frames stay, so that it does not matter which are kept; features are scaled over the training fold.
 pub(crate) fn text(contents: &Contents<'_>) -> String {
-    let Contents { title, features, labels, samples } = contents;
-    let longest = features.iter().filter_map(|(_, width)| width.as_ref().map(|width| width.padded)).max();
+    let Contents { title, features, aligned, columns, meaning, samples } = contents;
+    let tracks = || features.iter().filter_map(|(modality, width)| Some((modality, width.as_ref()?)));
     let mut recipe = Table::new();
     let mut set = |key: &str, value: Value| recipe.insert(key.to_owned(), value);
     set("title", title.clone().into());
-    set("time", whole(longest.unwrap_or(1)));
+    let longest = tracks().map(|(_, width)| width.padded).max();
+    // The recipe has a length for each modality, also of one that the data set does not have.
+    let length = |width: &Option<Width>| width.as_ref().map_or(1, |width| width.padded);
+    let each = features.iter().map(|(modality, width)| (modality.name().to_owned(), whole(length(width))));
+    set("time", if *aligned { whole(longest.unwrap_or(1)) } else { each.collect::<Table>().into() });
     set("keep", "last".into());
-    let back = features.iter().any(|(_, width)| width.as_ref().is_some_and(|width| width.padding == Some(Side::Back)));
+    let back = tracks().any(|(_, width)| width.padding == Some(Side::Back));
     set("pad", if back { "back" } else { "front" }.into());
     set("standardise", "train".into());
-    let mut label = Table::new();
-    label.insert("file".into(), LABELS.into());
-    label.insert("columns".into(), labels.iter().map(|(name, ..)| name.clone()).collect::<Vec<_>>().into());
-    let scored = labels.iter().find(|(name, ..)| name == SENTIMENT);
-    if labels.iter().map(|(name, ..)| name).eq(IEMOCAP) {
-        label.insert("categories".into(), Task::Emotion.names().to_vec().into());
-    } else if let Some((name, least, greatest)) = scored.or(labels.first()) {
-        label.insert("column".into(), name.clone().into());
-        let range = if scored.is_some() { RANGE } else { [least.min(0.0), greatest.max(1.0)] };
-        label.insert("range".into(), range.to_vec().into());
-        if scored.is_some() && (*least < RANGE[0] || *greatest > RANGE[1]) {
-            label.insert("outside".into(), "clip".into());
+    set("labels", labels(columns, meaning).into());
+    let each = tracks().map(|(modality, width)| {
+        let mut track =
+            Table::from_iter([("file".to_owned(), file(modality).into()), ("width".to_owned(), whole(width.width))]);
+        if width.zeros == Zeros::Missing {
+            track.insert("zeros".to_owned(), "missing".into());
         }
-    }
-    set("labels", label.into());
-    let mut tracks = Table::new();
-    for (modality, width) in features.iter() {
-        if let Some(width) = width {
-            let file = [("file".to_owned(), file(modality).into()), ("width".to_owned(), whole(width.width))];
-            tracks.insert(modality.name().to_owned(), file.into_iter().collect::<Table>().into());
-        }
-    }
-    set("features", tracks.into());
+        (modality.name().to_owned(), track.into())
+    });
+    set("features", each.collect::<Table>().into());
     set("folds", Table::from_iter([("file".to_owned(), FOLDS.into())]).into());
     let expected = [("train", samples.train), ("valid", samples.valid), ("test", samples.test)];
-    set(
-        "expected",
-        expected.map(|(fold, count)| (fold.to_owned(), whole(count))).into_iter().collect::<Table>().into(),
-    );
+    // Where a fold is empty, the samples are divided otherwise before they can be used.
+    if expected.iter().all(|(_, count)| *count > 0) {
+        let expected = expected.map(|(fold, count)| (fold.to_owned(), whole(count)));
+        set("expected", expected.into_iter().collect::<Table>().into());
+    }
     recipe.to_string()
+}
+
+/// The recipe's table of labels.
+fn labels(columns: &[String], meaning: &Meaning) -> Table {
+    let mut label = Table::new();
+    let mut set = |key: &str, value: Value| label.insert(key.to_owned(), value);
+    set("file", LABELS.into());
+    set("columns", columns.to_vec().into());
+    if let Some(column) = meaning.column() {
+        set("column", column.into());
+    }
+    match meaning {
+        Meaning::Columns { categories } | Meaning::Numbers { categories, .. } => {
+            set("categories", categories.clone().into());
+        }
+        Meaning::Score { range, neutral, cuts, beyond, .. } => {
+            set("range", range.to_vec().into());
+            if *neutral != 0.0 {
+                set("neutral", (*neutral).into());
+            }
+            if *beyond > 0 {
+                set("outside", "clip".into());
+            }
+            let each = [
+                ("binary", cuts.binary.as_ref().map(|cuts| &cuts[..])),
+                ("ternary", cuts.ternary.as_ref().map(|cuts| &cuts[..])),
+                ("five", cuts.five.as_ref().map(|cuts| &cuts[..])),
+                ("seven", cuts.seven.as_ref().map(|cuts| &cuts[..])),
+            ];
+            let cuts = each.iter().filter_map(|(ways, cuts)| Some(((*ways).to_owned(), decimal((*cuts)?))));
+            let cuts: Table = cuts.collect();
+            if !cuts.is_empty() {
+                set("cuts", cuts.into());
+            }
+        }
+    }
+    label
+}
+
+/// The numbers as they are written in decimals: -0.1, not what is nearest to it in single precision.
+fn decimal(cuts: &[f32]) -> Value {
+    cuts.iter().filter_map(|cut| cut.to_string().parse::<f64>().ok()).collect::<Vec<_>>().into()
 }
 
 fn whole(number: usize) -> Value {

@@ -8,19 +8,16 @@ use std::ops::Range;
 
 use crate::ImportError;
 use crate::id::Names;
-use crate::plan::Span;
 use crate::split::Split;
 use crate::track::Sample;
 use crate::write::{LABELS, Target};
 
-/// The frames of a sample that stay. Those of a sample with times share its interval evenly; else frame k covers
-/// seconds k to k + 1.
-pub(crate) fn entry(sample: Sample, kept: Range<usize>, span: Span, double: bool) -> Entry {
+/// The frames of a sample that stay. They share its interval evenly.
+pub(crate) fn entry(sample: Sample, kept: Range<usize>, span: [f64; 2], double: bool) -> Entry {
     let width = sample.width;
-    let [start, end] = span.interval;
-    let step = if span.given { (end - start) / kept.len() as f64 } else { 1.0 };
-    let bound =
-        |frame: usize| if span.given && frame == kept.len() { end } else { (frame as f64).mul_add(step, start) };
+    let [start, end] = span;
+    let step = (end - start) / kept.len() as f64;
+    let bound = |frame: usize| if frame == kept.len() { end } else { (frame as f64).mul_add(step, start) };
     let intervals = (0..kept.len()).map(|frame| [bound(frame), bound(frame + 1)]).collect();
     let values = kept.start * width..kept.end * width;
     let features = match sample.numbers {
@@ -39,7 +36,7 @@ pub(crate) fn write_labels(
     metadata: &BTreeMap<String, serde_json::Value>,
     splits: &[Split<'_>; 3],
     names: &Names,
-    spans: &[Vec<Span>; 3],
+    spans: &[Vec<[f64; 2]>; 3],
 ) -> Result<(), ImportError> {
     let mut writer = Writer::create(&target.path(LABELS), "labels", metadata)?;
     for (fold, split) in splits.iter().enumerate() {
@@ -47,7 +44,7 @@ pub(crate) fn write_labels(
         let rows = split.labels.values.chunks_exact(columns);
         for ((name, span), row) in names.samples[fold].iter().zip(&spans[fold]).zip(rows) {
             let features = Features::F64(Rows::flat(columns, row.to_vec()));
-            writer.add(name, &Entry { intervals: vec![span.interval], features })?;
+            writer.add(name, &Entry { intervals: vec![*span], features })?;
         }
     }
     Ok(writer.finish()?)

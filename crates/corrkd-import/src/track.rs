@@ -5,6 +5,7 @@ use corrkd_numpy::{ArrayView, Kind, Numbers, Value};
 use std::ops::Range;
 
 use crate::ImportError;
+use crate::layout::loose::FileSample;
 
 /// A list of samples may hold the same array more than once, as for a face that is missing, and be so many times longer
 /// than its file. A list of nothing but that would take for ever.
@@ -14,10 +15,12 @@ const SHARED: u64 = 100;
 pub(crate) enum Track<'a> {
     /// (N, T, D), or (N, D) of one frame each.
     Whole(ArrayView<'a>),
-    /// N arrays, (T, D) or (D) each.
+    /// N arrays, (T, D) or (D) each. Of an empty fold the width may not be known, and is 0.
     Each { items: Vec<Value<'a>>, width: usize },
     /// Columns of an array that is in memory, (N, T, all columns).
     Columns { array: &'a Array, columns: Range<usize> },
+    /// N files, of (T, D) each.
+    Files { files: Vec<&'a FileSample>, width: usize },
 }
 
 /// One sample: T rows of D numbers.
@@ -42,6 +45,9 @@ impl<'a> Track<'a> {
     pub(crate) fn of(value: Value<'a>) -> Option<Self> {
         if let Some(array) = value.array().filter(|array| array.dtype().kind != Kind::Object) {
             let shape = array.shape();
+            if shape.first() == Some(&0) && shape.len() < 3 {
+                return Some(Self::Each { items: Vec::new(), width: 0 });
+            }
             let fits = array.dtype().is_numeric() && matches!(shape.len(), 2 | 3);
             // Without samples the width is known all the same; without frames or columns there is nothing to import.
             return (fits && shape[1..].iter().all(|&axis| axis > 0)).then_some(Self::Whole(array));
@@ -52,7 +58,8 @@ impl<'a> Track<'a> {
                 item.array().filter(|array| array.dtype().is_numeric() && matches!(array.shape().len(), 1 | 2))?;
             array.shape().last().copied().filter(|&width| width > 0)
         };
-        let first = width(items.first()?)?;
+        let Some(first) = items.first() else { return Some(Self::Each { items, width: 0 }) };
+        let first = width(first)?;
         let alike = items.iter().all(|item| width(item) == Some(first));
         let sizes = items.iter().filter_map(|item| item.array()).map(|array| (array.len() * array.dtype().size) as u64);
         let paid = sizes.fold(0, u64::saturating_add) <= value.document().length().saturating_mul(SHARED);
@@ -65,6 +72,7 @@ impl<'a> Track<'a> {
             Self::Whole(array) => array.shape()[0],
             Self::Each { items, .. } => items.len(),
             Self::Columns { array, .. } => array.shape[0],
+            Self::Files { files, .. } => files.len(),
         }
     }
 
@@ -72,7 +80,7 @@ impl<'a> Track<'a> {
     pub(crate) fn width(&self) -> usize {
         match self {
             Self::Whole(array) => array.shape().last().copied().unwrap_or(1),
-            Self::Each { width, .. } => *width,
+            Self::Each { width, .. } | Self::Files { width, .. } => *width,
             Self::Columns { columns, .. } => columns.len(),
         }
     }
@@ -85,6 +93,7 @@ impl<'a> Track<'a> {
                 items.iter().filter_map(|item| item.array()).any(|array| !array.dtype().fits_single())
             }
             Self::Columns { array, .. } => matches!(array.content, Content::F64(_)),
+            Self::Files { files, .. } => files.iter().any(|file| file.is_double()),
         }
     }
 
@@ -100,6 +109,7 @@ impl<'a> Track<'a> {
                 let numbers = item.array().map(ArrayView::numbers).transpose()?.flatten();
                 Ok(Sample { numbers: numbers.unwrap_or(Numbers::Single(Vec::new())), width })
             })),
+            Self::Files { files, .. } => Box::new(files.iter().map(move |file| file.read(width))),
             Self::Columns { array, columns } => Box::new((0..array.shape[0]).map(move |sample| {
                 let [frames, all] = [array.shape[1], array.shape[2]];
                 let starts = (0..frames).map(move |frame| (sample * frames + frame) * all + columns.start);

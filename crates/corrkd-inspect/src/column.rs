@@ -15,6 +15,9 @@ pub struct Column {
     pub positive_infinite: usize,
     /// Infinite values below zero.
     pub negative_infinite: usize,
+    /// Finite values that an f32 cannot hold, in which everything is computed: beyond 3.4e38. They count as infinite, and
+    /// are in none of the other numbers.
+    pub too_large: usize,
     /// Zeros.
     pub zeros: usize,
     /// The least finite value.
@@ -29,6 +32,11 @@ pub struct Column {
     pub constant: bool,
 }
 
+/// Whether a number is finite as an f32, in which everything is computed.
+pub(crate) fn finite(value: f64) -> bool {
+    (value as f32).is_finite()
+}
+
 /// A column being counted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tally {
@@ -36,6 +44,7 @@ pub(crate) struct Tally {
     pub(crate) nan: usize,
     pub(crate) positive_infinite: usize,
     pub(crate) negative_infinite: usize,
+    pub(crate) too_large: usize,
     pub(crate) zeros: usize,
     min: f64,
     max: f64,
@@ -51,6 +60,7 @@ impl Default for Tally {
             nan: 0,
             positive_infinite: 0,
             negative_infinite: 0,
+            too_large: 0,
             zeros: 0,
             min: f64::INFINITY,
             max: f64::NEG_INFINITY,
@@ -61,12 +71,13 @@ impl Default for Tally {
 }
 
 impl Tally {
-    /// Adds a value; whether it is finite.
+    /// Adds a value; whether it is finite, also as an f32.
     pub(crate) fn add(&mut self, value: f64) -> bool {
-        if !value.is_finite() {
+        if !finite(value) {
             self.nan += usize::from(value.is_nan());
             self.positive_infinite += usize::from(value == f64::INFINITY);
             self.negative_infinite += usize::from(value == f64::NEG_INFINITY);
+            self.too_large += usize::from(value.is_finite());
             return false;
         }
         self.finite += 1;
@@ -91,6 +102,7 @@ impl Tally {
         self.nan += other.nan;
         self.positive_infinite += other.positive_infinite;
         self.negative_infinite += other.negative_infinite;
+        self.too_large += other.too_large;
         self.zeros += other.zeros;
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
@@ -102,7 +114,7 @@ impl Tally {
     }
 
     pub(crate) const fn not_finite(&self) -> usize {
-        self.nan + self.positive_infinite + self.negative_infinite
+        self.nan + self.positive_infinite + self.negative_infinite + self.too_large
     }
 
     pub(crate) fn column(&self, column: usize) -> Column {
@@ -116,6 +128,7 @@ impl Tally {
             nan: self.nan,
             positive_infinite: self.positive_infinite,
             negative_infinite: self.negative_infinite,
+            too_large: self.too_large,
             zeros: self.zeros,
             min: some(self.min),
             max: some(self.max),
@@ -167,6 +180,10 @@ mod tests {
         let column = tally.column(5);
         assert_eq!((column.column, column.finite, column.zeros, column.nan), (5, 3, 2, 1));
         assert_eq!((column.positive_infinite, column.negative_infinite, column.constant), (1, 2, false));
+        // Python: `numpy.float32([1e38, 3.4028235e38, 3.4028236e38, -1e300])` is [1e+38, 3.4028235e+38, inf, -inf].
+        let mut large = Tally::default();
+        assert_eq!([1e38, 3.402_823_5e38, 3.402_823_6e38, -1e300].map(|v| large.add(v)), [true, true, false, false]);
+        assert_eq!((large.column(0).too_large, large.column(0).positive_infinite, large.not_finite()), (2, 0, 2));
         assert_eq!((column.min, column.max, column.mean), (Some(0.0), Some(2.0), Some(2.0 / 3.0)));
         let mut ones = Tally::default();
         ones.add(1.0);

@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use crate::Quantiles;
+use crate::clock::{Clock, Stretch};
+use crate::labelled::Labelled;
 use crate::times::Times;
 use crate::values::{Count, Values};
 use crate::words::Words;
@@ -49,6 +51,10 @@ pub struct Contents {
     pub rows_per_second: Option<Quantiles>,
     /// The intervals.
     pub intervals: Times,
+    /// Rows of videos that have labels, where rows are aligned to these.
+    pub rows_of_labelled: Option<usize>,
+    /// Those of them that lie in a labelled segment.
+    pub rows_in_segments: Option<usize>,
     /// The numbers; nothing for texts.
     pub values: Option<Values>,
     /// The texts; nothing for numbers.
@@ -59,30 +65,36 @@ pub struct Contents {
 struct Counted {
     entry: Result<Entry, CsdError>,
     times: Times,
-    seconds: Option<f64>,
+    stretch: Option<Stretch>,
     values: Option<Count>,
+    /// Rows that lie in a labelled segment of the video; nothing where it has none.
+    inside: Option<usize>,
 }
 
 impl Counted {
-    fn read(reader: &Reader, id: &str) -> Self {
+    fn read(reader: &Reader, id: &str, labelled: Option<&Labelled>) -> Self {
         let entry = reader.entry(id);
-        let (times, seconds) = entry.as_ref().map(|entry| Times::of(&entry.intervals)).unwrap_or_default();
+        let (times, stretch) = entry.as_ref().map(|entry| Times::of(&entry.intervals)).unwrap_or_default();
         let values = entry.as_ref().ok().filter(|entry| entry.features.rows() > 0);
         let values = values.and_then(|entry| match &entry.features {
             Features::F32(rows) => Some(Count::of(rows)),
             Features::F64(rows) => Some(Count::of(rows)),
             Features::Texts(_) => None,
         });
-        Self { entry, times, seconds, values }
+        let inside = entry.as_ref().ok().zip(labelled);
+        let inside = inside.and_then(|(entry, labelled)| labelled.inside(video(id), &entry.intervals));
+        Self { entry, times, stretch, values, inside }
     }
 }
 
-/// Reads a file; each entry is also given to `look`.
+/// Reads a file, whose rows are counted in the segments of `labelled`; each entry is also given to `look`. Beside the
+/// contents, what each video covers by the file's clock.
 pub(crate) fn contents(
     reader: &Reader,
+    labelled: Option<&Labelled>,
     progress: &Progress<'_>,
     mut look: impl FnMut(&str, Result<&Entry, &CsdError>),
-) -> Result<Contents, DataError> {
+) -> Result<(Contents, Clock), DataError> {
     let ids: Vec<&str> = reader.ids().collect();
     let videos: BTreeSet<&str> = ids.iter().map(|id| video(id)).collect();
     let mut contents = Contents {
@@ -101,13 +113,16 @@ pub(crate) fn contents(
         seconds_per_entry: None,
         rows_per_second: None,
         intervals: Times::default(),
+        rows_of_labelled: labelled.map(|_| 0),
+        rows_in_segments: labelled.map(|_| 0),
         values: None,
         words: None,
     };
     let (mut rows, mut seconds, mut rates) = (Vec::new(), Vec::new(), Vec::new());
     let mut count: Option<Count> = None;
+    let mut clock = Clock::default();
     for (number, some) in ids.chunks(rayon::current_num_threads()).enumerate() {
-        let read: Vec<Counted> = some.par_iter().map(|id| Counted::read(reader, id)).collect();
+        let read: Vec<Counted> = some.par_iter().map(|id| Counted::read(reader, id, labelled)).collect();
         for (id, counted) in some.iter().zip(&read) {
             look(id, counted.entry.as_ref());
             let Ok(entry) = &counted.entry else {
@@ -118,8 +133,16 @@ pub(crate) fn contents(
             contents.rows += here;
             contents.intervals.add(&counted.times);
             rows.push(here as f64);
-            seconds.extend(counted.seconds);
-            rates.extend(counted.seconds.filter(|&seconds| seconds > 0.0).map(|seconds| here as f64 / seconds));
+            if let Some(stretch) = counted.stretch {
+                let lasts = stretch.last - stretch.first;
+                seconds.push(lasts);
+                rates.extend((lasts > 0.0).then_some(here as f64 / lasts));
+                clock.add(id, stretch);
+            }
+            if let Some(inside) = counted.inside {
+                contents.rows_of_labelled.iter_mut().for_each(|rows| *rows += here);
+                contents.rows_in_segments.iter_mut().for_each(|rows| *rows += inside);
+            }
             contents.features(&entry.features);
             if let Some(values) = &counted.values {
                 count.get_or_insert_default().join(values);
@@ -133,7 +156,7 @@ pub(crate) fn contents(
     contents.seconds_per_entry = Quantiles::of(seconds);
     contents.rows_per_second = Quantiles::of(rates);
     contents.values = count.map(|count| count.values());
-    Ok(contents)
+    Ok((contents, clock))
 }
 
 impl Contents {

@@ -3,6 +3,7 @@
 //! As JSON these structures are stable: fields are added, never renamed. Times are in seconds, rows and columns count from
 //! 0, shares are not given where counts are, and what is not known is `null`.
 
+use corrkd_config::{Modality, PerModality};
 use corrkd_data::{Samples, Summary};
 use serde::Serialize;
 
@@ -57,10 +58,14 @@ pub struct DataSet {
     pub name: String,
     /// The recipe's title.
     pub title: String,
+    /// The part that is tested in the folds below, where the recipe cross-validates: the first.
+    pub tested: Option<String>,
     /// The folder of the files.
     pub folder: String,
-    /// The greatest number of frames in a sample, T.
+    /// The greatest number of frames in a sample, T: of any modality.
     pub time: usize,
+    /// That of each modality, where each has frames of its own.
+    pub times: Option<PerModality<usize>>,
     /// The folds: train, valid, test.
     pub folds: Vec<FoldCount>,
     /// Videos that have labels and are in no fold.
@@ -69,10 +74,30 @@ pub struct DataSet {
     pub without_labels: Vec<String>,
     /// What was made, dropped and filled in, as training sees it; nothing where no samples can be made.
     pub summary: Option<Summary>,
+    /// What is missing by nature, for each fold and each modality that the data set has; nothing where no samples can be
+    /// made.
+    pub missing: Vec<Missing>,
     /// What the recipe says that the samples should be.
     pub expected: Option<Samples>,
     /// Why no samples can be made.
     pub problem: Option<String>,
+}
+
+/// What is missing by nature of one modality in one fold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Missing {
+    /// The modality.
+    pub modality: Modality,
+    /// `train`, `valid` or `test`.
+    pub fold: &'static str,
+    /// Samples of the fold.
+    pub samples: usize,
+    /// Samples in which no frame of the modality holds data.
+    pub lacking: usize,
+    /// Frames of the other samples.
+    pub frames: usize,
+    /// Those of them that hold no data.
+    pub without_data: usize,
 }
 
 /// One fold.

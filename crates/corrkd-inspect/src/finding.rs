@@ -92,12 +92,34 @@ kinds! {
     OtherWidth = Error, "entries are not as wide as the recipe says", "";
     /// A label that is no number, or outside the recipe's range: an error, or clipped where the recipe says so.
     LabelRange = Error, "labels outside the recipe's range", "";
-    /// A label in none of the recipe's categories, or in several.
-    LabelCategory = Error, "labels are not in exactly one category", "";
+    /// A label in none of the recipe's categories.
+    LabelCategory = Error, "labels are in no category", "";
+    /// A label in several of the recipe's categories at once.
+    SeveralCategories = Error, "labels are in several categories at once", "several at once are several questions: take \
+        one of their columns (`column = \"happy\"`, `categories = [\"not happy\", \"happy\"]`)";
+    /// Labels are not what the recipe says that they are.
+    LabelMeaning = Error, "problems", "";
+    /// All labels of a fold are in one category: a warning but in the training fold.
+    OneCategory = Error, "folds have labels of one category alone", "";
+    /// A fold has no labels.
+    EmptyFold = Error, "folds have no labels", "";
+    /// Videos last many times as long as in another file: a warning where it is few of them, and no unit is known for it.
+    OtherUnits = Error, "videos last many times as long or as short as in another file", "aligned to the wrong rows";
+    /// The times of a video start again with each segment: a warning where most videos' do not.
+    ClockRestarts = Error, "videos' times start again within the video", "all segments get the first seconds; add to \
+        each segment's times its start";
+    /// Hardly a row lies in a labelled segment of its video.
+    OutsideLabels = Error, "rows lie in no labelled segment", "nothing is left to align";
     /// A fold's video has no labels: an error where the recipe does not allow for so many.
     Unlabelled = Error, "videos of the folds have no labels", "";
     /// No samples come out.
     NoSamples = Error, "problems", "";
+    /// The labels fill only a small part of the recipe's range.
+    NarrowRange = Warning, "problems", "correct `labels.range` where the scale is another";
+    /// Categories that a fold has no label of.
+    NoSuchCategory = Warning, "categories do not occur in folds that have others", "";
+    /// A modality that no sample of a fold has.
+    FoldLacks = Warning, "modalities are missing in a whole fold", "";
     /// Other numbers of samples than the recipe expects.
     OtherCounts = Warning, "other numbers", "";
     /// No `root name` in the metadata.
@@ -112,10 +134,15 @@ kinds! {
     IntervalReversed = Warning, "rows end before they start", "";
     /// A row of no length: a note where nothing is aligned to it, in entries `video[i]`.
     NoLength = Warning, "rows of no length", "left out in aligning";
-    /// Values that are NaN or infinite.
-    NotFinite = Warning, "values are NaN or infinite", "cleaned before use";
+    /// Values that are NaN or infinite, or would be as 32-bit numbers.
+    NotFinite = Warning, "values are not finite", "cleaned before use";
     /// A video, or a segment, that another file has: a note among files without labels.
     Missing = Warning, "videos or segments are missing that others have", "";
+    /// A video lasts longer or shorter than in another file, and others do not.
+    OtherDuration = Warning, "videos last longer or shorter than in another file, which others do not", "one of the two \
+        may be of another recording";
+    /// Entries of one video cover the same seconds.
+    SameSeconds = Warning, "videos have entries that cover the same seconds", "rows of both are averaged";
     /// A segment without a row of the reference.
     NoFrames = Warning, "segments without frames", "left out";
     /// A video that is in no fold.
@@ -142,6 +169,13 @@ kinds! {
     NoWords = Note, "segments hold pauses alone", "";
     /// Segments of more frames than T.
     Truncated = Note, "segments are longer than T", "";
+}
+
+impl Kind {
+    /// Whether numbers in the message tell what is wrong, so that one is shown for several.
+    pub(crate) const fn is_measured(self) -> bool {
+        matches!(self, Self::OtherDuration | Self::OtherUnits | Self::ClockRestarts | Self::SameSeconds)
+    }
 }
 
 impl Finding {

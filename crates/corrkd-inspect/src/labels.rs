@@ -5,8 +5,8 @@ use corrkd_data::Fold;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-use crate::categories::Category;
 use crate::column::Tally;
+use crate::divisions::{Category, Division};
 
 /// Wider sequences hold no labels.
 const WIDEST: usize = 64;
@@ -20,6 +20,8 @@ pub struct Labels {
     pub column: Option<String>,
     /// The recipe's categories, in its order, where labels are these.
     pub categories: Option<Vec<Category>>,
+    /// The divisions that the recipe's scale has, the coarsest first, where labels are scores.
+    pub divisions: Vec<Division>,
     /// All columns, in order.
     pub columns: Vec<LabelColumn>,
 }
@@ -56,7 +58,7 @@ impl LabelColumn {
 pub struct Spread {
     /// All values.
     pub rows: usize,
-    /// Values that are NaN or infinite, and in none of the other numbers.
+    /// Values that are NaN or infinite, also in 32 bits, and in none of the other numbers.
     pub not_finite: usize,
     /// Values below zero.
     pub negative: usize,
@@ -64,6 +66,8 @@ pub struct Spread {
     pub zero: usize,
     /// Values above zero.
     pub positive: usize,
+    /// Values that are whole numbers.
+    pub whole: usize,
     /// The least.
     pub min: Option<f64>,
     /// The mean.
@@ -88,6 +92,7 @@ pub struct Bin {
 struct Count {
     tally: Tally,
     negative: usize,
+    whole: usize,
     bins: BTreeMap<i64, usize>,
 }
 
@@ -97,6 +102,7 @@ impl Count {
             return;
         }
         self.negative += usize::from(value < 0.0);
+        self.whole += usize::from(value.fract() == 0.0);
         let bin = value.round_ties_even() as i64;
         if self.bins.len() < BINS || self.bins.contains_key(&bin) {
             *self.bins.entry(bin).or_default() += 1;
@@ -111,6 +117,7 @@ impl Count {
             negative: self.negative,
             zero: column.zeros,
             positive: column.finite - column.zeros - self.negative,
+            whole: self.whole,
             min: column.min,
             mean: column.mean,
             max: column.max,
@@ -166,7 +173,7 @@ impl LabelCount {
             valid: spread(valid),
             test: spread(test),
         });
-        Labels { column: None, categories: None, columns: columns.collect() }
+        Labels { column: None, categories: None, divisions: Vec::new(), columns: columns.collect() }
     }
 }
 

@@ -3,36 +3,44 @@
 //! [`inspect`] reads each file once, entry by entry, and gives two views of it: a [`Description`] of what is there, and the
 //! [`Findings`] of what is wrong or worth knowing. Both are shown as text (`to_string`) and serialised as JSON.
 
-mod categories;
+mod clock;
 mod column;
 mod contents;
 mod description;
+mod divisions;
+mod durations;
 mod finding;
 mod findings;
 mod ids;
 mod inspect;
+mod labelled;
 mod labels;
+mod large;
 mod look;
+mod meaning;
 mod part;
 mod quantiles;
 mod render;
 mod samples;
+mod segmented;
 mod segments;
 mod sha256;
 mod times;
+mod unfit;
+mod units;
 mod values;
 mod words;
 
-pub use categories::Category;
 pub use column::Column;
 pub use contents::Contents;
-pub use description::{DataSet, Described, Description, FoldCount};
+pub use description::{DataSet, Described, Description, FoldCount, Missing};
+pub use divisions::{Category, Division};
 pub use finding::{Finding, Kind, Severity};
 pub use findings::Findings;
 pub use inspect::{Inspection, Target, inspect};
 pub use labels::{Bin, LabelColumn, Labels, Spread};
 pub use quantiles::Quantiles;
-pub use segments::{LabelRow, Pair, Segments};
+pub use segments::{LabelRow, Lengths, Pair, Segments};
 pub use times::Times;
 pub use values::Values;
 pub use words::Words;

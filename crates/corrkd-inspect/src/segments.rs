@@ -1,11 +1,13 @@
 //! The labelled segments, and how many rows of the reference and how many words lie in each.
 
+use corrkd_config::{Modality, PerModality};
 use corrkd_csd::Entry;
 use corrkd_data::{EPSILON, overlaps, video};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 use crate::Quantiles;
+use crate::labelled::Labelled;
 
 /// Segments matched at a time: what overlaps is counted, and never held for all of them.
 const SOME: usize = 16;
@@ -40,10 +42,27 @@ pub struct Segments {
     pub longer_than_time: Option<usize>,
     /// Words in a segment, pauses not counted.
     pub words: Option<Quantiles>,
+    /// The rows of each modality in a segment, where each has frames of its own; else nothing.
+    pub lengths: Vec<Lengths>,
     /// The file that has the words.
     pub words_of: Option<String>,
     /// Segments without a word, pauses not counted.
     pub without_words: Vec<LabelRow>,
+}
+
+/// The rows of one modality in the segments, before truncation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Lengths {
+    /// The modality.
+    pub modality: Modality,
+    /// Its rows in a segment.
+    pub frames: Option<Quantiles>,
+    /// The recipe's T of this modality.
+    pub time: usize,
+    /// Segments of more rows than T, of which T are kept.
+    pub longer_than_time: usize,
+    /// Segments in which it has no row.
+    pub without: usize,
 }
 
 /// A row of the label sequence.
@@ -72,6 +91,7 @@ struct Segment {
     place: LabelRow,
     frames: usize,
     words: usize,
+    rows: PerModality<usize>,
 }
 
 impl Segment {
@@ -91,6 +111,7 @@ impl Segment {
 pub(crate) enum Counting {
     Frames,
     Words,
+    Modality(Modality),
 }
 
 /// Segments being counted, by name: `video[i]`, i being the row where the entry is a video.
@@ -108,7 +129,7 @@ impl SegmentCount {
             let name = if id.contains('[') { id.to_owned() } else { format!("{id}[{row}]") };
             let place = LabelRow { id: id.to_owned(), row, interval };
             self.videos.entry(video(id).to_owned()).or_default().push(name.clone());
-            self.segments.insert(name, Segment { place, frames: 0, words: 0 });
+            self.segments.insert(name, Segment { place, frames: 0, words: 0, rows: PerModality::default() });
         }
     }
 
@@ -122,12 +143,22 @@ impl SegmentCount {
         self.videos.get(video).map_or(0, Vec::len)
     }
 
+    /// What the segments cover.
+    pub(crate) fn labelled(&self) -> Labelled {
+        let interval = |name: &String| Some(self.segments.get(name)?.place.interval);
+        Labelled::of(
+            self.videos.iter().map(|(video, names)| (video.clone(), names.iter().filter_map(interval).collect())),
+        )
+    }
+
     /// Counts an entry's rows where they lie: those that overlap a segment by more than the SDK's tolerance, or all of
     /// them where the entry is a segment itself.
     pub(crate) fn count(&mut self, what: Counting, id: &str, rows: &[[f64; 2]]) {
         let add = |segment: &mut Segment, rows: usize| match what {
-            Counting::Frames => segment.frames += rows,
+            // Files that lead together have the same frames, where they have any.
+            Counting::Frames => segment.frames = segment.frames.max(rows),
             Counting::Words => segment.words += rows,
+            Counting::Modality(modality) => *segment.rows.get_mut(modality) += rows,
         };
         if id.contains('[') {
             if let Some(segment) = self.segments.get_mut(id) {
@@ -153,8 +184,15 @@ impl SegmentCount {
         }
     }
 
-    /// What was counted, frames in the rows of the one file and words in those of the other.
-    pub(crate) fn finish(&self, frames_of: Option<String>, words_of: Option<String>, time: Option<usize>) -> Segments {
+    /// What was counted, frames in the rows of the one file and words in those of the other; `own` has T of the modalities
+    /// that have frames of their own.
+    pub(crate) fn finish(
+        &self,
+        frames_of: Option<String>,
+        words_of: Option<String>,
+        time: Option<usize>,
+        own: &[(Modality, usize)],
+    ) -> Segments {
         let all = || self.videos.values().flatten().filter_map(|name| self.segments.get(name));
         let counting = || all().filter(|segment| segment.counts());
         let places =
@@ -166,7 +204,18 @@ impl SegmentCount {
         let none = |of: &Option<String>, length: &dyn Fn(&Segment) -> usize| {
             of.as_ref().map(|_| places(&|segment| length(segment) == 0)).unwrap_or_default()
         };
+        let own = own.iter().map(|&(modality, time)| {
+            let rows = |segment: &Segment| *segment.rows.get(modality);
+            Lengths {
+                modality,
+                frames: Quantiles::of(counting().map(|segment| rows(segment) as f64)),
+                time,
+                longer_than_time: counting().filter(|segment| rows(segment) > time).count(),
+                without: counting().filter(|segment| rows(segment) == 0).count(),
+            }
+        });
         Segments {
+            lengths: own.collect(),
             videos: self.videos.len(),
             segments: self.segments.len(),
             seconds: Quantiles::of(all().map(seconds)),

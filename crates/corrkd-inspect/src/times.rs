@@ -3,6 +3,8 @@
 use corrkd_data::EPSILON;
 use serde::Serialize;
 
+use crate::clock::Stretch;
+
 /// The intervals of a file's rows, in counts. Overlaps and gaps are those of more than the SDK's tolerance, 1e-5 s.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Times {
@@ -25,8 +27,8 @@ pub struct Times {
 }
 
 impl Times {
-    /// The intervals of one entry, and how many seconds lie between its first start and its last end.
-    pub(crate) fn of(intervals: &[[f64; 2]]) -> (Self, Option<f64>) {
+    /// The intervals of one entry, and what its sound ones cover.
+    pub(crate) fn of(intervals: &[[f64; 2]]) -> (Self, Option<Stretch>) {
         let mut times = Self::default();
         let mut sound: Vec<[f64; 2]> = Vec::with_capacity(intervals.len());
         for (row, &[start, end]) in intervals.iter().enumerate() {
@@ -40,8 +42,9 @@ impl Times {
                 sound.push([start, end]);
             }
         }
+        let stretch = Stretch::of(&sound);
         sound.sort_by(|a, b| a[0].total_cmp(&b[0]));
-        let Some(&[first, mut reached]) = sound.first() else { return (times, None) };
+        let Some(&[_, mut reached]) = sound.first() else { return (times, None) };
         for &[start, end] in &sound[1..] {
             let gap = start - reached;
             if gap > EPSILON {
@@ -52,7 +55,7 @@ impl Times {
             times.overlapping += usize::from(gap < -EPSILON);
             reached = reached.max(end);
         }
-        (times, Some(reached - first))
+        (times, stretch)
     }
 
     pub(crate) fn add(&mut self, other: &Self) {
@@ -75,7 +78,7 @@ mod tests {
     fn each_row_counts_where_it_belongs() {
         let rows =
             [[4.0, 5.0], [0.0, 1.0], [1.000001, 2.0], [1.5, 3.0], [3.5, 3.5], [9.0, 8.0], [f64::NAN, 1.0], [5.0, 6.0]];
-        let (times, seconds) = Times::of(&rows);
+        let (times, stretch) = Times::of(&rows);
         // In order: 0-1, 1.000001-2 (a gap within the tolerance), 1.5-3 over it, 3.5, 4-5, 5-6.
         let expected = Times {
             not_finite: 1,
@@ -87,7 +90,7 @@ mod tests {
             gap_seconds: 1.0,
             longest_gap: 0.5,
         };
-        assert_eq!((times, seconds), (expected, Some(6.0)));
+        assert_eq!((times, stretch), (expected, Some(Stretch { first: 0.0, last: 6.0, runs: 1 })));
         assert_eq!(Times::of(&[]), (Times::default(), None));
     }
 }

@@ -3,7 +3,7 @@
 use corrkd_csd::Rows;
 use serde::Serialize;
 
-use crate::column::{Column, Tally};
+use crate::column::{Column, Tally, finite};
 
 /// Columns are told apart up to this many; wider rows are no features.
 const WIDEST: usize = 1 << 16;
@@ -11,7 +11,7 @@ const WIDEST: usize = 1 << 16;
 /// The numbers of a file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Values {
-    /// Values that are NaN or infinite.
+    /// Values that are NaN or infinite, or that an f32 cannot hold.
     pub not_finite: usize,
     /// Rows with such values.
     pub rows_not_finite: usize,
@@ -21,6 +21,8 @@ pub struct Values {
     pub zero_rows: usize,
     /// Entries with such rows.
     pub entries_with_zero_rows: usize,
+    /// Entries that hold nothing else.
+    pub zero_entries: usize,
     /// Columns of one value in all of several rows, in order.
     pub constant_columns: Vec<usize>,
     /// Columns of nothing but zeros, in order.
@@ -36,6 +38,7 @@ pub(crate) struct Count {
     entries_not_finite: usize,
     zero_rows: usize,
     entries_with_zero_rows: usize,
+    zero_entries: usize,
     not_finite: usize,
     columns: Vec<Tally>,
 }
@@ -50,7 +53,7 @@ impl Count {
             let mut faults = 0;
             let mut zeros = true;
             if width > WIDEST {
-                faults = row.iter().filter(|&&value| !value.into().is_finite()).count();
+                faults = row.iter().filter(|&&value| !finite(value.into())).count();
                 zeros = row.iter().all(|&value| value.into() == 0.0);
             }
             for (column, &value) in count.columns.iter_mut().zip(row) {
@@ -64,6 +67,7 @@ impl Count {
         }
         count.entries_not_finite = usize::from(count.not_finite > 0);
         count.entries_with_zero_rows = usize::from(count.zero_rows > 0);
+        count.zero_entries = usize::from(count.zero_rows > 0 && count.zero_rows == rows.len());
         count
     }
 
@@ -72,6 +76,7 @@ impl Count {
         self.entries_not_finite += other.entries_not_finite;
         self.zero_rows += other.zero_rows;
         self.entries_with_zero_rows += other.entries_with_zero_rows;
+        self.zero_entries += other.zero_entries;
         self.not_finite += other.not_finite;
         if self.columns.is_empty() {
             self.columns.clone_from(&other.columns);
@@ -89,6 +94,7 @@ impl Count {
             entries_not_finite: self.entries_not_finite,
             zero_rows: self.zero_rows,
             entries_with_zero_rows: self.entries_with_zero_rows,
+            zero_entries: self.zero_entries,
             constant_columns: places(&|column| column.constant),
             zero_columns: places(&|c| c.constant && c.zeros == c.finite && c.finite > 0),
             columns,

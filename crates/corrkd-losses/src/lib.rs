@@ -9,9 +9,9 @@ mod prototype;
 mod rcd;
 mod scd;
 
-pub use distill::kl;
+pub use distill::{kl, kl_of_scores};
 pub use dkd::{Decoupled, dkd};
 pub use mutual_information::jensen_shannon;
 pub use prototype::cpd;
-pub use rcd::{Parts, rcd, split};
+pub use rcd::{Parts, rcd, rcd_of_scores, split};
 pub use scd::{Push, scd};

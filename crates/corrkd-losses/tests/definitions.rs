@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use candle_core::{Device, Tensor, Var};
-use corrkd_losses::{Decoupled, Push, cpd, dkd, jensen_shannon, kl, rcd, scd, split};
+use corrkd_losses::{Decoupled, Push, cpd, dkd, jensen_shannon, kl, kl_of_scores, rcd, rcd_of_scores, scd, split};
 use corrkd_nn::Kernels;
 
 fn rows<const D: usize>(rows: &[[f64; D]]) -> Tensor {
@@ -130,6 +130,21 @@ fn kl_by_hand() {
     let (student, teacher) = (rows(&[[0.0, 0.0]]), rows(&[[0.0, 3f64.ln()]]));
     close(number(&kl(&student, &teacher).unwrap()), 0.25 * 0.5f64.ln() + 0.75 * 1.5f64.ln());
     close(number(&kl(&teacher, &teacher).unwrap()), 0.0);
+}
+
+/// A regression's response is one score: one part of RCD, and normals of variance one in KL's place.
+#[test]
+fn scores_by_hand() {
+    let (student, teacher) = (rows(&[[1.0], [-2.0]]), rows(&[[3.0], [-1.0]]));
+    close(number(&kl_of_scores(&student, &teacher).unwrap()), (2.0 + 0.5) / 2.0);
+    let product = |x: &Tensor, y: &Tensor| x.matmul(&y.t()?);
+    let softplus = |x: f64| (1.0 + x.exp()).ln();
+    // Joint scores 3 and 2, marginal ones -6 and -1.
+    let expected = (softplus(-3.0) + softplus(-2.0)) / 2.0 + (softplus(-6.0) + softplus(-1.0)) / 2.0;
+    close(number(&rcd_of_scores(&student, &teacher, product).unwrap()), expected);
+    // What knows nothing: 2 ln 2 a part.
+    let blind = |x: &Tensor, _: &Tensor| Tensor::zeros((x.dim(0)?, x.dim(0)?), x.dtype(), x.device());
+    close(number(&rcd_of_scores(&student, &teacher, blind).unwrap()), 2.0 * 2f64.ln());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use candle_core::{Result, Tensor, Var};
-use corrkd_losses::{Decoupled, Push, cpd, dkd, kl, rcd, scd};
+use corrkd_losses::{Decoupled, Push, cpd, dkd, kl, kl_of_scores, rcd, rcd_of_scores, scd};
 use corrkd_nn::Kernels;
 use corrkd_nn::gradcheck::{normal, worst_difference};
 
@@ -50,11 +50,17 @@ fn dkd_of_logits() {
 }
 
 #[test]
-fn rcd_through_softmax() {
+fn rcd_through_softmax_and_of_scores() {
     let project = |seed: u64, x: &Tensor| x.matmul(&normal(seed, &[x.dim(1)?, 4])?)?.tanh();
     let scores = move |x: &Tensor, y: &Tensor| project(7, x)?.matmul(&project(8, y)?.t()?);
     for categories in [2, 3, 4] {
         let truth: Vec<usize> = CATEGORIES.iter().map(|c| c % categories).collect();
         check(|s, t| rcd(&corrkd_nn::softmax(s)?, &corrkd_nn::softmax(t)?, &truth, scores, scores), categories);
     }
+    check(|s, t| rcd_of_scores(s, t, scores), 1);
+}
+
+#[test]
+fn kl_of_normals_around_scores() {
+    check(kl_of_scores, 1);
 }

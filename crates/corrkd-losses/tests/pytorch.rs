@@ -7,7 +7,7 @@
 mod golden;
 
 use candle_core::{DType, Result, Tensor};
-use corrkd_losses::{Decoupled, Push, cpd, dkd, jensen_shannon, kl, scd};
+use corrkd_losses::{Decoupled, Push, cpd, dkd, jensen_shannon, kl, kl_of_scores, scd};
 use golden::Golden;
 
 /// Checks two forms of a loss of the student's and the teacher's side; the case's loss is their sum. The teacher's side
@@ -50,6 +50,14 @@ fn kl_of_normal_and_saturated_logits_and_of_one_sample() {
             golden.check(&[], &kl(s.as_tensor(), t.as_tensor()).unwrap(), &[], &[("s", &s), ("t", &t)]);
         });
     }
+}
+
+#[test]
+fn kl_of_near_equal_and_distant_scores() {
+    Golden::each("tests/golden/losses", "kl_of_scores", |golden| {
+        let (s, t) = (golden.input("s"), golden.input("t"));
+        golden.check(&[], &kl_of_scores(s.as_tensor(), t.as_tensor()).unwrap(), &[], &[("s", &s), ("t", &t)]);
+    });
 }
 
 #[test]

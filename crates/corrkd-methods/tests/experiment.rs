@@ -111,8 +111,8 @@ fn mistakes_are_named_with_what_is_allowed() {
     let with = |line: &str| message(&format!("{line}\n{GOOD}"));
     assert_eq!(
         with("datset = 1"),
-        "the experiment: at `datset`: unknown key, expected one of extends, title, dataset, size, seeds, reference, paper, \
-         sweep, variant, task, missing, evaluation, network, dropout, teacher, student, losses"
+        "the experiment: at `datset`: unknown key, expected one of extends, title, dataset, size, folds, seeds, reference, \
+         paper, sweep, variant, task, missing, evaluation, network, dropout, teacher, student, losses"
     );
     assert_eq!(
         with("losses.sdc.weight = 0"),
@@ -126,6 +126,10 @@ fn mistakes_are_named_with_what_is_allowed() {
         message(&GOOD.replace("losses.rcd.form = \"kl\"", "lossse.rcd.form = \"kl\"")),
         "variant `small`: at `lossse`: unknown key, expected one of name, method, task, missing, evaluation, network, \
          dropout, teacher, student, losses"
+    );
+    assert_eq!(
+        with("losses.task.class_weights = [1.0, 2.0]"),
+        "variant `full`: at `losses.task.class_weights`: unknown field `class_weights`, expected `weight` or `weights`"
     );
     assert!(with("teacher.epochs = \"many\"").contains("at `teacher.epochs`: invalid type: string \"many\""));
     assert_eq!(with("network.heads = 7"), "variant `full`: `network.heads` is 7, expected a divisor of network.width");
@@ -218,5 +222,43 @@ fn rows_of_several_methods() {
     assert_eq!(
         message(&text.replace("method = \"cubemlp\"", "method = 7")),
         "variant `cube`: at `method`: expected a text, got 7"
+    );
+}
+
+/// Losses that tell a batch's samples apart ask for two; where none of them takes part, one will do.
+#[test]
+fn a_student_that_compares_samples_needs_more_than_one() {
+    let with = |line: &str| parse(&format!("{line}\n{GOOD}")).map(|_| ()).map_err(|error| error.to_string());
+    let refused = "variant `full`: `student.batch` is 1, expected at least 2, since with one sample SCD has none to push \
+                   away from, CPD is 0 and RCD has no marginals; or 0 as the weight of losses.scd, losses.cpd and losses.rcd";
+    assert_eq!(with("student.batch = 1").unwrap_err(), refused);
+    let without = |others: &str| with(&format!("student.batch = 1\nlosses = {{ {others} }}"));
+    let none = "scd.weight = 0, cpd.weight = 0, rcd.weight = 0";
+    for one in ["scd", "cpd", "rcd"] {
+        let others = none.replace(&format!("{one}.weight = 0"), &format!("{one}.weight = 0.5"));
+        assert_eq!(without(&others).unwrap_err(), refused, "{one}");
+    }
+    // The third row of the file asks for another form.
+    without(none).unwrap();
+    without("scd.weight = 0, cpd.weight = 0, rcd.form = \"kl\"").unwrap();
+    with("teacher.batch = 1\nstudent.batch = 2").unwrap();
+}
+
+/// A score has neither categories nor parts.
+#[test]
+fn what_a_regression_cannot_have() {
+    let with = |line: &str| parse(&format!("task = \"regression\"\n{line}\n{GOOD}"));
+    with("").unwrap();
+    with("losses.rcd.form = \"kl\"").unwrap();
+    let weights = with("losses.task.weights = \"balanced\"").unwrap_err().to_string();
+    assert_eq!(
+        weights,
+        "variant `full`: `losses.task.weights` is balanced, expected none, since a score has no categories to weigh"
+    );
+    let dkd = with("losses.rcd.form = \"dkd\"").unwrap_err().to_string();
+    assert_eq!(
+        dkd,
+        "variant `full`: `losses.rcd.form` is dkd, expected mutual-information or kl, since a score has no target and \
+         non-target parts"
     );
 }

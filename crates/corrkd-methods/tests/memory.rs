@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use candle_core::Device;
-use corrkd_config::{DatasetRef, Kernels, Missing, Task};
+use corrkd_config::{DatasetRef, Kernels, LabelSpace, Missing, Task};
 use corrkd_data::{Dataset, epoch_order};
 use corrkd_methods::corrkd::{Settings, Student, Teacher};
 use corrkd_nn::{DropoutKey, Optimizer};
@@ -22,7 +22,7 @@ fn resident() -> u64 {
 
 fn generated() -> Dataset {
     let cache = tempfile::tempdir().unwrap();
-    let data = DatasetRef { name: "synthetic".to_owned(), size: Some("small".to_owned()) };
+    let data = DatasetRef { name: "synthetic".to_owned(), size: Some("small".to_owned()), fold: None };
     corrkd_data::load(&data, None, cache.path(), &corrkd_data::unseen).unwrap()
 }
 
@@ -32,7 +32,8 @@ fn memory_does_not_grow_with_the_steps() {
     for kernels in [Kernels::Fused, Kernels::Composed] {
         let mut settings = Settings::default();
         settings.network.layers = 1;
-        let context = Context::new(&data, Task::Binary, &Device::Cpu, kernels);
+        let space = LabelSpace::new(Task::Binary, &data.labels).unwrap();
+        let context = Context::new(&data, space, &Device::Cpu, kernels);
         let teacher = Teacher::new(settings.clone(), SEED, context.clone()).unwrap();
         let student = Student::new(settings, Missing::default(), SEED, Some(&teacher), context.clone());
         let mut student = student.unwrap();

@@ -8,9 +8,9 @@ mod golden;
 
 use candle_core::{DType, Device, Result, Tensor};
 use corrkd_config::{Modality, PerModality};
-use corrkd_losses::{Push, cpd, kl, rcd, scd};
+use corrkd_losses::{Push, cpd, kl, kl_of_scores, rcd, rcd_of_scores, scd};
 use corrkd_methods::corrkd::{Network, Probabilities, Size, StatisticsNetwork};
-use corrkd_nn::{DropoutKey, Params, Scope, cross_entropy, softmax};
+use corrkd_nn::{DropoutKey, Params, Scope, cross_entropy, mean_absolute_error, softmax};
 use corrkd_train::Inputs;
 use golden::Golden;
 
@@ -65,16 +65,58 @@ fn rcd_of_normal_and_saturated_logits_and_of_one_sample() {
     }
 }
 
+#[test]
+fn rcd_of_scores_and_of_one_score() {
+    for case in ["rcd_of_scores", "rcd_of_scores_one"] {
+        Golden::each(FILE, case, |golden| {
+            let (s, t) = (golden.input("s"), golden.input("t"));
+            let mut params = Params::new(0, golden.dtype, &Device::Cpu).with(golden.kernels);
+            let network = StatisticsNetwork::new(params.root(), 1, 6).unwrap();
+            params.load(&golden.inputs).unwrap();
+            let loss = rcd_of_scores(s.as_tensor(), t.as_tensor(), |t, s| network.forward(t, s)).unwrap();
+            golden.check(&[], &loss, &[&params], &[("s", &s), ("t", &t)]);
+        });
+    }
+}
+
 /// A batch of the file: the features `SIDE.MODALITY` (B, T, D), which go on behind the sequences' ends.
 fn inputs(golden: &Golden, side: &str) -> Inputs {
     let of = |m: Modality| golden.inputs[&format!("{side}.{m}")].to_dtype(DType::F32).unwrap();
     let values = PerModality::from_fn(|m| of(m).flatten_all().unwrap().to_vec1().unwrap());
-    Inputs::new(values, &golden.indices("lengths"), time(golden), &WIDTHS, golden.dtype, &Device::Cpu).unwrap()
+    let lengths = lengths(golden);
+    Inputs::new(values, &lengths, &time(&lengths), &WIDTHS, golden.dtype, &Device::Cpu).unwrap()
 }
 
-/// The number of frames T.
-fn time(golden: &Golden) -> usize {
-    golden.indices("lengths").into_iter().max().unwrap()
+/// The samples' numbers of frames: one for all modalities, or one for each.
+fn lengths(golden: &Golden) -> PerModality<Vec<usize>> {
+    PerModality::from_fn(|m| match golden.inputs.contains_key("lengths") {
+        true => golden.indices("lengths"),
+        false => golden.indices(&format!("lengths.{m}")),
+    })
+}
+
+/// The number of frames T of each modality.
+fn time(lengths: &PerModality<Vec<usize>>) -> PerModality<usize> {
+    lengths.map(|_, lengths| lengths.iter().copied().max().unwrap())
+}
+
+/// What the student sees.
+fn masked(golden: &Golden, size: &Size) -> Inputs {
+    let masked = inputs(golden, "masked");
+    if size.attend_missing {
+        return masked;
+    }
+    let present = PerModality::from_fn(|m| golden.indices(&format!("present.{m}")).iter().map(|&x| x == 1).collect());
+    let lengths = lengths(golden);
+    masked.attending_to(&present, &lengths, &time(&lengths)).unwrap()
+}
+
+/// The file's teacher, frozen, and its network.
+fn teacher_of(golden: &Golden, size: &Size, numbers: usize) -> (Params, Network) {
+    let values = golden.inputs.clone().into_iter().filter(|(name, _)| name.starts_with("teacher.")).collect();
+    let mut frozen = Params::frozen(&values, golden.dtype, &Device::Cpu).unwrap().with(golden.kernels);
+    let teacher = network(frozen.root().sub("teacher"), size, numbers);
+    (frozen, teacher)
 }
 
 /// A teacher or a student without dropout.
@@ -111,17 +153,8 @@ fn student(case: &str, categories: usize, size: &Size, push: Push, counted: Opti
         let student = network(params.root().sub("student"), size, categories);
         let networks = statistics(params.root().sub("statistics"), categories);
         params.load(&golden.inputs).unwrap();
-        let values = golden.inputs.clone().into_iter().filter(|(name, _)| name.starts_with("teacher.")).collect();
-        let mut frozen = Params::frozen(&values, golden.dtype, &Device::Cpu).unwrap().with(golden.kernels);
-        let teacher = network(frozen.root().sub("teacher"), size, categories);
-
-        let mut masked = inputs(golden, "masked");
-        if !size.attend_missing {
-            let present =
-                PerModality::from_fn(|m| golden.indices(&format!("present.{m}")).iter().map(|&x| x == 1).collect());
-            masked = masked.attending_to(&present, &golden.indices("lengths"), time(golden)).unwrap();
-        }
-        let s = student.forward(&masked, DropoutKey::NONE).unwrap();
+        let (frozen, teacher) = teacher_of(golden, size, categories);
+        let s = student.forward(&masked(golden, size), DropoutKey::NONE).unwrap();
         let t = teacher.forward(&inputs(golden, "complete"), DropoutKey::NONE).unwrap();
         let truth = golden.indices("categories");
         let task = task(&s.logits, golden);
@@ -168,4 +201,65 @@ fn the_students_whole_objective_by_the_other_choices() {
 #[test]
 fn the_students_whole_objective_of_one_sample() {
     student("student_one", 3, &SMALL, Push::Mean, None);
+}
+
+/// Each modality has frames of its own, and in each another sample is the longest.
+#[test]
+fn sequences_of_different_lengths() {
+    let apart = Size { attend_missing: false, ..SMALL };
+    let cases = [
+        ("unaligned", SMALL, 3),
+        ("unaligned_post", Size { pre_norm: false, ..apart }, 3),
+        ("unaligned_wide", Size { attend_missing: false, ..WIDE }, 2),
+    ];
+    for (case, size, categories) in cases {
+        Golden::each(FILE, case, |golden| {
+            let mut params = Params::new(0, golden.dtype, &Device::Cpu).with(golden.kernels);
+            let student = network(params.root().sub("student"), &size, categories);
+            params.load(&golden.inputs).unwrap();
+            let (frozen, teacher) = teacher_of(golden, &size, categories);
+            let s = student.forward(&masked(golden, &size), DropoutKey::NONE).unwrap();
+            let t = teacher.forward(&inputs(golden, "complete"), DropoutKey::NONE).unwrap();
+            let scd = scd(&s.representation, &t.representation, MARGIN, Push::Mean, golden.kernels).unwrap();
+            let loss = (task(&s.logits, golden) + scd).unwrap();
+            let outputs = [
+                ("representation", &s.representation),
+                ("logits", &s.logits),
+                ("teacher", &t.representation),
+                ("teacher_logits", &t.logits),
+            ];
+            golden.check(&outputs, &loss, &[&params, &frozen], &[]);
+        });
+    }
+}
+
+/// On a scale from 1 to 7 with 4 as the neutral value, of sequences of different lengths.
+#[test]
+fn the_whole_objective_of_a_regression() {
+    Golden::each(FILE, "regression", |golden| {
+        let mut params = Params::new(0, golden.dtype, &Device::Cpu).with(golden.kernels);
+        let student = network(params.root().sub("student"), &SMALL, 1);
+        let statistics = StatisticsNetwork::new(params.root().sub("statistics.score"), 1, 6).unwrap();
+        params.load(&golden.inputs).unwrap();
+        let (frozen, teacher) = teacher_of(golden, &SMALL, 1);
+        let s = student.forward(&masked(golden, &SMALL), DropoutKey::NONE).unwrap();
+        let t = teacher.forward(&inputs(golden, "complete"), DropoutKey::NONE).unwrap();
+        let scores = (s.logits.squeeze(1).unwrap() + 4.0).unwrap();
+        let task = mean_absolute_error(&scores, &golden.input("labels").as_detached_tensor()).unwrap();
+        let scd = scd(&s.representation, &t.representation, MARGIN, Push::Mean, golden.kernels).unwrap();
+        let cpd = cpd(&s.representation, &t.representation, &golden.indices("categories"), None).unwrap();
+        let rcd = rcd_of_scores(&s.logits, &t.logits, |t, s| statistics.forward(t, s)).unwrap();
+        let kl = kl_of_scores(&s.logits, &t.logits).unwrap();
+        let loss = (&task + &scd).and_then(|sum| (sum + &cpd)? + &rcd).unwrap();
+        let outputs = [
+            ("representation", &s.representation),
+            ("number", &s.logits),
+            ("task", &task),
+            ("scd", &scd),
+            ("cpd", &cpd),
+            ("rcd", &rcd),
+            ("kl", &kl),
+        ];
+        golden.check(&outputs, &loss, &[&params, &frozen], &[]);
+    });
 }

@@ -1,4 +1,4 @@
-//! Accuracy: of categories, and of scores rounded to the integers of a scale.
+//! Accuracy: of categories, and of scores that a scale's convention divides into categories.
 
 use crate::f1::ratio;
 
@@ -8,31 +8,34 @@ pub fn accuracy(truth: &[usize], predicted: &[usize]) -> f64 {
     ratio(truth.iter().zip(predicted).filter(|(t, p)| t == p).count(), truth.len().min(predicted.len()))
 }
 
-/// The share of scores that agree with their labels once both are cut to `[-limit, limit]` and rounded, halves to
-/// even: limit 2 is accuracy 5, limit 3 accuracy 7. Infinite values are cut like others; a NaN agrees with nothing,
-/// not with a NaN either, as in numpy's `==`.
+/// The share of scores that fall into the category of their labels, as a scale's convention divides it. What it gives no
+/// category, as a NaN, agrees with nothing, not with its like either, as in numpy's `==`.
 #[must_use]
-pub fn rounded_accuracy(labels: &[f32], scores: &[f32], limit: u8) -> f64 {
-    let limit = f32::from(limit);
-    let step = |x: &f32| x.clamp(-limit, limit).round_ties_even();
-    ratio(labels.iter().zip(scores).filter(|(l, s)| step(l) == step(s)).count(), labels.len().min(scores.len()))
+pub fn divided_accuracy(labels: &[f32], scores: &[f32], division: impl Fn(f32) -> Option<usize>) -> f64 {
+    let agree = |&(&label, &score): &(&f32, &f32)| division(label).is_some_and(|own| division(score) == Some(own));
+    ratio(labels.iter().zip(scores).filter(agree).count(), labels.len().min(scores.len()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// SIMS: up to a cut is below it.
+    ///
     /// ```python
     /// import numpy as np
-    /// y = np.float32([-3, -1.6, -0.5, 0.5, 1.5, 2.5, 2.4, 0]); p = np.float32([-2.6, -2.4, 0.4, -0.2, 2.5, 3, 5, 1])
-    /// [np.mean(np.round(np.clip(y, -k, k)) == np.round(np.clip(p, -k, k))) for k in (2, 3)]  # [0.875, 0.625]
+    /// y = np.float32([-1, -0.1, -0.05, 0, 0.1, 0.2, 1]); p = np.float32([-0.1, 0, 0.1, 0.05, 0.11, 0.1, 2])
+    /// c = lambda x: np.digitize(x, np.float32([-0.1, 0.1]), right=True)
+    /// np.mean(c(y) == c(p))  # 0.5714285714285714
     /// ```
     #[test]
-    fn halves_round_to_even_after_the_cut() {
-        let labels = [-3.0, -1.6, -0.5, 0.5, 1.5, 2.5, 2.4, 0.0];
-        let scores = [-2.6, -2.4, 0.4, -0.2, 2.5, 3.0, 5.0, 1.0];
-        assert_eq!(rounded_accuracy(&labels, &scores, 2), 0.875);
-        assert_eq!(rounded_accuracy(&labels, &scores, 3), 0.625);
+    fn as_numpy() {
+        let labels = [-1.0, -0.1, -0.05, 0.0, 0.1, 0.2, 1.0];
+        let scores = [-0.1, 0.0, 0.1, 0.05, 0.11, 0.1, 2.0];
+        let ternary = |x: f32| (!x.is_nan()).then(|| usize::from(x > -0.1) + usize::from(x > 0.1));
+        assert_eq!(divided_accuracy(&labels, &scores, ternary), 4.0 / 7.0);
+        assert_eq!(divided_accuracy(&[f32::NAN, 1.0], &[f32::NAN, 1.0], ternary), 0.5);
+        assert_eq!(divided_accuracy(&[], &[], ternary), 0.0);
     }
 
     #[test]

@@ -7,8 +7,7 @@ use crate::mean;
 #[must_use]
 pub fn pearson<V: Copy + Into<f64>>(x: &[V], y: &[V]) -> Option<f64> {
     let (x, y): (Vec<f64>, Vec<f64>) = x.iter().zip(y).map(|(&x, &y)| (x.into(), y.into())).unzip();
-    let constant = |side: &[f64]| side.windows(2).all(|pair| pair[0] == pair[1]);
-    if constant(&x) || constant(&y) {
+    if is_constant(&x) || is_constant(&y) {
         return None;
     }
     let (mean_x, mean_y) = (mean(&x)?, mean(&y)?);
@@ -16,6 +15,12 @@ pub fn pearson<V: Copy + Into<f64>>(x: &[V], y: &[V]) -> Option<f64> {
     let r = sum(&|x, y| x * y) / (sum(&|x, _| x * x) * sum(&|_, y| y * y)).sqrt();
     // Rounding can lead past 1, and an infinite value to NaN.
     r.is_finite().then_some(r.clamp(-1.0, 1.0))
+}
+
+/// Whether all values are the same; also of none.
+#[must_use]
+pub fn is_constant<V: PartialEq>(values: &[V]) -> bool {
+    values.windows(2).all(|pair| pair[0] == pair[1])
 }
 
 #[cfg(test)]

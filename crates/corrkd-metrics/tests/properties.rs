@@ -3,8 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use corrkd_metrics::{
-    Judged, Scores, Target, Zeros, accuracy, category_f1, confusion, kendall_tau, mean_absolute_error, pearson,
-    rounded_accuracy, sign_accuracy, sign_f1, spearman, swapped_sign_f1, weighted_f1,
+    Judged, OnScale, Scores, Target, Zeros, accuracy, category_f1, confusion, divided_accuracy, is_constant,
+    kendall_tau, mean_absolute_error, mean_recall, pearson, sign_accuracy, sign_f1, spearman, swapped_sign_f1,
+    weighted_f1,
 };
 use corrkd_random::Stream;
 use proptest::prelude::*;
@@ -56,6 +57,11 @@ fn model_signs(samples: &[(f32, bool, usize, usize, f32)], zeros: Zeros) -> Vec<
     samples.iter().filter_map(|s| Some((truth(s.0)?, usize::from(s.1)))).collect()
 }
 
+/// MMSA's categories: cut to `-limit..limit` and rounded, halves to even.
+fn steps(limit: f32) -> impl Fn(f32) -> Option<usize> {
+    move |x| (!x.is_nan()).then(|| (x.clamp(-limit, limit).round_ties_even() + limit) as usize)
+}
+
 /// The integer -limit..=limit that a value is nearest to, the even one of two; none for a NaN.
 fn model_step(value: f32, limit: i32) -> Option<i32> {
     // Any finite value beyond all steps is as far as an infinite one.
@@ -96,6 +102,10 @@ proptest! {
         }
         prop_assert!(same(weighted_f1(&truth, &predicted, K), model_f1(&categories)));
         prop_assert!(same(accuracy(&truth, &predicted), share(&categories)));
+        let of = |c: usize| categories.iter().filter(move |pair| pair.0 == c);
+        let recalls: Vec<f64> = (0..K).filter(|&c| of(c).count() > 0).map(|c| share(&of(c).copied().collect::<Vec<_>>())).collect();
+        let mean = recalls.iter().sum::<f64>() / recalls.len().max(1) as f64;
+        prop_assert!(same(mean_recall(&truth, &predicted, K), mean));
 
         for limit in [2u8, 3] {
             let agree = |s: &&(f32, bool, usize, usize, f32)| {
@@ -103,29 +113,34 @@ proptest! {
                 step(s.0).is_some() && step(s.0) == step(s.4)
             };
             let expected = samples.iter().filter(agree).count() as f64 / samples.len().max(1) as f64;
-            prop_assert!(same(rounded_accuracy(&labels, &scores, limit), expected));
+            prop_assert!(same(divided_accuracy(&labels, &scores, steps(f32::from(limit))), expected));
         }
         let finite = labels.iter().chain(&scores).all(|value| value.is_finite());
         prop_assert_eq!(mean_absolute_error(&labels, &scores).is_some(), finite && !samples.is_empty());
         prop_assert!(finite || pearson(&labels, &scores).is_none());
+        prop_assert!(!is_constant(&scores) || pearson(&labels, &scores).is_none());
     }
 
     #[test]
     fn bounds_and_symmetries(samples in samples(), seed: u64) {
         let of = |samples: &[(f32, bool, usize, usize, f32)]| {
             let (truth, predicted): (Vec<usize>, Vec<usize>) = samples.iter().map(|s| (s.2, s.3)).unzip();
+            let [three, five, seven] = [1.0, 2.0, 3.0].map(steps);
             Scores::of(&Judged {
-                labels: &samples.iter().map(|s| s.0).collect::<Vec<_>>(),
                 targets: &[Target {
                     truth: samples.iter().map(|s| s.0).collect(),
                     answers: samples.iter().map(|s| s.1).collect(),
                     answers_has0: samples.iter().map(|s| s.1).collect(),
                 }],
-                sentiment: true,
+                scale: Some(OnScale {
+                    labels: &samples.iter().map(|s| s.0).collect::<Vec<_>>(),
+                    scores: Some(&samples.iter().map(|s| s.4).collect::<Vec<_>>()),
+                    has_neutral: true,
+                    divisions: [Some(&three), Some(&five), Some(&seven)],
+                }),
                 truth: &truth,
                 predicted: &predicted,
                 categories: K,
-                scores: Some(&samples.iter().map(|s| s.4).collect::<Vec<_>>()),
             })
         };
         let scores = of(&samples);
@@ -135,8 +150,11 @@ proptest! {
             scores.f1_swapped.unwrap(),
             scores.accuracy,
             scores.accuracy_has0.unwrap(),
+            scores.f1_weighted,
+            scores.recall_mean,
         ];
-        let rates = rates.into_iter().chain(scores.f1_categories.clone()).chain(scores.accuracy5).chain(scores.accuracy7);
+        let each = scores.f1_categories.iter().chain(&scores.recall_categories).copied();
+        let rates = rates.into_iter().chain(each).chain(scores.accuracy3).chain(scores.accuracy5).chain(scores.accuracy7);
         prop_assert!(rates.into_iter().all(|rate| (0.0..=1.0 + 1e-12).contains(&rate)));
         prop_assert!(scores.mae.is_none_or(|mae| mae >= 0.0));
         prop_assert!(scores.pearson.is_none_or(|r| (-1.0..=1.0).contains(&r)));
@@ -195,7 +213,7 @@ proptest! {
             prop_assert!(same(swapped_sign_f1(&labels, &positive, zeros), full));
         }
         let numbers = labels.iter().filter(|label| !label.is_nan()).count();
-        prop_assert_eq!(rounded_accuracy(&labels, &labels, 3), numbers as f64 / labels.len() as f64);
+        prop_assert_eq!(divided_accuracy(&labels, &labels, steps(3.0)), numbers as f64 / labels.len() as f64);
         let r = pearson(&labels, &labels);
         prop_assert!(r.is_none_or(|r| same(r, 1.0)));
     }

@@ -1,7 +1,7 @@
 //! Every score against scikit-learn, SciPy and numpy: hand-picked edges and random cases (golden/metrics.py).
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
-use corrkd_metrics::{Judged, Scores, Target, Zeros, area, constant_f1, weighted_f1};
+use corrkd_metrics::{Judged, OnScale, Scores, Target, Zeros, area, constant_f1};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -25,7 +25,6 @@ struct Case {
 #[derive(Deserialize)]
 struct Expected {
     scores: Scores,
-    weighted: f64,
     constant: [f64; 4],
 }
 
@@ -48,6 +47,11 @@ fn digits(text: &str) -> Vec<usize> {
     text.chars().map(|digit| digit.to_digit(10).unwrap() as usize).collect()
 }
 
+/// MMSA's categories: cut to `-limit..limit` and rounded, halves to even.
+fn steps(limit: f32) -> impl Fn(f32) -> Option<usize> {
+    move |x| (!x.is_nan()).then(|| (x.clamp(-limit, limit).round_ties_even() + limit) as usize)
+}
+
 fn close(got: f64, expected: f64, what: &str) {
     assert!((got - expected).abs() < 1e-12, "{what}: {got} is not {expected}");
 }
@@ -61,16 +65,20 @@ fn every_case() {
         let positive: Vec<bool> = digits(&case.positive).iter().map(|&digit| digit == 1).collect();
         let (truth, predicted) = (digits(&case.truth), digits(&case.predicted));
         let scores = case.predicted_scores.as_deref().map(floats);
+        let [three, five, seven] = [1.0, 2.0, 3.0].map(steps);
         let got = Scores::of(&Judged {
-            labels: &labels,
             targets: &[Target { truth: labels.clone(), answers: positive.clone(), answers_has0: positive.clone() }],
-            sentiment: true,
+            scale: Some(OnScale {
+                labels: &labels,
+                scores: scores.as_deref(),
+                has_neutral: true,
+                divisions: [Some(&three), Some(&five), Some(&seven)],
+            }),
             truth: &truth,
             predicted: &predicted,
             categories: case.categories,
-            scores: scores.as_deref(),
         });
-        let Expected { scores: expected, weighted, constant } = case.expected;
+        let Expected { scores: expected, constant } = case.expected;
         let what = |field: &str| format!("{}, {field}", case.name);
 
         for (field, got, expected) in [
@@ -80,15 +88,20 @@ fn every_case() {
             ("accuracy", got.accuracy, expected.accuracy),
             ("accuracy_has0", got.accuracy_has0.unwrap(), expected.accuracy_has0.unwrap()),
             ("accuracy_categories", got.accuracy_categories, expected.accuracy_categories),
-            ("weighted_f1", weighted_f1(&truth, &predicted, case.categories), weighted),
+            ("f1_weighted", got.f1_weighted, expected.f1_weighted),
+            ("recall_mean", got.recall_mean, expected.recall_mean),
         ] {
             close(got, expected, &what(field));
         }
-        assert_eq!(got.f1_categories.len(), expected.f1_categories.len(), "{}", case.name);
-        for (got, expected) in got.f1_categories.iter().zip(&expected.f1_categories) {
-            close(*got, *expected, &what("f1_categories"));
+        for (field, got, expected) in [
+            ("f1_categories", &got.f1_categories, &expected.f1_categories),
+            ("recall_categories", &got.recall_categories, &expected.recall_categories),
+        ] {
+            assert_eq!(got.len(), expected.len(), "{}", what(field));
+            got.iter().zip(expected).for_each(|(got, expected)| close(*got, *expected, &what(field)));
         }
         for (field, got, expected) in [
+            ("accuracy3", got.accuracy3, expected.accuracy3),
             ("accuracy5", got.accuracy5, expected.accuracy5),
             ("accuracy7", got.accuracy7, expected.accuracy7),
             ("mae", got.mae, expected.mae),

@@ -49,5 +49,7 @@ pub use params::{Params, Scope};
 pub use pooled_encoder::PooledEncoder;
 pub use pooling::masked_mean;
 pub use position::sinusoid;
-pub use responses::{binary_cross_entropy, cross_entropy, log_softmax, mean_absolute_error, softmax};
+pub use responses::{
+    binary_cross_entropy, cross_entropy, log_softmax, mean_absolute_error, softmax, weighted_cross_entropy,
+};
 pub use swap::swapped;

@@ -27,6 +27,17 @@ pub fn cross_entropy(logits: &Tensor, categories: &Tensor) -> Result<Tensor> {
     log_softmax(logits)?.gather(&categories.unsqueeze(1)?, 1)?.mean_all()?.neg()
 }
 
+/// As [`cross_entropy`], but of a sample as much as its category's weight says: the weighted mean over the N samples, as
+/// PyTorch has it; weights (K).
+///
+/// # Errors
+/// A tensor operation's. Where all samples weigh nothing, the loss is not a number.
+pub fn weighted_cross_entropy(logits: &Tensor, categories: &Tensor, weights: &Tensor) -> Result<Tensor> {
+    let weights = weights.index_select(categories, 0)?; // (N)
+    let logs = log_softmax(logits)?.gather(&categories.unsqueeze(1)?, 1)?.squeeze(1)?; // (N)
+    ((logs * &weights)?.sum_all()? / weights.sum_all()?)?.neg()
+}
+
 /// The mean over N samples of |score - label|; scores and labels (N). An error of zero passes no gradient.
 ///
 /// # Errors

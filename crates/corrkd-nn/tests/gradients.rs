@@ -6,7 +6,7 @@ use candle_core::{DType, Device, Result, Tensor, Var};
 use corrkd_nn::gradcheck::{normal, worst_difference};
 use corrkd_nn::{
     Attention, Conv1d, DropoutKey, Encoder, EncoderLayer, EncoderShape, Kernels, LayerNorm, Linear, Params,
-    binary_cross_entropy, cross_entropy, frame_mask, gelu, masked_mean, mean_absolute_error,
+    binary_cross_entropy, cross_entropy, frame_mask, gelu, masked_mean, mean_absolute_error, weighted_cross_entropy,
 };
 
 const SHAPE: EncoderShape = EncoderShape {
@@ -120,6 +120,13 @@ fn encoder_with_lengths_and_dropout() {
 fn cross_entropy_of_logits() {
     let categories = Tensor::new(&[2u32, 0, 1], &Device::Cpu).unwrap();
     check(&params(), &[3, 4], |x| cross_entropy(x, &categories));
+}
+
+#[test]
+fn weighted_cross_entropy_of_logits() {
+    let categories = Tensor::new(&[2u32, 0, 1], &Device::Cpu).unwrap();
+    let weights = Tensor::new(&[0.5f64, 0.0, 3.0, 1.0], &Device::Cpu).unwrap();
+    check(&params(), &[3, 4], |x| weighted_cross_entropy(x, &categories, &weights));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use candle_core::{DType, Device, Result, Tensor};
 use corrkd_nn::{
     Attention, Conv1d, Dropout, DropoutKey, Encoder, EncoderLayer, EncoderShape, LayerNorm, Linear, NnError, Params,
     binary_cross_entropy, cross_entropy, frame_mask, gelu, log_softmax, masked_mean, mean_absolute_error, sinusoid,
-    softmax,
+    softmax, weighted_cross_entropy,
 };
 use golden::Golden;
 
@@ -127,6 +127,19 @@ fn cross_entropy_of_normal_and_saturated_logits_and_of_one_sample() {
             let x = golden.input("x");
             let categories: Vec<u32> = golden.indices("categories").into_iter().map(|k| k as u32).collect();
             let loss = cross_entropy(x.as_tensor(), &Tensor::new(categories, &Device::Cpu).unwrap()).unwrap();
+            golden.check(&[], &loss, &[], &[("x", &x)]);
+        });
+    }
+}
+
+#[test]
+fn weighted_cross_entropy_with_weights_of_nothing() {
+    for case in ["", "_nothing", "_saturated", "_one"] {
+        Golden::each("tests/golden/layers", &format!("weighted_cross_entropy{case}"), |golden| {
+            let (x, weights) = (golden.input("x"), golden.input("weights").as_detached_tensor());
+            let categories: Vec<u32> = golden.indices("categories").into_iter().map(|k| k as u32).collect();
+            let categories = Tensor::new(categories, &Device::Cpu).unwrap();
+            let loss = weighted_cross_entropy(x.as_tensor(), &categories, &weights).unwrap();
             golden.check(&[], &loss, &[], &[("x", &x)]);
         });
     }

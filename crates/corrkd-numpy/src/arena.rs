@@ -24,8 +24,8 @@ pub(crate) enum Slot {
 /// A value that takes more than a few bytes, or that can grow.
 #[derive(Debug)]
 pub(crate) enum Node {
-    /// An integer beyond 64 bits, rounded.
-    Long(f64),
+    /// An integer beyond 64 bits, in decimal.
+    Long(Box<str>),
     Bytes(Blob),
     Text {
         /// UTF-8.

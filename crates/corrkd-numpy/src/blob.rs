@@ -42,8 +42,8 @@ pub(crate) struct Member {
     pub(crate) length: u64,
     /// Whether they are deflated.
     pub(crate) deflated: bool,
-    /// CRC-32 of what they stand for.
-    pub(crate) crc: u32,
+    /// CRC-32 of what they stand for, if the file says it.
+    pub(crate) crc: Option<u32>,
 }
 
 impl Blob {
@@ -143,11 +143,11 @@ impl<R: BufRead> Read for Latin1<R> {
     }
 }
 
-/// A stream that must end where its member's length says and have its checksum.
+/// A stream that must end where its member's length says and have its checksum, if there is one.
 struct Checked<R> {
     stream: R,
     crc: Crc,
-    expected: u32,
+    expected: Option<u32>,
     left: u64,
 }
 
@@ -163,7 +163,7 @@ impl<R: Read> Read for Checked<R> {
         }
         self.crc.update(&into[..got]);
         self.left -= got as u64;
-        if self.left == 0 && self.crc.sum() != self.expected {
+        if self.left == 0 && self.expected.is_some_and(|expected| self.crc.sum() != expected) {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "a wrong checksum"));
         }
         Ok(got)

@@ -9,17 +9,10 @@ use crate::array::Array;
 use crate::blob::{Blob, Member, Storage};
 use crate::dtype::Kind;
 use crate::error::{NumpyError, Trouble, shown};
+use crate::foreign::{Archive, Foreign, HEAD, recognise};
 use crate::source::{Medium, Source};
 use crate::value::Value;
 use crate::{npy, npz, outline, pickle};
-
-/// First bytes of files that are taken for pickles by mistake.
-const OTHERS: [(&[u8], &str); 4] = [
-    (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
-    (b"\x1f\x8b", "a gzip archive; unpack it first"),
-    (b"BZh", "a bzip2 archive; unpack it first"),
-    (b"\xfd7zXZ", "an xz archive; unpack it first"),
-];
 
 /// A pickle, `.npy` or `.npz`: its structure, with everything that is long still in the file.
 pub struct Document {
@@ -59,27 +52,22 @@ impl Document {
         let io = |cause: io::Error| NumpyError::Io { path: path.to_owned(), cause };
         let source = Source::new(medium).map_err(io)?;
         let mut head = Vec::new();
-        source.span(0, 16).read_to_end(&mut head).map_err(io)?;
+        source.span(0, HEAD).read_to_end(&mut head).map_err(io)?;
         let mut arena = Arena::default();
         let length = source.length();
-        let root = if head.starts_with(npy::MAGIC) {
-            let whole = Member { offset: 0, stored: length, length, deflated: false, crc: 0 };
-            member(&source, &whole, false, &mut arena, path, "the header")?
-        } else if npz::MAGIC.iter().any(|magic| head.starts_with(magic)) {
-            let place = "the archive's directory";
-            let mut entries = Vec::new();
-            for (name, file) in npz::members(&source).map_err(|trouble| trouble.at(path, 0, place))? {
-                let value =
-                    member(&source, &file, true, &mut arena, path, &format!("member `{}`", shown(name.as_bytes())))?;
-                let key = Node::Text { blob: Blob::held(name.as_bytes()), latin1: None };
-                let key = arena.add(key).map_err(|trouble| trouble.at(path, 0, place))?;
-                entries.push((key, value));
+        let root = match recognise(&head) {
+            Some(Foreign::Npy) => {
+                let whole = Member { offset: 0, stored: length, length, deflated: false, crc: None };
+                member(&source, &whole, false, &mut arena, path, "the header")?
             }
-            arena.add(Node::Dict(entries)).map_err(|trouble| trouble.at(path, 0, place))?
-        } else if let Some(got) = not_a_pickle(&head, length) {
-            return Err(NumpyError::Unknown { path: path.to_owned(), got });
-        } else {
-            pickle::read(&source, (0, length), &mut arena, path)?
+            // What else is in an archive, all its members tell.
+            Some(Foreign::Npz | Foreign::Archive(Archive::Zip)) => archive(&source, &mut arena, path)?,
+            Some(Foreign::Pickle) => pickle::read(&source, (0, length), &mut arena, path)?,
+            Some(format) => return Err(NumpyError::Foreign { path: path.to_owned(), format }),
+            None => {
+                let got = format!("{length} bytes starting \"{}\"", shown(&head[..head.len().min(16)]));
+                return Err(NumpyError::Unknown { path: path.to_owned(), got });
+            }
         };
         Ok(Self { path: path.to_owned(), source, arena, root })
     }
@@ -109,6 +97,18 @@ impl Document {
     }
 }
 
+/// The members of an archive as a dictionary.
+fn archive(source: &Source, arena: &mut Arena, path: &Path) -> Result<Slot, NumpyError> {
+    let at = |trouble: Trouble| trouble.at(path, 0, "the archive's directory");
+    let mut entries = Vec::new();
+    for (name, file) in npz::members(source).map_err(at)? {
+        let value = member(source, &file, true, arena, path, &format!("member `{}`", shown(name.as_bytes())))?;
+        let key = Node::Text { blob: Blob::held(name.as_bytes()), latin1: None };
+        entries.push((arena.add(key).map_err(at)?, value));
+    }
+    arena.add(Node::Dict(entries)).map_err(at)
+}
+
 /// The value of a `.npy` file, or of a member of an archive, which has a checksum. Objects are a pickle in it.
 fn member(
     source: &Source,
@@ -135,37 +135,4 @@ fn member(
     let blob = Blob { length: file.length.saturating_sub(data), place };
     let array = Array::of_bytes(header.dtype, header.shape, header.fortran, blob).map_err(at)?;
     arena.add(Node::Array(array)).map_err(at)
-}
-
-/// What the file is instead of a pickle, as far as its first bytes tell.
-fn not_a_pickle(head: &[u8], length: u64) -> Option<String> {
-    if let Some((_, what)) = OTHERS.iter().find(|(magic, _)| head.starts_with(magic)) {
-        return Some((*what).to_owned());
-    }
-    // From protocol 2 on a pickle says so first; before, it begins with one of these.
-    let begins = matches!(
-        head,
-        [0x80, ..]
-            | [
-                b'(' | b'c'
-                    | b'}'
-                    | b']'
-                    | b')'
-                    | b'N'
-                    | b'I'
-                    | b'F'
-                    | b'S'
-                    | b'V'
-                    | b'L'
-                    | b'K'
-                    | b'J'
-                    | b'M'
-                    | b'G'
-                    | b'U'
-                    | b'T'
-                    | b'X',
-                ..
-            ]
-    );
-    (!begins).then(|| format!("{length} bytes starting \"{}\"", shown(head)))
 }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::foreign::Foreign;
+
 /// A file that cannot be read. Each variant means that data are absent or damaged (exit code 3), or, for
 /// [`Refused`](Self::Refused), that they are not plain data.
 #[derive(Debug, thiserror::Error)]
@@ -28,10 +30,18 @@ pub enum NumpyError {
         /// What it seems to be, or its length and first bytes.
         got: String,
     },
+    /// The file is of a format that is not read here.
+    #[error("{}: expected a pickle, .npy or .npz, got {}; {}", path.display(), format.what(), format.way(path))]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// What it is, or what the values in it are of.
+        format: Foreign,
+    },
     /// The file asks for something that plain data never need, or that this reader has no form for.
     #[error(
         "{}: at byte {offset}, {place}: refused {what}; only plain values and NumPy arrays of numbers, texts and objects \
-         are read, and nothing in a file is run",
+         are read, and nothing in a file is run; store such in its stead where the file was made",
         path.display()
     )]
     Refused {
@@ -65,6 +75,7 @@ pub enum NumpyError {
 pub(crate) enum Trouble {
     Io(std::io::Error),
     Refused(String),
+    Foreign(Foreign),
     Damaged { expected: String, got: String },
 }
 
@@ -82,6 +93,7 @@ impl Trouble {
         let path = path.to_owned();
         match self {
             Self::Io(cause) => NumpyError::Io { path, cause },
+            Self::Foreign(format) => NumpyError::Foreign { path, format },
             Self::Refused(what) => NumpyError::Refused { path, offset, place: place.into(), what },
             Self::Damaged { expected, got } => NumpyError::Damaged { path, offset, place: place.into(), expected, got },
         }

@@ -6,10 +6,9 @@ use zip::{CompressionMethod, ZipArchive};
 
 use crate::blob::Member;
 use crate::error::{Trouble, shown};
+use crate::foreign::{self, Archive, Foreign};
 use crate::source::Source;
 
-/// The first bytes of an archive with members, and of one without.
-pub(crate) const MAGIC: [&[u8]; 2] = [b"PK\x03\x04", b"PK\x05\x06"];
 /// Deflate codes at most 258 bytes in two bits.
 const DEFLATE_RATIO: u64 = 1032;
 /// Members that one archive may have.
@@ -29,7 +28,11 @@ pub(crate) fn members(source: &Source) -> Result<Vec<(String, Member)>, Trouble>
         let full = file.name().map_err(damaged)?.into_owned();
         let shown = shown(full.as_bytes());
         let Some(name) = full.strip_suffix(".npy") else {
-            return Err(Trouble::refused(format!("the member `{shown}`, which is no .npy (a file of PyTorch's?)")));
+            return Err(match foreign::of_member(full.as_bytes()) {
+                Some(format) => Trouble::Foreign(format),
+                None if members.is_empty() => Trouble::Foreign(Foreign::Archive(Archive::Zip)),
+                None => Trouble::refused(format!("the member `{shown}`, which is no .npy")),
+            });
         };
         let deflated = match file.compression() {
             CompressionMethod::STORE => false,
@@ -46,7 +49,7 @@ pub(crate) fn members(source: &Source) -> Result<Vec<(String, Member)>, Trouble>
             let got = format!("{size} bytes in {stored} at {offset} of a file of {length}");
             return Err(Trouble::damaged(format!("the bytes of `{shown}` in the file"), got));
         }
-        members.push((name.to_owned(), Member { offset, stored, length: size, deflated, crc: file.crc32() }));
+        members.push((name.to_owned(), Member { offset, stored, length: size, deflated, crc: Some(file.crc32()) }));
     }
     Ok(members)
 }

@@ -140,7 +140,7 @@ fn each<const N: usize, T>(bytes: &[u8], number: impl Fn([u8; N]) -> T) -> Vec<T
 }
 
 /// A number of 16 bits (IEEE 754 binary16): sign, five bits of exponent, ten of fraction.
-fn half(bits: u16) -> f32 {
+pub(crate) fn half(bits: u16) -> f32 {
     let sign = if bits >> 15 == 1 { -1.0 } else { 1.0 };
     let fraction = f32::from(bits & 0x3ff) / 1024.0;
     match (bits >> 10) & 0x1f {

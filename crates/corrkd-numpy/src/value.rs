@@ -8,6 +8,7 @@ use crate::dtype::Dtype;
 use crate::error::{NumpyError, Trouble};
 use crate::rows::{Numbers, Rows};
 use crate::texts;
+use crate::words;
 
 /// A value of a document.
 #[derive(Clone, Copy)]
@@ -59,7 +60,7 @@ impl<'a> Value<'a> {
         Self { document, slot }
     }
 
-    fn node(self) -> Option<&'a Node> {
+    pub(crate) fn node(self) -> Option<&'a Node> {
         self.document.arena.node(self.slot)
     }
 
@@ -77,7 +78,7 @@ impl<'a> Value<'a> {
             (Slot::Bool(value), _) => View::Bool(value),
             (Slot::Int(value), _) => View::Int(value),
             (Slot::Float(value), _) => View::Float(value),
-            (_, Some(&Node::Long(value))) => View::Long(value),
+            (_, Some(Node::Long(digits))) => View::Long(digits.parse().unwrap_or(f64::NAN)),
             (_, Some(Node::Bytes(blob))) => View::Bytes(blob.length),
             (_, Some(Node::Text { blob, .. })) => View::Text(blob.length),
             (_, Some(Node::List(items))) => View::List(items.len()),
@@ -167,6 +168,15 @@ impl<'a> Value<'a> {
         text.map(Some).map_err(|trouble| trouble.at(&self.document.path, blob.offset(), "a text"))
     }
 
+    /// The value as a word: a text as it is, a number digit by digit, however many. `None` for any other, and for a number
+    /// that its type may have rounded.
+    ///
+    /// # Errors
+    /// As [`text`](Self::text).
+    pub fn word(self) -> Result<Option<String>, NumpyError> {
+        words::of(self)
+    }
+
     /// All bytes of a value that is bytes. `None` for any other.
     ///
     /// # Errors
@@ -249,6 +259,14 @@ impl<'a> ArrayView<'a> {
     /// [`NumpyError`] where the file cannot be read or an item is no text.
     pub fn texts(self) -> Result<Option<Vec<String>>, NumpyError> {
         texts::of(self)
+    }
+
+    /// All items as words, as by [`Value::word`], the last axis fastest. `None` where one of them has none, and for objects.
+    ///
+    /// # Errors
+    /// As [`texts`](Self::texts).
+    pub fn words(self) -> Result<Option<Vec<String>>, NumpyError> {
+        words::all(self)
     }
 
     pub(crate) fn trouble(self, trouble: Trouble) -> NumpyError {

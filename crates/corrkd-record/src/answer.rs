@@ -1,6 +1,6 @@
 //! What a network answers to one sample, and what that says of the task's categories, targets and scores.
 
-use corrkd_config::{Task, most_probable};
+use corrkd_config::{LabelSpace, most_probable};
 
 /// An answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,10 +22,10 @@ pub enum Answer {
 impl Answer {
     /// Its category: the most probable, or that of the score.
     #[must_use]
-    pub fn category(&self, task: Task) -> usize {
+    pub fn category(&self, space: &LabelSpace) -> usize {
         match self {
             Self::Categories { probabilities, .. } => most_probable(probabilities),
-            Self::Score(score) => task.category(*score),
+            Self::Score(score) => space.category(*score),
             Self::Targets(probabilities) => match probabilities[..] {
                 [positive] => usize::from(positive > 0.5),
                 _ => most_probable(probabilities),
@@ -33,22 +33,22 @@ impl Answer {
         }
     }
 
-    /// Its answer to one of the task's targets; a score of exactly 0 is not positive.
+    /// Its answer to one of the task's targets; a score that is exactly neutral is not positive.
     #[must_use]
-    pub fn says_yes(&self, task: Task, target: usize) -> bool {
+    pub fn says_yes(&self, space: &LabelSpace, target: usize) -> bool {
         match self {
-            Self::Categories { probabilities, .. } => task.answer(target, probabilities),
-            Self::Score(score) => *score > 0.0,
+            Self::Categories { probabilities, .. } => space.answer(target, probabilities),
+            Self::Score(score) => space.says_positive(*score),
             Self::Targets(probabilities) => probabilities[target] > 0.5,
         }
     }
 
-    /// Its answer to one of the task's targets where zeros count as positive; only a score can be exactly 0.
+    /// Its answer to one of the task's targets where neutral counts as positive; only a score can be exactly neutral.
     #[must_use]
-    pub fn says_not_no(&self, task: Task, target: usize) -> bool {
+    pub fn says_not_no(&self, space: &LabelSpace, target: usize) -> bool {
         match self {
-            Self::Score(score) => *score >= 0.0,
-            Self::Categories { .. } | Self::Targets(_) => self.says_yes(task, target),
+            Self::Score(score) => space.says_not_negative(*score),
+            Self::Categories { .. } | Self::Targets(_) => self.says_yes(space, target),
         }
     }
 
@@ -72,14 +72,14 @@ impl Answer {
         }
     }
 
-    /// Whether it is of the shape that a task's answers have: K probabilities, one score of a sentiment, or as many
+    /// Whether it is of the shape that a task's answers have: K probabilities, one score where labels are scores, or as many
     /// probabilities as there are targets.
     #[must_use]
-    pub fn fits(&self, task: Task) -> bool {
+    pub fn fits(&self, space: &LabelSpace) -> bool {
         match self {
-            Self::Categories { probabilities, .. } => probabilities.len() == task.categories(),
-            Self::Score(_) => task.is_sentiment(),
-            Self::Targets(probabilities) => probabilities.len() == task.targets().len(),
+            Self::Categories { probabilities, .. } => probabilities.len() == space.categories(),
+            Self::Score(_) => space.is_score(),
+            Self::Targets(probabilities) => probabilities.len() == space.targets().len(),
         }
     }
 }
@@ -87,30 +87,50 @@ impl Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use corrkd_config::{Cuts, Labels, Scale, Task};
+
+    fn scale(task: Task, neutral: f32, cuts: Cuts) -> LabelSpace {
+        LabelSpace::new(task, &Labels::Score(Scale { range: [neutral - 3.0, neutral + 3.0], neutral, cuts })).unwrap()
+    }
+
+    fn mosi(task: Task) -> LabelSpace {
+        scale(task, 0.0, Cuts::default())
+    }
+
+    fn emotions() -> LabelSpace {
+        let names = ["happy", "sad", "angry", "neutral"].map(str::to_owned).to_vec();
+        LabelSpace::new(Task::Emotion, &Labels::Categories(names)).unwrap()
+    }
 
     #[test]
-    fn a_score_of_zero_is_neither_negative_nor_positive() {
-        let says = |score| {
+    fn a_neutral_score_is_neither_negative_nor_positive() {
+        let says = |space: &LabelSpace, score: f32| {
             let answer = Answer::Score(score);
-            (answer.says_yes(Task::Binary, 0), answer.says_not_no(Task::Binary, 0), answer.category(Task::Ternary))
+            (answer.says_yes(space, 0), answer.says_not_no(space, 0), answer.category(space))
         };
-        assert_eq!([-0.1, 0.0, 0.1].map(says), [(false, false, 0), (false, true, 1), (true, true, 2)]);
-        assert_eq!(Answer::Score(1.5).category(Task::Seven), 5);
+        let expected = [(false, false, 0), (false, true, 1), (true, true, 2)];
+        assert_eq!([-0.1, 0.0, 0.1].map(|score| says(&mosi(Task::Ternary), score)), expected);
+        assert_eq!([3.9, 4.0, 4.1].map(|score| says(&scale(Task::Ternary, 4.0, Cuts::default()), score)), expected);
+        assert_eq!(Answer::Score(1.5).category(&mosi(Task::Seven)), 5);
+        // Where the scale is cut, neutral is on one side.
+        let cut = scale(Task::Binary, 0.0, Cuts { binary: Some([0.0]), ..Cuts::default() });
+        assert_eq!([0.0, 0.1].map(|score| says(&cut, score)), [(false, false, 0), (true, true, 1)]);
     }
 
     #[test]
     fn targets_are_answered_one_by_one() {
         let answer = Answer::Targets(vec![0.6, 0.5, 0.9, 0.1]);
-        assert_eq!([0, 1, 2, 3].map(|target| answer.says_yes(Task::Emotion, target)), [true, false, true, false]);
-        assert_eq!((answer.category(Task::Emotion), answer.score()), (2, None));
-        assert_eq!([0.5, 0.6].map(|p| Answer::Targets(vec![p]).category(Task::Binary)), [0, 1]);
+        assert_eq!([0, 1, 2, 3].map(|target| answer.says_yes(&emotions(), target)), [true, false, true, false]);
+        assert_eq!((answer.category(&emotions()), answer.score()), (2, None));
+        assert_eq!([0.5, 0.6].map(|p| Answer::Targets(vec![p]).category(&mosi(Task::Binary))), [0, 1]);
     }
 
     #[test]
     fn shapes_that_fit_a_task() {
         let categories = |k| Answer::Categories { probabilities: vec![0.0; k], score: None };
-        assert!(categories(2).fits(Task::Binary) && !categories(3).fits(Task::Binary));
-        assert!(Answer::Score(0.0).fits(Task::Seven) && !Answer::Score(0.0).fits(Task::Emotion));
-        assert!(Answer::Targets(vec![0.0]).fits(Task::Ternary) && !Answer::Targets(vec![0.0]).fits(Task::Emotion));
+        assert!(categories(2).fits(&mosi(Task::Binary)) && !categories(3).fits(&mosi(Task::Binary)));
+        assert!(Answer::Score(0.0).fits(&mosi(Task::Regression)) && !Answer::Score(0.0).fits(&emotions()));
+        let one = Answer::Targets(vec![0.0]);
+        assert!(one.fits(&mosi(Task::Ternary)) && !one.fits(&emotions()));
     }
 }

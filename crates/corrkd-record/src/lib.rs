@@ -44,7 +44,7 @@ pub use prediction::Prediction;
 pub use prepared::Prepared;
 pub use replace::replace;
 pub use representation::Representation;
-pub use result::{ConditionScores, Environment, RunResult};
+pub use result::{ConditionScores, Environment, Lacking, RunResult};
 pub use run_dir::RunDir;
 pub use run_id::RunId;
 pub use runs::Runs;

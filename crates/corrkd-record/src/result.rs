@@ -1,7 +1,7 @@
 //! The result of a finished run.
 
 use crate::{RunId, RunSpec, SplitSizes, Validation};
-use corrkd_config::{Condition, Kernels};
+use corrkd_config::{Condition, Kernels, PerModality};
 use corrkd_metrics::Scores;
 use serde::{Deserialize, Serialize};
 
@@ -28,10 +28,29 @@ pub struct RunResult {
     pub parameters: usize,
     /// The data's size.
     pub samples: SplitSizes,
+    /// What test samples lack by nature.
+    pub lacking: Lacking,
     /// Where it ran.
     pub environment: Environment,
     /// How long it took, over all its processes.
     pub seconds: f64,
+}
+
+/// What samples lack by nature, by modality.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lacking {
+    /// Samples without a single frame that holds data, of a modality that the data set has.
+    pub samples: PerModality<usize>,
+    /// Frames without data, in samples that have others.
+    pub frames: PerModality<usize>,
+}
+
+impl Lacking {
+    /// Whether nothing lacks.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// The test split under one condition.

@@ -1,7 +1,7 @@
 //! What a run is, and its identity.
 
 use crate::RunId;
-use corrkd_config::{DatasetRef, Device, Job, Kernels};
+use corrkd_config::{ConfigError, DatasetRef, Device, Job, Kernels, LabelSpace, Labels};
 use serde::{Deserialize, Serialize};
 
 /// Everything that decides a run's result.
@@ -16,6 +16,8 @@ pub struct RunSpec {
     pub dataset: DatasetRef,
     /// The fingerprint of the prepared data.
     pub fingerprint: String,
+    /// What the data's labels are.
+    pub labels: Labels,
     /// The version of the code that decides results: that which all methods share, and the method's own.
     pub code: String,
     /// Where it computes; only the kind of device decides the result.
@@ -27,6 +29,14 @@ pub struct RunSpec {
 }
 
 impl RunSpec {
+    /// Its task on its labels.
+    ///
+    /// # Errors
+    /// [`ConfigError::Labels`] where such labels cannot have the task.
+    pub fn label_space(&self) -> Result<LabelSpace, ConfigError> {
+        LabelSpace::new(self.job.task, &self.labels)
+    }
+
     /// The run's name: stage, seed, and the BLAKE3 hash of the specification's JSON with the first device of its kind.
     ///
     /// The JSON lists struct fields in their declared order, and the method's settings in that of their table, so it is the

@@ -2,6 +2,7 @@
 
 use crate::json::{read_json, write_json};
 use crate::{RecordError, RunId};
+use corrkd_config::Cross;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,9 @@ pub struct Sweep {
     pub paper: Option<String>,
     /// The rows, in order.
     pub rows: Vec<String>,
+    /// The cross-validation, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folds: Option<Cross>,
     /// The seeds, in order.
     pub seeds: Vec<u64>,
     /// Every run of the plan.
@@ -35,6 +39,9 @@ pub struct SweepRun {
     pub stage: String,
     /// Its seed.
     pub seed: u64,
+    /// Its fold of a cross-validation, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fold: Option<usize>,
     /// Its name.
     pub id: RunId,
     /// Why it has no result; none: it is finished.

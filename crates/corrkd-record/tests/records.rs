@@ -1,10 +1,13 @@
 //! Run records: identity, round trips, and what is on disk at each moment.
 
-use corrkd_config::{Condition, DatasetRef, Device, Evaluation, Job, Kernels, Missing, Presence, Task};
-use corrkd_metrics::{Judged, Scores, Target};
+use corrkd_config::{
+    Condition, Cross, CrossFold, Cuts, DatasetRef, Device, Evaluation, Job, Kernels, Labels, Missing, PerModality,
+    Presence, Scale, Task,
+};
+use corrkd_metrics::{Judged, OnScale, Scores, Target};
 use corrkd_record::{
-    Answer, ConditionScores, Environment, Event, Prediction, Prepared, RecordError, RunId, RunResult, RunSpec, Runs,
-    SplitSizes, Sweep, SweepRun, Validation, digest,
+    Answer, ConditionScores, Environment, Event, Lacking, Prediction, Prepared, RecordError, RunId, RunResult, RunSpec,
+    Runs, SplitSizes, Sweep, SweepRun, Validation, digest,
 };
 use proptest::prelude::*;
 use std::fs;
@@ -16,6 +19,9 @@ const SETTINGS: &str = r#"{
     "network": {"pre_norm": true, "blocks": [[50, 3, 128], [10, 3, 32]]},
     "losses": {"scd": {"margin": 1.2}}
 }"#;
+
+const SCALE: Scale =
+    Scale { range: [-3.0, 3.0], neutral: 0.0, cuts: Cuts { binary: None, ternary: None, five: None, seven: None } };
 
 fn spec() -> RunSpec {
     RunSpec {
@@ -29,8 +35,9 @@ fn spec() -> RunSpec {
             evaluation: Evaluation::default(),
         },
         seed: 3,
-        dataset: DatasetRef { name: "synthetic".to_owned(), size: Some("small".to_owned()) },
+        dataset: DatasetRef { name: "synthetic".to_owned(), size: Some("small".to_owned()), fold: None },
         fingerprint: "f00d".to_owned(),
+        labels: Labels::Score(SCALE),
         code: "c0de".to_owned(),
         device: Device::Cuda(0),
         kernels: Kernels::Composed,
@@ -45,13 +52,16 @@ const SAMPLES: SplitSizes = SplitSizes { train: 12, valid: 4, test: 2 };
 
 fn result(spec: &RunSpec) -> RunResult {
     let scores = Scores::of(&Judged {
-        labels: &[1.0, -1.0, 0.3],
         targets: &[Target { truth: vec![1.0, -1.0, 0.3], answers: vec![true; 3], answers_has0: vec![true; 3] }],
-        sentiment: true,
+        scale: Some(OnScale {
+            labels: &[1.0, -1.0, 0.3],
+            scores: Some(&[0.3, 0.1, 0.2]),
+            has_neutral: true,
+            divisions: [None; 3],
+        }),
         truth: &[1, 0, 1],
         predicted: &[1, 1, 1],
         categories: 2,
-        scores: Some(&[0.3, 0.1, 0.2]),
     });
     let conditions = [Condition::COMPLETE, Condition::only(Presence::ALL[5]), Condition::dropped(0.3)];
     RunResult {
@@ -65,6 +75,7 @@ fn result(spec: &RunSpec) -> RunResult {
         predictions: "cd".repeat(32),
         parameters: 123,
         samples: SAMPLES,
+        lacking: Lacking { samples: PerModality { vision: 1, ..PerModality::default() }, ..Lacking::default() },
         environment: Environment {
             cpu: None,
             threads: 2,
@@ -99,11 +110,14 @@ fn identity_is_every_part_but_the_device_index() {
     assert!(id.starts_with("student-s3-"), "{id}");
     assert_eq!(id.parse::<RunId>().unwrap(), base.id());
 
-    let changes: [fn(&mut RunSpec); 20] = [
+    let changes: [fn(&mut RunSpec); 23] = [
         |s| s.seed = 4,
         |s| s.dataset.name.push('x'),
         |s| s.dataset.size = None,
+        |s| s.dataset.fold = Some(CrossFold { cross: Cross::Parts(5), test: 1 }),
         |s| s.fingerprint.push('x'),
+        |s| s.labels = Labels::Score(Scale { neutral: 0.5, ..SCALE }),
+        |s| s.labels = Labels::Categories(vec!["sad".to_owned(), "happy".to_owned()]),
         |s| s.code.push('x'),
         |s| s.device = Device::Cpu,
         |s| s.kernels = Kernels::Fused,
@@ -246,6 +260,7 @@ fn a_sweep_comes_back() {
         row: None,
         stage: "teacher (complete)".to_owned(),
         seed: 3,
+        fold: None,
         id: spec().id(),
         failure: Some("out of memory".to_owned()),
     };
@@ -256,11 +271,20 @@ fn a_sweep_comes_back() {
         reference: "full".to_owned(),
         paper: None,
         rows: vec!["full".to_owned()],
+        folds: None,
         seeds: vec![3],
-        runs: vec![run.clone(), SweepRun { row: Some("full".to_owned()), failure: None, ..run }],
+        runs: vec![run.clone(), SweepRun { row: Some("full".to_owned()), failure: None, ..run.clone() }],
     };
-    sweep.write(&report).unwrap();
-    assert_eq!(Sweep::read(&report).unwrap(), sweep);
+    let groups = Cross::Groups(["Ses01", "Ses02", "Ses03"].map(str::to_owned).to_vec());
+    let folds = |cross| Sweep {
+        folds: Some(cross),
+        runs: vec![run.clone(), SweepRun { fold: Some(2), ..run.clone() }],
+        ..sweep.clone()
+    };
+    for sweep in [&sweep, &folds(Cross::Parts(5)), &folds(groups)] {
+        sweep.write(&report).unwrap();
+        assert_eq!(Sweep::read(&report).unwrap(), *sweep);
+    }
 }
 
 #[test]
@@ -292,7 +316,13 @@ fn settings_and_what_a_data_set_is_prepared_to_come_back() {
     assert_eq!((back.job.epochs(), back.job.label().as_str()), (50, "student"));
 
     let code = ["corrkd", "cubemlp"].map(|method| (method.to_owned(), format!("digest of {method}")));
-    let prepared = Prepared { fingerprint: "f00d".to_owned(), code: code.into(), samples: SAMPLES };
+    let prepared = Prepared {
+        fingerprint: "f00d".to_owned(),
+        labels: Labels::Score(SCALE),
+        aligned: false,
+        code: code.into(),
+        samples: SAMPLES,
+    };
     let json = serde_json::to_string(&prepared).unwrap();
     assert_eq!(serde_json::from_str::<Prepared>(&json).unwrap(), prepared);
 }

@@ -1,12 +1,13 @@
-//! What a run answers, from its `predictions.csv`: for each condition and test sample its category, and its answer to
-//! each yes-no question that weighted F1 is reported of, with the samples in the order of their names; and what these
-//! score. No score is read off `result.json`, which only says which predictions are the run's.
+//! What a run answers, from its `predictions.csv`: for each condition and test sample its category, its score, and its
+//! answer to each yes-no question that weighted F1 is reported of, with the samples in the order of their names; and what
+//! these score. No score is read off `result.json`, which only says which predictions are the run's. The answers of a
+//! cross-validation's folds are pooled: together they are those to the whole data set, each sample answered once.
 
 use crate::ReportError;
-use corrkd_config::{Condition, Task};
+use corrkd_config::{Condition, LabelSpace};
 use corrkd_metrics::Scores;
 use corrkd_record::{Prediction, RecordError, RunDir, RunResult, digest, scores};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -27,6 +28,8 @@ pub(crate) struct Answered {
     pub(crate) condition: Condition,
     /// The category of each answer, N.
     pub(crate) categories: Vec<usize>,
+    /// The score of each answer, N, where they have any.
+    pub(crate) predicted: Option<Vec<f32>>,
     /// For each of the task's targets whether the answer is yes, N.
     pub(crate) targets: Vec<Vec<bool>>,
     /// How well it went.
@@ -35,9 +38,30 @@ pub(crate) struct Answered {
 
 impl Answers {
     /// Reads the predictions of a finished run, if they are those that its result names.
-    pub(crate) fn read(dir: &RunDir, result: &RunResult) -> Result<Self, ReportError> {
-        vouched_for(dir, result)?;
-        Self::of(&dir.predictions_path(), result.spec.job.task)
+    pub(crate) fn read(dir: &RunDir, result: &RunResult, space: &LabelSpace) -> Result<Self, ReportError> {
+        Self::of(&dir.predictions_path(), space, predictions(dir, result)?)
+    }
+
+    /// The answers of a cross-validation's folds, pooled, under the conditions that all were judged under; and those of
+    /// each fold. Each sample is to be tested once.
+    pub(crate) fn pooled(folds: &[(RunDir, &RunResult)], space: &LabelSpace) -> Result<(Self, Vec<Self>), ReportError> {
+        let mut of_folds: Vec<Self> = Vec::new();
+        let mut all: Vec<Prediction> = Vec::new();
+        let mut tested: BTreeSet<String> = BTreeSet::new();
+        for (dir, result) in folds {
+            let predictions = predictions(dir, result)?;
+            let path = dir.predictions_path();
+            let fold = Self::of(&path, space, predictions.clone())?;
+            if let Some((id, _)) = fold.samples.iter().find(|(id, _)| !tested.insert(id.clone())) {
+                let reason = format!("it tests the sample {id}, which another fold tests as well");
+                return Err(RecordError::Damaged { path, reason }.into());
+            }
+            of_folds.push(fold);
+            all.extend(predictions);
+        }
+        all.retain(|p| of_folds.iter().all(|fold| fold.under(&p.condition).is_some()));
+        let path = folds.first().map(|(dir, _)| dir.predictions_path()).unwrap_or_default();
+        Ok((Self::of(&path, space, all)?, of_folds))
     }
 
     /// What is answered under a condition, as it is written.
@@ -45,23 +69,24 @@ impl Answers {
         self.under.iter().find(|answered| answered.condition.to_string() == condition)
     }
 
-    fn of(path: &Path, task: Task) -> Result<Self, ReportError> {
+    fn of(path: &Path, space: &LabelSpace, predictions: Vec<Prediction>) -> Result<Self, ReportError> {
         let damaged = |reason: String| RecordError::Damaged { path: path.to_owned(), reason };
         let mut answers: Option<Self> = None;
-        for mut predictions in by_condition(Prediction::read(path)?) {
+        for mut predictions in by_condition(predictions) {
             predictions.sort_by(|a, b| a.id.cmp(&b.id));
             let condition = &predictions[0].condition;
-            if !predictions.iter().all(|p| p.answer.fits(task)) {
-                return Err(damaged(format!("an answer under {condition} is not one of {}", shapes(task))).into());
+            if !predictions.iter().all(|p| p.answer.fits(space)) {
+                return Err(damaged(format!("an answer under {condition} is not one of {}", shapes(space))).into());
             }
             let samples: Vec<Sample> = predictions.iter().map(|p| (p.id.clone(), p.label)).collect();
             let answered = Answered {
                 condition: condition.parse().map_err(|error| damaged(format!("{error}")))?,
-                categories: predictions.iter().map(|p| p.answer.category(task)).collect(),
-                targets: (0..task.targets().len())
-                    .map(|target| predictions.iter().map(|p| p.answer.says_yes(task, target)).collect())
+                categories: predictions.iter().map(|p| p.answer.category(space)).collect(),
+                predicted: predictions.iter().map(|p| p.answer.score()).collect(),
+                targets: (0..space.targets().len())
+                    .map(|target| predictions.iter().map(|p| p.answer.says_yes(space, target)).collect())
                     .collect(),
-                scores: scores(task, &predictions.iter().collect::<Vec<_>>()),
+                scores: scores(space, &predictions.iter().collect::<Vec<_>>()),
             };
             match &mut answers {
                 None => answers = Some(Self { samples, under: vec![answered] }),
@@ -76,11 +101,12 @@ impl Answers {
     }
 }
 
-/// Makes sure that a run's predictions are those that it was finished with. Where they are not, the run's folder has to
-/// go: its result would keep it finished.
-fn vouched_for(dir: &RunDir, result: &RunResult) -> Result<(), ReportError> {
-    let what = match digest(&dir.predictions_path()) {
-        Ok(got) if got == result.predictions => return Ok(()),
+/// A run's predictions, if they are those that it was finished with. Where they are not, the run's folder has to go: its
+/// result would keep it finished.
+fn predictions(dir: &RunDir, result: &RunResult) -> Result<Vec<Prediction>, ReportError> {
+    let path = dir.predictions_path();
+    let what = match digest(&path) {
+        Ok(got) if got == result.predictions => return Ok(Prediction::read(&path)?),
         Ok(got) => {
             let expected = &result.predictions;
             format!(
@@ -113,9 +139,9 @@ fn by_condition(predictions: Vec<Prediction>) -> Vec<Vec<Prediction>> {
 }
 
 /// The shapes that answers to a task may have.
-fn shapes(task: Task) -> String {
-    let [categories, targets] = [task.categories(), task.targets().len()];
-    let score = if task.is_sentiment() { ", or a score" } else { "" };
+fn shapes(space: &LabelSpace) -> String {
+    let [categories, targets] = [space.categories(), space.targets().len()];
+    let score = if space.is_score() { ", or a score" } else { "" };
     format!("{categories} probabilities of categories, {targets} of targets{score}")
 }
 

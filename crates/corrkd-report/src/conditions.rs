@@ -36,7 +36,7 @@ pub(crate) fn table(sources: &Sources, notes: Vec<String>) -> Table {
     Table {
         name: "table",
         caption: "Weighted F1 (%) by the modalities that are there".to_owned(),
-        header: ["", "n"].into_iter().map(str::to_owned).chain(columns).collect(),
+        header: ["", "n"].into_iter().chain(columns.iter().map(|c| evidence.called(c))).map(str::to_owned).collect(),
         groups: [rows, vec![differences, references], printed]
             .into_iter()
             .flatten()
@@ -78,8 +78,9 @@ fn differences(sources: &Sources, target: &Target, columns: &[String]) -> Vec<Ve
     let Sources { sweep, evidence, summary, compared, .. } = *sources;
     let of_row = |row: &String| {
         let runs: Vec<RunId> = evidence.paired(sweep, row);
+        let pairs = evidence.pairs(sweep, row, &sweep.reference).len();
         let label = target.label(&format!("{row} vs {}", sweep.reference));
-        line(&label, Cell::words(runs.len() / 2), columns, |condition| {
+        line(&label, Cell::words(pairs), columns, |condition| {
             let of = |c: &&Compared| c.row == *row && c.metric == target.metric && c.condition == condition;
             Cell {
                 mark: compared.iter().find(of).and_then(|c| c.is_significant().then_some(Mark::Significant)),
@@ -93,7 +94,7 @@ fn differences(sources: &Sources, target: &Target, columns: &[String]) -> Vec<Ve
 /// What predictors that never look score, whatever is missing.
 fn constants(target: &Target, columns: &[String]) -> Vec<Vec<Cell>> {
     let of = |(name, positive): (String, bool)| {
-        let f1 = Cell::plain(100.0 * constant::score(&target.truth, positive, "f1")?, 2);
+        let f1 = Cell::plain(100.0 * constant::f1(&target.truth, positive)?, 2);
         Some(line(&name, Cell::default(), columns, |_| f1.clone()))
     };
     constant::predictors(target).into_iter().filter_map(of).collect()

@@ -1,6 +1,6 @@
 //! What a run cost, so that rows can be compared at equal compute.
 
-use crate::evidence::{Evidence, Finished};
+use crate::evidence::Evidence;
 use crate::summary::Estimate;
 use crate::table::{Cell, Table};
 use corrkd_record::{RunId, RunResult, Sweep};
@@ -8,10 +8,10 @@ use corrkd_record::{RunId, RunResult, Sweep};
 /// A row for each of the sweep's and each stage on the way to them: means over its runs.
 pub(crate) fn table(sweep: &Sweep, evidence: &Evidence) -> Table {
     let line = |row: &str| {
-        let runs: Vec<&Finished> = evidence.runs(row).collect();
-        let ids: Vec<RunId> = runs.iter().map(|run| run.result.id.clone()).collect();
+        let results: Vec<&RunResult> = evidence.results(row).collect();
+        let ids: Vec<RunId> = results.iter().map(|result| result.id.clone()).collect();
         let mean = |number: fn(&RunResult) -> f64, decimals: usize| {
-            let estimate = Estimate::of(&runs.iter().map(|run| number(&run.result)).collect::<Vec<_>>());
+            let estimate = Estimate::of(&results.iter().map(|result| number(result)).collect::<Vec<_>>());
             estimate.map_or_else(Cell::default, |estimate| Cell::plain(estimate.mean, decimals).of(&ids))
         };
         vec![

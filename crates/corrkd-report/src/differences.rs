@@ -31,7 +31,7 @@ pub(crate) fn table(sweep: &Sweep, evidence: &Evidence, compared: &[Compared]) -
     };
     let of_target = |target| sweep.rows.iter().filter_map(move |row| line(row, target));
     let lines: Vec<Vec<Cell>> = evidence.targets.iter().flat_map(of_target).collect();
-    let header = columns.iter().flat_map(|condition| [condition.as_str(), "95 % interval", "p", "Holm p"]);
+    let header = columns.iter().flat_map(|of| [evidence.called(of), "95 % interval", "p", "Holm p"]);
     (!lines.is_empty()).then(|| Table {
         name: "differences",
         caption: format!("Differences from {} in weighted F1, in percentage points", sweep.reference),

@@ -1,26 +1,42 @@
-//! The records of a sweep: what its finished runs scored, and why the others did not.
+//! The records of a sweep: what its finished runs scored, and why the others did not. In a cross-validation the answers of
+//! a row's folds with one seed are pooled, and count like those of one run.
 
 use crate::ReportError;
 use crate::answers::{Answers, Sample, same};
+use crate::nature::Nature;
 use crate::target::{Target, targets};
-use corrkd_config::{Condition, Task};
-use corrkd_record::{RecordError, RunId, RunResult, Runs, Sweep, SweepRun};
+use corrkd_config::{Condition, Cuts, Gaps, LabelSpace, Labels, Presence, Scale, Task};
+use corrkd_metrics::Scores;
+use corrkd_record::{RecordError, RunDir, RunId, RunResult, Runs, Sweep, SweepRun};
 
-/// A finished run.
-pub(crate) struct Finished {
+/// A run that left a result.
+pub(crate) struct Trained {
     /// Its row, or its stage on the way to one.
     pub(crate) row: String,
     /// What it left behind; the seed is in its specification.
     pub(crate) result: RunResult,
+}
+
+/// A row's answers to the test split with one seed: those of a run, or of its runs on all folds.
+pub(crate) struct Finished {
+    /// The row, or the stage on the way to one.
+    pub(crate) row: String,
+    /// The seed.
+    pub(crate) seed: u64,
+    /// The runs, one for each fold.
+    pub(crate) runs: Vec<RunId>,
+    /// What is predicted.
+    pub(crate) space: LabelSpace,
     /// What it answers to the test split, and what that scores.
     pub(crate) answers: Answers,
+    /// The same of each fold; empty where there are none.
+    pub(crate) folds: Vec<Answers>,
 }
 
 impl Finished {
-    /// Its weighted F1 of a target under a condition; none where it was not judged under it.
-    pub(crate) fn f1(&self, condition: Condition, target: &Target) -> Option<f64> {
-        let answered = self.answers.under.iter().find(|answered| answered.condition == condition)?;
-        answered.scores.f1_targets.get(target.index).copied()
+    /// Its scores under a condition; none where it was not judged under it.
+    pub(crate) fn scores(&self, condition: Condition) -> Option<&Scores> {
+        self.answers.under.iter().find(|answered| answered.condition == condition).map(|answered| &answered.scores)
     }
 }
 
@@ -30,6 +46,8 @@ pub(crate) struct Failed {
     pub(crate) row: String,
     /// Its seed.
     pub(crate) seed: u64,
+    /// Its fold, as it is called.
+    pub(crate) fold: Option<String>,
     /// Its name.
     pub(crate) id: RunId,
     /// Why.
@@ -39,83 +57,119 @@ pub(crate) struct Failed {
 /// All that a report is made of.
 pub(crate) struct Evidence {
     /// The runs with a result, in the sweep's order.
+    pub(crate) trained: Vec<Trained>,
+    /// What they come to, in the order of the first run of each.
     pub(crate) finished: Vec<Finished>,
     /// The runs without, in the sweep's order.
     pub(crate) failed: Vec<Failed>,
-    /// The questions that weighted F1 is reported of, at least one: sentiment's where no run is finished.
+    /// The row and seed of each run, or of all folds of one, that were planned.
+    planned: Vec<(String, u64)>,
+    /// Rows and seeds of which some folds have a result and others not.
+    pub(crate) lost: Vec<(String, u64)>,
+    /// The questions that weighted F1 is reported of, at least one.
     pub(crate) targets: Vec<Target>,
-    /// What all runs predict, where any is finished.
-    pub(crate) task: Option<Task>,
+    /// What is predicted: sentiment's sign where no run is finished. Rows may divide the same labels in other ways.
+    pub(crate) space: LabelSpace,
     /// The test split's true labels in the order of the samples' names, N, where any run is finished.
     pub(crate) labels: Vec<f32>,
+    /// What test samples lack by nature.
+    pub(crate) nature: Nature,
 }
 
 impl Evidence {
     /// Reads the records.
     pub(crate) fn gather(runs: &Runs, sweep: &Sweep) -> Result<Self, ReportError> {
-        let mut evidence =
-            Self { finished: Vec::new(), failed: Vec::new(), targets: Vec::new(), task: None, labels: Vec::new() };
-        let mut first: Option<(RunId, Task, Vec<Sample>)> = None;
-        for run in &sweep.runs {
-            let row = row_of(run).to_owned();
-            let mut failed = |message| {
-                evidence.failed.push(Failed { row: row.clone(), seed: run.seed, id: run.id.clone(), message })
-            };
-            if let Some(message) = &run.failure {
-                failed(message.clone());
-                continue;
+        let mut evidence = Self {
+            trained: Vec::new(),
+            finished: Vec::new(),
+            failed: Vec::new(),
+            planned: Vec::new(),
+            lost: Vec::new(),
+            targets: Vec::new(),
+            space: sign(),
+            labels: Vec::new(),
+            nature: Nature::default(),
+        };
+        let mut first: Option<(RunId, LabelSpace, Vec<Sample>)> = None;
+        for group in groups(sweep) {
+            let row = row_of(group[0]).to_owned();
+            evidence.planned.push((row.clone(), group[0].seed));
+            let mut results: Vec<(RunDir, RunResult)> = Vec::new();
+            for run in &group {
+                let dir = runs.run(&run.id);
+                let read = if run.failure.is_none() { dir.result()? } else { None };
+                if let Some(result) = read {
+                    results.push((dir, result));
+                    continue;
+                }
+                let message = run.failure.clone().unwrap_or_else(|| "it has left no result".to_owned());
+                let fold = run.fold.zip(sweep.folds.as_ref()).map(|(fold, cross)| cross.name(fold));
+                evidence.failed.push(Failed { row: row.clone(), seed: run.seed, fold, id: run.id.clone(), message });
             }
-            let dir = runs.run(&run.id);
-            let Some(result) = dir.result()? else {
-                failed("it has left no result".to_owned());
-                continue;
-            };
-            let task = result.spec.job.task;
-            let answers = Answers::read(&dir, &result)?;
-            let (id, asked, known) = first.get_or_insert_with(|| (run.id.clone(), task, answers.samples.clone()));
-            if !same(known, &answers.samples) || asked.targets() != task.targets() {
-                let reason = format!("its test samples, or what it says of them, are not those of {id}");
-                return Err(RecordError::Damaged { path: dir.predictions_path(), reason }.into());
+            let whole = results.len() == group.len();
+            if whole {
+                let (answers, space, folds) = answers(&results)?;
+                let id = results[0].1.id.clone();
+                let (known, asked, samples) = first.get_or_insert_with(|| (id, space.clone(), answers.samples.clone()));
+                if !same(samples, &answers.samples) || asked.labels() != space.labels() {
+                    let reason = format!("its test samples, or what it says of them, are not those of {known}");
+                    return Err(RecordError::Damaged { path: results[0].0.predictions_path(), reason }.into());
+                }
+                evidence.nature.meet(results.iter().map(|(_, result)| result));
+                let runs = results.iter().map(|(_, result)| result.id.clone()).collect();
+                evidence.finished.push(Finished { row: row.clone(), seed: group[0].seed, runs, space, answers, folds });
+            } else if !results.is_empty() {
+                evidence.lost.push((row.clone(), group[0].seed));
             }
-            evidence.finished.push(Finished { row, result, answers });
+            evidence.trained.extend(results.into_iter().map(|(_, result)| Trained { row: row.clone(), result }));
         }
-        if let Some((_, task, samples)) = first {
+        if let Some((_, space, samples)) = first {
             evidence.labels = samples.into_iter().map(|(_, label)| label).collect();
-            evidence.task = Some(task);
+            evidence.space = space;
         }
-        evidence.targets = targets(evidence.task.unwrap_or_default(), &evidence.labels);
+        evidence.targets = targets(&evidence.space, &evidence.labels);
         Ok(evidence)
     }
 
-    /// The finished runs of a row, in the sweep's order.
+    /// What a row's seeds came to, in the sweep's order.
     pub(crate) fn runs<'a>(&'a self, row: &str) -> impl Iterator<Item = &'a Finished> + Clone {
         self.finished.iter().filter(move |run| run.row == row)
     }
 
-    /// The finished runs of a row beside those of another with the same seeds, in the order of these.
+    /// The results of a row's runs, those of all folds, in the sweep's order.
+    pub(crate) fn results<'a>(&'a self, row: &str) -> impl Iterator<Item = &'a RunResult> + Clone {
+        self.trained.iter().filter(move |run| run.row == row).map(|run| &run.result)
+    }
+
+    /// What a row's seeds came to beside those of another with the same seeds, in the order of these.
     pub(crate) fn pairs<'a>(&'a self, sweep: &Sweep, row: &str, other: &str) -> Vec<(&'a Finished, &'a Finished)> {
-        let run = |row: &str, seed: u64| self.runs(row).find(|run| run.result.spec.seed == seed);
+        let run = |row: &str, seed: u64| self.runs(row).find(|run| run.seed == seed);
         sweep.seeds.iter().filter_map(|&seed| Some((run(row, seed)?, run(other, seed)?))).collect()
     }
 
     /// The names of the runs that a row's differences from the reference row come from.
     pub(crate) fn paired(&self, sweep: &Sweep, row: &str) -> Vec<RunId> {
         let pairs = self.pairs(sweep, row, &sweep.reference);
-        pairs.into_iter().flat_map(|(a, b)| [a.result.id.clone(), b.result.id.clone()]).collect()
+        pairs.into_iter().flat_map(|(a, b)| [&a.runs[..], &b.runs].concat()).collect()
     }
 
-    /// How many runs of a row are finished.
+    /// How many seeds of a row are finished.
     pub(crate) fn count(&self, row: &str) -> usize {
         self.runs(row).count()
     }
 
-    /// `5`, or `4/5` where one of five runs of a row has no result.
+    /// `5`, or `4/5` where one of a row's five seeds has no result.
     pub(crate) fn count_of_planned(&self, row: &str) -> String {
         let count = self.count(row);
-        match self.failed.iter().filter(|run| run.row == row).count() {
-            0 => count.to_string(),
-            failed => format!("{count}/{}", count + failed),
+        match self.planned.iter().filter(|(planned, _)| planned == row).count() {
+            planned if planned == count => count.to_string(),
+            planned => format!("{count}/{planned}"),
         }
+    }
+
+    /// How many seeds of a row have no result.
+    pub(crate) fn missing(&self, row: &str) -> usize {
+        self.planned.iter().filter(|(planned, _)| planned == row).count() - self.count(row)
     }
 
     /// The rows that have runs: the sweep's, then the stages on the way to them.
@@ -135,6 +189,62 @@ impl Evidence {
         ratios.dedup();
         ratios
     }
+
+    /// The conditions of the maps of gaps that runs were asked for.
+    pub(crate) fn mapped(&self) -> Vec<Condition> {
+        let maps = self.trained.iter().filter_map(|run| run.result.spec.job.evaluation.gaps.as_ref());
+        maps.flat_map(Gaps::conditions).collect()
+    }
+
+    /// Whether any row predicts the score itself.
+    pub(crate) fn regresses(&self) -> bool {
+        self.finished.iter().any(|run| run.space.task() == Task::Regression)
+    }
+
+    /// What a condition is called where readers see it: of samples that lack something by nature the complete one shows
+    /// them as they are.
+    pub(crate) fn called<'a>(&self, condition: &'a str) -> &'a str {
+        if self.nature.is_lacking() && condition == Presence::COMPLETE.to_string() { "as they are" } else { condition }
+    }
+}
+
+/// What runs on all parts of a data set answer, what they predict, and the answers of each part where there are several.
+fn answers(results: &[(RunDir, RunResult)]) -> Result<(Answers, LabelSpace, Vec<Answers>), ReportError> {
+    let of: Vec<(RunDir, &RunResult)> = results.iter().map(|(dir, result)| (dir.clone(), result)).collect();
+    let (dir, result) = &results[0];
+    let space = result
+        .spec
+        .label_space()
+        .map_err(|error| RecordError::Damaged { path: dir.spec_path(), reason: error.to_string() })?;
+    if results.len() == 1 {
+        let answers = Answers::read(dir, result, &space)?;
+        return Ok((answers, space, Vec::new()));
+    }
+    let (answers, folds) = Answers::pooled(&of, &space)?;
+    Ok((answers, space, folds))
+}
+
+/// The runs of a sweep, those of a row's folds with one seed together. A stage may be there twice, with other settings; its
+/// runs come in the same order for each fold.
+fn groups(sweep: &Sweep) -> Vec<Vec<&SweepRun>> {
+    let mut groups: Vec<Vec<&SweepRun>> = Vec::new();
+    for run in &sweep.runs {
+        let lacks = |group: &&mut Vec<&SweepRun>| {
+            let same = row_of(group[0]) == row_of(run) && group[0].seed == run.seed;
+            same && run.fold.is_some() && group.iter().all(|other| other.fold != run.fold)
+        };
+        match groups.iter_mut().find(lacks) {
+            Some(group) => group.push(run),
+            None => groups.push(vec![run]),
+        }
+    }
+    groups
+}
+
+/// What is predicted where nothing says so.
+fn sign() -> LabelSpace {
+    let scale = Scale { range: [-1.0, 1.0], neutral: 0.0, cuts: Cuts::default() };
+    LabelSpace::new(Task::Binary, &Labels::Score(scale)).expect("a scale has two sides of its neutral value")
 }
 
 /// What a run is listed as: its row, or its stage on the way to one.

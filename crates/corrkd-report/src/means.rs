@@ -20,7 +20,7 @@ pub(crate) fn table(sweep: &Sweep, evidence: &Evidence, summary: &Summary) -> Op
         let label = target.label(row);
         [Cell::words(label), Cell::words(evidence.count_of_planned(row))].into_iter().chain(cells).collect()
     };
-    let header = columns.iter().flat_map(|condition| [condition.as_str(), "95 % interval"]);
+    let header = columns.iter().flat_map(|condition| [evidence.called(condition), "95 % interval"]);
     let group = |target| evidence.rows(sweep).map(|row| line(row, target)).collect();
     evidence.rows(sweep).any(|row| evidence.count(row) > 1).then(|| Table {
         name: "means",

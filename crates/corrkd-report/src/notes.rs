@@ -6,6 +6,7 @@ use crate::paper::PaperTable;
 use crate::scores::AVERAGE;
 use crate::summary::Summary;
 use crate::table::Mark;
+use corrkd_config::{Presence, Scale};
 use corrkd_metrics::least_sign_flip_p;
 use corrkd_record::Sweep;
 
@@ -28,6 +29,14 @@ pub(crate) fn notes(
         },
         columns(evidence),
     ];
+    notes.extend(evidence.nature.told());
+    notes.extend(sweep.folds.as_ref().map(|cross| {
+        format!(
+            "Cross-validation over {} folds: of each seed the answers of all folds to their test samples are pooled, and count \
+             like those of one run. The folds one by one are in the table of scores by fold.",
+            cross.parts()
+        )
+    }));
     notes.extend(no_average(evidence, summary));
     if sweep.rows.len() > 1 {
         notes.extend(marks(sweep, compared));
@@ -40,7 +49,9 @@ pub(crate) fn notes(
     if !evidence.labels.is_empty() {
         notes.push(match evidence.targets[0].name {
             None => "\"all negative\", \"all positive\": constant predictions for the same test split.".to_owned(),
-            Some(_) => "\"never ...\": a prediction that never names that emotion, for the same test split.".to_owned(),
+            Some(_) => {
+                "\"never ...\": a prediction that never names that category, for the same test split.".to_owned()
+            }
         });
     }
     notes.extend(paper.map(|paper| printed(sweep, evidence, paper)));
@@ -49,21 +60,31 @@ pub(crate) fn notes(
 
 /// What the columns and the numbers in them are.
 fn columns(evidence: &Evidence) -> String {
-    let f1 = match evidence.targets[0].name {
-        None => "F1 is weighted, positive against negative, with labels of exactly zero left out",
-        Some(_) => "F1 is weighted, of each emotion against all others",
+    let sides = |scale: &Scale| match scale.cuts.binary {
+        Some([cut]) => format!("positive (above {cut}) against negative, none left out"),
+        None if scale.neutral == 0.0 => "positive against negative, with labels of exactly zero left out".to_owned(),
+        None => format!("positive (above {0}) against negative, with labels of exactly {0} left out", scale.neutral),
+    };
+    let f1 = match evidence.space.scale() {
+        Some(scale) => sides(scale),
+        None => "of each category against all others".to_owned(),
+    };
+    let complete = Presence::COMPLETE.to_string();
+    let complete = match evidence.called(&complete) {
+        "lav" => "lav is complete",
+        _ => "\"as they are\" is all that there is",
     };
     format!(
-        "{f1}; l language, a audio, v vision; avg is each run's mean over the six incomplete sets, lav is complete."
+        "F1 is weighted, {f1}; l language, a audio, v vision; avg is each run's mean over the six incomplete sets, {complete}."
     )
 }
 
 /// What a line is that no row of the sweep's has.
 fn stage(evidence: &Evidence, name: &str) -> String {
-    let missing = evidence.runs(name).next().map(|run| run.result.spec.job.missing);
+    let missing = evidence.results(name).next().map(|result| result.spec.job.missing.is_some());
     let trained = match missing {
-        Some(None) => ", trained on complete samples",
-        Some(Some(_)) => ", trained on samples that lose something",
+        Some(false) => ", trained on complete samples",
+        Some(true) => ", trained on samples that lose something",
         None => "",
     };
     format!("\"{name}\": a stage on the way to the rows{trained}, under the same conditions.")
@@ -133,8 +154,14 @@ fn printed(sweep: &Sweep, evidence: &Evidence, paper: &Result<PaperTable, Vec<St
     }
 }
 
-/// A line for each run without a result.
+/// A line for each run without a result, and for each seed of which only some folds have one.
 pub(crate) fn failures(evidence: &Evidence) -> Vec<String> {
-    let line = |run: &Failed| format!("{}, seed {} ({}): {}", run.row, run.seed, run.id, run.message);
-    evidence.failed.iter().map(line).collect()
+    let line = |run: &Failed| {
+        let fold = run.fold.as_ref().map_or_else(String::new, |fold| format!(", fold {fold}"));
+        format!("{}, seed {}{fold} ({}): {}", run.row, run.seed, run.id, run.message)
+    };
+    let lost = |(row, seed): &(String, u64)| {
+        format!("{row}, seed {seed}: left out of all tables, since not all of its folds have a result")
+    };
+    evidence.failed.iter().map(line).chain(evidence.lost.iter().map(lost)).collect()
 }

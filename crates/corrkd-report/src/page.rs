@@ -83,12 +83,13 @@ fn summary(sweep: &Sweep, evidence: &Evidence) -> String {
         n => format!("{n} rows, {} and those compared with it,", sweep.reference),
     };
     let seeds: Vec<String> = sweep.seeds.iter().map(u64::to_string).collect();
-    let finished = match (evidence.finished.len(), sweep.runs.len()) {
+    let finished = match (evidence.trained.len(), sweep.runs.len()) {
         (finished, all) if finished == all => format!("All {all} runs left a result"),
         (finished, all) => format!("{finished} of {all} runs left a result, {} did not", all - finished),
     };
+    let folds = sweep.folds.as_ref().map_or_else(String::new, |cross| format!(", each on {} folds", cross.parts()));
     format!(
-        "{rows} on the data set {}, over {} seed{}: {}. {finished}{}.",
+        "{rows} on the data set {}, over {} seed{}: {}{folds}. {finished}{}.",
         sweep.dataset,
         seeds.len(),
         if seeds.len() == 1 { "" } else { "s" },

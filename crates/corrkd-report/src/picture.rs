@@ -6,6 +6,7 @@ mod confusion;
 mod curve;
 mod dots;
 mod embedding;
+mod gaps;
 mod legend;
 mod lines;
 mod mark;
@@ -16,10 +17,10 @@ mod text;
 mod training;
 
 use crate::ReportError;
+use crate::conditions::Sources;
 use crate::curve::Curve;
 use crate::evidence::Evidence;
-use crate::paper::PaperTable;
-use crate::summary::Summary;
+use crate::measure::Measure;
 use corrkd_record::{Runs, Sweep};
 use mark::Mark;
 use serde::Serialize;
@@ -42,21 +43,22 @@ pub(crate) struct Picture {
 
 /// Draws the pictures of a sweep, in the order to show them in.
 pub(crate) fn pictures(
+    sources: &Sources,
     runs: &Runs,
-    sweep: &Sweep,
-    evidence: &Evidence,
-    summary: &Summary,
+    measures: &[Measure],
     curves: &[Curve],
-    paper: Option<&PaperTable>,
 ) -> Result<Vec<Picture>, ReportError> {
+    let Sources { sweep, evidence, summary, paper, .. } = *sources;
     let marks = marks(sweep, evidence);
+    let drawn = || measures.iter().filter(|measure| measure.drawn);
     let mut pictures = Vec::new();
-    for target in &evidence.targets {
-        pictures.extend(conditions::draw(summary, &marks, target, paper)?);
+    for measure in drawn() {
+        pictures.extend(conditions::draw(evidence, summary, &marks, measure, paper)?);
     }
-    for target in &evidence.targets {
-        pictures.extend(curve::draw(curves, &marks, target)?);
+    for measure in drawn() {
+        pictures.extend(curve::draw(evidence, curves, &marks, measure)?);
     }
+    pictures.extend(gaps::draw(sweep, evidence, summary, measures)?);
     pictures.extend(confusion::draw(evidence, summary, &marks, &sweep.reference)?);
     pictures.extend(training::draw(runs, evidence, &marks)?);
     pictures.extend(projection::draw(runs, sweep, evidence, &marks)?);

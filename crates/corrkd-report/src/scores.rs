@@ -1,44 +1,48 @@
-//! The long frame: a line for each run, condition and metric, with the columns row, seed, run, condition, metric, value.
+//! The long frame: a line for each run, condition and metric, with the columns row, seed, run, condition, metric, value. The
+//! runs of a cross-validation's folds are one line, with spaces between their names.
 
 use crate::ReportError;
 use crate::answers::Answered;
 use crate::evidence::Evidence;
+use crate::measure::Measure;
 use crate::target::Target;
 use corrkd_config::{Condition, Presence};
-use corrkd_metrics::{Scores, area, mean};
+use corrkd_metrics::{Scores, area, mean, retention_area};
 use polars::df;
 use polars::prelude::DataFrame;
-use std::collections::BTreeMap;
 
 /// The condition under which a run's mean over the six incomplete sets of modalities is listed.
 pub(crate) const AVERAGE: &str = "avg";
 /// The condition under which a run's area under its curve over the frame-drop ratio is listed (AUILC).
 pub(crate) const AREA: &str = "area";
+/// The condition under which the area under a run's chance-corrected retention curve is listed (AUDC).
+pub(crate) const RETENTION: &str = "audc";
 
 /// Lays the finished runs out as a frame, with their averages and areas beside their conditions.
-pub(crate) fn frame(evidence: &Evidence) -> Result<DataFrame, ReportError> {
+pub(crate) fn frame(evidence: &Evidence, measures: &[Measure]) -> Result<DataFrame, ReportError> {
     let (mut rows, mut seeds, mut runs) = (Vec::new(), Vec::new(), Vec::new());
     let (mut conditions, mut metrics, mut values) = (Vec::new(), Vec::new(), Vec::new());
     for run in &evidence.finished {
-        let mut listed = Vec::new();
-        // By metric of weighted F1.
-        let mut f1: BTreeMap<String, Vec<(Condition, f64)>> = BTreeMap::new();
+        let mut lines: Vec<(String, String, f64)> = Vec::new();
         for Answered { condition, scores, .. } in &run.answers.under {
-            for (metric, value) in weighted_f1(scores, &evidence.targets) {
-                listed.push((condition.to_string(), metric.clone(), value));
-                f1.entry(metric).or_default().push((*condition, value));
-            }
-            let others = others(scores).into_iter();
-            listed.extend(others.map(|(metric, value)| (condition.to_string(), metric, value)));
+            let of = listed(scores, &evidence.targets).into_iter();
+            lines.extend(of.map(|(metric, value)| (condition.to_string(), metric, value)));
         }
-        for (metric, scores) in f1 {
-            let sums = [(AVERAGE, average(&scores)), (AREA, area_of(&scores))];
-            listed.extend(sums.into_iter().filter_map(|(of, value)| Some((of.to_owned(), metric.clone(), value?))));
+        for metric in summed(measures) {
+            let score = |answered: &Answered| {
+                let of = listed(&answered.scores, &evidence.targets).into_iter().find(|of| of.0 == metric)?;
+                Some((answered.condition, of.1))
+            };
+            let scores: Vec<(Condition, f64)> = run.answers.under.iter().filter_map(score).collect();
+            let measure = measures.iter().find(|measure| measure.metric == metric);
+            let retained = measure.and_then(|measure| retention(&scores, measure));
+            let sums = [(AVERAGE, average(&scores)), (AREA, area_of(&scores)), (RETENTION, retained)];
+            lines.extend(sums.into_iter().filter_map(|(of, value)| Some((of.to_owned(), metric.to_owned(), value?))));
         }
-        for (condition, metric, value) in listed {
+        for (condition, metric, value) in lines {
             rows.push(run.row.clone());
-            seeds.push(run.result.spec.seed);
-            runs.push(run.result.id.to_string());
+            seeds.push(run.seed);
+            runs.push(run.runs.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
             conditions.push(condition);
             metrics.push(metric);
             values.push(value);
@@ -49,29 +53,37 @@ pub(crate) fn frame(evidence: &Evidence) -> Result<DataFrame, ReportError> {
     ]?)
 }
 
-/// Weighted F1 and, where there are several targets, that of each.
-fn weighted_f1(scores: &Scores, targets: &[Target]) -> Vec<(String, f64)> {
-    let each = targets.iter().zip(&scores.f1_targets).filter(|(target, _)| target.name.is_some());
-    let each = each.map(|(target, &value)| (target.metric.clone(), value));
-    [("f1".to_owned(), scores.f1)].into_iter().chain(each).collect()
+/// The metrics that are averaged over conditions: the mean weighted F1 of several targets, too.
+fn summed(measures: &[Measure]) -> Vec<&str> {
+    let own: Vec<&str> = measures.iter().map(|measure| &*measure.metric).collect();
+    if own.contains(&"f1") { own } else { ["f1"].into_iter().chain(own).collect() }
 }
 
-/// The other scores that exist, by name.
-fn others(scores: &Scores) -> Vec<(String, f64)> {
+/// The scores that exist, by name: weighted F1 and, where there are several targets, that of each; then all others.
+pub(crate) fn listed(scores: &Scores, targets: &[Target]) -> Vec<(String, f64)> {
+    let each = targets.iter().zip(&scores.f1_targets).filter(|(target, _)| target.name.is_some());
+    let each = each.map(|(target, &value)| (target.metric.clone(), value));
     let fixed = [
         ("f1_has0", scores.f1_has0),
         ("f1_swapped", scores.f1_swapped),
         ("accuracy", Some(scores.accuracy)),
         ("accuracy_has0", scores.accuracy_has0),
         ("accuracy_categories", Some(scores.accuracy_categories)),
+        ("weighted_f1", Some(scores.f1_weighted)),
+        ("recall_mean", Some(scores.recall_mean)),
+        ("accuracy3", scores.accuracy3),
         ("accuracy5", scores.accuracy5),
         ("accuracy7", scores.accuracy7),
         ("mae", scores.mae),
         ("pearson", scores.pearson),
     ];
     let fixed = fixed.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    let categories = scores.f1_categories.iter().enumerate().map(|(k, &value)| (format!("f1_category{k}"), value));
-    fixed.chain(categories).collect()
+    let by_category = |name: &'static str, values: &[f64]| {
+        values.iter().enumerate().map(|(k, &value)| (format!("{name}{k}"), value)).collect::<Vec<_>>()
+    };
+    let categories =
+        [by_category("f1_category", &scores.f1_categories), by_category("recall_category", &scores.recall_categories)];
+    [("f1".to_owned(), scores.f1)].into_iter().chain(each).chain(fixed).chain(categories.concat()).collect()
 }
 
 /// The mean over the six incomplete sets of modalities; none unless there are all six.
@@ -85,9 +97,20 @@ fn average(scores: &[(Condition, f64)]) -> Option<f64> {
 
 /// The area under the curve over the frame-drop ratio; none with fewer than two points.
 fn area_of(scores: &[(Condition, f64)]) -> Option<f64> {
+    let (ratios, scores) = curve(scores);
+    (ratios.len() > 1).then(|| area(&ratios, &scores))
+}
+
+/// The area under what is retained of the score beyond that of the best constant.
+fn retention(scores: &[(Condition, f64)], measure: &Measure) -> Option<f64> {
+    let (ratios, scores) = curve(scores);
+    retention_area(&ratios, &scores, measure.constant.as_ref()?.1, measure.low_is_good)
+}
+
+/// Frame-drop ratios, rising, and the scores there.
+fn curve(scores: &[(Condition, f64)]) -> (Vec<f64>, Vec<f64>) {
     let point = |&(condition, score): &(Condition, f64)| Some((condition.curve_ratio()?, score));
     let mut points: Vec<(f64, f64)> = scores.iter().filter_map(point).collect();
     points.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let (ratios, scores): (Vec<f64>, Vec<f64>) = points.into_iter().unzip();
-    (ratios.len() > 1).then(|| area(&ratios, &scores))
+    points.into_iter().unzip()
 }

@@ -3,8 +3,8 @@
 //! Columns: row, condition, metric; n, mean, sd over the row's runs, and low, high, the 95 % interval of the mean by
 //! Student's t; pairs, difference, difference_sd over the differences between the row's runs and the reference row's
 //! runs with the same seed, which share their initial weights, batches and masks; paper, the figure that the paper prints
-//! for a row of the same name, and paper_difference, that of the mean from it; failed, how many runs of the row have no
-//! result; runs, the names of the n runs, with spaces between. A standard deviation is the sample's (divisor n - 1), null
+//! for a row of the same name, and paper_difference, that of the mean from it; failed, how many of the row's seeds have no
+//! result; runs, the names of the n runs, or of the folds' runs of the n seeds, with spaces between. A standard deviation is the sample's (divisor n - 1), null
 //! for a single run as is the interval.
 
 use crate::ReportError;
@@ -40,7 +40,7 @@ pub(crate) fn frame(
     let mut summary = with_interval(summary.collect()?)?;
     let (keys, runs) = (keys(&summary)?, runs(scores)?);
     let printed = |[row, condition, metric]: &[String; 3]| Some(paper?.score(row, condition, metric)? / 100.0);
-    let failed = |[row, ..]: &[String; 3]| evidence.failed.iter().filter(|run| run.row == *row).count() as u32;
+    let failed = |[row, ..]: &[String; 3]| evidence.missing(row) as u32;
     let named = |key| runs.get(key).map(|runs| runs.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
     let paper: Vec<Option<f64>> = keys.iter().map(printed).collect();
     let means = summary.column("mean")?.f64()?;
@@ -64,7 +64,8 @@ fn runs(scores: &DataFrame) -> Result<BTreeMap<[String; 3], Vec<RunId>>, ReportE
     let mut runs: BTreeMap<_, Vec<RunId>> = BTreeMap::new();
     let names = scores.column("run")?.str()?;
     for (i, key) in keys(scores)?.into_iter().enumerate() {
-        runs.entry(key).or_default().push(names.get(i).unwrap_or_default().parse()?);
+        let names = names.get(i).unwrap_or_default().split(' ').map(str::parse);
+        runs.entry(key).or_default().extend(names.collect::<Result<Vec<RunId>, _>>()?);
     }
     Ok(runs)
 }

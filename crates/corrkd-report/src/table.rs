@@ -109,11 +109,15 @@ impl Cell {
 
     /// A difference of shares in percentage points.
     pub(crate) fn points(estimate: Option<Estimate>) -> Self {
-        let mut cell = Self::percent(estimate);
-        if let Content::Number { signed, .. } = &mut cell.content {
+        Self::percent(estimate).signed()
+    }
+
+    /// The same, with a plus where it is above 0.
+    pub(crate) fn signed(mut self) -> Self {
+        if let Content::Number { signed, .. } = &mut self.content {
             *signed = true;
         }
-        cell
+        self
     }
 
     /// A mean times a factor.

@@ -3,7 +3,9 @@
 
 use crate::comparison::{Compared, LEVEL, headline};
 use crate::evidence::Evidence;
+use crate::silent::{Silent, silent};
 use crate::target::Target;
+use corrkd_config::Task;
 use corrkd_metrics::{holm, least_sign_flip_p, pairs_to_resolve};
 use corrkd_record::{Runs, Sweep};
 use std::collections::BTreeMap;
@@ -14,6 +16,7 @@ const NAMED: usize = 8;
 /// The warnings, most important first; none where there is nothing to warn of.
 pub(crate) fn warnings(runs: &Runs, sweep: &Sweep, evidence: &Evidence, compared: &[Compared]) -> Vec<String> {
     let mut warnings: Vec<String> = failed(runs, sweep, evidence).into_iter().collect();
+    warnings.extend(one_answer(sweep, evidence));
     warnings.extend(last_epoch(sweep, evidence));
     let columns = headline().map(|condition| {
         let of_target = |target: &Target| {
@@ -26,7 +29,7 @@ pub(crate) fn warnings(runs: &Runs, sweep: &Sweep, evidence: &Evidence, compared
     // All columns compare the same rows over the same seeds, about each target.
     let first = columns.iter().flat_map(|(_, about)| about).find(|(_, column)| !column.is_empty());
     warnings.extend(first.into_iter().flat_map(|(_, column)| few_seeds(column)));
-    warnings.extend(columns.iter().filter_map(|(condition, about)| noise(sweep, condition, about)));
+    warnings.extend(columns.iter().filter_map(|(condition, about)| noise(sweep, evidence.called(condition), about)));
     warnings
 }
 
@@ -50,21 +53,51 @@ fn failed(runs: &Runs, sweep: &Sweep, evidence: &Evidence) -> Option<String> {
     ))
 }
 
+/// Networks that give one answer to all samples, or nearly all.
+fn one_answer(sweep: &Sweep, evidence: &Evidence) -> Option<String> {
+    let silent = silent(sweep, evidence);
+    let rows: Vec<String> = silent.iter().map(Silent::told).collect();
+    // Where the settings have class weights and they are not in use, they are a remedy.
+    let unweighted = |of: &Silent| {
+        let mut results = evidence.results(&of.row);
+        results.any(|result| {
+            let losses = result.spec.job.settings.get("losses");
+            let weights = losses.and_then(|losses| losses.get("task")?.get("weights")?.as_str());
+            weights == Some("none") && result.spec.job.task != Task::Regression
+        })
+    };
+    let remedy = if silent.iter().any(unweighted) {
+        " With losses.task.weights = \"balanced\" rare categories count as much as frequent ones in training."
+    } else {
+        ""
+    };
+    (!rows.is_empty()).then(|| {
+        format!(
+            "One answer for all test samples, or for 99 % and more: {}. There the scores are those of a constant, which the \
+             tables list: do not take them for what a network has learnt.{remedy}",
+            listed(rows)
+        )
+    })
+}
+
 /// Runs that were still getting better: their best epoch is the last they were allowed.
 fn last_epoch(sweep: &Sweep, evidence: &Evidence) -> Vec<String> {
     // By the settings' table and the epochs allowed, the rows with such runs.
     let mut found: BTreeMap<(&str, usize), Vec<String>> = BTreeMap::new();
     for row in evidence.rows(sweep) {
         let mut counts: BTreeMap<(&str, usize), usize> = BTreeMap::new();
-        for run in evidence.runs(row) {
-            let job = &run.result.spec.job;
+        for result in evidence.results(row) {
+            let job = &result.spec.job;
             let allowed = (job.training.as_str(), job.epochs());
-            if run.result.best_epoch == allowed.1 {
+            if result.best_epoch == allowed.1 {
                 *counts.entry(allowed).or_default() += 1;
             }
         }
         for (allowed, count) in counts {
-            found.entry(allowed).or_default().push(format!("{row} ({count} of {} runs)", evidence.count(row)));
+            found
+                .entry(allowed)
+                .or_default()
+                .push(format!("{row} ({count} of {} runs)", evidence.results(row).count()));
         }
     }
     let line = |((training, epochs), rows): ((&str, usize), Vec<String>)| {

@@ -9,8 +9,8 @@ use crate::render::latex;
 use crate::summary::Summary;
 use crate::warnings::warnings;
 use crate::{
-    ReportError, beyond, cost, curve, differences, frame_file, means, metrics, notes, page, paper, picture, ranks,
-    scores, summary,
+    ReportError, beyond, categories, constant, cost, curve, differences, folds, frame_file, means, measure, metrics,
+    notes, overall, page, paper, picture, ranks, scores, summary,
 };
 use corrkd_record::{Runs, Sweep};
 use std::path::PathBuf;
@@ -37,24 +37,33 @@ pub fn write(runs: &Runs, sweep: &Sweep) -> Result<Report, ReportError> {
     let evidence = Evidence::gather(runs, sweep)?;
     let known = sweep.paper.as_deref().map(paper::table);
     let paper = known.as_ref().and_then(|paper| paper.as_ref().ok());
-    let scores = scores::frame(&evidence)?;
+    let constants = constant::constants(&evidence);
+    let measures = measure::measures(&evidence, &constants);
+    let scores = scores::frame(&evidence, &measures)?;
     let means = summary::frame(&scores, sweep, &evidence, paper)?;
     let summary = Summary::of(&means, &scores)?;
-    let curves = curve::curves(sweep, &evidence, &summary);
+    let curves = curve::curves(sweep, &evidence, &summary, &measures);
     let compared = compare(sweep, &evidence);
     let comparisons = comparison::frame(&compared)?;
 
     let sources = Sources { sweep, evidence: &evidence, summary: &summary, compared: &compared, paper };
     let of_main = notes::notes(sweep, &evidence, &summary, &compared, known.as_ref());
+    let all_scores = metrics::table(sweep, &evidence, &summary, &constants);
     let mut tables = vec![conditions::table(&sources, of_main)];
+    // Of a regression it is what the field prints.
+    let (first, last) = if evidence.regresses() { (Some(all_scores), None) } else { (None, Some(all_scores)) };
+    tables.extend(first);
+    tables.extend(overall::table(sweep, &evidence, &summary, &measures));
     tables.extend(paper.and_then(|paper| ranks::table(sweep, &evidence, &summary, paper)));
     tables.extend(means::table(sweep, &evidence, &summary));
     tables.extend(differences::table(sweep, &evidence, &compared));
-    tables.extend(beyond::table(sweep, &evidence));
-    tables.push(metrics::table(sweep, &evidence, &summary));
-    tables.push(curve::table(sweep, &evidence, &summary, &curves));
+    tables.extend(folds::table(sweep, &evidence, &measures));
+    tables.extend(beyond::table(sweep, &evidence, &measures));
+    tables.extend(last);
+    tables.extend(categories::tables(sweep, &evidence, &summary, &constants));
+    tables.push(curve::table(sweep, &evidence, &summary, &measures, &curves));
     tables.push(cost::table(sweep, &evidence));
-    let pictures = picture::pictures(runs, sweep, &evidence, &summary, &curves, paper)?;
+    let pictures = picture::pictures(&sources, runs, &measures, &curves)?;
     let lists = [
         List { heading: "Without a result", lines: notes::failures(&evidence) },
         List { heading: "Warnings", lines: warnings(runs, sweep, &evidence, &compared) },

@@ -4,9 +4,9 @@ use crate::{
     campaign::Campaign,
     exit_codes::{RUNNING, exit_codes},
     failure::Failure,
+    known::Known,
     options::Options,
 };
-use corrkd_config::MethodPlan;
 use std::{path::PathBuf, slice};
 
 /// Train and compare the rows of an experiment, and write the report.
@@ -25,13 +25,13 @@ pub struct Ablate {
 }
 
 impl Ablate {
-    /// Does it; `methods` are those that a row may name.
+    /// Does it, with the methods and recipes that are known.
     ///
     /// # Errors
     /// As the exit codes say.
-    pub fn run(self, methods: &[&dyn MethodPlan]) -> Result<(), Failure> {
-        let named = self.options.read(&self.experiment, methods)?;
-        if self.options.only_planned(slice::from_ref(&named))? {
+    pub fn run(self, known: Known<'_>) -> Result<(), Failure> {
+        let named = self.options.read(&self.experiment, known)?;
+        if self.options.only_planned(slice::from_ref(&named), known.recipes)? {
             return Ok(());
         }
         Campaign::open(&self.options)?.answer(&named)

@@ -11,8 +11,8 @@ use crate::{
     tasks::Tasks,
 };
 use anyhow::{Context, anyhow};
-use corrkd_config::{Exit, Kernels, Plan};
-use corrkd_record::{RunId, Runs};
+use corrkd_config::{DatasetRef, Exit, Experiment, Kernels, Plan};
+use corrkd_record::{Prepared, RunId, Runs};
 use std::{collections::BTreeSet, num::NonZeroUsize, path::PathBuf, thread};
 
 /// Everything that several experiments share.
@@ -47,10 +47,9 @@ impl<'a> Campaign<'a> {
     pub(crate) fn answer(&mut self, Named { name, experiment }: &Named) -> Result<(), Failure> {
         let Options { device, jobs, fresh, plain, .. } = *self.options;
         let plan = Plan::of(experiment);
-        let dataset = &experiment.dataset;
-        let prepared = self.program.prepare(dataset, &self.inbox)?;
+        let prepared = self.prepare(experiment)?;
         let forget = fresh.then_some(&mut self.forgotten);
-        let mut tasks = Tasks::of(&plan, dataset, &prepared, device, self.kernels, &self.runs, forget)?;
+        let mut tasks = Tasks::of(&plan, experiment, &prepared, device, self.kernels, &self.runs, forget)?;
         let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let jobs = jobs.map_or(cores, NonZeroUsize::get);
         // Two runs of a thread each end sooner than one of two threads, and then the other: all of a run uses its core.
@@ -68,6 +67,18 @@ impl<'a> Campaign<'a> {
             return Err(anyhow!("`corrkd report` failed ({reported})").into());
         }
         Ok(())
+    }
+
+    /// Has the data of each fold made ready; what cannot be trained on is refused here, before the first run.
+    fn prepare(&self, experiment: &Experiment) -> Result<Vec<Prepared>, Failure> {
+        let tasks = experiment.tasks();
+        let of_fold = |dataset: &DatasetRef| {
+            if let Some(fold) = &dataset.fold {
+                eprintln!("{fold}");
+            }
+            self.program.prepare(dataset, &tasks, &self.inbox)
+        };
+        experiment.datasets().iter().map(of_fold).collect()
     }
 
     /// The page of an experiment's report.

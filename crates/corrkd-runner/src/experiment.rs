@@ -2,8 +2,14 @@
 
 use crate::failure::{Failure, OrExit};
 use anyhow::{Context, anyhow};
-use corrkd_config::{Exit, Experiment, MethodPlan};
-use std::{collections::BTreeMap, fs, path::Path};
+use corrkd_config::{
+    ConfigError, Exit, Experiment, ExperimentFile, ExperimentFiles, MethodPlan, Overrides, is_path, starting_from, utf8,
+};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, absolute},
+};
 
 /// Name and text of each file in `experiments/`, in name order.
 const CARRIED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/experiments.rs"));
@@ -12,20 +18,19 @@ const CARRIED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/experiments
 ///
 /// # Errors
 /// Exit code 2, naming the file.
-pub(crate) fn read(given: &Path, methods: &[&dyn MethodPlan]) -> Result<(String, Experiment), Failure> {
-    let mut others: BTreeMap<String, String> =
-        CARRIED.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect();
-    let (name, text) = if given.is_file() {
-        let text = fs::read_to_string(given).with_context(|| format!("cannot read {}", given.display()));
-        // A file may extend those beside it, too; of the same name the one beside it.
-        others.extend(beside(given));
-        (given.file_stem().unwrap_or_default().to_string_lossy().into_owned(), text.or_exit(Exit::Input)?)
+pub(crate) fn read(
+    given: &Path,
+    methods: &[&dyn MethodPlan],
+    overrides: &Overrides,
+) -> Result<(String, Experiment), Failure> {
+    let (name, file) = if given.is_file() {
+        let name = given.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        (name, open(given, given.display().to_string()).or_exit(Exit::Input)?)
     } else {
-        let carried = CARRIED.iter().find(|(name, _)| given.as_os_str() == *name);
-        let (name, text) = carried.ok_or_else(|| unknown(given))?;
-        ((*name).to_owned(), (*text).to_owned())
+        let file = given.to_str().and_then(carried).ok_or_else(|| unknown(given))?;
+        (file.name.clone(), file)
     };
-    let experiment = Experiment::parse(&text, &others, methods);
+    let experiment = Experiment::read(&file, &Files, methods, overrides);
     Ok((name, experiment.with_context(|| given.display().to_string()).or_exit(Exit::Input)?))
 }
 
@@ -34,14 +39,43 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     CARRIED.iter().map(|&(name, _)| name)
 }
 
-/// The texts of the experiment files in a file's folder, by name.
-fn beside(path: &Path) -> BTreeMap<String, String> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let paths = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let toml = paths.filter(|path| path.extension().is_some_and(|e| e == "toml"));
-    let named = toml
-        .filter_map(|path| Some((path.file_stem()?.to_string_lossy().into_owned(), fs::read_to_string(&path).ok()?)));
-    named.collect()
+/// What a file may extend: another by its path, one beside it by its name, or else one that the program carries.
+struct Files;
+
+impl ExperimentFiles for Files {
+    fn find(&self, named: &str, from: Option<&Path>) -> Result<Option<ExperimentFile>, ConfigError> {
+        let path = from.map(|folder| match is_path(named) {
+            true => starting_from(folder, named),
+            false => folder.join(format!("{named}.toml")),
+        });
+        match path.filter(|path| path.is_file()) {
+            Some(path) if is_path(named) => open(&path, path.display().to_string()).map(Some),
+            Some(path) => open(&path, named.to_owned()).map(Some),
+            None => Ok(carried(named)),
+        }
+    }
+
+    fn names(&self, from: Option<&Path>) -> Vec<String> {
+        let paths = from.into_iter().flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten());
+        let paths = paths.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "toml"));
+        let beside = paths.filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()));
+        beside.chain(names().map(str::to_owned)).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+}
+
+fn carried(name: &str) -> Option<ExperimentFile> {
+    let (name, text) = CARRIED.iter().find(|&&(other, _)| other == name)?;
+    Some(ExperimentFile { name: (*name).to_owned(), text: (*text).to_owned(), folder: None })
+}
+
+/// A file under what it is called; paths in it start from its folder, wherever the program was started.
+fn open(path: &Path, name: String) -> Result<ExperimentFile, ConfigError> {
+    let unreadable =
+        |e: std::io::Error| ConfigError::Syntax { whose: path.display().to_string(), reason: e.to_string() };
+    let text = fs::read(path).and_then(utf8).map_err(unreadable)?;
+    let folder = absolute(path).map_err(unreadable)?;
+    let folder = folder.parent().map(|folder| folder.canonicalize().unwrap_or(folder.to_owned()));
+    Ok(ExperimentFile { name, text, folder })
 }
 
 fn unknown(given: &Path) -> Failure {
@@ -56,9 +90,16 @@ mod tests {
 
     #[test]
     fn every_file_in_experiments_is_carried() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../experiments");
-        let files = beside(&Path::new(folder).join("quickstart.toml"));
-        let carried = CARRIED.iter().map(|&(name, text)| (name.to_owned(), text.to_owned()));
-        assert_eq!(carried.collect::<BTreeMap<_, _>>(), files);
+        let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../experiments")).canonicalize().unwrap();
+        let beside = Files.names(Some(&folder));
+        assert_eq!(beside, names().collect::<Vec<_>>());
+        for name in names() {
+            let file = Files.find(name, Some(&folder)).unwrap().unwrap();
+            assert_eq!(
+                (Some(file.text), file.folder.as_ref()),
+                (carried(name).map(|c| c.text), Some(&folder)),
+                "{name}"
+            );
+        }
     }
 }

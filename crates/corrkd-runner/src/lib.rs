@@ -1,5 +1,5 @@
-//! From an experiment to its report: planning, one process for each run, progress, resuming. It knows no method; what it is
-//! to run is told by [`MethodPlan`](corrkd_config::MethodPlan)s.
+//! From an experiment to its report: planning, one process for each run, progress, resuming. It knows no method and no
+//! recipe; what planning needs of them is told by [`MethodPlan`](corrkd_config::MethodPlan)s and [`Recipes`].
 //!
 //! ```text
 //! experiment file -> Plan -> Tasks (identities) -> Pool (processes) -> sweep.json -> `corrkd report`
@@ -10,8 +10,10 @@ mod campaign;
 mod exit_codes;
 mod experiment;
 mod failure;
+mod fit;
 mod foreground;
 mod inbox;
+mod known;
 mod options;
 mod outline;
 mod pool;
@@ -24,4 +26,5 @@ mod tasks;
 pub use ablate::Ablate;
 pub use exit_codes::exit_codes;
 pub use failure::Failure;
+pub use known::{Known, RecipeFacts, Recipes};
 pub use reproduce::Reproduce;

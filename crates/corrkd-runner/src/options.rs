@@ -3,10 +3,12 @@
 use crate::{
     experiment,
     failure::{Failure, OrExit},
+    fit,
+    known::{Known, Recipes},
     outline::Outline,
 };
 use anyhow::anyhow;
-use corrkd_config::{Device, Exit, Experiment, Kernels, MethodPlan, Plan};
+use corrkd_config::{Device, Exit, Experiment, Kernels, Overrides, Plan, Task};
 use std::{
     num::NonZeroUsize,
     path::{Path, PathBuf},
@@ -30,16 +32,20 @@ pub(crate) struct Options {
     /// How many runs go side by side [default: the number of cores]. Fewer runs get the cores that are left as threads
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,
-    /// Seeds to run instead of the experiment's
+    /// Seeds to run instead of the experiment's, which need not have any then
     #[arg(long, value_name = "SEED,..", value_delimiter = ',')]
     seeds: Option<Vec<u64>>,
+    /// What all rows predict, instead of what the experiment says: binary, ternary, five, seven, emotion or regression.
+    /// The report's folder is then EXPERIMENT-TASK
+    #[arg(long)]
+    task: Option<Task>,
     /// Only these rows; the reference row stays
     #[arg(long, value_name = "ROW,..", value_delimiter = ',')]
     only: Option<Vec<String>>,
     /// Run everything again, also what is finished
     #[arg(long)]
     pub(crate) fresh: bool,
-    /// Print the plan and stop; nothing is run or written
+    /// Print the plan, say what of the data is not there, and stop; nothing is run or written
     #[arg(long)]
     dry_run: bool,
     /// Tell progress in lines, also on a terminal
@@ -52,31 +58,33 @@ pub(crate) struct Options {
 
 /// An experiment under its name.
 pub(crate) struct Named {
-    /// The file's name without its ending; its report's folder.
+    /// The file's name without its ending, and the command line's task; its report's folder.
     pub(crate) name: String,
-    /// What it holds, with the command line's seeds and rows.
+    /// What it holds, with the command line's seeds, task and rows, and the recipe's folds where it has none of its own.
     pub(crate) experiment: Experiment,
 }
 
 impl Options {
-    /// Reads experiments, given as paths or names, with the command line's seeds and rows.
+    /// Reads an experiment, given as a path or name, with the command line's seeds, task and rows.
     ///
     /// # Errors
     /// Exit code 2.
-    pub(crate) fn read(&self, given: &Path, methods: &[&dyn MethodPlan]) -> Result<Named, Failure> {
-        let (name, mut experiment) = experiment::read(given, methods)?;
+    pub(crate) fn read(&self, given: &Path, known: Known<'_>) -> Result<Named, Failure> {
+        if let Some(seeds) = &self.seeds
+            && let Some(twice) =
+                seeds.iter().enumerate().find_map(|(n, seed)| seeds[..n].contains(seed).then_some(seed))
+        {
+            return Err(Failure::new(Exit::Input, anyhow!("--seeds names {twice} twice: {seeds:?}")));
+        }
+        let overrides = Overrides { seeds: self.seeds.clone(), task: self.task };
+        let (name, mut experiment) = experiment::read(given, known.methods, &overrides)?;
         if let Some(rows) = &self.only {
             experiment = experiment.only(rows).or_exit(Exit::Input)?;
         }
-        if let Some(seeds) = &self.seeds {
-            let mut distinct = seeds.clone();
-            distinct.sort_unstable();
-            distinct.dedup();
-            if distinct.len() != seeds.len() {
-                return Err(Failure::new(Exit::Input, anyhow!("--seeds names a seed twice: {seeds:?}")));
-            }
-            experiment.seeds.clone_from(seeds);
-        }
+        let facts = known.recipes.facts(&experiment.dataset)?;
+        fit::check(&experiment, &facts, known.methods)?;
+        experiment.folds = experiment.folds.or(facts.folds);
+        let name = self.task.map_or(name.clone(), |task| format!("{name}-{task}"));
         Ok(Named { name, experiment })
     }
 
@@ -91,14 +99,15 @@ impl Options {
     /// Prints the plans, where that is all that is asked for.
     ///
     /// # Errors
-    /// As [`kernels`](Self::kernels): what could not be run is no plan.
-    pub(crate) fn only_planned(&self, experiments: &[Named]) -> Result<bool, Failure> {
+    /// As [`kernels`](Self::kernels): what could not be run is no plan. After the plans exit code 3 where data are not there.
+    pub(crate) fn only_planned(&self, experiments: &[Named], recipes: &dyn Recipes) -> Result<bool, Failure> {
         self.kernels()?;
         if self.dry_run {
             for (index, Named { experiment, .. }) in experiments.iter().enumerate() {
                 let gap = if index > 0 { "\n" } else { "" };
                 print!("{gap}{}", Outline { experiment, plan: &Plan::of(experiment) });
             }
+            experiments.iter().try_for_each(|named| recipes.files(&named.experiment.dataset, self.data.as_deref()))?;
         }
         Ok(self.dry_run)
     }

@@ -1,5 +1,6 @@
 //! The plan as a list to read: what `--dry-run` prints.
 
+use crate::tasks::short;
 use corrkd_config::{Experiment, Plan, PlannedRun};
 use std::fmt;
 
@@ -33,12 +34,17 @@ impl fmt::Display for Outline<'_> {
         let longest = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or(0);
         let stages = longest(&mut plan.runs.iter().map(|run| run.job.stage.len())).max("stage".len());
         let rows = longest(&mut plan.runs.iter().map(|run| name(run).len())).max("row".len());
-        writeln!(f, "{:<stages$} {:<rows$} {:>4} {:>6}", "stage", "row", "seed", "epochs")?;
+        let fold = |run: &PlannedRun| experiment.folds.as_ref().zip(run.fold).map(|(cross, fold)| short(cross, fold));
+        let folds = longest(&mut plan.runs.iter().filter_map(fold).map(|fold| fold.chars().count() + 1));
+        let folds = if folds > 0 { folds.max(" fold".len()) } else { 0 };
+        let head = if folds > 0 { " fold" } else { "" };
+        writeln!(f, "{:<stages$} {:<rows$} {:>4}{head:>folds$} {:>6}", "stage", "row", "seed", "epochs")?;
         for run in &plan.runs {
-            let (stage, epochs) = (&run.job.stage, run.job.epochs());
-            writeln!(f, "{stage:<stages$} {:<rows$} {:>4} {epochs:>6}", name(run), run.seed)?;
+            let (stage, epochs, fold) = (&run.job.stage, run.job.epochs(), fold(run).unwrap_or_default());
+            writeln!(f, "{stage:<stages$} {:<rows$} {:>4}{fold:>folds$} {epochs:>6}", name(run), run.seed)?;
         }
         let (rows, seeds) = (experiment.rows.len(), experiment.seeds.len());
-        writeln!(f, "\n{} runs: {} ({rows} rows, {seeds} seeds)", plan.runs.len(), self.stages())
+        let folds = experiment.folds.as_ref().map(|cross| format!(", {} folds", cross.parts())).unwrap_or_default();
+        writeln!(f, "\n{} runs: {} ({rows} rows, {seeds} seeds{folds})", plan.runs.len(), self.stages())
     }
 }

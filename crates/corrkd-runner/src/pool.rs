@@ -188,7 +188,9 @@ fn forward(task: usize, output: impl BufRead, sender: &Sender<Message>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use corrkd_config::{ConfigError, Device, Experiment, Kernels, MethodPlan, Plan, Protocol, Stage};
+    use corrkd_config::{
+        ConfigError, Cuts, Device, Experiment, Kernels, Labels, MethodPlan, Plan, Protocol, Scale, Stage,
+    };
     use corrkd_record::{Prepared, Runs, SplitSizes};
 
     /// Two stages that need nothing, and one that needs both.
@@ -219,12 +221,13 @@ mod tests {
         let experiment = Experiment::parse(text, &BTreeMap::new(), &[&Two]).unwrap();
         let samples = SplitSizes { train: 1, valid: 1, test: 1 };
         let code = BTreeMap::from([("two".to_owned(), "v2".to_owned())]);
-        let prepared = Prepared { fingerprint: "f".to_owned(), code, samples };
+        let labels = Labels::Score(Scale { range: [-3.0, 3.0], neutral: 0.0, cuts: Cuts::default() });
+        let prepared = Prepared { fingerprint: "f".to_owned(), code, labels, aligned: true, samples };
         let folder = tempfile::tempdir().unwrap();
         let runs = Runs::open(folder.path()).unwrap();
         let plan = Plan::of(&experiment);
-        let dataset = &experiment.dataset;
-        let tasks = Tasks::of(&plan, dataset, &prepared, Device::Cpu, Kernels::Fused, &runs, None).unwrap();
+        let prepared = [prepared];
+        let tasks = Tasks::of(&plan, &experiment, &prepared, Device::Cpu, Kernels::Fused, &runs, None).unwrap();
         let mut list = tasks.list;
         assert_eq!(list[2].spec.needs, [list[0].id.clone(), list[1].id.clone()]);
         assert!(list.iter().all(|task| task.spec.code == "v2"));

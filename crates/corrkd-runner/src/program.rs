@@ -6,7 +6,7 @@ use crate::{
     inbox::Inbox,
 };
 use anyhow::{Context, anyhow};
-use corrkd_config::{DatasetRef, Device, Exit};
+use corrkd_config::{Cross, CrossFold, DatasetRef, Device, Exit, Task};
 use corrkd_record::{Prepared, RunId};
 use std::{
     env,
@@ -50,20 +50,30 @@ impl Program {
         Ok(Self { path, device, data, runs, cache })
     }
 
-    /// Has the device checked and the data made ready, and learns what identifies both.
+    /// Has the device checked, the data made ready and their labels held against the tasks, and learns what identifies
+    /// both.
     ///
     /// # Errors
     /// The program's own exit code if that is 2, 3 or 130, otherwise 1.
-    pub(crate) fn prepare(&self, dataset: &DatasetRef, inbox: &Inbox) -> Result<Prepared, Failure> {
+    pub(crate) fn prepare(&self, dataset: &DatasetRef, tasks: &[Task], inbox: &Inbox) -> Result<Prepared, Failure> {
         let mut command = Command::new(&self.path);
         command.args(["prepare", "--dataset", &dataset.name, "--device", &self.device.to_string()]);
         if let Some(size) = &dataset.size {
             command.args(["--size", size]);
         }
+        if let Some(CrossFold { cross, test }) = &dataset.fold {
+            let parts = match cross {
+                Cross::Parts(parts) => vec![parts.to_string()],
+                Cross::Groups(groups) => groups.clone(),
+            };
+            command.args(parts.iter().flat_map(|part| ["--folds", part]));
+            command.args(["--fold", &(test + 1).to_string()]);
+        }
+        command.args(tasks.iter().flat_map(|task| ["--task", task.name()]));
         self.add_folders(&mut command);
         let (status, text) = foreground::run(&mut command, Stdout::Kept, inbox)?;
         if !status.success() {
-            let error = anyhow!("`corrkd prepare` could not make the dataset {} ready ({status})", dataset.name);
+            let error = anyhow!("`corrkd prepare` could not make the dataset {dataset} ready ({status})");
             let own = [Exit::Input, Exit::Data, Exit::Interrupted];
             let exit = status.code().and_then(Exit::of).filter(|exit| own.contains(exit));
             return Err(Failure::new(exit.unwrap_or(Exit::Fault), error));

@@ -37,7 +37,8 @@ impl Progress {
     /// Starts telling; `plain` asks for lines even on a terminal.
     pub(crate) fn new(tasks: &Tasks, plain: bool) -> Self {
         let epochs = tasks.list.iter().map(|task| task.epochs).max().unwrap_or(0);
-        let lines = Lines::new(tasks.list.iter().map(|task| (task.row.clone(), task.seed)), TERMS, epochs);
+        let lines =
+            Lines::new(tasks.list.iter().map(|task| (&*task.row, task.seed, task.fold.as_deref())), TERMS, epochs);
         let waiting = |state: &State| *state == State::Waiting;
         let tally = Tally::new(tasks.list.iter().map(|task| waiting(&task.state).then_some(task.epochs)));
         let screen = Screen::new(plain);

@@ -6,10 +6,11 @@ use crate::{
     exit_codes::{RUNNING, exit_codes},
     experiment,
     failure::Failure,
+    known::Known,
     options::{Named, Options},
 };
 use anyhow::anyhow;
-use corrkd_config::{Exit, MethodPlan};
+use corrkd_config::Exit;
 
 /// What can be reproduced, in the order of `all`.
 const WHATS: [&str; 8] =
@@ -28,7 +29,8 @@ const ALL: &str = "all";
 pub struct Reproduce {
     /// table1, table2, table3, curves, ablation-curves, projection, controls, balance or all
     what: String,
-    /// The data set, as in the files' names: mosi, mosei, iemocap, mosi-utterance or synthetic
+    /// The data set, as in the files' names: mosi, mosei, iemocap, mosi-utterance, pom, synthetic or
+    /// synthetic-unaligned
     #[arg(long, value_name = "NAME")]
     dataset: String,
     #[command(flatten)]
@@ -36,15 +38,15 @@ pub struct Reproduce {
 }
 
 impl Reproduce {
-    /// Does it; `methods` are those that a row may name. An experiment that fails does not stop the next.
+    /// Does it, with the methods and recipes that are known. An experiment that fails does not stop the next.
     ///
     /// # Errors
     /// As the exit codes say; of several, the gravest.
-    pub fn run(self, methods: &[&dyn MethodPlan]) -> Result<(), Failure> {
+    pub fn run(self, known: Known<'_>) -> Result<(), Failure> {
         let names = self.names()?;
-        let read = |name: &String| self.options.read(name.as_ref(), methods);
+        let read = |name: &String| self.options.read(name.as_ref(), known);
         let experiments: Vec<Named> = names.iter().map(read).collect::<Result<_, _>>()?;
-        if self.options.only_planned(&experiments)? {
+        if self.options.only_planned(&experiments, known.recipes)? {
             return Ok(());
         }
         let mut campaign = Campaign::open(&self.options)?;

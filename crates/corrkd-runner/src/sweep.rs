@@ -12,7 +12,14 @@ pub(crate) fn of(name: &str, experiment: &Experiment, plan: &Plan, tasks: &Tasks
             State::Failed(reason) => Some(reason.clone()),
             _ => None,
         };
-        SweepRun { row: run.row.clone(), stage: run.job.label(), seed: run.seed, id: task.id.clone(), failure }
+        SweepRun {
+            row: run.row.clone(),
+            stage: run.job.label(),
+            seed: run.seed,
+            fold: run.fold,
+            id: task.id.clone(),
+            failure,
+        }
     });
     Sweep {
         name: name.to_owned(),
@@ -22,6 +29,7 @@ pub(crate) fn of(name: &str, experiment: &Experiment, plan: &Plan, tasks: &Tasks
         paper: experiment.paper.clone(),
         rows: experiment.rows.iter().map(|row| row.name.clone()).collect(),
         seeds: experiment.seeds.clone(),
+        folds: experiment.folds.clone(),
         runs: ended.collect(),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, OrExit};
 use anyhow::anyhow;
-use corrkd_config::{DatasetRef, Device, Exit, Kernels, Plan};
+use corrkd_config::{Cross, Device, Exit, Experiment, Kernels, Plan};
 use corrkd_record::{Prepared, RunDir, RunId, RunSpec, Runs};
 use std::collections::BTreeSet;
 
@@ -25,6 +25,8 @@ pub(crate) struct Task {
     pub(crate) row: String,
     /// The seed.
     pub(crate) seed: u64,
+    /// The fold that it is tested on, where there are several.
+    pub(crate) fold: Option<String>,
     /// The epochs it trains for at most.
     pub(crate) epochs: usize,
     /// The indices of the tasks that it needs.
@@ -48,16 +50,17 @@ pub(crate) struct Tasks {
 }
 
 impl Tasks {
-    /// Gives every planned run its identity and finds those that are finished. With a set in `forget`, those that are not
-    /// in it forget what earlier attempts left behind, so that they run again, and are put into it.
+    /// Gives every planned run its identity and finds those that are finished; `prepared` is what was said of the data of
+    /// each fold, one where there are no folds. With a set in `forget`, those that are not in it forget what earlier
+    /// attempts left behind, so that they run again, and are put into it.
     ///
     /// # Errors
     /// Exit code 3 if a result that is there cannot be read, or is to be forgotten while another process works on the run;
     /// 2 if the program has not the method of a run.
     pub(crate) fn of(
         plan: &Plan,
-        dataset: &DatasetRef,
-        prepared: &Prepared,
+        experiment: &Experiment,
+        prepared: &[Prepared],
         device: Device,
         kernels: Kernels,
         runs: &Runs,
@@ -65,12 +68,16 @@ impl Tasks {
     ) -> Result<Self, Failure> {
         let mut list: Vec<Task> = Vec::new();
         let mut of_run: Vec<usize> = Vec::new();
+        let datasets = experiment.datasets();
         for run in &plan.runs {
+            let fold = run.fold.unwrap_or(0);
+            let (dataset, prepared) = (&datasets[fold], &prepared[fold]);
             let needs: Vec<usize> = run.needs.iter().map(|&index| of_run[index]).collect();
             let spec = RunSpec {
                 job: run.job.clone(),
                 seed: run.seed,
                 dataset: dataset.clone(),
+                labels: prepared.labels.clone(),
                 fingerprint: prepared.fingerprint.clone(),
                 code: code(prepared, &run.job.method)?,
                 device,
@@ -91,6 +98,7 @@ impl Tasks {
                 list.push(Task {
                     row: run.row.clone().unwrap_or_else(|| run.job.stage.clone()),
                     seed: run.seed,
+                    fold: experiment.folds.as_ref().zip(run.fold).map(|(cross, fold)| short(cross, fold)),
                     epochs: run.job.epochs(),
                     needs,
                     spec,
@@ -114,6 +122,14 @@ impl Tasks {
             State::Failed(reason) => Some((task, reason.as_str())),
             _ => None,
         })
+    }
+}
+
+/// What a fold is called where there is little room: its group, or its number from 1.
+pub(crate) fn short(cross: &Cross, fold: usize) -> String {
+    match cross {
+        Cross::Parts(_) => (fold + 1).to_string(),
+        Cross::Groups(_) => cross.name(fold),
     }
 }
 

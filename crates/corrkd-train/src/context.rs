@@ -2,7 +2,7 @@
 
 use crate::{Inputs, TrainError, TrainingBatch};
 use candle_core::{DType, Device, Tensor};
-use corrkd_config::{Kernels, Missing, PerModality, Task};
+use corrkd_config::{Kernels, LabelSpace, Missing, PerModality};
 use corrkd_data::{Batch, DataStatistics, Dataset, Row, Split, training_corruption};
 use std::sync::Arc;
 
@@ -10,11 +10,11 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Context {
     /// What is predicted.
-    pub task: Task,
+    pub space: LabelSpace,
     /// Width D of each modality's frames.
     pub widths: PerModality<usize>,
     /// The greatest number of frames of a sample in the data set, T.
-    pub time: usize,
+    pub time: PerModality<usize>,
     /// What missingness needs to know of the data set, such as which modalities it has.
     pub statistics: Arc<DataStatistics>,
     /// The training samples.
@@ -30,11 +30,11 @@ pub struct Context {
 impl Context {
     /// That of a data set, in f32.
     #[must_use]
-    pub fn new(data: &Dataset, task: Task, device: &Device, kernels: Kernels) -> Self {
+    pub fn new(data: &Dataset, space: LabelSpace, device: &Device, kernels: Kernels) -> Self {
         Self {
-            task,
+            space,
             widths: data.widths,
-            time: data.time,
+            time: data.time.by_modality(),
             statistics: Arc::new(data.statistics()),
             train: data.train.clone(),
             dtype: DType::F32,
@@ -62,7 +62,7 @@ impl Context {
     /// A tensor operation's.
     pub fn inputs(&self, batch: &Batch) -> Result<Inputs, TrainError> {
         let Batch { lengths, time, .. } = batch;
-        Ok(Inputs::new(batch.features.clone(), lengths, *time, &self.widths, self.dtype, &self.device)?)
+        Ok(Inputs::new(batch.features.clone(), lengths, time, &self.widths, self.dtype, &self.device)?)
     }
 
     /// The labels as a tensor, (B).
@@ -76,7 +76,7 @@ impl Context {
     /// The batch's categories, B.
     #[must_use]
     pub fn categories(&self, batch: &Batch) -> Vec<usize> {
-        batch.labels.iter().map(|&label| self.task.category(label)).collect()
+        batch.labels.iter().map(|&label| self.space.category(label)).collect()
     }
 
     /// Categories as a tensor, (B).

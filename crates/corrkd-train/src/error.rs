@@ -45,22 +45,13 @@ pub enum TrainError {
     #[error("the logits under the condition `{condition}` are not finite; {blame}")]
     NoAnswer {
         /// What was missing.
-        condition: Condition,
+        condition: Box<Condition>,
         /// Where they come from.
         blame: Blame,
     },
-    /// The labels are not what the task is to learn.
-    #[error(
-        "the task needs {expected}, but the data set's labels are {got}: nothing can be learned from these; {remedy}"
-    )]
-    Labels {
-        /// What the task asks for.
-        expected: String,
-        /// What the recipe makes of the data.
-        got: String,
-        /// What to set.
-        remedy: &'static str,
-    },
+    /// A setting, or labels that cannot have the task.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// The data changed between planning and running.
     #[error(
         "the data's fingerprint is {got}, expected {expected}: the files changed since the run was planned; plan again"
@@ -217,7 +208,7 @@ impl TrainError {
             }
             Self::Record(RecordError::Damaged { .. }) => Exit::Data,
             Self::NoDevice { .. }
-            | Self::Labels { .. }
+            | Self::Config(_)
             | Self::Record(_)
             | Self::Needed { .. }
             | Self::NoMethod { .. }

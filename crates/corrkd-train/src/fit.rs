@@ -93,9 +93,9 @@ impl Fit<'_> {
         let order = epoch_order(groups.len(), self.seed, epoch);
         let mut sums: BTreeMap<String, f64> = BTreeMap::new();
         let mut norms: Vec<f64> = Vec::new();
-        let chunks = order.chunks(learner.training().batch);
+        let chunks = batched(&order, learner.training().batch, |group| groups[group].len());
         let count = chunks.len();
-        for (step, chunk) in chunks.enumerate() {
+        for (step, chunk) in chunks.into_iter().enumerate() {
             let indices: Vec<usize> = chunk.iter().flat_map(|&group| groups[group].iter().copied()).collect();
             let batch = &self.context.batch(split, &indices);
             let key = DropoutKey::new(self.seed, *batches);
@@ -122,6 +122,21 @@ impl Fit<'_> {
     }
 }
 
+/// The groups in their order, `size` of them in a batch, in the last one what is left. Were that a single sample it joins the
+/// batch before: losses that tell a batch's samples apart would say nothing of it, or something else.
+fn batched(order: &[usize], size: usize, samples: impl Fn(usize) -> usize) -> Vec<&[usize]> {
+    let mut batches: Vec<&[usize]> = order.chunks(size).collect();
+    if let [.., last_but_one, [group]] = batches[..]
+        && size > 1
+        && samples(*group) == 1
+    {
+        let start = order.len() - 1 - last_but_one.len();
+        batches.truncate(batches.len() - 2);
+        batches.push(&order[start..]);
+    }
+    batches
+}
+
 fn is_over(training: &Training, progress: &Progress) -> bool {
     let waited = progress.epoch - progress.best_epoch;
     progress.epoch >= training.epochs || (training.patience > 0 && waited >= training.patience)
@@ -131,5 +146,27 @@ fn is_better(training: &Training, new: &Validation, old: &Validation) -> bool {
     match training.selection {
         Selection::Loss => new.loss < old.loss,
         Selection::F1 => new.f1 > old.f1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::batched;
+
+    #[test]
+    fn one_sample_is_no_batch_where_there_are_others() {
+        let of = |order: &[usize], size, samples: &dyn Fn(usize) -> usize| -> Vec<Vec<usize>> {
+            batched(order, size, samples).into_iter().map(<[usize]>::to_vec).collect()
+        };
+        let single = |_| 1;
+        assert_eq!(of(&[3, 0, 2, 1], 3, &single), [vec![3, 0, 2, 1]]);
+        assert_eq!(of(&[3, 0, 2, 1, 4], 2, &single), [vec![3, 0], vec![2, 1, 4]]);
+        // As it was: no rest, a rest of two, batches of one, a sample that has no other beside it.
+        assert_eq!(of(&[3, 0, 2, 1], 2, &single), [[3, 0], [2, 1]]);
+        assert_eq!(of(&[3, 0, 2, 1, 4], 3, &single), [vec![3, 0, 2], vec![1, 4]]);
+        assert_eq!(of(&[1, 0], 1, &single), [[1], [0]]);
+        assert_eq!(of(&[0], 2, &single), [[0]]);
+        // A group is a batch by itself if it has more than one sample.
+        assert_eq!(of(&[2, 1, 0], 2, &|group| group + 2), [vec![2, 1], vec![0]]);
     }
 }

@@ -52,7 +52,8 @@ pub trait Learner: Model {
 pub struct Training {
     /// Passes over the training split.
     pub epochs: usize,
-    /// Samples per batch; groups, where samples stay together.
+    /// Samples per batch; groups, where samples stay together. A single sample that is left at the end of an epoch joins the
+    /// batch before it.
     pub batch: usize,
     /// Epochs without a better validation score before training stops; 0 trains all epochs.
     pub patience: usize,
@@ -60,6 +61,8 @@ pub struct Training {
     pub selection: Selection,
     /// The conditions whose mean validation score that is.
     pub validated_on: Vec<Condition>,
+    /// By how much each of the K categories counts in the loss on the validation split, where they do not all count the same.
+    pub weights: Option<Vec<f32>>,
     /// Rates, clipping, schedule, accumulation.
     pub optimizer: OptimizerSettings,
 }

@@ -2,16 +2,18 @@
 //! representations under those that are asked for.
 
 use crate::{Context, Model, TrainError, predict};
-use corrkd_config::{Condition, Evaluation, Presence, Task};
-use corrkd_data::Split;
+use corrkd_config::{Condition, Evaluation, Gaps, LabelSpace};
+use corrkd_data::{DataStatistics, Split};
 use corrkd_record::{ConditionScores, Prediction, Representation, scores};
 
-/// The sets of modalities that the data set `has`, the complete condition, the curve's drop ratios beyond 0 (0 is the
-/// complete condition), and what else is asked for and concerns these modalities; each once.
-pub(crate) fn conditions(has: Presence, evaluation: &Evaluation) -> Vec<Condition> {
+/// The sets of modalities that the data set has, the complete condition, the curve's drop ratios beyond 0 (0 is the
+/// complete condition), and what else is asked for and concerns its modalities; each once.
+pub(crate) fn conditions(data: &DataStatistics, evaluation: &Evaluation) -> Vec<Condition> {
+    let has = data.modalities();
     let incomplete = has.subsets().filter(|set| !set.is_complete()).map(Condition::only);
     let curve = evaluation.ratios.iter().filter(|&&p| p > 0.0).map(|&p| Condition::dropped(p));
-    let further = evaluation.conditions.iter().copied().filter(|condition| condition.concerns(has));
+    let gaps = evaluation.gaps.iter().flat_map(Gaps::conditions);
+    let further = evaluation.conditions.iter().copied().chain(gaps).filter(|condition| data.concerns(condition));
     let mut conditions: Vec<Condition> = Vec::new();
     for condition in incomplete.chain([Condition::COMPLETE]).chain(curve).chain(further) {
         if !conditions.contains(&condition) {
@@ -48,17 +50,17 @@ pub(crate) fn test(
             condition: name.clone(),
             id: sample.id.clone(),
             label: sample.label,
-            category: context.task.category(sample.label),
+            category: context.space.category(sample.label),
             answer,
         }));
     }
-    let has = context.statistics.modalities();
-    for &condition in evaluation.representations.iter().filter(|condition| condition.concerns(has)) {
+    let kept = evaluation.representations.iter().filter(|condition| context.statistics.concerns(condition));
+    for &condition in kept {
         let rows = predict(model, split, condition, seed, context)?.representations.unwrap_or_default();
         outcome.representations.extend(split.samples.iter().zip(rows).map(|(sample, values)| Representation {
             condition: condition.to_string(),
             id: sample.id.clone(),
-            category: context.task.category(sample.label),
+            category: context.space.category(sample.label),
             values,
         }));
     }
@@ -66,11 +68,11 @@ pub(crate) fn test(
 }
 
 /// The scores of predictions under each condition, in their order.
-pub(crate) fn scored(task: Task, conditions: &[Condition], predictions: &[Prediction]) -> Vec<ConditionScores> {
+pub(crate) fn scored(space: &LabelSpace, conditions: &[Condition], predictions: &[Prediction]) -> Vec<ConditionScores> {
     let of = |&condition: &Condition| {
         let name = condition.to_string();
         let under: Vec<&Prediction> = predictions.iter().filter(|p| p.condition == name).collect();
-        ConditionScores { condition, scores: scores(task, &under) }
+        ConditionScores { condition, scores: scores(space, &under) }
     };
     conditions.iter().map(of).collect()
 }

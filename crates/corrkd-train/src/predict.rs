@@ -3,7 +3,7 @@
 use crate::blame::culprit;
 use crate::{Answers, Blame, Context, Model, TrainError};
 use candle_core::{DType, Tensor};
-use corrkd_config::{Condition, Task};
+use corrkd_config::{Condition, LabelSpace};
 use corrkd_data::{Split, test_corruption};
 use corrkd_record::Answer;
 
@@ -27,6 +27,15 @@ impl Predicted {
     pub fn loss(&self) -> f64 {
         self.losses.iter().sum::<f64>() / self.losses.len() as f64
     }
+
+    /// The mean loss in which each sample counts by its weight; where none of them counts, the plain one.
+    pub(crate) fn weighted_loss(&self, weights: &[f64]) -> f64 {
+        let all: f64 = weights.iter().sum();
+        match all > 0.0 {
+            true => self.losses.iter().zip(weights).map(|(loss, weight)| loss * weight).sum::<f64>() / all,
+            false => self.loss(),
+        }
+    }
 }
 
 /// Answers every sample. The seed draws what the condition leaves to chance.
@@ -49,7 +58,7 @@ pub fn predict(
         let batch = batch.masked(&context.widths, |row| test_corruption(seed, row, &condition, &context.statistics));
         let output = model.answer(&batch)?;
         for (&index, numbers) in chunk.iter().zip(rows(&output.answers.rows()?)?) {
-            let (answer, loss) = judged(context.task, &output.answers, &numbers, split.samples[index].label);
+            let (answer, loss) = judged(&context.space, &output.answers, &numbers, split.samples[index].label);
             answered[index] = Some((numbers, answer, loss));
         }
         if let Some(representation) = output.representation {
@@ -75,7 +84,7 @@ pub fn predict(
     }
     match culprits.is_empty() {
         true => Ok(predicted),
-        false => Err(TrainError::NoAnswer { condition, blame: Blame::on(culprits, samples) }),
+        false => Err(TrainError::NoAnswer { condition: Box::new(condition), blame: Blame::on(culprits, samples) }),
     }
 }
 
@@ -92,20 +101,20 @@ fn chunks(groups: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
 }
 
 /// A sample's answer and its loss, in f64, so that a loss is as exact as its logits.
-fn judged(task: Task, kind: &Answers, numbers: &[f32], label: f32) -> (Answer, f64) {
+fn judged(space: &LabelSpace, kind: &Answers, numbers: &[f32], label: f32) -> (Answer, f64) {
     match kind {
         Answers::Categories(_) => {
             let logs = log_softmax(numbers);
-            let loss = -logs[task.category(label)];
+            let loss = -logs[space.category(label)];
             let probabilities: Vec<f32> = logs.into_iter().map(|log| log.exp() as f32).collect();
-            let score = task.score(&probabilities);
+            let score = space.score(&probabilities);
             (Answer::Categories { probabilities, score }, loss)
         }
         Answers::Score(_) => (Answer::Score(numbers[0]), (f64::from(numbers[0]) - f64::from(label)).abs()),
         Answers::Targets(_) => {
             let loss = |(target, &logit): (usize, &f32)| {
                 let logit = f64::from(logit);
-                softplus(if task.truth(target, label) > 0.0 { -logit } else { logit })
+                softplus(if space.truth(target, label) > 0.0 { -logit } else { logit })
             };
             let losses = numbers.iter().enumerate().map(loss);
             let loss = losses.sum::<f64>() / numbers.len() as f64;
@@ -128,15 +137,22 @@ fn softplus(x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use corrkd_config::{Cuts, Labels, Scale, Task};
+
+    fn scores(task: Task) -> LabelSpace {
+        let scale = Scale { range: [-3.0, 3.0], neutral: 0.0, cuts: Cuts::default() };
+        LabelSpace::new(task, &Labels::Score(scale)).unwrap()
+    }
 
     #[test]
     fn loss_and_answers_by_hand() {
         // Probabilities (1/4, 3/4) and (1/2, 1/2); a tie is not positive.
         let kind = Answers::Categories(Tensor::new(0f32, &candle_core::Device::Cpu).unwrap());
-        let of = |logits: &[f32], label| judged(Task::Binary, &kind, logits, label);
+        let binary = scores(Task::Binary);
+        let of = |logits: &[f32], label| judged(&binary, &kind, logits, label);
         let ((first, one), (second, other)) = (of(&[0.0, 3f32.ln()], 2.0), of(&[1.0, 1.0], -1.0));
         assert!(((one + other) / 2.0 - (-(0.75f64.ln()) - 0.5f64.ln()) / 2.0).abs() < 1e-7);
-        assert!(first.says_yes(Task::Binary, 0) && !second.says_yes(Task::Binary, 0));
+        assert!(first.says_yes(&binary, 0) && !second.says_yes(&binary, 0));
         assert_eq!(second, Answer::Categories { probabilities: vec![0.5, 0.5], score: None });
     }
 
@@ -149,10 +165,30 @@ mod tests {
     fn targets_and_scores_by_pytorch() {
         let tensor = Tensor::new(0f32, &candle_core::Device::Cpu).unwrap();
         let kind = Answers::Targets(tensor.clone());
-        let (answer, loss) = judged(Task::Emotion, &kind, &[1.0, -2.0, 0.5, -40.0], 1.0);
+        let names = ["happy", "sad", "angry", "neutral"].map(str::to_owned).to_vec();
+        let emotions = LabelSpace::new(Task::Emotion, &Labels::Categories(names)).unwrap();
+        let (answer, loss) = judged(&emotions, &kind, &[1.0, -2.0, 0.5, -40.0], 1.0);
         assert!((loss - 1.103_566_670_7).abs() < 1e-9, "{loss}");
         let Answer::Targets(probabilities) = answer else { panic!("{answer:?}") };
         assert!((probabilities[0] - 0.731_058_6).abs() < 1e-7 && probabilities[3] > 0.0);
-        assert_eq!(judged(Task::Seven, &Answers::Score(tensor), &[1.5], -1.0), (Answer::Score(1.5), 2.5));
+        let answer = judged(&scores(Task::Seven), &Answers::Score(tensor), &[1.5], -1.0);
+        assert_eq!(answer, (Answer::Score(1.5), 2.5));
+    }
+
+    /// ```python
+    /// import torch, torch.nn.functional as F
+    /// z, w = torch.tensor([[0.0, 1.0], [2.0, 0.0], [0.5, 0.5]]).double(), torch.tensor([0.5, 3.0]).double()
+    /// F.cross_entropy(z, torch.tensor([1, 1, 0]), weight=w)  # 1.1795604132
+    /// ```
+    #[test]
+    fn weighted_losses_by_pytorch() {
+        let kind = Answers::Categories(Tensor::new(0f32, &candle_core::Device::Cpu).unwrap());
+        let binary = scores(Task::Binary);
+        let losses = [([0.0, 1.0], 1.0), ([2.0, 0.0], 1.0), ([0.5, 0.5], -1.0)]
+            .map(|(logits, label)| judged(&binary, &kind, &logits, label).1);
+        let predicted = Predicted { answers: Vec::new(), losses: losses.to_vec(), representations: None };
+        assert!((predicted.weighted_loss(&[3.0, 3.0, 0.5]) - 1.179_560_413_2).abs() < 1e-9);
+        // Of samples that all count for nothing, all count the same.
+        assert_eq!(predicted.weighted_loss(&[0.0; 3]), predicted.loss());
     }
 }

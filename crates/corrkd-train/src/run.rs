@@ -2,7 +2,7 @@
 
 use crate::device::open_device;
 use crate::work::Work;
-use crate::{Method, TrainError, labels};
+use crate::{Method, TrainError};
 use corrkd_data::Dataset;
 use corrkd_record::{Event, RunId, RunResult, RunSpec, Runs};
 use std::path::Path;
@@ -32,7 +32,6 @@ pub fn run(
     }
     let device = open_device(spec.device)?;
     let data = data_of(&spec, source, cache)?;
-    labels::fit(spec.job.task, &data.labels)?;
     Work { method, dir: &dir, spec: &spec, data: &data, runs, device }.finish(listen)
 }
 

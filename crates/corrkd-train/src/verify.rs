@@ -4,7 +4,7 @@ use crate::device::open_device;
 use crate::run::{data_of, method_of};
 use crate::work::{Work, digest};
 use crate::{Method, TrainError, checkpoint};
-use corrkd_config::Task;
+use corrkd_config::LabelSpace;
 use corrkd_record::{Environment, Event, Prediction, RecordError, RunDir, RunId, RunResult, Runs};
 use std::path::Path;
 
@@ -85,7 +85,7 @@ pub fn verify(
     })?;
     let predictions = match stored.predictions == repeated.predictions {
         true => None,
-        false => Some(difference(spec.job.task, &dir, &again)?),
+        false => Some(difference(&spec.label_space()?, &dir, &again)?),
     };
     Ok(Verification { stored, repeated, parted, predictions, code: method.code() })
 }
@@ -123,7 +123,7 @@ fn same_epoch(then: &Event, now: &Event) -> bool {
 }
 
 /// Compares the predictions of two runs of the same specification.
-fn difference(task: Task, then: &RunDir, now: &RunDir) -> Result<Difference, TrainError> {
+fn difference(space: &LabelSpace, then: &RunDir, now: &RunDir) -> Result<Difference, TrainError> {
     let [then, now] = [then, now].map(|dir| Prediction::read(&dir.predictions_path()));
     let (then, now) = (then?, now?);
     let mut difference = Difference { answers: 0, largest: 0.0, categories: 0, of: then.len() };
@@ -132,7 +132,7 @@ fn difference(task: Task, then: &RunDir, now: &RunDir) -> Result<Difference, Tra
         let each = numbers.0.iter().zip(&numbers.1);
         difference.answers += usize::from(each.clone().any(|(a, b)| a.to_bits() != b.to_bits()));
         difference.largest = each.fold(difference.largest, |largest, (a, b)| largest.max((a - b).abs()));
-        difference.categories += usize::from(then.answer.category(task) != now.answer.category(task));
+        difference.categories += usize::from(then.answer.category(space) != now.answer.category(space));
     }
     Ok(difference)
 }

@@ -3,8 +3,9 @@
 use crate::fit::Fit;
 use crate::{Context, Method, Needed, TrainError, checkpoint, environment, outcome};
 use candle_core::{Device, Tensor};
+use corrkd_config::{LabelSpace, Modality, PerModality};
 use corrkd_data::Dataset;
-use corrkd_record::{Event, Prediction, Representation, RunDir, RunId, RunResult, RunSpec, Runs, SplitSizes};
+use corrkd_record::{Event, Lacking, Prediction, Representation, RunDir, RunId, RunResult, RunSpec, Runs, SplitSizes};
 use std::collections::BTreeMap;
 
 /// How many samples each split has.
@@ -12,6 +13,20 @@ use std::collections::BTreeMap;
 pub fn sizes(data: &Dataset) -> SplitSizes {
     let [train, valid, test] = [&data.train, &data.valid, &data.test].map(|split| split.samples.len());
     SplitSizes { train, valid, test }
+}
+
+/// What test samples lack by nature.
+fn lacking(data: &Dataset) -> Lacking {
+    let samples = &data.test.samples;
+    let has = |m: Modality| data.modalities.has(m);
+    let frames = |m: Modality| {
+        let partly = samples.iter().filter(|sample| !sample.lacks(m));
+        partly.flat_map(|sample| sample.present.get(m)).filter(|&&present| !present).count()
+    };
+    Lacking {
+        samples: PerModality::from_fn(|m| samples.iter().filter(|sample| has(m) && sample.lacks(m)).count()),
+        frames: PerModality::from_fn(|m| if has(m) { frames(m) } else { 0 }),
+    }
 }
 
 /// A run to be done in a directory.
@@ -42,8 +57,9 @@ impl Work<'_> {
             listen(&event);
             Ok(())
         };
-        let (task, evaluation, seed) = (spec.job.task, &spec.job.evaluation, spec.seed);
-        let context = Context::new(data, task, &self.device, spec.kernels);
+        let (evaluation, seed) = (&spec.job.evaluation, spec.seed);
+        let space = LabelSpace::new(spec.job.task, &data.labels)?;
+        let context = Context::new(data, space, &self.device, spec.kernels);
         let needs = spec.needs.iter().map(|id| self.needed(id)).collect::<Result<Vec<_>, _>>()?;
         let mut learner = self.method.open(&spec.job, seed, &context, &needs)?;
         let samples = sizes(data);
@@ -51,7 +67,7 @@ impl Work<'_> {
         let progress = fit.train(learner.as_mut(), samples, &mut tell)?;
         let weights = checkpoint::weights(&dir.best_path())?;
         learner.params().load(&weights)?;
-        let conditions = outcome::conditions(data.modalities, evaluation);
+        let conditions = outcome::conditions(&context.statistics, evaluation);
         tell(Event::Evaluating { conditions: conditions.len() })?;
         let tested = outcome::test(learner.as_ref(), &data.test, &conditions, evaluation, seed, &context)?;
         Prediction::write(&dir.predictions_path(), &tested.predictions)?;
@@ -64,11 +80,12 @@ impl Work<'_> {
             epochs: progress.epoch,
             best_epoch: progress.best_epoch,
             validation: progress.best,
-            test: outcome::scored(task, &conditions, &tested.predictions),
+            test: outcome::scored(&context.space, &conditions, &tested.predictions),
             weights: digest(&weights)?,
             predictions: corrkd_record::digest(&dir.predictions_path())?,
             parameters: learner.params().count(),
             samples,
+            lacking: lacking(data),
             environment: environment::here(spec.device, spec.kernels),
             seconds: progress.seconds,
         };

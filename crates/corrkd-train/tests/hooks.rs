@@ -6,9 +6,10 @@
 
 use candle_core::{Device, Tensor};
 use corrkd_config::{
-    Condition, ConfigError, DatasetRef, Job, Kernels, MethodPlan, PerModality, Presence, Protocol, Selection, Stage,
+    Condition, ConfigError, Cuts, DatasetRef, Job, Kernels, LabelSpace, Labels, MethodPlan, PerModality, Presence,
+    Protocol, Scale, Selection, Stage, Task,
 };
-use corrkd_data::{Batch, Dataset, LabelKind, Outside, Sample, Split, Summary};
+use corrkd_data::{Batch, Dataset, Sample, Split, Summary, Time};
 use corrkd_nn::{Clip, Init, Linear, Optimizer, OptimizerSettings, Params, Tail, mean_absolute_error};
 use corrkd_random::Stream;
 use corrkd_record::{Event, RunResult, RunSpec, Runs};
@@ -75,6 +76,7 @@ impl Method for &'static Toy {
             patience: 0,
             selection: Selection::Loss,
             validated_on: vec![Condition::COMPLETE],
+            weights: None,
             optimizer: OptimizerSettings {
                 accumulate: self.accumulate.max(1),
                 tail: Tail::Step,
@@ -175,20 +177,26 @@ fn split(name: &str, videos: usize) -> Split {
         let numbers = draws.named(&id);
         let features =
             WIDTHS.map(|m, width| (0..(2 * width) as u64).map(|i| numbers.at(m as u64).normal(i) as f32).collect());
-        Sample { label: numbers.normal(99) as f32, id, length: 2, features }
+        let present = PerModality::from_fn(|_| vec![true; 2]);
+        Sample { label: numbers.normal(99) as f32, id, present, features }
     };
     Split {
         samples: (0..videos).flat_map(|v| (0..1 + v % 4).map(move |p| (v, p))).map(|(v, p)| sample(v, p)).collect(),
     }
 }
 
+fn labels() -> Labels {
+    Labels::Score(Scale { range: [-3.0, 3.0], neutral: 0.0, cuts: Cuts::default() })
+}
+
 fn data() -> Dataset {
     Dataset {
         name: "made".to_owned(),
         modalities: Presence::COMPLETE,
-        labels: LabelKind::Score { column: "score".to_owned(), range: [-3.0, 3.0], outside: Outside::Error },
+        labels: labels(),
         widths: WIDTHS,
-        time: 2,
+        time: Time::Aligned(2),
+        words: false,
         fingerprint: String::new(),
         train: split("train", 7),
         valid: split("valid", 4),
@@ -208,8 +216,9 @@ fn spec(toy: &Toy) -> RunSpec {
     RunSpec {
         job: Job::of(&row, &stage),
         seed: 1,
-        dataset: DatasetRef { name: "made".to_owned(), size: None },
+        dataset: DatasetRef { name: "made".to_owned(), size: None, fold: None },
         fingerprint: String::new(),
+        labels: labels(),
         code: "toy".to_owned(),
         device: corrkd_config::Device::Cpu,
         kernels: Kernels::Fused,
@@ -254,7 +263,8 @@ fn samples_that_belong_together_stay_together() {
         }
     }
     // Answers come in the split's order, whatever the groups' order.
-    let (data, context) = (data(), Context::new(&data(), corrkd_config::Task::Binary, &Device::Cpu, Kernels::Fused));
+    let (data, space) = (data(), LabelSpace::new(Task::Regression, &labels()).unwrap());
+    let context = Context::new(&data, space, &Device::Cpu, Kernels::Fused);
     let learner = Method::open(&toy, &spec(toy).job, 1, &context, &[]).unwrap();
     let see = |split: &Split| predict(learner.as_ref(), split, Condition::COMPLETE, 1, &context).unwrap().answers;
     let all = see(&data.test);

@@ -4,6 +4,7 @@
 mod data;
 mod failure;
 mod prepare;
+mod recipes;
 mod report;
 mod settle;
 mod train;
@@ -12,7 +13,7 @@ mod watch;
 
 use clap::{Parser, Subcommand};
 use corrkd_config::Exit;
-use corrkd_runner::exit_codes;
+use corrkd_runner::{Known, exit_codes};
 use failure::Failure;
 use std::process::ExitCode;
 
@@ -42,9 +43,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    let methods = corrkd_methods::plans();
+    let known = Known { methods: &methods, recipes: &recipes::Recipes };
     let done = match Arguments::parse().command {
-        Command::Ablate(ablate) => ablate.run(&corrkd_methods::plans()).map_err(Failure::from),
-        Command::Reproduce(reproduce) => reproduce.run(&corrkd_methods::plans()).map_err(Failure::from),
+        Command::Ablate(ablate) => ablate.run(known).map_err(Failure::from),
+        Command::Reproduce(reproduce) => reproduce.run(known).map_err(Failure::from),
         Command::Data(data) => data.run(),
         Command::Prepare(prepare) => prepare.run(),
         Command::Train(train) => train.run(),

@@ -1,8 +1,12 @@
 //! `corrkd prepare`: everything that can be wrong before the first run starts.
 
+mod labels;
+
 use crate::failure::Failure;
 use crate::watch::Watch;
-use corrkd_config::{DatasetRef, Device};
+use anyhow::anyhow;
+use corrkd_config::{Cross, CrossFold, DatasetRef, Device, Exit, LabelSpace, Modality, Task};
+use corrkd_data::{Dataset, Fold, Summary};
 use corrkd_record::Prepared;
 use std::path::PathBuf;
 
@@ -14,6 +18,15 @@ pub(crate) struct Prepare {
     /// The size of a generated data set: small, mosi or mosei.
     #[arg(long)]
     size: Option<String>,
+    /// The folds of a cross-validation: their number, or given several times the start of each group's ids.
+    #[arg(long, value_name = "NUMBER|GROUP", requires = "fold")]
+    folds: Vec<String>,
+    /// Which of the folds is tested, from 1.
+    #[arg(long, value_name = "NUMBER", requires = "folds")]
+    fold: Option<usize>,
+    /// What is to be predicted: the labels are held against it. May be given several times.
+    #[arg(long)]
+    task: Vec<Task>,
     /// The folder that holds the recipe's files.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -28,14 +41,60 @@ pub(crate) struct Prepare {
 impl Prepare {
     pub(crate) fn run(self) -> Result<(), Failure> {
         corrkd_train::open_device(self.device)?;
-        let dataset = DatasetRef { name: self.dataset, size: self.size };
+        let fold = self.fold()?;
+        let dataset = DatasetRef { name: self.dataset, size: self.size, fold };
         let watch = Watch::new("preparing data");
         let data = corrkd_data::load(&dataset, self.data.as_deref(), &self.cache, &|done, all| watch.step(done, all))?;
         drop(watch); // its bar goes before anything else is said
-        eprintln!("{}", data.summary);
+        // What a recipe expects is of its own lists.
+        let expected = data.summary.expected.filter(|_| dataset.fold.is_none());
+        eprintln!("{}", Summary { expected, ..data.summary });
+        tell_absent(&data);
+        for task in self.task {
+            let space = LabelSpace::new(task, &data.labels);
+            let space = space.map_err(|error| Failure { exit: Exit::Input, error: error.into() })?;
+            labels::check(&space, &dataset, &data)?;
+        }
         let samples = corrkd_train::sizes(&data);
-        let prepared = Prepared { fingerprint: data.fingerprint, code: corrkd_methods::code(), samples };
+        let prepared = Prepared {
+            fingerprint: data.fingerprint,
+            code: corrkd_methods::code(),
+            labels: data.labels,
+            aligned: data.time.is_aligned(),
+            samples,
+        };
         println!("{}", serde_json::to_string(&prepared)?);
         Ok(())
+    }
+
+    /// The fold of a cross-validation, where one is asked for.
+    fn fold(&self) -> Result<Option<CrossFold>, Failure> {
+        let Some(number) = self.fold else { return Ok(None) };
+        let parts = match &self.folds[..] {
+            [one] => one.parse().ok(),
+            _ => None,
+        };
+        let cross = parts.map_or_else(|| Cross::Groups(self.folds.clone()), Cross::Parts);
+        let wrong =
+            |reason| Failure { exit: Exit::Input, error: anyhow!("--folds {}: {reason}", self.folds.join(" ")) };
+        if let Some(fault) = cross.fault() {
+            return Err(wrong(fault));
+        }
+        match number {
+            1.. if number <= cross.parts() => Ok(Some(CrossFold { cross, test: number - 1 })),
+            _ => Err(wrong(format!("there is no --fold {number}, expected 1 to {}", cross.parts()))),
+        }
+    }
+}
+
+/// Warns of a modality that a whole fold lacks: nothing of it can be learned, chosen by or tested there.
+fn tell_absent(data: &Dataset) {
+    for fold in Fold::ALL {
+        let samples = &data.split(fold).samples;
+        for modality in Modality::ALL.into_iter().filter(|&modality| data.modalities.has(modality)) {
+            if samples.iter().all(|sample| sample.lacks(modality)) {
+                eprintln!("warning: {modality} is missing in all {} samples of the {fold} fold", samples.len());
+            }
+        }
     }
 }

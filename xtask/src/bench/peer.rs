@@ -17,7 +17,7 @@ use corrkd_config::Exit;
 use figures::{Figures, Memory};
 use row::{Blocks, Row};
 use std::{fs, path::Path, process::Command, thread, time::Duration};
-use works::{ANSWERS, TRAINING, Work};
+use works::{ANSWERS, TRAINING, UNALIGNED, Work};
 
 /// The variants of benches/peer/step.py. The targets are for the first; the last has to be compiled.
 const VARIANTS: [&str; 3] = ["eager", "sdpa", COMPILED];
@@ -74,7 +74,8 @@ fn pytorch(python: &Path, variant: &'static str, threads: usize, folder: &Path) 
 
 /// Everything with one number of threads.
 fn measure(programs: &mut [Conversation], threads: usize, figures: &mut Figures) -> Result<()> {
-    let start: Vec<_> = programs.iter().map(Conversation::peak_memory).collect();
+    let peaks = |programs: &[Conversation]| programs.iter().map(Conversation::peak_memory).collect::<Vec<_>>();
+    let start = peaks(programs);
     if threads == 1 {
         figures.programs = programs.iter().map(|program| (program.name, program.introduction.clone())).collect();
         agree(programs, figures)?;
@@ -82,19 +83,20 @@ fn measure(programs: &mut [Conversation], threads: usize, figures: &mut Figures)
     for work in &TRAINING {
         in_turn(work, threads, programs, figures)?;
     }
-    for (program, start) in programs.iter().zip(start) {
-        figures.memory.push(Memory { program: program.name, threads, start, peak: program.peak_memory() });
-    }
-    for work in &ANSWERS {
+    let peak = peaks(programs);
+    for work in ANSWERS.iter().chain(&UNALIGNED) {
         in_turn(work, threads, programs, figures)?;
+    }
+    for (((program, start), peak), unaligned) in programs.iter().zip(start).zip(peak).zip(peaks(programs)) {
+        figures.memory.push(Memory { program: program.name, threads, start, peak, unaligned });
     }
     Ok(())
 }
 
 /// Holds each program's losses against ours, which it takes weights and inputs from.
 fn agree(programs: &mut [Conversation], figures: &mut Figures) -> Result<()> {
-    for losses in ["all", "distance"] {
-        let request = format!("check L=2 B=64 T=50 losses={losses} steps=3");
+    for (shape, losses) in [("B=64 T=50", "all"), ("B=64 T=50", "distance"), ("B=8 T=50,375,500", "all")] {
+        let request = format!("check L=2 {shape} losses={losses} steps=3");
         eprintln!("{request}");
         let [ours, others @ ..] = &mut *programs else { bail!("no programs") };
         let expected = ours.ask(&request)?;

@@ -31,7 +31,8 @@ impl Label {
             done += if field("dropout")? == "on" { ", dropout" } else { ", no dropout" };
             done += if field("losses")? == "all" { ", all losses" } else { "" };
         }
-        Ok(Self { done, shape: format!("L = {}, B = {batch}, T = {}", field("L")?, field("T")?) })
+        let frames = field("T")?.replace(',', "/");
+        Ok(Self { done, shape: format!("L = {}, B = {batch}, T = {frames}", field("L")?) })
     }
 }
 
@@ -45,6 +46,7 @@ mod tests {
             ("step L=2 B=64 T=50 dropout=on losses=distance", "training step, dropout", "L = 2, B = 64, T = 50"),
             ("step L=4 B=32 T=20 dropout=off losses=distance", "training step, no dropout", "L = 4, B = 32, T = 20"),
             ("step L=2 B=64 T=50 dropout=on losses=all", "training step, dropout, all losses", "L = 2, B = 64, T = 50"),
+            ("evaluate L=2 B=8 T=50,375,500", "evaluation", "L = 2, B = 8, T = 50/375/500"),
             ("evaluate L=2 B=256 T=50", "evaluation", "L = 2, B = 256, T = 50"),
             ("evaluate L=2 B=1 T=50", "single prediction", "L = 2, B = 1, T = 50"),
         ] {

@@ -38,7 +38,7 @@ impl FromStr for Request {
         let kind = words.next().context("an empty request")?;
         let pairs = words.map(|word| word.split_once('=').with_context(|| format!("`{word}`: expected NAME=VALUE")));
         let mut fields = Fields(pairs.collect::<Result<_>>()?);
-        let shape = Shape { batch: fields.take("B")?, time: fields.take("T")?, layers: fields.take("L")? };
+        let shape = Shape { batch: fields.take("B")?, time: fields.frames()?, layers: fields.take("L")? };
         let request = match kind {
             "step" => {
                 let (dropout, losses) = (fields.one_of("dropout", [("on", true), ("off", false)])?, fields.losses()?);
@@ -70,6 +70,18 @@ impl Fields<'_> {
         Ok(found.with_context(|| format!("{name}={got}: expected {first} or {second}"))?.1)
     }
 
+    /// T, one number or that of language, audio and vision: 50 or 50,375,500.
+    fn frames(&mut self) -> Result<[usize; 3]> {
+        let got: String = self.take("T")?;
+        let numbers: Vec<usize> =
+            got.split(',').map(str::parse).collect::<Result<_, _>>().with_context(|| format!("T={got}"))?;
+        match numbers[..] {
+            [time] => Ok([time; 3]),
+            [language, audio, vision] => Ok([language, audio, vision]),
+            _ => bail!("T={got}: expected one number or three"),
+        }
+    }
+
     fn losses(&mut self) -> Result<Losses> {
         self.one_of("losses", [("distance", Losses::Distance), ("all", Losses::All)])
     }
@@ -81,13 +93,15 @@ mod tests {
 
     #[test]
     fn every_kind_is_read() {
-        let shape = Shape { batch: 64, time: 50, layers: 2 };
+        let shape = Shape { batch: 64, time: [50; 3], layers: 2 };
         let step = "step L=2 B=64 T=50 dropout=off losses=all repeat=3".parse::<Request>().unwrap();
         assert_eq!(step, Request::Timed(Work::Step { shape, dropout: false, losses: Losses::All }, 3));
         let evaluate = "evaluate repeat=10 B=64 T=50 L=2".parse::<Request>().unwrap();
         assert_eq!(evaluate, Request::Timed(Work::Evaluate(shape), 10));
         let check = "check L=2 B=64 T=50 losses=distance steps=3".parse::<Request>().unwrap();
         assert_eq!(check, Request::Check(shape, Losses::Distance, 3));
+        let unaligned = "evaluate repeat=1 B=64 T=50,375,500 L=2".parse::<Request>().unwrap();
+        assert_eq!(unaligned, Request::Timed(Work::Evaluate(Shape::UNALIGNED), 1));
     }
 
     #[test]
@@ -97,6 +111,7 @@ mod tests {
             ("train L=2 B=64 T=50", "`train`: expected step, evaluate or check"),
             ("evaluate L=2 B=64 repeat=1", "no field `T`"),
             ("evaluate L=2 B=64 T=fifty repeat=1", "T=fifty"),
+            ("evaluate L=2 B=64 T=50,375 repeat=1", "T=50,375: expected one number or three"),
             ("evaluate L=2 B=64 T=50 repeat=1 dropout=on", "`dropout`: evaluate takes no such field"),
             ("evaluate L", "`L`: expected NAME=VALUE"),
             ("step L=2 B=64 T=50 dropout=some losses=all repeat=1", "dropout=some: expected on or off"),

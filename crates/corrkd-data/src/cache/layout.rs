@@ -23,9 +23,11 @@ pub(super) enum Tensor {
     /// (samples), f32.
     Labels(Fold),
     /// Frames of each sample, (samples), u32.
-    Lengths(Fold),
+    Lengths(Fold, Modality),
     /// (frames, D), f32.
     Frames(Fold, Modality),
+    /// Whether each frame holds data, (frames), a byte each.
+    Present(Fold, Modality),
     /// Ids, one a line.
     Ids(Fold),
     /// The summary as JSON.
@@ -36,8 +38,9 @@ impl fmt::Display for Tensor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Labels(fold) => write!(f, "{fold}.labels"),
-            Self::Lengths(fold) => write!(f, "{fold}.lengths"),
+            Self::Lengths(fold, modality) => write!(f, "{fold}.{modality}.lengths"),
             Self::Frames(fold, modality) => write!(f, "{fold}.{modality}"),
+            Self::Present(fold, modality) => write!(f, "{fold}.{modality}.present"),
             Self::Ids(fold) => write!(f, "{fold}.ids"),
             Self::Summary => f.write_str("summary"),
         }
@@ -58,9 +61,10 @@ impl Layout {
             let part = stage.part(fold);
             let samples = part.labels.len();
             numbers.push((Tensor::Labels(fold), Dtype::F32, vec![samples]));
-            numbers.push((Tensor::Lengths(fold), Dtype::U32, vec![samples]));
             for (modality, frames) in part.frames.iter() {
+                numbers.push((Tensor::Lengths(fold, modality), Dtype::U32, vec![samples]));
                 numbers.push((Tensor::Frames(fold, modality), Dtype::F32, vec![frames.len(), frames.width()]));
+                texts.push((Tensor::Present(fold, modality), Dtype::U8, vec![frames.len()]));
             }
             let bytes = part.ids.iter().map(|id| id.len() + 1).sum::<usize>().saturating_sub(1);
             texts.push((Tensor::Ids(fold), Dtype::U8, vec![bytes]));

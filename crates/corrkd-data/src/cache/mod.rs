@@ -1,6 +1,7 @@
 //! The aligned cache: a data set's samples as one safetensors file, named by the data set's fingerprint.
 //!
-//! For each fold: frames of each modality one sample after another, (frames, D); lengths, labels and ids, (samples).
+//! For each fold: frames of each modality one sample after another, (frames, D), and which of them hold data; lengths of
+//! each modality, labels and ids, (samples).
 //! The file's metadata hold a hash of all that; a file that does not agree with it is made again, not trusted. Frames
 //! are mapped into memory, so that opening takes no time.
 
@@ -41,16 +42,24 @@ pub(crate) fn read(file: &Path, expected: &Dataset, hashes: &mut Hashes, progres
         at.is_multiple_of(4).then_some((at / 4, data.len() / 4))
     };
     let split = |fold: Fold| {
-        let lengths = words(bytes(Tensor::Lengths(fold))?).map(|word| u32::from_le_bytes(word) as usize);
+        let lengths = PerModality::try_from_fn(|m| bytes(Tensor::Lengths(fold, m)).map(words).ok_or(())).ok()?;
+        let mut held = PerModality::try_from_fn(|m| bytes(Tensor::Present(fold, m)).ok_or(())).ok()?;
         let labels = words(bytes(Tensor::Labels(fold))?).map(f32::from_le_bytes);
         let ids = std::str::from_utf8(bytes(Tensor::Ids(fold))?).ok()?;
         let mut next = PerModality::try_from_fn(|m| numbers(Tensor::Frames(fold, m)).ok_or(())).ok()?;
+        let mut lengths = lengths.map(|_, lengths| lengths.clone());
         let mut samples = Vec::new();
-        for ((id, label), length) in ids.split('\n').zip(labels).zip(lengths) {
+        for (id, label) in ids.split('\n').zip(labels) {
             let mut taken = true;
+            let present = PerModality::from_fn(|m| {
+                let length = lengths.get_mut(m).next().map_or(0, |word| u32::from_le_bytes(word) as usize);
+                let here = held.get_mut(m).split_off(..length);
+                taken &= here.is_some_and(|here| !here.is_empty());
+                here.unwrap_or_default().iter().map(|&byte| byte != 0).collect::<Vec<bool>>()
+            });
             let features = expected.widths.map(|m, width| {
                 let (at, left) = next.get_mut(m);
-                let numbers = length * width;
+                let numbers = present.get(m).len() * width;
                 taken &= numbers <= *left;
                 (*at, *left) = (*at + numbers, left.saturating_sub(numbers));
                 Frames::mapped(&map, *at - numbers..*at)
@@ -58,7 +67,7 @@ pub(crate) fn read(file: &Path, expected: &Dataset, hashes: &mut Hashes, progres
             if !taken {
                 return None;
             }
-            samples.push(Sample { id: id.to_owned(), label, length, features });
+            samples.push(Sample { id: id.to_owned(), label, present, features });
         }
         Some(Split { samples })
     };
@@ -86,7 +95,13 @@ pub(crate) fn write(
         tell_io(progress, number, count)?;
         match tensor {
             Tensor::Labels(fold) => out.write_all(bytemuck::cast_slice(&stage.part(fold).labels))?,
-            Tensor::Lengths(fold) => out.write_all(bytemuck::cast_slice(&stage.part(fold).lengths))?,
+            Tensor::Lengths(fold, modality) => {
+                out.write_all(bytemuck::cast_slice(stage.part(fold).lengths.get(modality)))?;
+            }
+            Tensor::Present(fold, modality) => {
+                let held: Vec<u8> = stage.part(fold).frames.get(modality).present().iter().map(|&p| p.into()).collect();
+                out.write_all(&held)?;
+            }
             Tensor::Ids(fold) => out.write_all(stage.part(fold).ids.join("\n").as_bytes())?,
             Tensor::Summary => out.write_all(&summary)?,
             Tensor::Frames(fold, modality) => stage.part(fold).frames.get_mut(modality).each(|frame, present| {
@@ -105,6 +120,6 @@ pub(crate) fn write(
 }
 
 /// Four bytes at a time.
-fn words(bytes: &[u8]) -> impl Iterator<Item = [u8; 4]> {
+fn words(bytes: &[u8]) -> impl Iterator<Item = [u8; 4]> + Clone {
     bytes.as_chunks::<4>().0.iter().copied()
 }

@@ -32,6 +32,11 @@ impl Frames {
         self.file.write_all(bytemuck::cast_slice(values))
     }
 
+    /// For each frame whether it holds data.
+    pub(crate) fn present(&self) -> &[bool] {
+        &self.present
+    }
+
     /// Number of frames.
     pub(crate) fn len(&self) -> usize {
         self.present.len()
@@ -66,10 +71,13 @@ impl Frames {
 pub(crate) struct Part {
     pub(crate) ids: Vec<String>,
     pub(crate) labels: Vec<f32>,
-    pub(crate) lengths: Vec<u32>,
+    /// Frames of each sample.
+    pub(crate) lengths: PerModality<Vec<u32>>,
     pub(crate) frames: PerModality<Frames>,
     /// Samples that have no frame of a modality.
     pub(crate) lacking: PerModality<usize>,
+    /// Frames without data in samples that have others of the modality.
+    pub(crate) without_data: PerModality<usize>,
 }
 
 /// The samples of all folds.
@@ -80,8 +88,8 @@ impl Stage {
     pub(crate) fn new(cache: &Path, widths: &PerModality<usize>) -> io::Result<Self> {
         let part = || -> io::Result<Part> {
             let frames = PerModality::try_from_fn(|m: Modality| Frames::new(cache, *widths.get(m)))?;
-            let (ids, labels, lengths, lacking) = Default::default();
-            Ok(Part { ids, labels, lengths, frames, lacking })
+            let (ids, labels, lengths, lacking, without_data) = Default::default();
+            Ok(Part { ids, labels, lengths, frames, lacking, without_data })
         };
         Ok(Self([part()?, part()?, part()?]))
     }

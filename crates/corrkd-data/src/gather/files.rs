@@ -7,8 +7,8 @@ use std::path::Path;
 
 use super::segment::Track;
 use super::source::Source;
-use crate::rows::{hold_data, non_finite, pick};
-use crate::{DataError, Recipe, Reference};
+use crate::rows::{hold_data, non_finite, pick, unmeasured};
+use crate::{Clean, DataError, Recipe, Reference, Zeros};
 
 /// The files of a recipe.
 pub(crate) struct Files<'a> {
@@ -63,8 +63,11 @@ impl<'a> Files<'a> {
         if kind(&features) != kind(model) {
             return Err(source.mismatch(&keys.join(", "), kind(model), kind(&features)));
         }
-        let present = hold_data(&features);
+        let present = hold_data(&features, file.zeros);
         let bad = non_finite(&mut features, zero);
+        if file.zeros == Zeros::Missing && self.recipe.clean == Clean::Skip && !zero {
+            unmeasured(&mut features, &present);
+        }
         Ok(Some((Track { intervals, features, present }, bad)))
     }
 

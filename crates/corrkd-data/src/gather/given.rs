@@ -28,7 +28,7 @@ pub(super) fn video(files: &Files<'_>, video: &str) -> Result<Video, DataError> 
             let keys: Vec<String> = all.iter().filter(|key| *key == id).cloned().collect();
             let Some((track, bad)) = files.track(m, &keys, recipe.clean != Clean::Keep)? else { return Ok(None) };
             *made.non_finite.get_mut(m) += bad;
-            Ok::<_, DataError>(Some(track))
+            Ok::<_, DataError>(Some(track).filter(|track| !track.intervals.is_empty()))
         })?;
         // Those of the first modality that has rows are the times of what is made up for others.
         let spans = tracks.iter().filter_map(|(_, track)| Some(&track.as_ref()?.intervals));

@@ -23,10 +23,17 @@ pub(super) fn labels(
         let (path, id) = (source.path().to_owned(), name(number));
         let mut told = file.telling().map(|(column, name)| (name.to_owned(), row[column]));
         match &file.kind {
-            &LabelKind::Score { range: [low, high], .. } => {
+            LabelKind::Score { scale, .. } => {
+                let [low, high] = scale.range;
                 DataError::Label { path, id, got: told.next().map_or(f32::NAN, |(_, value)| value), low, high }
             }
-            LabelKind::Category { .. } => DataError::Category { path, id, row: number, got: told.collect() },
+            LabelKind::Category { categories, column: Some(_) } => {
+                let (low, high) = (0.0, categories.len().saturating_sub(1) as f32);
+                DataError::Label { path, id, got: told.next().map_or(f32::NAN, |(_, value)| value), low, high }
+            }
+            LabelKind::Category { column: None, .. } => {
+                DataError::Category { path, id, row: number, got: told.collect() }
+            }
         }
     };
     let rows = rows.values.chunks_exact(columns.max(1)).enumerate();

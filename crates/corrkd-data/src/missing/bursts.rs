@@ -6,9 +6,9 @@ use corrkd_random::Stream;
 /// are ten blocks.
 const BURST: usize = 5;
 
-/// For each frame whether it is present. Blocks are missing independently, each with probability `ratio`. Where the first
-/// one starts is drawn, or else the same places would be the ends of blocks in every sample.
-pub(super) fn bursts(stream: Stream, length: usize, ratio: f64) -> Vec<bool> {
+/// Whether a frame is present. Blocks are missing independently, each with probability `ratio`. Where the first one starts is
+/// drawn, or else the same places would be the ends of blocks in every sample.
+pub(super) fn bursts(stream: Stream, ratio: f64) -> impl Fn(usize) -> bool {
     let phase = stream.named("phase").below(0, BURST);
-    (0..length).map(|t| stream.uniform(((t + phase) / BURST) as u64) >= ratio).collect()
+    move |t| stream.uniform(((t + phase) / BURST) as u64) >= ratio
 }

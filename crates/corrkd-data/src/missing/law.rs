@@ -8,8 +8,8 @@ use super::{Corruption, DataStatistics};
 use crate::Row;
 
 /// Modality Random Missing for one sample in one epoch: the set that stays is uniform over the non-empty ones of those
-/// modalities that the data set has (where `law.inter`), and each modality that stays draws a ratio p from `law.intra`,
-/// at which `law.mechanism` happens to it.
+/// modalities that the data set has (where `law.inter`), and each modality that stays draws a ratio p from its range of
+/// `law.intra`, at which its mechanism happens to it.
 #[must_use]
 pub fn training_corruption<'a>(
     seed: u64,
@@ -26,21 +26,22 @@ pub fn training_corruption<'a>(
         }
         false => Presence::COMPLETE,
     };
-    let [low, high] = law.intra;
     PerModality::from_fn(|modality| {
         let stream = stream.at(modality as u64);
         match present.has(modality) {
             true => {
+                let [low, high] = *law.intra.get(modality);
                 let ratio = low + (high - low) * stream.named("ratio").uniform(0);
-                corruption(law.mechanism, ratio, stream, row, modality, statistics)
+                let damage = Damage { mechanism: *law.mechanism.get(modality), ratio, position: None };
+                corruption(damage, stream, row, modality, statistics)
             }
-            false => Corruption::missing(vec![false; row.length]),
+            false => Corruption::missing(row.present.get(modality), |_| false),
         }
     })
 }
 
 /// The corruptions of one sample under a test condition. The draws do not depend on the ratio, so a frame that is missing at
-/// one ratio is missing at every higher one.
+/// one ratio is missing at every higher one, of a gap too.
 #[must_use]
 pub fn test_corruption<'a>(
     seed: u64,
@@ -49,10 +50,10 @@ pub fn test_corruption<'a>(
     statistics: &'a DataStatistics,
 ) -> PerModality<Corruption<'a>> {
     let stream = Stream::new(seed, "test mask").named(row.id);
-    PerModality::from_fn(|modality| match condition.damage {
-        Some(Damage { mechanism, streams, ratio }) if condition.present.has(modality) && streams.has(modality) => {
-            corruption(mechanism, ratio, stream.at(modality as u64), row, modality, statistics)
+    PerModality::from_fn(|modality| match *condition.damage.get(modality) {
+        Some(damage) if condition.present.has(modality) => {
+            corruption(damage, stream.at(modality as u64), row, modality, statistics)
         }
-        _ => Corruption::missing(vec![condition.present.has(modality); row.length]),
+        _ => Corruption::missing(row.present.get(modality), |_| condition.present.has(modality)),
     })
 }

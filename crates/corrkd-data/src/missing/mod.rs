@@ -5,11 +5,13 @@
 
 mod bursts;
 mod corruption;
+mod gap;
 mod law;
 mod mechanism;
 mod noise;
 mod propensity;
 mod statistics;
+mod words;
 
 pub use corruption::Corruption;
 pub use law::{test_corruption, training_corruption};

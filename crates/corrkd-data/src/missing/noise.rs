@@ -5,6 +5,7 @@
 
 use corrkd_random::Stream;
 
+use super::statistics::holds_data;
 use crate::moments::Moments;
 
 /// Noise of one modality of one sample.
@@ -33,9 +34,4 @@ impl<'a> Noise<'a> {
             }
         }
     }
-}
-
-/// Whether a sample's frame, (D), holds data; those that do not are zero.
-pub(super) fn holds_data(frame: &[f32]) -> bool {
-    frame.iter().any(|&value| value != 0.0)
 }

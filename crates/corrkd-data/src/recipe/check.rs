@@ -1,6 +1,7 @@
 //! What parsing a recipe does not see.
 
-use crate::{FoldTable, LabelFile, LabelKind, Pauses, Recipe, synthetic};
+use crate::{FoldTable, LabelFile, LabelKind, Pauses, Recipe, SourceFile, synthetic};
+use corrkd_config::{Cross, Modality, Scale, Ways};
 
 /// The key at fault and why.
 type Fault = (String, String);
@@ -10,7 +11,15 @@ fn require(holds: bool, key: impl Into<String>, reason: impl Into<String>) -> Re
 }
 
 pub(super) fn check(recipe: &Recipe) -> Result<(), Fault> {
-    require(recipe.time > 0, "time", "is 0, expected at least 1")?;
+    let frames = |m: Modality| recipe.time.of(m) > 0;
+    require(Modality::ALL.into_iter().all(frames), "time", "is 0, expected at least 1")?;
+    let words = recipe.reference.is_none_or(|reference| reference.modality().is_none());
+    let reason = format!(
+        "has a number for each modality beside `reference = \"{}\"`, which gives all modalities its frames; expected one \
+         number, or `reference = \"labels\"` with `collapse = []`",
+        recipe.reference.and_then(|reference| reference.modality()).map_or("", Modality::name),
+    );
+    require(recipe.time.is_aligned() || words, "time", reason)?;
     labels(recipe)?;
     for (modality, features) in recipe.modalities() {
         require(features.width > 0, format!("features.{modality}.width"), "is 0, expected at least 1")?;
@@ -26,16 +35,22 @@ pub(super) fn check(recipe: &Recipe) -> Result<(), Fault> {
         let twice = recipe.collapse[..number].contains(collapse);
         require(!twice, "collapse", format!("has {collapse} twice, expected each once"))?;
     }
-    for download in recipe.downloads() {
+    for download in recipe.downloads().chain(recipe.source.as_ref().map(SourceFile::download)) {
         let digits = |hash: &str| hash.len() == 64 && hash.bytes().all(|digit| digit.is_ascii_hexdigit());
         let reason = format!("of {} is not 64 hexadecimal digits", download.file);
-        require(download.sha256.is_none_or(digits), "sha256", reason)?;
+        let parts = download.parts.iter().filter_map(|part| part.sha256.as_deref());
+        require(download.sha256.into_iter().chain(parts).all(digits), "sha256", reason)?;
+        let parts = download.parts.is_empty() || (download.url.is_none() && download.sha256.is_some());
+        let reason = format!("of {} stand beside `url` or without the `sha256` of the whole", download.file);
+        require(parts, "parts", reason)?;
         // A recipe must not reach outside the data folder.
         let plain =
             std::path::Path::new(download.file).components().all(|c| matches!(c, std::path::Component::Normal(_)));
         let reason = format!("is `{}`, expected the name of a file in the data folder", download.file);
         require(plain && !download.file.is_empty(), "file", reason)?;
     }
+    let sources = recipe.source.is_none() || recipe.generate.is_none();
+    require(sources, "source", "stands beside [generate], whose files are written where they are used")?;
     match (&recipe.folds, &recipe.generate) {
         (Some(folds), None) => self::folds(folds),
         (None, Some(generate)) => {
@@ -57,20 +72,32 @@ fn labels(recipe: &Recipe) -> Result<(), Fault> {
         require(columns.contains(name), key, format!("is `{name}`, expected one of {all}"))
     };
     match kind {
-        LabelKind::Score { column, range: [low, high], .. } => {
-            require(
-                low < high,
-                "labels.range",
-                format!("is [{low}, {high}], expected [low, high] with low below high"),
-            )?;
+        LabelKind::Score { column, scale, .. } => {
+            self::scale(scale)?;
             known(column, "labels.column")
         }
-        LabelKind::Category { categories } => {
+        LabelKind::Category { categories, column } => {
             require(categories.len() > 1, "labels.categories", "names fewer than two, expected at least two")?;
             each_once(categories, "labels.categories")?;
+            if let Some(column) = column {
+                return known(column, "labels.column");
+            }
             categories.iter().try_for_each(|name| known(name, "labels.categories"))
         }
     }
+}
+
+fn scale(scale: &Scale) -> Result<(), Fault> {
+    let Scale { range: [low, high], neutral, .. } = scale;
+    let reason = format!("is [{low}, {high}], expected [low, high] with low below high");
+    require(low < high, "labels.range", reason)?;
+    let reason = format!("is {neutral}, expected a number within the range, {low} to {high}");
+    require((low..=high).contains(&neutral), "labels.neutral", reason)?;
+    Ways::ALL.into_iter().filter_map(|ways| scale.cuts(ways)).try_for_each(|cuts| {
+        let rising = cuts.is_sorted_by(|a, b| a < b) && cuts.iter().all(|cut| low <= cut && cut < high);
+        let reason = format!("has {cuts:?}, expected rising numbers within the range, {low} to {high}");
+        require(rising, "labels.cuts", reason)
+    })
 }
 
 fn each_once(names: &[String], key: &str) -> Result<(), Fault> {
@@ -82,10 +109,18 @@ fn each_once(names: &[String], key: &str) -> Result<(), Fault> {
 
 fn folds(table: &FoldTable) -> Result<(), Fault> {
     match table.lists() {
-        None => require(table.file.is_some(), "folds", "expected `train`, `valid` and `test`, or `file`"),
+        None => {
+            let known = table.file.is_some() || table.cross.is_some();
+            require(known, "folds", "expected `train`, `valid` and `test`, or `file`, or `cross`")?;
+        }
         Some(folds) => {
             require(table.file.is_none(), "folds", "has `file` beside lists, expected one of the two")?;
-            folds.check().map_err(|(fold, reason)| (format!("folds.{fold}"), reason))
+            folds.check().map_err(|(fold, reason)| (format!("folds.{fold}"), reason))?;
         }
     }
+    if let Some(fault) = table.cross.as_ref().and_then(Cross::fault) {
+        return Err(("folds.cross".to_owned(), fault));
+    }
+    let of = table.of.is_none() || (table.cross.is_some() && (table.file.is_some() || table.train.is_some()));
+    require(of, "folds.of", "expected only beside `cross`, and lists or a `file` to choose from")
 }

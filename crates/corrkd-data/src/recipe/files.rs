@@ -13,10 +13,27 @@ pub struct FeatureFile {
     pub roots: Vec<String>,
     /// Where the file can be downloaded.
     pub url: Option<String>,
+    /// Where its parts can be, in their order, if it is published in several.
+    #[serde(default)]
+    pub parts: Vec<PartFile>,
     /// SHA-256 of the file, 64 hexadecimal digits.
     pub sha256: Option<String>,
     /// Columns, D.
     pub width: usize,
+    /// What a frame is that is zero in all columns.
+    #[serde(default)]
+    pub zeros: Zeros,
+}
+
+/// What a frame of zeros is. One that is NaN in all columns holds no data, always.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Zeros {
+    /// Data.
+    #[default]
+    Data,
+    /// A frame that holds no data.
+    Missing,
 }
 
 /// The sequence of words as texts, with the reference's intervals.
@@ -30,7 +47,35 @@ pub struct WordFile {
     pub roots: Vec<String>,
     /// Where the file can be downloaded.
     pub url: Option<String>,
+    /// Where its parts can be, in their order, if it is published in several.
+    #[serde(default)]
+    pub parts: Vec<PartFile>,
     /// SHA-256 of the file, 64 hexadecimal digits.
+    pub sha256: Option<String>,
+}
+
+/// The published file that `corrkd data import` makes the sequences, folds and labels of.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceFile {
+    /// The file's name.
+    pub file: String,
+    /// Where the file can be downloaded.
+    pub url: Option<String>,
+    /// Where its parts can be, in their order, if it is published in several.
+    #[serde(default)]
+    pub parts: Vec<PartFile>,
+    /// SHA-256 of the file, 64 hexadecimal digits.
+    pub sha256: Option<String>,
+}
+
+/// One of the parts that follow one another in a file.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartFile {
+    /// Where it can be downloaded.
+    pub url: String,
+    /// Its own SHA-256, 64 hexadecimal digits.
     pub sha256: Option<String>,
 }
 
@@ -43,6 +88,8 @@ pub struct Download<'a> {
     pub roots: &'a [String],
     /// The address.
     pub url: Option<&'a str>,
+    /// The addresses of its parts, if it is published in several.
+    pub parts: &'a [PartFile],
     /// SHA-256, 64 hexadecimal digits.
     pub sha256: Option<&'a str>,
 }
@@ -64,10 +111,17 @@ macro_rules! download {
     ($($kind:ty),*) => {$(
         impl $kind {
             pub(crate) fn download(&self) -> Download<'_> {
-                let Self { file, roots, url, sha256, .. } = self;
-                Download { file, roots, url: url.as_deref(), sha256: sha256.as_deref() }
+                let Self { file, roots, url, parts, sha256, .. } = self;
+                Download { file, roots, url: url.as_deref(), parts, sha256: sha256.as_deref() }
             }
         }
     )*};
 }
 download!(FeatureFile, WordFile);
+
+impl SourceFile {
+    pub(crate) fn download(&self) -> Download<'_> {
+        let Self { file, url, parts, sha256 } = self;
+        Download { file, roots: &[], url: url.as_deref(), parts, sha256: sha256.as_deref() }
+    }
+}

@@ -1,5 +1,6 @@
 //! The label sequence: its columns, and what label a row of them stands for.
 
+use corrkd_config::{Cuts, Labels, Scale};
 use serde::Deserialize;
 
 use super::files::Download;
@@ -29,26 +30,28 @@ pub enum LabelKind {
     Score {
         /// The column's name.
         column: String,
-        /// Least and greatest label.
-        range: [f32; 2],
+        /// Least, greatest and neutral label, and how the scale is divided.
+        scale: Scale,
         /// What becomes of a label outside the range.
         outside: Outside,
     },
-    /// One of several categories, each with a column that is 1 where it holds and else 0. The label is the category's
-    /// place in this list.
+    /// One of several categories. The label is the category's place in this list.
     Category {
-        /// The columns' names; the file may have them in another order.
+        /// The categories' names. Each is a column that is 1 where it holds and else 0; the file may have them in another
+        /// order.
         categories: Vec<String>,
+        /// The one column that holds the category's number instead, from 0 in the order of the list.
+        column: Option<String>,
     },
 }
 
 impl LabelKind {
-    /// Least and greatest label.
+    /// What they are to tasks, which do not ask where a label comes from.
     #[must_use]
-    pub const fn range(&self) -> [f32; 2] {
+    pub fn labels(&self) -> Labels {
         match self {
-            Self::Score { range, .. } => *range,
-            Self::Category { categories } => [0.0, categories.len().saturating_sub(1) as f32],
+            Self::Score { scale, .. } => Labels::Score(scale.clone()),
+            Self::Category { categories, .. } => Labels::Categories(categories.clone()),
         }
     }
 }
@@ -85,6 +88,8 @@ struct Keys {
     columns: Vec<String>,
     column: Option<String>,
     range: Option<[f32; 2]>,
+    neutral: Option<f32>,
+    cuts: Option<Cuts>,
     outside: Option<Outside>,
     categories: Option<Vec<String>>,
 }
@@ -93,13 +98,18 @@ impl TryFrom<Keys> for LabelFile {
     type Error = &'static str;
 
     fn try_from(keys: Keys) -> Result<Self, Self::Error> {
-        let Keys { file, roots, url, sha256, columns, column, range, outside, categories } = keys;
-        let kind = match (column, range, outside, categories) {
-            (Some(column), Some(range), outside, None) => {
-                LabelKind::Score { column, range, outside: outside.unwrap_or_default() }
+        let Keys { file, roots, url, sha256, columns, column, range, neutral, cuts, outside, categories } = keys;
+        let of_a_score = neutral.is_some() || cuts.is_some() || outside.is_some();
+        let kind = match (column, range, categories) {
+            (Some(column), Some(range), None) => {
+                let scale = Scale { range, neutral: neutral.unwrap_or(0.0), cuts: cuts.unwrap_or_default() };
+                LabelKind::Score { column, scale, outside: outside.unwrap_or_default() }
             }
-            (None, None, None, Some(categories)) => LabelKind::Category { categories },
-            _ => return Err("expected `column` and `range` (a score), or `categories` without these and `outside`"),
+            (column, None, Some(categories)) if !of_a_score => LabelKind::Category { categories, column },
+            _ => {
+                return Err("expected `column` and `range` (a score; with `neutral`, `cuts` and `outside`), or \
+                            `categories` (a column each, or their numbers in one `column`)");
+            }
         };
         Ok(Self { file, roots, url, sha256, columns, kind })
     }
@@ -108,31 +118,37 @@ impl TryFrom<Keys> for LabelFile {
 impl LabelFile {
     pub(crate) fn download(&self) -> Download<'_> {
         let Self { file, roots, url, sha256, .. } = self;
-        Download { file, roots, url: url.as_deref(), sha256: sha256.as_deref() }
+        Download { file, roots, url: url.as_deref(), parts: &[], sha256: sha256.as_deref() }
     }
 
     /// The columns that tell the label, in the order of the file.
     pub fn telling(&self) -> impl Iterator<Item = (usize, &str)> {
         let tells = |name: &str| match &self.kind {
-            LabelKind::Score { column, .. } => column == name,
-            LabelKind::Category { categories } => categories.iter().any(|category| category == name),
+            LabelKind::Score { column, .. } | LabelKind::Category { column: Some(column), .. } => column == name,
+            LabelKind::Category { categories, column: None } => categories.iter().any(|category| category == name),
         };
         self.columns.iter().map(String::as_str).enumerate().filter(move |(_, name)| tells(name))
     }
 
     /// The label of a row, (columns). Nothing where a score is no number, or outside the range and not to be clipped; and
-    /// where not exactly one category is 1 and the others are 0.
+    /// where not exactly one category is 1 and the others are 0, or the number is that of none.
     #[must_use]
     pub fn label(&self, row: &[f32]) -> Option<Label> {
         match &self.kind {
-            LabelKind::Score { range: [low, high], outside, .. } => {
+            LabelKind::Score { scale: Scale { range: [low, high], .. }, outside, .. } => {
                 let (column, _) = self.telling().next()?;
                 let value = *row.get(column)?;
                 let clipped = !(*low..=*high).contains(&value);
                 let allowed = !clipped || (*outside == Outside::Clip && !value.is_nan());
                 allowed.then(|| Label { value: value.clamp(*low, *high), clipped })
             }
-            LabelKind::Category { categories } => {
+            LabelKind::Category { categories, column: Some(_) } => {
+                let (column, _) = self.telling().next()?;
+                let value = *row.get(column)?;
+                let known = (0..categories.len()).any(|place| place as f32 == value);
+                known.then_some(Label { value, clipped: false })
+            }
+            LabelKind::Category { categories, column: None } => {
                 let mut holding = None;
                 for (column, name) in self.telling() {
                     match *row.get(column)? {
@@ -158,10 +174,12 @@ mod tests {
 
     #[test]
     fn a_category_is_the_place_in_the_recipes_list() {
-        let emotions =
-            file(LabelKind::Category { categories: ["happy", "sad", "neutral"].map(str::to_owned).to_vec() });
+        let emotions = file(LabelKind::Category {
+            categories: ["happy", "sad", "neutral"].map(str::to_owned).to_vec(),
+            column: None,
+        });
         let value = |row: [f32; 4]| emotions.label(&row).map(|label| label.value);
-        assert_eq!(emotions.kind.range(), [0.0, 2.0]);
+        assert_eq!(emotions.kind.labels().range(), [0.0, 2.0]);
         assert_eq!(value([0.3, 0.0, 1.0, 0.0]), Some(0.0));
         assert_eq!(value([0.3, 0.0, 0.0, 1.0]), Some(1.0));
         assert_eq!(value([0.3, 1.0, -0.0, 0.0]), Some(2.0));
@@ -172,9 +190,18 @@ mod tests {
     }
 
     #[test]
+    fn a_category_by_its_number() {
+        let column = Some("happy".to_owned());
+        let numbered = file(LabelKind::Category { categories: ["joy", "anger"].map(str::to_owned).to_vec(), column });
+        let value = |number| numbered.label(&[9.0, 9.0, number, 9.0]).map(|label| label.value);
+        assert_eq!([0.0, 1.0, 2.0, -1.0, 0.5, f32::NAN].map(value), [Some(0.0), Some(1.0), None, None, None, None]);
+    }
+
+    #[test]
     fn a_score_outside_is_clipped_where_the_recipe_says_so() {
         let score = |outside| {
-            let score = file(LabelKind::Score { column: "happy".to_owned(), range: [-1.0, 2.0], outside });
+            let scale = Scale { range: [-1.0, 2.0], neutral: 0.0, cuts: Cuts::default() };
+            let score = file(LabelKind::Score { column: "happy".to_owned(), scale, outside });
             [2.0, 2.5, f32::NEG_INFINITY, f32::NAN].map(|value| score.label(&[9.0, 9.0, value, 9.0]))
         };
         let inside = Some(Label { value: 2.0, clipped: false });

@@ -6,10 +6,12 @@ mod check;
 mod files;
 mod labels;
 mod settings;
+mod time;
 
-pub use files::{Download, FeatureFile, WordFile};
+pub use files::{Download, FeatureFile, PartFile, SourceFile, WordFile, Zeros};
 pub use labels::{Label, LabelFile, LabelKind, Outside};
 pub use settings::{Clean, Generate, Incomplete, Keep, Pad, Pauses, Reference, Standardise};
+pub use time::Time;
 
 use corrkd_config::{Modality, PerModality, Presence};
 use serde::Deserialize;
@@ -22,8 +24,8 @@ use crate::{Collapse, DataError, FoldTable, Samples};
 pub struct Recipe {
     /// What the data set is, for people.
     pub title: String,
-    /// The greatest number of frames in a sample, T.
-    pub time: usize,
+    /// The greatest number of frames in a sample, T; whether modalities have frames of their own.
+    pub time: Time,
     /// Which frames of a longer sample stay.
     pub keep: Keep,
     /// Where zeros go in a shorter sample, wherever samples are written with T frames each.
@@ -58,6 +60,8 @@ pub struct Recipe {
     pub expected: Option<Samples>,
     /// Present where the data are generated.
     pub generate: Option<Generate>,
+    /// The published file that the others are imported from.
+    pub source: Option<SourceFile>,
 }
 
 fn mean() -> Vec<Collapse> {
@@ -92,6 +96,13 @@ impl Recipe {
             .chain(self.words.as_ref().map(WordFile::download))
     }
 
+    /// The files to fetch: the published one that the sequences are imported from, or else the sequences themselves.
+    pub fn published(&self) -> impl Iterator<Item = Download<'_>> {
+        let source = self.source.as_ref().map(SourceFile::download);
+        let sequences = source.is_none().then(|| self.downloads());
+        source.into_iter().chain(sequences.into_iter().flatten())
+    }
+
     /// The modalities that the data set has.
     pub fn modalities(&self) -> impl Iterator<Item = (Modality, &FeatureFile)> {
         self.features.iter().filter_map(|(modality, file)| file.as_ref().map(|file| (modality, file)))
@@ -102,6 +113,14 @@ impl Recipe {
     pub fn presence(&self) -> Presence {
         // One at least: a recipe without any is refused.
         Presence::of(|m| self.features.get(m).is_some()).unwrap_or(Presence::COMPLETE)
+    }
+
+    /// Whether the frames of language are words: they are the reference; or their texts are known, and no rows are put together.
+    #[must_use]
+    pub fn has_words(&self) -> bool {
+        let known = self.words.is_some() && (self.reference.is_none() || self.collapse.is_empty());
+        let led = self.reference.and_then(Reference::modality) == Some(Modality::Language);
+        self.features.language.is_some() && (led || known)
     }
 
     /// Width of each modality's frames, D; a modality that the data set lacks has one column of zeros.

@@ -14,6 +14,53 @@ use super::{Size, frames};
 use crate::progress::{failed, tell};
 use crate::{DataError, Progress};
 
+/// One file: its name, its sequence's, what is in it, its columns, and a video's entry.
+struct Made {
+    name: &'static str,
+    root: &'static str,
+    description: &'static str,
+    dimensions: Value,
+    entry: fn(Size, &Video) -> Option<Entry>,
+}
+
+/// The files that most recipes of generated data read.
+fn shared() -> [Made; 6] {
+    let made = |name, root, description, dimensions, entry| Made { name, root, description, dimensions, entry };
+    [
+        made("words.csd", "words", "words and pauses in time", json!(["word"]), |_, video| Some(video.words())),
+        made("glove_vectors.csd", "glove_vectors", "word vectors", json!(null), |_, video| Some(video.vectors())),
+        made("COVAREP.csd", "COVAREP", "voice", json!(null), |size, video| {
+            Some(frames::audio(size, video, size.extent().rates[0]))
+        }),
+        made("FACET.csd", "FACET_4.2", "face", json!(null), |size, video| {
+            frames::vision(size, video, size.extent().rates[1])
+        }),
+        made(
+            "labels.csd",
+            "Opinion Segment Labels",
+            "sentiment of segments",
+            json!(["sentiment score"]),
+            |_, video| Some(video.labels()),
+        ),
+        made("emotions.csd", "Emotion Labels", "emotions of segments", json!(EMOTIONS), |_, video| {
+            Some(video.emotions())
+        }),
+    ]
+}
+
+/// Those that only some read.
+fn others() -> [Made; 2] {
+    let made = |name, root, description, entry| Made { name, root, description, dimensions: json!(null), entry };
+    [
+        made("voice.csd", "voice", "voice, by a clock of its own", |size, video| {
+            Some(frames::audio(size, video, size.extent().own_rates[0]))
+        }),
+        made("face.csd", "face", "face, by a clock of its own", |size, video| {
+            frames::vision(size, video, size.extent().own_rates[1])
+        }),
+    ]
+}
+
 /// Writes `words.csd`, `glove_vectors.csd`, `COVAREP.csd`, `FACET.csd`, `labels.csd` and `emotions.csd` into `dir`, which
 /// is made where it is absent. The same size always gives the same bytes.
 ///
@@ -21,29 +68,33 @@ use crate::{DataError, Progress};
 /// [`DataError::Io`] and [`DataError::Csd`] where the folder or a file cannot be written, [`DataError::Interrupted`].
 pub fn generate(size: Size, dir: &Path, progress: &Progress<'_>) -> Result<(), DataError> {
     fs::create_dir_all(dir).map_err(failed(dir))?;
-    let file =
-        |name: &str, root: &str, description: &str, dimensions: Value, entry: &dyn Fn(&Video) -> Option<Entry>| {
-            let metadata = metadata(size, root, description, dimensions);
-            let mut writer = Writer::create(&dir.join(name), root, &metadata)?;
-            let outlines = outlines(size);
-            let all = outlines.len();
-            for (number, outline) in outlines.into_iter().enumerate() {
-                tell(progress, number, all)?;
-                let video = video(size, outline);
-                if let Some(entry) = entry(&video) {
-                    writer.add(&video.outline.id(), &entry)?;
-                }
-            }
-            Ok::<_, DataError>(writer.finish()?)
-        };
-    file("words.csd", "words", "words and pauses in time", json!(["word"]), &|video| Some(video.words()))?;
-    file("glove_vectors.csd", "glove_vectors", "word vectors", json!(null), &|video| Some(video.vectors()))?;
-    file("COVAREP.csd", "COVAREP", "voice", json!(null), &|video| Some(frames::audio(size, video)))?;
-    file("FACET.csd", "FACET_4.2", "face", json!(null), &|video| frames::vision(size, video))?;
-    let names = json!(["sentiment score"]);
-    file("labels.csd", "Opinion Segment Labels", "sentiment of segments", names, &|video| Some(video.labels()))?;
-    let names = json!(EMOTIONS);
-    file("emotions.csd", "Emotion Labels", "emotions of segments", names, &|video| Some(video.emotions()))
+    shared().iter().try_for_each(|made| write(made, size, &dir.join(made.name), progress))
+}
+
+/// Writes `voice.csd` or `face.csd`, which only unaligned data have, to `path`; whether there is a file of this `name`.
+///
+/// # Errors
+/// As [`generate`].
+pub(crate) fn generate_other(size: Size, name: &str, path: &Path, progress: &Progress<'_>) -> Result<bool, DataError> {
+    match others().iter().find(|made| made.name == name) {
+        Some(made) => write(made, size, path, progress).map(|()| true),
+        None => Ok(false),
+    }
+}
+
+fn write(made: &Made, size: Size, path: &Path, progress: &Progress<'_>) -> Result<(), DataError> {
+    let Made { root, description, dimensions, entry, .. } = made;
+    let mut writer = Writer::create(path, root, &metadata(size, root, description, dimensions.clone()))?;
+    let outlines = outlines(size);
+    let all = outlines.len();
+    for (number, outline) in outlines.into_iter().enumerate() {
+        tell(progress, number, all)?;
+        let video = video(size, outline);
+        if let Some(entry) = entry(size, &video) {
+            writer.add(&video.outline.id(), &entry)?;
+        }
+    }
+    Ok(writer.finish()?)
 }
 
 /// The SDK's mandatory keys that mean something here.

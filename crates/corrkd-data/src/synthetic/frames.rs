@@ -27,13 +27,14 @@ const EMPHASIS: [f64; 2] = [2.0, 0.7];
 /// Values are multiples of this, which lets them compress.
 const GRID: f64 = 1.0 / 16.0;
 
-/// COVAREP frames of a video: columns 0 (pitch in Hz) and 1 (voiced or not) are those of COVAREP, the rest is made up.
-pub(super) fn audio(size: Size, video: &Video) -> Entry {
+/// COVAREP frames of a video, `rate` a second: columns 0 (pitch in Hz) and 1 (voiced or not) are those of COVAREP, the
+/// rest is made up.
+pub(super) fn audio(size: Size, video: &Video, rate: u32) -> Entry {
     let source = Source {
         stream: stream("audio").named(size.name()).at(video.outline.index as u64),
         direction: stream("audio direction"),
         width: AUDIO_WIDTH,
-        rate: size.extent().audio_rate,
+        rate,
     };
     source.frames(
         video,
@@ -53,8 +54,8 @@ pub(super) fn audio(size: Size, video: &Video) -> Entry {
     )
 }
 
-/// FACET frames of a video, or nothing for the video that has none.
-pub(super) fn vision(size: Size, video: &Video) -> Option<Entry> {
+/// FACET frames of a video, `rate` a second, or nothing for the video that has none.
+pub(super) fn vision(size: Size, video: &Video, rate: u32) -> Option<Entry> {
     if flaws::faceless(&video.outline) {
         return None;
     }
@@ -62,7 +63,7 @@ pub(super) fn vision(size: Size, video: &Video) -> Option<Entry> {
         stream: stream("vision").named(size.name()).at(video.outline.index as u64),
         direction: stream("vision direction"),
         width: VISION_WIDTH,
-        rate: size.extent().vision_rate,
+        rate,
     };
     Some(source.frames(video, |sentiment| sentiment.vision, |_, _, _| ()))
 }

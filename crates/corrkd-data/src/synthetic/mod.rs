@@ -12,6 +12,8 @@
 //! | `FACET.csd` | `FACET_4.2` | 35 numbers, 30 a second (`mosei`: 10) |
 //! | `labels.csd` | `Opinion Segment Labels` | sentiment of each segment, -3 to 3 in fifths |
 //! | `emotions.csd` | `Emotion Labels` | emotion of each segment: 1 for neutral, happy, sad or angry, else 0 |
+//! | `voice.csd` | `voice` | as COVAREP, 50 a second (`small`: 15, `mosei`: 10), where it is not gathered by words |
+//! | `face.csd` | `face` | as FACET, 65 a second (`small`: 20, `mosei`: 15) |
 
 mod draws;
 mod emotion;
@@ -30,5 +32,6 @@ mod probe;
 mod tests;
 
 pub use files::generate;
+pub(crate) use files::generate_other;
 pub use folds::folds;
 pub use size::{Size, UnknownSize};

@@ -29,10 +29,10 @@ pub(super) struct Extent {
     pub(super) segments: [usize; 3],
     /// Fewest and most words of a segment.
     pub(super) words: (usize, usize),
-    /// Frames per second.
-    pub(super) audio_rate: u32,
-    /// Frames per second.
-    pub(super) vision_rate: u32,
+    /// Frames of COVAREP and FACET per second.
+    pub(super) rates: [u32; 2],
+    /// Frames of voice and face per second, where they are not gathered by words.
+    pub(super) own_rates: [u32; 2],
 }
 
 impl Size {
@@ -55,22 +55,22 @@ impl Size {
                 videos: [24, 6, 10],
                 segments: [340, 80, 140],
                 words: (6, 14),
-                audio_rate: 100,
-                vision_rate: 30,
+                rates: [100, 30],
+                own_rates: [15, 20],
             },
             Self::Mosi => Extent {
                 videos: [52, 10, 31],
                 segments: [1284, 229, 686],
                 words: (6, 18),
-                audio_rate: 100,
-                vision_rate: 30,
+                rates: [100, 30],
+                own_rates: [50, 65],
             },
             Self::Mosei => Extent {
                 videos: [2249, 300, 676],
                 segments: [16_326, 1871, 4659],
                 words: (6, 18),
-                audio_rate: 10,
-                vision_rate: 10,
+                rates: [10, 10],
+                own_rates: [10, 15],
             },
         }
     }

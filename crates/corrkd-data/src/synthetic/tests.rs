@@ -9,8 +9,8 @@ use super::emotion::{EMOTIONS, emotion};
 use super::folds::{Outline, outlines};
 use super::probe::{Rows, weighted_f1};
 use super::sentiment::Sentiment;
-use super::video::video;
-use super::{Size, flaws, folds, frames, generate};
+use super::video::{Spoken, video};
+use super::{Size, flaws, folds, frames, generate, generate_other};
 
 /// Mean over the words of a segment of the mean over each word's rows; values that are not finite are left out.
 fn segment_mean(words: &[[f64; 2]], entry: Option<&Entry>, width: usize, [start, end]: [f64; 2]) -> Vec<f64> {
@@ -39,14 +39,15 @@ fn segment_mean(words: &[[f64; 2]], entry: Option<&Entry>, width: usize, [start,
 /// A segment's features of language, audio, vision and all three, with what was to be shown.
 type Shown = ([Vec<f64>; 4], Sentiment);
 
-/// The segments of the train and the test fold.
-fn shown(size: Size) -> [Vec<Shown>; 2] {
+/// The segments of the train and the test fold, with frames of voice and face at these rates.
+fn shown(size: Size, rates: impl Fn(&Size) -> [u32; 2]) -> [Vec<Shown>; 2] {
     let mut sets = [Vec::new(), Vec::new()];
     for outline in outlines(size) {
         let Some(set) = [Some(0), None, Some(1)][outline.fold] else { continue };
         let video = video(size, outline);
         let vectors = video.vectors();
-        let (audio, vision) = (frames::audio(size, &video), frames::vision(size, &video));
+        let [audio, vision] = rates(&size);
+        let (audio, vision) = (frames::audio(size, &video, audio), frames::vision(size, &video, vision));
         for segment in video.segments.iter().filter(|segment| segment.end > segment.start) {
             let words = vectors.intervals.as_slice();
             let mean = |entry, width| segment_mean(words, entry, width, [segment.start, segment.end]);
@@ -72,6 +73,10 @@ fn probe(sets: &[Vec<Shown>; 2], answer: impl Fn(&Sentiment) -> f64) -> [f64; 4]
     [0, 1, 2, 3].map(|modality| weighted_f1(&rows(train, modality), &rows(test, modality)))
 }
 
+fn by_words(size: &Size) -> [u32; 2] {
+    size.extent().rates
+}
+
 fn sign(sentiment: &Sentiment) -> f64 {
     f64::from(sentiment.label)
 }
@@ -85,7 +90,7 @@ fn numbers(entry: &Entry) -> &corrkd_csd::Rows<f32> {
 
 #[test]
 fn sentiment_is_planted_as_promised() {
-    let [language, audio, vision, all] = probe(&shown(Size::Mosi), sign);
+    let [language, audio, vision, all] = probe(&shown(Size::Mosi, by_words), sign);
     eprintln!("mosi: language {language:.1}, audio {audio:.1}, vision {vision:.1}, all {all:.1}");
     assert!((language - 80.0).abs() < 4.0, "language {language}");
     assert!((audio - 65.0).abs() < 4.0, "audio {audio}");
@@ -95,7 +100,7 @@ fn sentiment_is_planted_as_promised() {
 
 #[test]
 fn the_small_size_tells_sentiment_too() {
-    let [language, audio, vision, all] = probe(&shown(Size::Small), sign);
+    let [language, audio, vision, all] = probe(&shown(Size::Small, by_words), sign);
     eprintln!("small: language {language:.1}, audio {audio:.1}, vision {vision:.1}, all {all:.1}");
     assert!((language - 78.0).abs() < 8.0, "language {language}");
     assert!((audio - 63.0).abs() < 9.0, "audio {audio}");
@@ -104,8 +109,37 @@ fn the_small_size_tells_sentiment_too() {
 }
 
 #[test]
+fn frames_of_their_own_clock_tell_it_too() {
+    let [language, audio, vision, all] = probe(&shown(Size::Small, |size| size.extent().own_rates), sign);
+    eprintln!("small, unaligned: language {language:.1}, audio {audio:.1}, vision {vision:.1}, all {all:.1}");
+    assert!((audio - 63.0).abs() < 9.0, "audio {audio}");
+    assert!((vision - 59.0).abs() < 9.0, "vision {vision}");
+    assert!(all > audio.max(vision) + 5.0, "all {all}");
+}
+
+#[test]
+fn the_longest_segments_have_the_unaligned_recipes_frames() {
+    // MMSA's CMU-MOSI has at most 50 tokens, 375 frames of audio and 500 of vision.
+    for (size, longest) in [(Size::Small, [30, 100, 130]), (Size::Mosi, [50, 374, 499]), (Size::Mosei, [50, 90, 130])] {
+        let [audio, vision] = size.extent().own_rates;
+        let (mut words, mut seconds) = (0, 0.0f64);
+        for outline in outlines(size) {
+            let video = video(size, outline);
+            for segment in &video.segments {
+                seconds = seconds.max(segment.end - segment.start);
+                let within = |spoken: &&Spoken| spoken.start < segment.end && spoken.end > segment.start;
+                words = words.max(video.words.iter().filter(within).count());
+            }
+        }
+        let got = [words, (seconds * f64::from(audio)) as usize, (seconds * f64::from(vision)) as usize];
+        eprintln!("{size}: {got:?} frames, {seconds} s");
+        assert!(got.iter().zip(longest).all(|(got, most)| *got <= most && 3 * got > most), "{size}: {got:?}");
+    }
+}
+
+#[test]
 fn emotions_are_planted_as_promised() {
-    let sets = shown(Size::Mosi);
+    let sets = shown(Size::Mosi, by_words);
     let mut means = [0.0; 4];
     // Of 2,717 utterances in IEMOCAP's training fold 954 are neutral, 338 happy, 690 sad and 735 angry.
     for (place, (name, share)) in EMOTIONS.iter().zip([0.351, 0.124, 0.254, 0.271]).enumerate() {
@@ -183,7 +217,7 @@ fn segments_have_the_fields_flaws() {
 #[test]
 fn covarep_has_the_fields_flaws() {
     let video = video(Size::Small, training(Size::Small, 3));
-    let entry = frames::audio(Size::Small, &video);
+    let entry = frames::audio(Size::Small, &video, 100);
     let rows: Vec<&[f32]> = (0..entry.features.rows()).map(|row| numbers(&entry).row(row).unwrap()).collect();
     let share = |f: &dyn Fn(&[f32]) -> bool| rows.iter().filter(|row| f(row)).count() as f64 / rows.len() as f64;
     let infinite = share(&|row| row.contains(&f32::NEG_INFINITY));
@@ -230,6 +264,12 @@ fn small_files_are_sound_and_always_the_same() {
             assert!(texts.values.iter().any(|text| text == "sp") && texts.values.iter().any(|text| text != "sp"));
         }
     }
+    for (name, hash) in [("voice.csd", "9f45d1cbe67c0ef2"), ("face.csd", "f69ba5091def15a2")] {
+        let path = one.path().join(name);
+        assert!(generate_other(Size::Small, name, &path, &crate::unseen).unwrap());
+        assert_eq!(&blake3::hash(&fs::read(&path).unwrap()).to_hex()[..16], hash, "{name}");
+    }
+    assert!(!generate_other(Size::Small, "other.csd", &one.path().join("other.csd"), &crate::unseen).unwrap());
     eprintln!("small: {:.1} MB", bytes as f64 / 1e6);
     assert!(bytes < 40_000_000, "{bytes} bytes");
 }

@@ -1,16 +1,19 @@
 //! The aligned cache: the same bits again, and never a damaged file or one of other data.
 
 use crate::fixture::{Fixture, by_path, entry, raw};
-use corrkd_config::{DatasetRef, PerModality};
-use corrkd_data::{DataError, Dataset, LabelKind, Samples, load, unseen};
+use corrkd_config::{DatasetRef, Labels, PerModality};
+use corrkd_data::{DataError, Dataset, Samples, Time, load, unseen};
 use std::path::{Path, PathBuf};
 
-fn bits(dataset: &Dataset) -> Vec<(String, u32, usize, PerModality<Vec<u32>>)> {
+/// A sample's id, label, frames that hold data, and features.
+type Bits = (String, u32, PerModality<Vec<bool>>, PerModality<Vec<u32>>);
+
+fn bits(dataset: &Dataset) -> Vec<Bits> {
     let samples = [&dataset.train, &dataset.valid, &dataset.test].into_iter().flat_map(|split| &split.samples);
     samples
         .map(|s| {
             let features = s.features.map(|_, values| values.iter().map(|v| v.to_bits()).collect());
-            (s.id.clone(), s.label.to_bits(), s.length, features)
+            (s.id.clone(), s.label.to_bits(), s.present.map(|_, present| present.clone()), features)
         })
         .collect()
 }
@@ -84,9 +87,9 @@ fn the_key_is_the_content() {
 #[test]
 fn generated_data_are_made_once_and_read_as_real_ones() {
     let cache = tempfile::tempdir().unwrap();
-    let dataset = DatasetRef { name: "synthetic".to_owned(), size: None };
+    let dataset = DatasetRef { name: "synthetic".to_owned(), size: None, fold: None };
     let first = load(&dataset, None, cache.path(), &unseen).unwrap();
-    assert_eq!((first.name.as_str(), first.time), ("synthetic-small", 50));
+    assert_eq!((first.name.as_str(), first.time), ("synthetic-small", Time::Aligned(50)));
     assert_eq!(first.widths, PerModality { language: 300, audio: 74, vision: 35 });
     let summary = first.summary;
     assert_eq!(summary.samples, Samples { train: 339, valid: 80, test: 140 });
@@ -111,7 +114,7 @@ fn recipes_share_generated_files() {
     let cache = tempfile::tempdir().unwrap();
     let older = cache.path().join("synthetic-small-v2");
     std::fs::create_dir(&older).unwrap();
-    let named = |name: &str| DatasetRef { name: name.to_owned(), size: None };
+    let named = |name: &str| DatasetRef { name: name.to_owned(), size: None, fold: None };
     let sentiment = load(&named("synthetic"), None, cache.path(), &unseen).unwrap();
     let emotion = load(&named("synthetic-emotion"), None, cache.path(), &unseen).unwrap();
     assert_eq!(cached(cache.path()).len(), 4, "the older folder, the new one, and two aligned files");
@@ -120,7 +123,7 @@ fn recipes_share_generated_files() {
     assert_eq!(emotion.name, "synthetic-emotion-small");
     assert_ne!(emotion.fingerprint, sentiment.fingerprint);
     let categories = ["happy", "sad", "angry", "neutral"].map(str::to_owned).to_vec();
-    assert_eq!(emotion.labels, LabelKind::Category { categories });
+    assert_eq!(emotion.labels, Labels::Categories(categories));
     for (one, other) in emotion.valid.samples.iter().zip(&sentiment.valid.samples) {
         assert_eq!((&one.id, &one.features), (&other.id, &other.features));
         // The worst that is said is never happy, the best never sad or angry.

@@ -23,16 +23,16 @@ fn changed(mut fixture: Fixture, change: impl FnOnce(&mut Fixture), message: &st
 }
 
 fn named(name: &str, size: Option<&str>) -> DatasetRef {
-    DatasetRef { name: name.to_owned(), size: size.map(str::to_owned) }
+    DatasetRef { name: name.to_owned(), size: size.map(str::to_owned), fold: None }
 }
 
 #[test]
 fn names_and_sizes() {
     let cache = tempfile::tempdir().unwrap();
     let load = |name: &str, size| load(&named(name, size), None, cache.path(), &unseen);
-    let known = "expected one of iemocap, mosei, mosi, mosi-language, mosi-utterance, synthetic, synthetic-emotion or the \
-                 path of a .toml file";
-    refused(load("pom", None), INPUT, &format!("no recipe is named `pom`, {known}"));
+    refused(load("nothing", None), INPUT, "or the path of a .toml file");
+    let known = load("nothing", None).expect_err("no such recipe").to_string();
+    assert!(known.starts_with("no recipe is named `nothing`, expected one of iemocap, meld, mosei, "), "{known}");
     refused(
         load("/nowhere/x.toml", None),
         INPUT,
@@ -56,11 +56,12 @@ fn recipes() {
     };
     let is = |message: &str| format!("recipe `mine`: at {message}");
     let keys = "title`, `time`, `keep`, `pad`, `standardise`, `reference`, `collapse`, `clean`, `pauses`, `incomplete`, \
-                `words`, `labels`, `features`, `folds`, `expected`, `generate`";
+                `words`, `labels`, `features`, `folds`, `expected`, `generate`, `source`";
     let unknown = is(&format!("`length`: unknown field `length`, expected one of `{keys}"));
     refused(parse("time = 4", "length = 4"), INPUT, &unknown);
-    let unknown =
-        is("`features.audio.wdth`: unknown field `wdth`, expected one of `file`, `roots`, `url`, `sha256`, `width`");
+    let unknown = is(
+        "`features.audio.wdth`: unknown field `wdth`, expected one of `file`, `roots`, `url`, `parts`, `sha256`, `width`, `zeros`",
+    );
     refused(parse("width = 1 }\nfeatures.vision", "wdth = 1 }\nfeatures.vision"), INPUT, &unknown);
     refused(
         parse("\"last\"", "\"middle\""),
@@ -71,8 +72,11 @@ fn recipes() {
     refused(parse("width = 2", "width = 0"), INPUT, &is("`features.language.width`: is 0, expected at least 1"));
     let range = is("`labels.range`: is [3, -3], expected [low, high] with low below high");
     refused(parse("[-3.0, 3.0]", "[3.0, -3.0]"), INPUT, &range);
-    let either = is("`labels`: expected `column` and `range` (a score), or `categories` without these and `outside`");
-    for to in ["range = [-3.0, 3.0], categories = [\"score\"]", "categories = [\"score\"]", "outside = \"clip\""] {
+    let either = is(
+        "`labels`: expected `column` and `range` (a score; with `neutral`, `cuts` and `outside`), or `categories` (a column \
+                     each, or their numbers in one `column`)",
+    );
+    for to in ["range = [-3.0, 3.0], categories = [\"score\"]", "neutral = 0.0", "outside = \"clip\""] {
         refused(parse("range = [-3.0, 3.0]", to), INPUT, &either);
     }
     let categories = |columns: &str, categories: &str| {
@@ -89,7 +93,7 @@ fn recipes() {
         refused(categories(file, recipe), INPUT, &is(message));
     }
     let unknown = is("`labels.colum`: unknown field `colum`, expected one of `file`, `roots`, `url`, `sha256`, \
-                      `columns`, `column`, `range`, `outside`, `categories`");
+                      `columns`, `column`, `range`, `neutral`, `cuts`, `outside`, `categories`");
     refused(parse("columns = [\"score\"], column", "columns = [\"score\"], colum"), INPUT, &unknown);
     let twice = is("`folds.test`: video `a` is in the train fold already, expected each video once");
     refused(parse("[\"c\"]", "[\"c\", \"a\"]"), INPUT, &twice);
@@ -111,17 +115,15 @@ fn folds() {
     changed(
         raw(),
         |f| f.recipe = f.recipe.replace("[\"b\"]", "[]"),
-        "the valid fold has no samples: none of its videos has a labelled segment with frames",
+        "the valid fold has no samples: none of its videos has a labelled segment with frames; correct the lists, or \
+         cross-validate with `folds = 5` in the experiment",
     );
-    let lost = |f: &mut Fixture| drop(f.file("vision.csd").entries.remove("c"));
-    changed(raw(), lost, "vision.csd");
     let mut fixture = raw();
-    lost(&mut fixture);
+    fixture.file("vision.csd").entries.remove("c");
+    assert_eq!(fixture.load().unwrap().summary.lacking.vision, 2, "a whole fold may lack a modality");
+    fixture.file("vision.csd").entries.clear();
     let message = fixture.load().expect_err("no face").to_string();
-    assert!(
-        message.starts_with("vision is absent in the whole test fold: no sample has a frame of it in /"),
-        "{message}"
-    );
+    assert!(message.starts_with("vision is absent: no sample of any fold has a frame of it in /"), "{message}");
 }
 
 #[test]
@@ -179,8 +181,8 @@ fn files() {
         Entry { intervals: vec![[0.0, 1.0]], features: Features::Texts(Rows::flat(1, vec!["hello".to_owned()])) };
     let message = "vision.csd: at `b`: expected numbers, got texts";
     changed(raw(), |f| drop(f.file("vision.csd").entries.insert("b".to_owned(), texts)), message);
-    let rows = "b[0]: vision has 1 frames, expected 2 as in language: not aligned; write a recipe with `reference` and \
-                `collapse`, or take aligned data";
+    let rows = "b[0]: vision has 1 frames, expected 2 as in language: not aligned; give `time` in the recipe a number \
+                for each modality, or align with `reference` and `collapse`";
     let short = entry(&[([0.0, 1.0], &[1.0])]);
     changed(given(), |f| drop(f.file("vision.csd").entries.insert("b[0]".to_owned(), short)), rows);
 }

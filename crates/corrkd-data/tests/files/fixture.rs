@@ -108,5 +108,5 @@ impl Fixture {
 
 /// A reference to a recipe's file.
 pub(crate) fn by_path(recipe: &Path) -> DatasetRef {
-    DatasetRef { name: recipe.to_str().expect("a path in UTF-8").to_owned(), size: None }
+    DatasetRef { name: recipe.to_str().expect("a path in UTF-8").to_owned(), size: None, fold: None }
 }

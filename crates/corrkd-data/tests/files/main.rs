@@ -3,5 +3,7 @@
 mod cache;
 mod errors;
 mod fixture;
+mod nature;
 mod samples;
 mod settings;
+mod unaligned;

@@ -1,11 +1,14 @@
 //! What samples come out of files, by hand-worked cases.
 
 use crate::fixture::{entry, given, raw};
+use corrkd_config::{Modality, PerModality};
 use corrkd_data::{Dataset, Sample, Samples, Summary};
 
 /// Ids, labels, lengths and features of all samples, one line each.
 fn lines(dataset: &Dataset) -> Vec<String> {
-    let line = |Sample { id, label, length, features: f }: &Sample| {
+    let line = |sample: &Sample| {
+        let Sample { id, label, features: f, .. } = sample;
+        let length = sample.length(Modality::Language);
         format!("{id} {label} {length} {:?} {:?} {:?}", f.language, f.audio, f.vision)
     };
     [&dataset.train, &dataset.valid, &dataset.test].into_iter().flat_map(|s| s.samples.iter().map(line)).collect()
@@ -27,7 +30,10 @@ fn words_get_means_and_segments_get_words() {
         ]
     );
     let samples = Samples { train: 2, valid: 2, test: 2 };
-    assert_eq!(dataset.summary, Summary { samples, ..Summary::default() });
+    // The second words of two seconds have no voice.
+    let without_data = PerModality { audio: 3, ..PerModality::default() };
+    assert_eq!(dataset.summary, Summary { samples, without_data, ..Summary::default() });
+    assert_eq!(dataset.train.samples[0].present.audio, [true, false]);
 }
 
 #[test]

@@ -43,7 +43,10 @@ fn bad_values_are_skipped_or_zero_or_refused() {
     assert_eq!(&lines(&fixture("").load().unwrap())[0][5..], "[0.0, 1.0, 0.0, 2.0] [20.0, 0.0]");
     assert_eq!(&lines(&fixture("clean = \"zero\"").load().unwrap())[0][5..], "[0.0, 1.0, 0.0, 2.0] [10.0, 0.0]");
     let error = fixture("clean = \"keep\"").load().unwrap_err().to_string();
-    assert_eq!(error, "a[0]: audio holds a value that is not finite; set `clean` in the recipe to skip or zero");
+    assert_eq!(
+        error,
+        "a[0]: audio holds a value that is not finite as a 32-bit number; set `clean` in the recipe to skip or zero"
+    );
 }
 
 #[test]

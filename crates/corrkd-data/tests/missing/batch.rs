@@ -1,7 +1,7 @@
 //! What missingness does to a batch.
 
-use super::{WIDTHS, any_population, bits, empty, present, split, statistics, whole};
-use corrkd_config::{Condition, Mechanism, Missing, PerModality, Presence};
+use super::{WIDTHS, any_mechanism, any_population, any_set, bits, present, split, statistics, unequal, whole};
+use corrkd_config::{Condition, Missing, PerModality, Presence};
 use corrkd_data::{Batch, epoch_order, test_corruption, training_corruption};
 use proptest::prelude::*;
 
@@ -20,19 +20,22 @@ proptest! {
         let batch = whole(&split);
         let masked = masked(&batch, seed, &Condition::COMPLETE);
         prop_assert_eq!(all_bits(&masked), all_bits(&batch));
+        prop_assert_eq!(masked.present, batch.present);
     }
 
     #[test]
-    fn absent_modalities_are_zeros_and_present_ones_untouched(split in split(any::<f32>()), seed: u64, which in 0usize..7) {
-        let present = Presence::ALL[which];
+    fn absent_modalities_are_zeros_and_present_ones_untouched(split in split(any::<f32>()), seed: u64, set in any_set()) {
         let batch = whole(&split);
-        let masked = masked(&batch, seed, &Condition::only(present));
+        let masked = masked(&batch, seed, &Condition::only(set));
         for (modality, values) in masked.features.iter() {
-            let expected = match present.has(modality) {
-                true => bits(batch.features.get(modality)),
-                false => vec![0; values.len()], // the bits of +0.0
-            };
-            prop_assert_eq!(bits(values), expected);
+            let (frames, was) = (masked.present.get(modality), batch.present.get(modality));
+            if set.has(modality) {
+                prop_assert_eq!(bits(values), bits(batch.features.get(modality)));
+                prop_assert_eq!(frames, was);
+            } else {
+                prop_assert_eq!(bits(values), vec![0; values.len()]); // the bits of +0.0
+                prop_assert!(!frames.contains(&true));
+            }
         }
     }
 
@@ -43,11 +46,13 @@ proptest! {
         let batch = whole(&split);
         let masked = masked(&batch, seed, &Condition::dropped(p));
         for (b, sample) in split.samples.iter().enumerate() {
-            let drawn = present(seed, &empty(&sample.id, sample.length), &Condition::dropped(p));
+            let lengths = PerModality::from_fn(|m| sample.length(m));
+            let drawn = present(seed, &unequal(&sample.id, lengths), &Condition::dropped(p));
             for (modality, &width) in WIDTHS.iter() {
-                for (t, &present) in drawn.get(modality).iter().enumerate() {
-                    let frame = b * batch.time + t;
+                for (t, &drawn) in drawn.get(modality).iter().enumerate() {
+                    let frame = b * batch.time.get(modality) + t;
                     let at = frame * width..(frame + 1) * width;
+                    let present = drawn && sample.present.get(modality)[t];
                     let got = bits(&masked.features.get(modality)[at.clone()]);
                     let expected = if present { bits(&batch.features.get(modality)[at]) } else { vec![0; width] };
                     prop_assert_eq!(got, expected);
@@ -59,33 +64,39 @@ proptest! {
 
     #[test]
     fn a_fate_knows_nothing_of_the_batch(
-        split in split(-2.0..2.0f32), seed: u64, epoch in 0usize..100, other in 0usize..6, which in 0usize..7,
+        split in split(-2.0..2.0f32), seed: u64, epoch in 0usize..100, other in 0usize..6, mechanism in any_mechanism(),
     ) {
-        let law = Missing { mechanism: Mechanism::ALL[which], ..Missing::default() };
+        let law = Missing { mechanism: PerModality::all(mechanism), ..Missing::default() };
         let statistics = statistics(Presence::COMPLETE, split.clone());
         let masked = |batch: Batch| batch.masked(&WIDTHS, |row| training_corruption(seed, epoch, row, &law, &statistics));
         let together = masked(whole(&split));
         let other = other % split.samples.len();
         let alone = masked(Batch::gather(&split, &[other], &WIDTHS));
-        let length = split.samples[other].length;
         for (modality, &width) in WIDTHS.iter() {
-            let frames = &together.features.get(modality)[other * together.time * width..][..length * width];
+            let (first, length) = (other * together.time.get(modality), split.samples[other].length(modality));
+            let frames = &together.features.get(modality)[first * width..][..length * width];
             prop_assert_eq!(bits(frames), bits(alone.features.get(modality)));
-            prop_assert_eq!(&together.present.get(modality)[other * together.time..][..length], &alone.present.get(modality)[..]);
+            prop_assert_eq!(&together.present.get(modality)[first..][..length], &alone.present.get(modality)[..]);
         }
     }
 
     #[test]
     fn a_batch_holds_its_samples_and_zeros_behind_them(split in split(any::<f32>())) {
         let batch = whole(&split);
-        prop_assert_eq!(batch.time, split.samples.iter().map(|s| s.length).max().unwrap());
-        for (b, sample) in split.samples.iter().enumerate() {
-            prop_assert_eq!((&batch.ids[b], batch.labels[b], batch.lengths[b]), (&sample.id, sample.label, sample.length));
-            for (modality, &width) in WIDTHS.iter() {
-                let row = &batch.features.get(modality)[b * batch.time * width..(b + 1) * batch.time * width];
-                let (data, padding) = row.split_at(sample.length * width);
+        for (modality, &width) in WIDTHS.iter() {
+            let time = *batch.time.get(modality);
+            prop_assert_eq!(time, split.samples.iter().map(|s| s.length(modality)).max().unwrap());
+            for (b, sample) in split.samples.iter().enumerate() {
+                let length = sample.length(modality);
+                prop_assert_eq!((&batch.ids[b], batch.labels[b]), (&sample.id, sample.label));
+                prop_assert_eq!(batch.lengths.get(modality)[b], length);
+                let row = &batch.features.get(modality)[b * time * width..(b + 1) * time * width];
+                let (data, padding) = row.split_at(length * width);
                 prop_assert_eq!(bits(data), bits(sample.features.get(modality)));
                 prop_assert!(padding.iter().all(|value| value.to_bits() == 0));
+                let (there, behind) = batch.present.get(modality)[b * time..(b + 1) * time].split_at(length);
+                prop_assert_eq!(there, &sample.present.get(modality)[..]);
+                prop_assert!(!behind.contains(&true));
             }
         }
     }

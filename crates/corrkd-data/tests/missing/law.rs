@@ -1,6 +1,6 @@
 //! The law of what is missing: independent frames, sets of modalities, seeds and epochs.
 
-use super::{any_population, empty, presence_of, present, statistics};
+use super::{any_population, empty, law, presence_of, present, statistics};
 use corrkd_config::{Condition, Mechanism, Missing, Modality, PerModality, Presence};
 use corrkd_data::{Split, training_corruption};
 
@@ -32,7 +32,7 @@ fn modalities_draw_independently_and_alike() {
     assert!(means.iter().all(|mean| (mean - 0.7).abs() < 0.01), "{means:?}");
     assert!(correlations.iter().all(|r| r.abs() < 0.02), "{correlations:?}");
     // Training without loss of whole modalities: frames of a sample share a ratio, so 2,000 of them count.
-    let law = Missing { inter: false, ..Missing::default() };
+    let law = law(0.0, 1.0, Mechanism::Frames);
     let training = ids.iter().map(|id| training(1, 5, id, 20, &law)).collect::<Vec<_>>();
     let (means, correlations) = moments(&training);
     assert!(means.iter().all(|mean| (mean - 0.5).abs() < 0.03), "{means:?}");
@@ -41,7 +41,7 @@ fn modalities_draw_independently_and_alike() {
 
 #[test]
 fn the_sets_of_what_there_is_come_equally_often() {
-    let law = Missing { intra: [0.0, 0.0], ..Missing::default() };
+    let law = Missing { intra: PerModality::all([0.0, 0.0]), ..Missing::default() };
     for has in Presence::ALL {
         let sets: Vec<Presence> = has.subsets().collect();
         let statistics = statistics(has, Split::default());
@@ -61,7 +61,7 @@ fn the_sets_of_what_there_is_come_equally_often() {
 fn certain_laws_and_changing_epochs() {
     let all =
         |drawn: &PerModality<Vec<bool>>, value| drawn.iter().all(|(_, frames)| frames.iter().all(|&p| p == value));
-    let law = |low, high| Missing { inter: false, intra: [low, high], ..Missing::default() };
+    let law = |low, high| law(low, high, Mechanism::Frames);
     assert!(all(&training(1, 0, "v[0]", 30, &law(0.0, 0.0)), true));
     assert!(all(&training(1, 0, "v[0]", 30, &law(1.0, 1.0)), false));
     assert!(all(&present(1, &empty("v[0]", 30), &Condition::dropped(1.0)), false));
@@ -123,7 +123,8 @@ fn frames_are_drawn_as_ever() {
 fn the_set_that_stays_does_not_depend_on_the_mechanism() {
     for id in (0..50).map(|i| format!("v[{i}]")) {
         let stays = |mechanism| {
-            let law = Missing { intra: [0.2, 0.2], mechanism, ..Missing::default() };
+            let law =
+                Missing { intra: PerModality::all([0.2, 0.2]), mechanism: PerModality::all(mechanism), inter: true };
             training(3, 1, &id, 60, &law).map(|_, frames| frames.contains(&true))
         };
         for mechanism in Mechanism::ALL {
@@ -135,7 +136,7 @@ fn the_set_that_stays_does_not_depend_on_the_mechanism() {
 /// Each modality draws a ratio of its own, whatever the mechanism.
 #[test]
 fn tails_of_training_are_as_long_as_their_modalities_ratios() {
-    let law = Missing { inter: false, mechanism: Mechanism::Tail, intra: [0.2, 0.6] };
+    let law = law(0.2, 0.6, Mechanism::Tail);
     let lengths = (0..500).flat_map(|i| {
         let drawn = training(1, 1, &format!("v[{i}]"), 100, &law);
         Modality::ALL.map(|m| drawn.get(m).iter().filter(|&&present| !present).count())

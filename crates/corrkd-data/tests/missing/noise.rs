@@ -1,13 +1,13 @@
 //! Noise takes the place of a share of each feature's variance.
 
-use super::{TIME, WIDTHS, statistics, whole};
+use super::{TIME, WIDTHS, all, statistics, whole};
 use corrkd_config::{Condition, Mechanism, PerModality, Presence};
 use corrkd_data::{Batch, Sample, Split, test_corruption};
 use corrkd_random::Stream;
 
 /// Noise of such a share in all modalities.
 fn noise(share: f64) -> Condition {
-    Condition::damaged(Presence::COMPLETE, Mechanism::Noise, Presence::COMPLETE, share)
+    all(Mechanism::Noise, share)
 }
 
 /// `count` samples of normal features with this mean and deviation; of language, column 1 is constant and each sample's
@@ -22,7 +22,9 @@ fn normal(name: &str, count: usize, mean: f64, deviation: f64) -> Split {
         });
         features.language.chunks_mut(3).for_each(|frame| frame[1] = 0.1);
         features.language[(TIME - 1) * 3..].fill(0.0);
-        Sample { id, label: 0.0, length: TIME, features: features.map(|_, values| values.clone().into()) }
+        let mut present = PerModality::all(vec![true; TIME]);
+        present.language[TIME - 1] = false;
+        Sample { id, label: 0.0, features: features.map(|_, values| values.clone().into()), present }
     };
     Split { samples: (0..count).map(sample).collect() }
 }

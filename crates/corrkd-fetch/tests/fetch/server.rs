@@ -26,6 +26,11 @@ impl Asked {
         lines.find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
+    /// Whether the file is wanted, and not its length alone.
+    pub(crate) fn wants_bytes(&self) -> bool {
+        self.header("range") != Some("bytes=0-0")
+    }
+
     /// The path that was asked for.
     pub(crate) fn path(&self) -> &str {
         self.head.split(' ').nth(1).unwrap_or_default()

@@ -2,7 +2,7 @@
 
 use crate::server::{Server, cut, reply, send};
 use crate::world::{World, bytes, sum};
-use corrkd_fetch::FetchError;
+use corrkd_fetch::{FetchError, Piece};
 use std::sync::mpsc;
 
 fn never() -> Server {
@@ -83,7 +83,7 @@ fn a_part_belongs_to_one_process() {
         let first = scope.spawn(|| world.fetch(&url));
         begins.recv().unwrap();
         let request = corrkd_fetch::Request {
-            url: &url,
+            pieces: &[Piece { url: &url, sha256: None }],
             to: &to,
             sha256: None,
             magic: b"",
@@ -104,7 +104,7 @@ fn a_folder_that_is_not_there() {
     let to = std::path::Path::new("/nowhere/at/all/a.csd");
     let url = server.url("/a.csd");
     let request = corrkd_fetch::Request {
-        url: &url,
+        pieces: &[Piece { url: &url, sha256: None }],
         to,
         sha256: None,
         magic: b"",

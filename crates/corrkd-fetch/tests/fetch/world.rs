@@ -1,6 +1,6 @@
 //! A folder to fetch into, and what was told.
 
-use corrkd_fetch::{FetchError, Fetched, Patience, Progress, Request, fetch};
+use corrkd_fetch::{FetchError, Fetched, Patience, Piece, Progress, Request, fetch};
 use std::path::PathBuf;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -29,7 +29,7 @@ pub(crate) fn sum(bytes: &[u8]) -> String {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("there");
     std::fs::write(&path, bytes).unwrap();
-    let request = Request { url: "", to: &path, sha256: None, magic: b"", limit: u64::MAX, patience: PATIENCE };
+    let request = Request { pieces: &[], to: &path, sha256: None, magic: b"", limit: u64::MAX, patience: PATIENCE };
     fetch(&request, &mut |_| {}).unwrap().sha256
 }
 
@@ -45,6 +45,8 @@ pub(crate) struct World {
     pub(crate) received: Vec<u64>,
     /// Pauses that were told, with their causes.
     pub(crate) pauses: Vec<(Duration, String)>,
+    /// What was told of files in pieces: how many, bytes that are there, bytes of the whole.
+    pub(crate) ahead: Vec<(usize, u64, Option<u64>)>,
 }
 
 impl World {
@@ -57,6 +59,7 @@ impl World {
             patience: PATIENCE,
             received: Vec::new(),
             pauses: Vec::new(),
+            ahead: Vec::new(),
         }
     }
 
@@ -70,10 +73,14 @@ impl World {
     }
 
     pub(crate) fn fetch(&mut self, url: &str) -> Result<Fetched, FetchError> {
-        let (received, pauses) = (&mut self.received, &mut self.pauses);
+        self.fetch_pieces(&[Piece { url, sha256: None }])
+    }
+
+    pub(crate) fn fetch_pieces(&mut self, pieces: &[Piece]) -> Result<Fetched, FetchError> {
+        let (received, pauses, ahead) = (&mut self.received, &mut self.pauses, &mut self.ahead);
         let to = self.dir.path().join("a.csd");
         let request = Request {
-            url,
+            pieces,
             to: &to,
             sha256: self.sha256.as_deref(),
             magic: self.magic,
@@ -83,6 +90,7 @@ impl World {
         fetch(&request, &mut |progress| match progress {
             Progress::Receiving { done, .. } => received.push(done),
             Progress::Waiting { cause, pause } => pauses.push((pause, cause.to_string())),
+            Progress::Ahead { pieces, done, total } => ahead.push((pieces, done, total)),
             Progress::Reading { .. } => {}
         })
     }

@@ -37,6 +37,18 @@ pub enum EmbedError {
         /// What stands there.
         got: String,
     },
+    /// The vectors are text in another encoding than UTF-8.
+    #[error("{}: line {line}: expected text in UTF-8, got {got}; {remedy}", path.display())]
+    Encoding {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What stands there.
+        got: String,
+        /// How to make UTF-8 of it.
+        remedy: String,
+    },
     /// The two files have no word in common.
     #[error(
         "none of the {types} words of {} is in {}; are the vectors those of another language?",

@@ -12,6 +12,7 @@
 
 mod contraction;
 mod coverage;
+mod encoding;
 mod error;
 mod lookup;
 mod make;

@@ -1,17 +1,19 @@
-//! Word vectors in text: a word and D numbers a line, separated by spaces, as GloVe and word2vec write them.
+//! Word vectors in text: a word and D numbers a line, separated by spaces or tabs, as GloVe and word2vec write them.
 //!
-//! The file is read once, from front to back, and every number in it; memory holds the vectors that are wanted. GloVe's
+//! The text is UTF-8, with or without a byte order mark, and may be packed with gzip. The file is read once, from front to back, and every number in it; memory holds the vectors that are wanted. GloVe's
 //! 840B has words with spaces in them (`. . .`), so the numbers are the last D fields. word2vec's and fastText's files
 //! begin with a line of their own, the number of vectors and D.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Seek};
 use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::EmbedError;
+use super::encoding::{self, Text};
 use corrkd_data::Progress;
+use flate2::read::MultiGzDecoder;
 
 /// Bytes of a line at most: GloVe's have 3,000, and a file without line ends must not fill the memory.
 const LINE: u64 = 1 << 17;
@@ -36,18 +38,27 @@ impl Vectors {
     /// told how many MiB of how many were read.
     pub(super) fn read(path: &Path, wanted: &BTreeSet<String>, progress: &Progress<'_>) -> Result<Self, EmbedError> {
         let io = |cause| EmbedError::Io { path: path.to_owned(), cause };
-        let file = File::open(path).map_err(io)?;
+        let mut file = File::open(path).map_err(io)?;
         let length = file.metadata().map_err(io)?.len();
-        let mut reader = BufReader::with_capacity(1 << 20, file);
+        let packed = is_gzip(&mut file).map_err(io)?;
+        let source: Box<dyn Read> = if packed { Box::new(MultiGzDecoder::new(&file)) } else { Box::new(&file) };
+        let mut reader = BufReader::with_capacity(1 << 20, source);
         let mut vectors = Self { count: 0, wanted: BTreeMap::new(), sums: Vec::new(), squares: 0.0 };
-        let (mut text, mut stated, mut bytes) = (Vec::new(), None, 0);
+        let (mut text, mut stated) = (Vec::new(), None);
         for line in 1.. {
             text.clear();
             let wrong = |expected: String, got: String| EmbedError::Line { path: path.to_owned(), line, expected, got };
-            bytes += reader.by_ref().take(LINE).read_until(b'\n', &mut text).map_err(io)? as u64;
+            reader.by_ref().take(LINE).read_until(b'\n', &mut text).map_err(io)?;
             if text.is_empty() {
                 break;
             }
+            let text = match encoding::text(&text, line) {
+                Ok(text) => text,
+                Err(Text::Packed { kind }) => return Err(wrong("text".to_owned(), kind.to_owned())),
+                Err(Text::Encoded { got, remedy }) => {
+                    return Err(EmbedError::Encoding { path: path.to_owned(), line, got, remedy });
+                }
+            };
             if text.len() as u64 == LINE {
                 return Err(wrong("a line of text".to_owned(), format!("{LINE} bytes without an end of the line")));
             }
@@ -64,12 +75,16 @@ impl Vectors {
                 }
             }
             let width = vectors.width();
-            let (word, vector) = split(text, width)
-                .ok_or_else(|| wrong(format!("a word and {width} numbers, a space before each"), excerpt(text)))?;
+            let (word, vector) = split(text, width).ok_or_else(|| {
+                wrong(format!("a word and {width} numbers, a space or a tab before each"), excerpt(text))
+            })?;
             vectors.add(word, vector, wanted);
-            let mib = |bytes: u64| (bytes >> 20) as usize;
-            if line % PAUSE == 0 && progress(mib(bytes), mib(length)) == ControlFlow::Break(()) {
-                return Err(EmbedError::Interrupted);
+            if line % PAUSE == 0 {
+                let mib = |bytes: u64| (bytes >> 20) as usize;
+                let read = (&file).stream_position().map_err(io)?;
+                if progress(mib(read), mib(length)) == ControlFlow::Break(()) {
+                    return Err(EmbedError::Interrupted);
+                }
             }
         }
         let expected = stated.map_or(vectors.count.max(1), |(count, _)| count);
@@ -81,13 +96,13 @@ impl Vectors {
         Ok(vectors)
     }
 
-    fn add(&mut self, word: &[u8], vector: Vec<f32>, wanted: &BTreeSet<String>) {
+    fn add(&mut self, word: &str, vector: Vec<f32>, wanted: &BTreeSet<String>) {
         self.count += 1;
         for (sum, &number) in self.sums.iter_mut().zip(&vector) {
             *sum += f64::from(number);
             self.squares += f64::from(number) * f64::from(number);
         }
-        if let Some(word) = std::str::from_utf8(word).ok().filter(|word| wanted.contains(*word)) {
+        if wanted.contains(word) {
             self.wanted.entry(word.to_owned()).or_insert(vector);
         }
     }
@@ -115,39 +130,50 @@ impl Vectors {
     }
 }
 
+/// Whether a file begins as gzip's do; it is at its start again afterwards.
+fn is_gzip(file: &mut File) -> std::io::Result<bool> {
+    let mut magic = Vec::new();
+    file.by_ref().take(2).read_to_end(&mut magic)?;
+    file.rewind()?;
+    Ok(magic == [0x1f, 0x8b])
+}
+
+/// Whether a byte stands between two fields.
+fn separates(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
 /// The number of vectors and D of a first line that says nothing else.
-fn header(line: &[u8]) -> Option<(usize, usize)> {
-    let (count, width) = std::str::from_utf8(line).ok()?.split_once(' ')?;
+fn header(line: &str) -> Option<(usize, usize)> {
+    let (count, width) = line.split_once([' ', '\t'])?;
     Some((count.parse().ok()?, width.parse().ok()?))
 }
 
 /// How many fields at the end of a line are numbers; the first is none.
-fn numbers_at_the_end(line: &[u8]) -> usize {
-    let fields = line.split(|&byte| byte == b' ');
+fn numbers_at_the_end(line: &str) -> usize {
+    let fields = line.split([' ', '\t']);
     let numbers = fields.clone().rev().take_while(|field| number(field).is_some()).count();
     numbers.min(fields.count() - 1)
 }
 
 /// A line's word and vector.
-fn split(line: &[u8], width: usize) -> Option<(&[u8], Vec<f32>)> {
-    let (space, _) = line.iter().enumerate().rev().filter(|&(_, &byte)| byte == b' ').nth(width - 1)?;
+fn split(line: &str, width: usize) -> Option<(&str, Vec<f32>)> {
+    let (space, _) = line.bytes().enumerate().rev().filter(|(_, byte)| separates(byte)).nth(width - 1)?;
     let (word, numbers) = (&line[..space], &line[space + 1..]);
     // What looks like a word and a number is a vector that is too long.
-    let too_long =
-        word.iter().rposition(|&byte| byte == b' ').is_some_and(|space| number(&word[space + 1..]).is_some());
-    let vector = numbers.split(|&byte| byte == b' ').map(number).collect::<Option<Vec<f32>>>()?;
+    let too_long = word.rfind([' ', '\t']).is_some_and(|space| number(&word[space + 1..]).is_some());
+    let vector = numbers.split([' ', '\t']).map(number).collect::<Option<Vec<f32>>>()?;
     (!too_long).then_some((word, vector))
 }
 
 /// A field as a finite number.
-fn number(field: &[u8]) -> Option<f32> {
-    std::str::from_utf8(field).ok()?.parse::<f32>().ok().filter(|number| number.is_finite())
+fn number(field: &str) -> Option<f32> {
+    field.parse::<f32>().ok().filter(|number| number.is_finite())
 }
 
 /// The start and the end of a line, for a message.
-fn excerpt(line: &[u8]) -> String {
-    let text = String::from_utf8_lossy(line);
-    let fields = text.split(' ').count();
+fn excerpt(text: &str) -> String {
+    let fields = text.split([' ', '\t']).count();
     let start: String = text.chars().take(40).collect();
     let more = if start.len() < text.len() { "..." } else { "" };
     format!("{fields} fields starting \"{}{more}\"", start.escape_debug())

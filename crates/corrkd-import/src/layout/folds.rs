@@ -1,5 +1,5 @@
 //! A dictionary of folds, each a dictionary of fields: MulT, MultiBench, MMSA, LMF. Also the same flattened into one
-//! `.npz`, and one file for each fold.
+//! `.npz` or into a folder of `.npy`, and one file for each fold.
 
 use corrkd_config::{Modality, PerModality};
 use corrkd_data::Fold;
@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::field::{self, Field};
+use crate::id::NoIds;
 use crate::layout::{Layout, Recognised, misfit, unknown};
 use crate::split::Split;
 use crate::track::Track;
@@ -19,22 +20,55 @@ const SCREENFUL: usize = 40;
 /// A field's name in the file, and its value.
 type Fields<'a> = BTreeMap<Field, (String, Value<'a>)>;
 
-/// Recognises one document, or three of one fold each.
-pub(super) fn recognise<'a>(path: &Path, documents: &[&'a Document]) -> Result<Recognised<'a>, ImportError> {
+/// Recognises one document, or one for each fold; a fold that is absent has no samples.
+pub(super) fn recognise<'a>(path: &Path, documents: &[Option<&'a Document>]) -> Result<Recognised<'a>, ImportError> {
     let outline = || {
         let lines = SCREENFUL / documents.len().max(1);
-        documents.iter().map(|document| document.outline(lines)).collect::<Vec<_>>().join("\n")
+        documents.iter().flatten().map(|document| document.outline(lines)).collect::<Vec<_>>().join("\n")
     };
     let found = match documents {
-        [one] => nested(one.root())?.map_or_else(|| flattened(one.root()), |fields| Ok(Some(fields)))?,
+        [Some(one)] => match nested(one.root())? {
+            Some(fields) => Some(fields),
+            None => flattened(named(one.root())?),
+        },
         several => {
-            let fields =
-                several.iter().map(|document| fields(unwrapped(document.root()))).collect::<Result<Vec<_>, _>>()?;
-            <[Fields<'a>; 3]>::try_from(fields).ok()
+            let of = |document: &Option<&'a Document>| document.map_or_else(|| Ok(Fields::new()), |d| fields(d.root()));
+            <[Fields<'a>; 3]>::try_from(several.iter().map(of).collect::<Result<Vec<_>, _>>()?).ok()
         }
     };
     let Some(found) = found else { return Err(unknown(path, "no train, valid and test in it", outline())) };
-    for (fold, fields) in Fold::ALL.into_iter().zip(&found) {
+    // A fold may be absent, but not under a name that is not known.
+    if let [Some(one)] = documents
+        && let Some(lacking) = Fold::ALL.into_iter().find(|&fold| found[fold as usize].is_empty())
+        && let Some(name) = stranger(one.root())?
+    {
+        return Err(unknown(path, misnamed(lacking, &name), outline()));
+    }
+    of(path, found, &outline)
+}
+
+/// Recognises arrays in files of their own, whose names join fold and field.
+pub(super) fn arrays<'a>(path: &Path, arrays: &'a [(String, Document)]) -> Result<Recognised<'a>, ImportError> {
+    let lines = || arrays.iter().map(|(name, array)| format!("{name}: {}", array.outline(1))).take(SCREENFUL);
+    let outline = || lines().collect::<Vec<_>>().join("\n");
+    let values = arrays.iter().map(|(name, array)| (name.clone(), array.root()));
+    let found = flattened(values).ok_or_else(|| unknown(path, "no arrays of train in it", outline()))?;
+    let lacking = Fold::ALL.into_iter().find(|&fold| found[fold as usize].is_empty());
+    let stranger = arrays.iter().find(|(name, _)| field::joined(name).is_none() && field::ends(name));
+    if let (Some(lacking), Some((name, _))) = (lacking, stranger) {
+        return Err(unknown(path, misnamed(lacking, name), outline()));
+    }
+    of(path, found, &outline)
+}
+
+/// Why a file with something under another name than a fold's is not read.
+fn misnamed(lacking: Fold, name: &str) -> String {
+    format!("no {lacking} in it, but `{}` (valid may be val, validation or dev)", name.escape_debug())
+}
+
+/// The samples in the fields of three folds.
+fn of<'a>(path: &Path, found: [Fields<'a>; 3], outline: &dyn Fn() -> String) -> Result<Recognised<'a>, ImportError> {
+    for (fold, fields) in Fold::ALL.into_iter().zip(&found).filter(|(fold, f)| *fold == Fold::Train || !f.is_empty()) {
         let features = Modality::ALL.iter().filter(|&&m| fields.contains_key(&Field::Features(m))).count();
         if features == 0 || !fields.contains_key(&Field::Labels) {
             let what = if features == 0 { "features of any modality" } else { "labels" };
@@ -43,7 +77,9 @@ pub(super) fn recognise<'a>(path: &Path, documents: &[&'a Document]) -> Result<R
     }
     let layout = layout(&found[0]);
     let [train, valid, test] = found;
-    let split = |fold: Fold, fields: &Fields<'a>| split(path, fold, fields);
+    let labels = [&train, &valid, &test].into_iter().filter_map(|fields| fields.get(&Field::Labels));
+    let names = label::names(labels.map(|(_, value)| *value))?;
+    let split = |fold: Fold, fields: &Fields<'a>| split(path, fold, fields, &names);
     Ok(Recognised {
         layout,
         splits: [split(Fold::Train, &train)?, split(Fold::Valid, &valid)?, split(Fold::Test, &test)?],
@@ -52,35 +88,49 @@ pub(super) fn recognise<'a>(path: &Path, documents: &[&'a Document]) -> Result<R
 
 /// The fields of each fold of a dictionary of folds; nothing if it is none.
 fn nested(root: Value<'_>) -> Result<Option<[Fields<'_>; 3]>, ImportError> {
-    let mut found: BTreeMap<Fold, Value<'_>> = BTreeMap::new();
-    for (key, value) in unwrapped(root).entries().into_iter().flatten() {
-        if let Some(fold) = key.text()?.as_deref().and_then(field::fold) {
-            found.insert(fold, value);
+    let mut found: [Option<Fields<'_>>; 3] = Default::default();
+    for (name, value) in named(root)? {
+        if let Some(fold) = field::fold(&name) {
+            found[fold as usize] = Some(fields(value)?);
         }
     }
-    let values: Option<Vec<Value<'_>>> = Fold::ALL.iter().map(|fold| found.get(fold).copied()).collect();
-    let Some(values) = values else { return Ok(None) };
-    let fields = values.into_iter().map(|value| fields(unwrapped(value))).collect::<Result<Vec<_>, _>>()?;
-    Ok(fields.try_into().ok())
+    Ok(found[0].is_some().then(|| found.map(Option::unwrap_or_default)))
 }
 
-/// The same of a dictionary whose keys join fold and field.
-fn flattened(root: Value<'_>) -> Result<Option<[Fields<'_>; 3]>, ImportError> {
+/// The same of values whose names join fold and field.
+fn flattened<'a>(values: impl IntoIterator<Item = (String, Value<'a>)>) -> Option<[Fields<'a>; 3]> {
     let mut found: [Fields<'_>; 3] = Default::default();
-    for (key, value) in root.entries().into_iter().flatten() {
-        let Some(name) = key.text()? else { continue };
+    for (name, value) in values {
         if let Some((fold, field)) = field::joined(&name) {
             found[fold as usize].insert(field, (name, value));
         }
     }
-    Ok(found.iter().all(|fields| !fields.is_empty()).then_some(found))
+    (!found[0].is_empty()).then_some(found)
+}
+
+/// The values of a dictionary whose keys are texts.
+fn named(value: Value<'_>) -> Result<Vec<(String, Value<'_>)>, ImportError> {
+    let entries = unwrapped(value).entries().into_iter().flatten();
+    let named = entries.map(|(key, value)| Ok(key.text()?.map(|name| (name, value))));
+    Ok(named.collect::<Result<Vec<_>, ImportError>>()?.into_iter().flatten().collect())
+}
+
+/// The name of something in a dictionary that is of a fold which is not known by this name.
+fn stranger(root: Value<'_>) -> Result<Option<String>, ImportError> {
+    for (name, value) in named(root)? {
+        let features = |fields: &Fields<'_>| fields.keys().any(|field| matches!(field, Field::Features(_)));
+        let nested = field::fold(&name).is_none() && features(&fields(value)?);
+        if nested || (field::joined(&name).is_none() && field::ends(&name)) {
+            return Ok(Some(name));
+        }
+    }
+    Ok(None)
 }
 
 /// The known fields of a dictionary.
 fn fields(value: Value<'_>) -> Result<Fields<'_>, ImportError> {
     let mut fields = Fields::new();
-    for (key, value) in value.entries().into_iter().flatten() {
-        let Some(name) = key.text()? else { continue };
+    for (name, value) in named(value)? {
         if let Some(field) = field::field(&name) {
             fields.insert(field, (name, value));
         }
@@ -107,7 +157,8 @@ fn layout(fields: &Fields<'_>) -> Layout {
     }
 }
 
-fn split<'a>(path: &Path, fold: Fold, fields: &Fields<'a>) -> Result<Split<'a>, ImportError> {
+/// One fold; `names` are the categories of all folds where their labels are texts.
+fn split<'a>(path: &Path, fold: Fold, fields: &Fields<'a>, names: &[String]) -> Result<Split<'a>, ImportError> {
     let tracks = PerModality::try_from_fn(|modality| {
         let Some((name, value)) = fields.get(&Field::Features(modality)) else { return Ok(None) };
         match Track::of(*value) {
@@ -129,16 +180,25 @@ fn split<'a>(path: &Path, fold: Fold, fields: &Fields<'a>) -> Result<Split<'a>, 
     let per_modality = Modality::ALL.into_iter().map(|modality| (Field::LabelsOf(modality), Some(modality)));
     for (field, modality) in std::iter::once((Field::Labels, None)).chain(per_modality) {
         let Some((name, value)) = fields.get(&field) else { continue };
-        match label::numbers(*value)?.and_then(|table| label::Labels::of(table, count, modality)) {
+        let named = if modality.is_none() { label::by_name(*value, names, count)? } else { None };
+        let read = match named {
+            Some(named) => Some(named),
+            None => label::numbers(*value)?.and_then(|table| label::Labels::of(table, count, modality)),
+        };
+        match read {
             Some(more) => labels.push(more),
             None => return Err(misfit(path, fold, name, format!("labels of {count} samples"), described(*value))),
         }
     }
     let ids = match fields.get(&Field::Ids) {
         None => None,
-        Some((name, value)) => match id::read(*value)?.filter(|ids| ids.len() == count) {
-            Some(ids) => Some(ids),
-            None => return Err(misfit(path, fold, name, format!("ids of {count} samples"), described(*value))),
+        Some((name, value)) => match id::read(*value)? {
+            Ok(ids) if ids.len() == count => Some(ids),
+            Err(NoIds::Id(expected, got)) => return Err(misfit(path, fold, name, expected, got)),
+            Ok(_) | Err(NoIds::Kind) => {
+                let expected = format!("ids of {count} samples, texts or numbers that are exact in their type");
+                return Err(misfit(path, fold, name, expected, described(*value)));
+            }
         },
     };
     for (modality, track) in tracks.iter() {

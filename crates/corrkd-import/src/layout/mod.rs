@@ -1,6 +1,7 @@
 //! How files are arranged.
 
 mod folds;
+pub(crate) mod loose;
 mod mfn;
 
 use corrkd_data::Fold;
@@ -22,6 +23,8 @@ pub enum Layout {
     Lmf,
     /// MFN's arrays.
     Mfn,
+    /// A file for each sample and modality.
+    Files,
 }
 
 impl fmt::Display for Layout {
@@ -31,6 +34,7 @@ impl fmt::Display for Layout {
             Self::Mmsa => "MMSA",
             Self::Lmf => "LMF",
             Self::Mfn => "MFN",
+            Self::Files => "single files",
         })
     }
 }
@@ -41,7 +45,10 @@ pub(crate) const KNOWN: &str = "  \
   MMSA: the same with regression_labels, id, audio_lengths, vision_lengths
   LMF: the same with glove, covarep, facet, label
   .npz: the same in one file (train_text or train/text), or a folder of train.npz, valid.npz, test.npz
-  MFN: a folder of X_train.h5, y_train.h5 and so on";
+  .npy: a folder of train_text.npy or train/text.npy and so on
+  MFN: a folder of X_train.h5, y_train.h5 and so on; or of text_train_emb.h5, audio_train.h5, video_train.h5, y_train.h5
+  single files: a folder of labels.csv (id, split, labels) and of folders language, audio, vision, with ID.npy or ID.csv
+for what is in none of them, datasets/README.md has short Python programs that write files which are read";
 
 /// What was recognised.
 pub(crate) struct Recognised<'a> {
@@ -53,9 +60,11 @@ pub(crate) struct Recognised<'a> {
 /// Recognises how an opened file or folder is arranged.
 pub(crate) fn recognise(opened: &Opened) -> Result<Recognised<'_>, ImportError> {
     match opened {
-        Opened::One(document) => folds::recognise(document.path(), &[document]),
-        Opened::PerFold { path, documents } => folds::recognise(path, &documents.each_ref()),
+        Opened::One(document) => folds::recognise(document.path(), &[Some(document)]),
+        Opened::PerFold { path, documents } => folds::recognise(path, &documents.each_ref().map(Option::as_ref)),
+        Opened::Named { path, arrays } => folds::arrays(path, arrays),
         Opened::Arrays { path, files } => mfn::recognise(path, files),
+        Opened::Files(files) => Ok(files.recognise()),
     }
 }
 

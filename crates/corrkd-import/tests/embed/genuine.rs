@@ -30,7 +30,7 @@ fn embedded(unknown: Unknown) -> Option<(TempDir, Coverage)> {
 }
 
 fn mosi_language(folder: &Path) -> corrkd_data::Dataset {
-    let name = DatasetRef { name: "mosi-language".to_owned(), size: None };
+    let name = DatasetRef { name: "mosi-language".to_owned(), size: None, fold: None };
     load(&name, Some(folder), &folder.join("cache"), &unseen).unwrap()
 }
 
@@ -67,10 +67,12 @@ fn a_real_data_set_of_language_alone() {
     assert_eq!((data.summary.dropped.momentary, data.summary.dropped.without_frames), (1, 0));
     assert_eq!(data.summary.pauses, 8287);
     let of_test = || data.test.samples.iter();
-    assert_eq!(of_test().map(|sample| sample.length).max(), Some(50));
+    assert_eq!(of_test().map(|sample| sample.length(Modality::Language)).max(), Some(50));
     let alone = of_test().all(|sample| {
         let zero = |modality| sample.features.get(modality).iter().all(|&value| value == 0.0);
-        zero(Modality::Audio) && zero(Modality::Vision) && sample.features.language.len() == 300 * sample.length
+        zero(Modality::Audio)
+            && zero(Modality::Vision)
+            && sample.features.language.len() == 300 * sample.length(Modality::Language)
     });
     assert!(alone, "audio and vision are missing, language is not");
     // Of the labels, zeros counted as positive: the majority is 57.0 % in the training fold, 55.2 % in the test fold.
@@ -86,4 +88,24 @@ fn unknown_words_left_out() {
     assert_eq!(data.summary.samples, Samples { train: 1283, valid: 228, test: 686 });
     assert_eq!(data.summary.dropped.without_frames, 1);
     assert!(data.summary.to_string().contains("warning: the recipe expects 1283 train, 229 valid, 686 test"));
+}
+
+/// The same vectors in UTF-8, with a byte order mark, and in GB 18030.
+#[test]
+fn vectors_in_other_encodings() {
+    let case = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/cases/12-vector-file-encodings"));
+    if !case.is_dir() {
+        let _ = std::io::stderr().write_all(format!("skipped: {} is absent\n", case.display()).as_bytes());
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let vectors = |file: &str| {
+        let out = dir.path().join("out.csd");
+        embed(&case.join("words.csd"), &case.join(file), &out, Unknown::Zero, &unseen)
+    };
+    for file in ["plain.txt", "bom.txt"] {
+        assert_eq!(vectors(file).unwrap().exact, Count { tokens: 6, types: 2 }, "{file}");
+    }
+    let message = vectors("gb18030.txt").unwrap_err().to_string();
+    assert!(message.contains("gb18030.txt: line 1: expected text in UTF-8, got the bytes ba c3"), "{message}");
 }

@@ -2,6 +2,9 @@
 
 use crate::world::World;
 use corrkd_import::embed::{Count, Unknown, UnknownWord};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::Write;
 
 /// Five vectors of two numbers; their mean is [2, 1], the variance of the ten numbers 6.65.
 const VECTORS: &str = "good 1 2\ndo 3 -1\nn't 5 0\nWow 0.5 -2.5\n. . . 0.5 6.5\n";
@@ -107,9 +110,30 @@ fn every_form_of_the_file_is_read_alike() {
         // the first of two vectors counts
         format!("{VECTORS}good 7 7\n"),
         VECTORS.replace("1 2", "1e0 0.2E1"),
+        // with a byte order mark, as some editors write UTF-8, before a word or the first line of word2vec
+        format!("\u{feff}{VECTORS}"),
+        format!("\u{feff}5 2\r\n{}", VECTORS.replace('\n', "\r\n")),
+        // with tabs, between all fields or behind the word alone
+        VECTORS.replace(' ', "\t").replace(".\t.\t.\t", ". . .\t"),
+        format!("5\t2\n{}", VECTORS.replace("good ", "good\t")),
     ] {
         let world = world();
         world.vectors(&text);
+        world.embed(Unknown::Zero).unwrap();
+        assert_eq!(world.rows("a"), plain.rows("a"), "{text:?}");
+        assert_eq!(world.rows("b[1]"), plain.rows("b[1]"), "{text:?}");
+        // Packed, in one piece or in two.
+        let packed = |text: &[u8]| {
+            let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+            packer.write_all(text).unwrap();
+            packer.finish().unwrap()
+        };
+        let (some, more) = text.as_bytes().split_at(9);
+        world.vectors(if text.len() % 2 == 0 {
+            packed(text.as_bytes())
+        } else {
+            [packed(some), packed(more)].concat()
+        });
         world.embed(Unknown::Zero).unwrap();
         assert_eq!(world.rows("a"), plain.rows("a"), "{text:?}");
         assert_eq!(world.rows("b[1]"), plain.rows("b[1]"), "{text:?}");

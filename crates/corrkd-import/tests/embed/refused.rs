@@ -53,6 +53,36 @@ fn lines_that_are_no_vectors() {
     }
 }
 
+/// In the encodings that Python's codecs `gb18030`, `utf-16`, `utf-16-be`, `utf-16-le`, `utf-32` and `latin-1` make of
+/// such lines.
+#[test]
+fn text_that_is_not_utf8() {
+    let iconv = "iconv -f GB18030 -t UTF-8 FILE > NEW";
+    for (bytes, parts) in [
+        (
+            &b"\xba\xc3 1 2\ngood 1 2\n"[..],
+            &["vectors.txt: line 1: expected text in UTF-8, got the bytes ba c3 20", iconv][..],
+        ),
+        (
+            b"good 1 2\nna\xefve 1 2\n",
+            &["line 2", "the bytes ef 76 65 20 31 20 32 0a at byte 3", "iconv -c -f UTF-8 -t UTF-8"],
+        ),
+        // A word that was cut within a character.
+        (b"good 1 2\n\xe5\xa5 1 2\n", &["line 2", "the bytes e5 a5 20"]),
+        (b"\xff\xfeg\0 \x001\0\n\0", &["line 1", "got UTF-16, by its byte order mark", "iconv -f UTF-16 -t UTF-8"]),
+        (b"\xfe\xff\0g\0 \x001\0\n", &["line 1", "got UTF-16"]),
+        (b"\xff\xfe\0\0g\0\0\0", &["line 1", "got UTF-32", "iconv -f UTF-32 -t UTF-8"]),
+        (b"g\0o\0 \x001\0\n\0", &["line 1", "bytes of zero", "iconv -f UTF-16LE"]),
+        // word2vec's binary form.
+        (b"2 2\ngood \0\0\x80?\0\0\0@bad \0\0\x80?\0\0\0@", &["line 2", "bytes of zero", "load_word2vec_format"]),
+        (b"PK\x03\x04\x14\0\0\0", &["line 1", "a zip archive: unpack it with unzip"]),
+    ] {
+        refused(&with_vectors(bytes), false, parts);
+    }
+    let truncated = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x4b];
+    refused(&with_vectors(truncated), false, &["vectors.txt: "]);
+}
+
 #[test]
 fn vectors_without_any_of_the_words() {
     refused(&with_vectors("gut 1 2\n"), true, &["none of the 1 words of", "another language?"]);

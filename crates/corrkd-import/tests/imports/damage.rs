@@ -2,7 +2,7 @@
 
 use crate::fixture;
 use corrkd_data::unseen;
-use corrkd_import::import;
+use corrkd_import::{Choices, import};
 use proptest::prelude::*;
 
 const FILES: [&str; 6] = [
@@ -20,7 +20,7 @@ fn survives(bytes: &[u8]) -> bool {
     let file = folder.path().join("file");
     std::fs::write(&file, bytes).unwrap();
     let out = folder.path().join("out");
-    let done = import(&file, &out, &unseen).is_ok();
+    let done = import(&file, &out, &Choices::default(), &unseen).is_ok();
     let left = std::fs::read_dir(folder.path()).unwrap().count();
     assert_eq!(left, if done { 2 } else { 1 }, "nothing but the file and the whole folder");
     done
@@ -51,7 +51,8 @@ fn what_is_shared_without_end_is_refused() {
     fold.extend(array);
     fold.extend(b"h\0".repeat(100_000));
     fold.extend(b"eU\x06labels](");
-    fold.extend(b"K\x01".repeat(100_001));
+    // -1.
+    fold.extend(b"J\xff\xff\xff\xff".repeat(100_001));
     fold.extend(b"euq\x01");
     let bytes = [b"\x80\x02}(U\x05train", &fold[..], b"U\x05validh\x01U\x04testh\x01u."].concat();
     assert!(!survives(&bytes));
@@ -62,7 +63,7 @@ fn what_is_shared_without_end_is_refused() {
         (at, at + long.len(), part.repeat(times))
     };
     let mut less = bytes.clone();
-    for part in [&b"K\x01"[..], b"h\0"] {
+    for part in [&b"J\xff\xff\xff\xff"[..], b"h\0"] {
         let (from, to, new) = few(part, 3);
         less.splice(from..to, new);
     }

@@ -3,13 +3,13 @@
 use crate::fixture;
 use corrkd_csd::{Entry, Features};
 use corrkd_data::{Recipe, unseen};
-use corrkd_import::{Layout, Report, Side, import};
+use corrkd_import::{Choices, Layout, Report, Side, import};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Each layout's samples, and the files that were made of them.
-const FILES: [(&str, &[&str]); 9] = [
+const FILES: [(&str, &[&str]); 10] = [
     (
         "mult-mosi",
         &[
@@ -31,6 +31,7 @@ const FILES: [(&str, &[&str]); 9] = [
     ("lmf", &["lmf-py2-p2.pkl", "lmf-np2-p3.pkl"]),
     ("npz", &["npz-flat.npz", "npz-paths.npz", "npz-folds", "ragged-np2-p5.pkl"]),
     ("mfn", &["mfn", "mfn/data"]),
+    ("mfn-new", &["mfn-new"]),
 ];
 
 fn expected(name: &str) -> Json {
@@ -38,7 +39,7 @@ fn expected(name: &str) -> Json {
 }
 
 fn imported(file: &str, out: &Path) -> Report {
-    import(&fixture(file), out, &unseen).unwrap_or_else(|error| panic!("{error}"))
+    import(&fixture(file), out, &Choices::default(), &unseen).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The first columns of an entry's rows.
@@ -53,6 +54,11 @@ fn rows(entry: &Entry, columns: usize) -> Json {
     };
     let row = |row: &[f64]| row.iter().take(columns).map(|&value| number(value)).collect::<Json>();
     values.chunks(entry.features.width()).map(row).collect()
+}
+
+/// Frames of the longest modality.
+fn longest(sample: &Json) -> usize {
+    ["text", "audio", "vision"].iter().map(|key| sample[key].as_array().unwrap().len()).max().unwrap()
 }
 
 #[test]
@@ -77,7 +83,8 @@ fn every_file_yields_the_samples_it_was_made_of() {
                     let frames = entry.intervals.len();
                     let span = match entries[id]["interval"].as_array() {
                         Some(times) => [times[0].as_f64().unwrap(), times[1].as_f64().unwrap()],
-                        None => [0.0, frames as f64],
+                        // A sample without times lasts as many seconds as its longest modality has frames.
+                        None => [0.0, longest(&entries[id]) as f64],
                     };
                     assert_eq!([entry.intervals[0][0], entry.intervals[frames - 1][1]], span, "{file} {id}");
                     assert!(entry.intervals.windows(2).all(|pair| pair[0][1] == pair[1][0]), "{file} {id}");
@@ -102,18 +109,15 @@ fn every_file_yields_the_samples_it_was_made_of() {
     }
 }
 
-/// The recipe of an aligned file makes the program's samples of it, as many as there are.
+/// The recipe makes the program's samples of a file, as many as there are.
 #[test]
 fn the_recipe_loads() {
     for (name, files) in FILES {
-        if expected(name)["aligned"] == json!(false) {
-            continue;
-        }
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("out");
         let report = imported(files[0], &out);
         let recipe = out.join("recipe.toml");
-        let dataset = corrkd_config::DatasetRef { name: recipe.to_str().unwrap().to_owned(), size: None };
+        let dataset = corrkd_config::DatasetRef { name: recipe.to_str().unwrap().to_owned(), size: None, fold: None };
         let data = corrkd_data::load(&dataset, Some(&out), &folder.path().join("cache"), &unseen).unwrap();
         assert_eq!(data.summary.samples, report.samples, "{name}");
         assert_eq!(data.summary.expected, Some(report.samples), "{name}");
@@ -149,9 +153,13 @@ fn the_report_and_the_recipe_in_full() {
 samples: 4 train, 2 valid, 2 test
 videos: 2 train, 1 valid, 2 test
 language: 4 columns of f4, frames: median 3, at most 5 (19 of padding before them taken away, 5 with it)
-audio: 3 columns of f4, frames: median 3, at most 5 (19 of padding before them taken away, 5 with it); 2 values not finite, kept
+language: 1 frames of zeros, which are data (--zeros missing if not)
+audio: 3 columns of f4, frames: median 3, at most 5 (19 of padding before them taken away, 5 with it); 2 values not finite, kept, the first in `v1[1]`
+audio: 1 frames of zeros, which are data (--zeros missing if not)
 vision: 2 columns of f4, frames: median 3, at most 5 (19 of padding before them taken away, 5 with it)
+vision: 2 frames of zeros, which are data (--zeros missing if not)
 labels: sentiment -1 to 2.5
+label: sentiment, scores in [-3, 3], neutral 0
 ids: video of the file, numbers by its order
 times: 8 of 8 samples have them; their frames share them evenly
 written:
@@ -204,7 +212,8 @@ test = 2
 fn each_file_says_what_is_odd_about_it() {
     let folder = tempfile::tempdir().unwrap();
     let report = imported("noalign-np2-p4.pkl", &folder.path().join("noalign"));
-    assert!(report.to_string().contains("warning: the modalities differ in their numbers of frames"), "{report}");
+    let told = "lengths: not aligned, each modality has its own: at most language 5, audio 8, vision 7 frames\n";
+    assert!(report.to_string().contains(told), "{report}");
     assert_eq!(report.features.audio.as_ref().unwrap().padding, Some(Side::Front));
     let report = imported("mmsa-aligned-np2-p4.pkl", &folder.path().join("mmsa"));
     assert_eq!(report.layout, Layout::Mmsa);
@@ -217,5 +226,9 @@ fn each_file_says_what_is_odd_about_it() {
     let text = std::fs::read_to_string(folder.path().join("iemocap/recipe.toml")).unwrap();
     let recipe = Recipe::parse("iemocap", &text).unwrap();
     assert_eq!(recipe.labels.kind, corrkd_data::recipe("iemocap").unwrap().labels.kind);
+    assert!(
+        report.to_string().contains("label: which of 4 columns is 1: happy 2, sad 2, angry 2, neutral 2\n"),
+        "{report}"
+    );
     assert_eq!(recipe.labels.columns, ["neutral", "happy", "sad", "angry"]);
 }

@@ -2,9 +2,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod brought;
+mod cases;
 mod damage;
+mod files;
+mod folds;
+mod ids;
+mod labels;
 mod layouts;
+mod lengths;
+mod made;
+mod programs;
 mod refusals;
+mod zeros;
 
 use std::path::PathBuf;
 

@@ -2,14 +2,14 @@
 
 use crate::fixture;
 use corrkd_data::unseen;
-use corrkd_import::{ImportError, import};
+use corrkd_import::{Choices, ImportError, import};
 use std::ops::ControlFlow;
 use std::path::Path;
 
 /// The error of an import, after which there must be nothing in the folder.
 fn refused(file: &Path) -> ImportError {
     let folder = tempfile::tempdir().unwrap();
-    let error = import(file, &folder.path().join("out"), &unseen).unwrap_err();
+    let error = import(file, &folder.path().join("out"), &Choices::default(), &unseen).unwrap_err();
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{error}");
     error
 }
@@ -17,10 +17,10 @@ fn refused(file: &Path) -> ImportError {
 #[test]
 fn an_unknown_layout_shows_what_there_is_and_what_is_known() {
     let error = refused(&fixture("unknown-np2-p4.pkl"));
-    assert!(error.is_user_input());
+    assert!(!error.is_user_input());
     let message = error.to_string();
     for part in [
-        "unknown layout: no train, valid and test in it; known are\n",
+        "unknown layout: train has no labels; known are\n",
         "\n  MMSA: the same with regression_labels,",
         "\nthe file holds\ndict of 2\n  train: dict of 2\n    text: array [2, 3, 4] f8\n    scores: list of 2\n",
     ] {
@@ -56,12 +56,12 @@ fn absent_and_damaged_files() {
 fn a_folder_in_use_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("mine"), "mine").unwrap();
-    let error = import(&fixture("mult-mosi-np2-p4.pkl"), folder.path(), &unseen).unwrap_err();
+    let error = import(&fixture("mult-mosi-np2-p4.pkl"), folder.path(), &Choices::default(), &unseen).unwrap_err();
     assert!(matches!(error, ImportError::Occupied { .. }) && error.is_user_input());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     let empty = folder.path().join("empty");
     std::fs::create_dir(&empty).unwrap();
-    import(&fixture("mult-mosi-np2-p4.pkl"), &empty, &unseen).unwrap();
+    import(&fixture("mult-mosi-np2-p4.pkl"), &empty, &Choices::default(), &unseen).unwrap();
     assert_eq!(std::fs::read_dir(&empty).unwrap().count(), 6);
 }
 
@@ -73,7 +73,8 @@ fn an_import_that_is_stopped_leaves_nothing() {
             assert_eq!(all, 2 * 3 * 8);
             if done < steps { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        let error = import(&fixture("mult-mosi-np2-p4.pkl"), &folder.path().join("out"), &stop).unwrap_err();
+        let error = import(&fixture("mult-mosi-np2-p4.pkl"), &folder.path().join("out"), &Choices::default(), &stop)
+            .unwrap_err();
         assert!(matches!(error, ImportError::Interrupted));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::labels::labels;
 use super::{alike, bytes, count, few, number, share, short, table, whole};
-use crate::{Contents, DataSet, Described, Description, Quantiles, Segments, Values};
+use crate::{Contents, DataSet, Described, Description, Lengths, Missing, Quantiles, Segments, Values};
 
 /// Ids shown of many.
 const SHOWN: usize = 3;
@@ -55,9 +55,12 @@ fn file(described: &Described) -> String {
         (Some(false), Some(got)) => list.push(("sha256", format!("{got}, not the recipe's"))),
         _ => {}
     }
-    if let Some(problem) = problem {
-        list.push(("problem", problem.strip_prefix(&format!("{file}: ")).unwrap_or(problem).to_owned()));
-    }
+    // What is to be copied stands as it is.
+    let (whole, folded) = problem
+        .as_deref()
+        .map(|problem| problem.split_once('\n').map_or((None, problem), |(first, rest)| (Some(rest), first)))
+        .unzip();
+    list.extend(folded.map(|problem| ("problem", problem.to_owned())));
     let mut spread = None;
     if let Some(contents) = contents {
         list.extend(self::contents(contents));
@@ -78,6 +81,7 @@ fn file(described: &Described) -> String {
         list.push(("no labels", format!("{}: {ids}", count(unlabelled.len(), what))));
     }
     lines.push(facts(list));
+    lines.extend(whole.flatten().map(str::to_owned));
     lines.extend(spread.map(|spread| format!("\n{spread}")));
     lines.join("\n")
 }
@@ -117,6 +121,9 @@ fn contents(contents: &Contents) -> Facts<'static> {
         }
     }
     list.push(("intervals", intervals(contents)));
+    if let (Some(rows @ 1..), Some(inside)) = (contents.rows_of_labelled, contents.rows_in_segments) {
+        list.push(("in segments", format!("{} of the rows of labelled videos", share(inside, rows))));
+    }
     if let Some(values) = &contents.values {
         list.extend(self::values(values, contents.rows));
     }
@@ -160,11 +167,12 @@ fn values(values: &Values, rows: usize) -> Facts<'static> {
             (sum(&|column| column.negative_infinite), "-inf"),
             (sum(&|column| column.positive_infinite), "inf"),
             (sum(&|column| column.nan), "NaN"),
+            (sum(&|column| column.too_large), "beyond 3.4e38"),
         ];
         let kinds =
             kinds.iter().filter(|(number, _)| *number > 0).map(|(number, name)| format!("{} {name}", whole(*number)));
         let columns =
-            values.columns.iter().filter(|column| column.nan + column.positive_infinite + column.negative_infinite > 0);
+            values.columns.iter().filter(|c| c.nan + c.positive_infinite + c.negative_infinite + c.too_large > 0);
         let columns: Vec<usize> = columns.map(|column| column.column).collect();
         let (faulty, entries) = (values.rows_not_finite, values.entries_not_finite);
         list.push((
@@ -193,7 +201,15 @@ fn values(values: &Values, rows: usize) -> Facts<'static> {
         let entries = count(values.entries_with_zero_rows, "entry");
         list.push((
             "zero rows",
-            format!("{} ({}) in {entries}", whole(values.zero_rows), share(values.zero_rows, rows)),
+            format!(
+                "{} ({}) in {entries}{}",
+                whole(values.zero_rows),
+                share(values.zero_rows, rows),
+                match values.zero_entries {
+                    0 => String::new(),
+                    some => format!(", {} of nothing else", whole(some)),
+                }
+            ),
         ));
     }
     list
@@ -235,13 +251,31 @@ fn segments(segments: &Segments) -> String {
     if let Some(file) = &segments.words_of {
         list.push(("words", format!("of {}, pauses not counted", short(file))));
     }
-    let lengths = [("seconds", segments.seconds), ("frames", segments.frames), ("words", segments.words)];
+    for Lengths { modality, time, longer_than_time, without, .. } in &segments.lengths {
+        let longer = match longer_than_time {
+            0 => format!("none of more than {time} rows"),
+            some => format!("{} ({}) of more than {time} rows", whole(*some), share(*some, segments.segments)),
+        };
+        let none = match without {
+            0 => String::new(),
+            some => format!(", {} without any", whole(*some)),
+        };
+        list.push((modality.name(), format!("{longer}{none}")));
+    }
+    let mut lengths = vec![("seconds", segments.seconds)];
+    match &segments.lengths[..] {
+        [] => lengths.push(("frames", segments.frames)),
+        own => lengths.extend(own.iter().map(|length| (length.modality.name(), length.frames))),
+    }
+    lengths.push(("words", segments.words));
     let lengths = quantiles(&lengths).map(|lengths| format!("\n\n{lengths}")).unwrap_or_default();
     format!("Labelled segments\n{}{lengths}", facts(list))
 }
 
 fn data_set(set: &DataSet) -> String {
-    let head = format!("{}: {}\n{}", set.name, set.title, facts(vec![("folder", set.folder.clone())]));
+    let mut place: Facts<'_> = vec![("folder", set.folder.clone())];
+    place.extend(set.tested.as_ref().map(|part| ("tested", format!("{part} of the recipe's cross-validation"))));
+    let head = format!("{}: {}\n{}", set.name, set.title, facts(place));
     let cell = |number: Option<usize>| number.map_or_else(|| "-".to_owned(), whole);
     let rows = set.folds.iter().map(|fold| {
         let known = [fold.videos, fold.labelled, fold.segments].map(whole);
@@ -265,5 +299,25 @@ fn data_set(set: &DataSet) -> String {
         list.extend(lines.filter_map(|line| line.split_once(": ")).map(|(name, rest)| (name, rest.to_owned())));
     }
     let list = if list.is_empty() { String::new() } else { format!("\n\n{}", facts(list)) };
-    format!("{head}\n\n{}{list}", table(Some(&header), rows.collect(), 1))
+    let missing = missing(&set.missing).map(|missing| format!("\n\n{missing}")).unwrap_or_default();
+    format!("{head}\n\n{}{list}{missing}", table(Some(&header), rows.collect(), 1))
+}
+
+/// What is missing by nature, where anything is.
+fn missing(missing: &[Missing]) -> Option<String> {
+    let part = |(number, all)| match number {
+        0 => "none".to_owned(),
+        _ => format!("{} ({})", whole(number), share(number, all)),
+    };
+    let some = |all: &&[Missing]| all.iter().any(|part| part.lacking + part.without_data > 0);
+    let row = |all: &[Missing]| {
+        let name = all.iter().map(|part| part.modality.name().to_owned()).take(1);
+        let samples = all.iter().map(|fold| part((fold.lacking, fold.samples)));
+        let sum = |of: fn(&Missing) -> usize| all.iter().map(of).sum();
+        let frames = part((sum(|fold| fold.without_data), sum(|fold| fold.frames)));
+        name.chain(samples).chain([frames]).collect()
+    };
+    let rows: Vec<Vec<String>> = missing.chunk_by(|a, b| a.modality == b.modality).filter(some).map(row).collect();
+    let header = ["missing in samples", "train", "valid", "test", "single frames"];
+    (!rows.is_empty()).then(|| table(Some(&header), rows, 1))
 }

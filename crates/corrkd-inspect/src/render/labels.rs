@@ -4,10 +4,12 @@ use corrkd_data::Fold;
 use std::collections::BTreeSet;
 
 use super::{INDENT, number, share, short, table, whole};
-use crate::{Category, LabelColumn, Labels, Spread};
+use crate::{Category, Division, LabelColumn, Labels, Spread};
 
 /// The longest bar.
 const BAR: usize = 20;
+/// The rows whose shares are shown.
+const SHARES: [fn(&Category) -> usize; 4] = [|c| c.all, |c| c.train, |c| c.valid, |c| c.test];
 /// A histogram of more bins is left to JSON.
 const BINS: usize = 24;
 
@@ -26,7 +28,42 @@ pub(super) fn labels(labels: &Labels, file: &str) -> String {
         Some(categories) => Some(self::categories(categories)),
         None => chosen.or(labels.columns.first()).and_then(histogram),
     };
-    format!("Labels of {}\n{all}{}", short(file), spread.map(|text| format!("\n\n{text}")).unwrap_or_default())
+    let mut parts = vec![format!("Labels of {}\n{all}", short(file))];
+    parts.extend(spread);
+    if !labels.divisions.is_empty() {
+        parts.push(divisions(&labels.divisions));
+    }
+    let of_categories =
+        labels.categories.iter().map(|categories| Division { ways: categories.len(), categories: categories.clone() });
+    parts.extend(constant(&labels.divisions.iter().cloned().chain(of_categories).collect::<Vec<_>>()));
+    parts.join("\n\n")
+}
+
+/// How many rows there are in each category of each division, and their shares.
+fn divisions(divisions: &[Division]) -> String {
+    let mut lines = Vec::new();
+    for Division { ways, categories } in divisions {
+        let total = |of: fn(&Category) -> usize| categories.iter().map(of).sum::<usize>();
+        for (number, category) in categories.iter().enumerate() {
+            let division = if number == 0 { format!("{ways}-way") } else { String::new() };
+            let shares = SHARES.map(|of| share(of(category), total(of)));
+            lines.push([division, category.name.clone(), whole(category.all)].into_iter().chain(shares).collect());
+        }
+    }
+    table(Some(&["division", "category", "rows", "all", "train", "valid", "test"]), lines, 2)
+}
+
+/// What always answering the most frequent category of the training fold is worth.
+fn constant(divisions: &[Division]) -> Option<String> {
+    let line = |division: &Division| {
+        let category = division.most_frequent().filter(|category| category.train > 0)?;
+        let shares = Fold::ALL.map(|fold| share(category.fold(fold), division.rows(fold)));
+        let head = [format!("{}-way", division.ways), category.name.clone()];
+        Some(head.into_iter().chain(shares).collect())
+    };
+    let lines: Vec<Vec<String>> = divisions.iter().filter_map(line).collect();
+    let header = ["", "always answering", "train", "valid", "test"];
+    (!lines.is_empty()).then(|| format!("{INDENT}right answers without looking\n{}", table(Some(&header), lines, 2)))
 }
 
 /// How many rows of each category there are, and their shares of all that are in one.
@@ -34,8 +71,7 @@ fn categories(categories: &[Category]) -> String {
     let total = |of: fn(&Category) -> usize| categories.iter().map(of).sum::<usize>();
     let most = categories.iter().map(|category| category.all).max().unwrap_or(1);
     let line = |category: &Category| {
-        let shares: [fn(&Category) -> usize; 4] = [|c| c.all, |c| c.train, |c| c.valid, |c| c.test];
-        let shares = shares.map(|of| share(of(category), total(of)));
+        let shares = SHARES.map(|of| share(of(category), total(of)));
         [category.name.clone(), bar(category.all, most), whole(category.all)].into_iter().chain(shares).collect()
     };
     let header = ["category", "", "rows", "all", "train", "valid", "test"];

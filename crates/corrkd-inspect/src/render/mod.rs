@@ -55,7 +55,7 @@ fn fixed(rows: Vec<Vec<String>>, widths: &[u16]) -> String {
 }
 
 /// `34,264`.
-fn whole(number: usize) -> String {
+pub(crate) fn whole(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -88,7 +88,7 @@ fn decimals(size: f64) -> usize {
 }
 
 /// About four digits: `34,264`, `102.4`, `0.021`.
-fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     match value.abs() {
         size if size.fract() == 0.0 && size < 1e15 => decimal(value, 0),
         size if !(1e-3..1e15).contains(&size) => format!("{value:.2e}"),
@@ -128,7 +128,7 @@ fn share(part: usize, all: usize) -> String {
 }
 
 /// The first few of many, and how many more there are.
-fn few(names: &[String], most: usize) -> String {
+pub(crate) fn few(names: &[String], most: usize) -> String {
     let shown = names.iter().take(most).cloned().collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(most) {
         0 => shown,
@@ -137,7 +137,7 @@ fn few(names: &[String], most: usize) -> String {
 }
 
 /// The file's name without its folder.
-fn short(path: &str) -> &str {
+pub(crate) fn short(path: &str) -> &str {
     path.rsplit(['/', std::path::MAIN_SEPARATOR]).next().unwrap_or(path)
 }
 

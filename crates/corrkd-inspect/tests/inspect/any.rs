@@ -63,7 +63,9 @@ proptest! {
             let rows: usize = sequence.entries.values().map(|entry| entry.intervals.len()).sum();
             prop_assert_eq!(contents.rows, rows);
             if let Some(values) = &contents.values {
-                let counted = |c: &corrkd_inspect::Column| c.finite + c.nan + c.positive_infinite + c.negative_infinite;
+                let counted = |c: &corrkd_inspect::Column| {
+                    c.finite + c.nan + c.positive_infinite + c.negative_infinite + c.too_large
+                };
                 prop_assert!(values.columns.iter().all(|column| counted(column) == rows));
                 let not_finite: usize = values.columns.iter().map(|column| counted(column) - column.finite).sum();
                 prop_assert_eq!(values.not_finite, not_finite);

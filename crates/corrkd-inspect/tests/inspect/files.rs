@@ -46,14 +46,53 @@ fn what_is_no_sequence_is_told_and_hides_no_other() {
         lines(&seen.findings.findings),
         [
             "error unusable absent.csd - [] [] 1: no such file; fetch it or correct the path",
-            "error unusable page.csd - [] [] 1: expected an HDF5 file, got 22 bytes starting \"<html>not found<\"; fetch \
-             it again"
+            "error unusable page.csd - [] [] 1: is a web page, not the file (one that asks to log in, or tells an error?): \
+             open the address in a browser, do what the page asks, and save the file itself"
         ]
     );
     let [absent, page, sound] = &seen.description.files[..] else { panic!("three files") };
     assert_eq!((absent.bytes, page.bytes), (None, Some(22)));
     assert!(absent.problem.is_some() && page.problem.is_some() && absent.contents.is_none());
     assert!(sound.problem.is_none() && sound.contents.is_some());
+}
+
+/// Files of other formats: what they are, and the way that works.
+#[test]
+fn what_is_of_another_format() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut matlab = b"MATLAB 7.3 MAT-file, Platform: GLNXA64".to_vec();
+    matlab.resize(512, 0);
+    matlab.extend(b"\x89HDF\r\n\x1a\n and what is no sequence");
+    for (name, bytes, said) in [
+        ("old.mat", &b"MATLAB 5.0 MAT-file, Platform: GLNXA64"[..], "is a file of MATLAB's (.mat)"),
+        ("new.mat", &matlab, "is a file of MATLAB's (.mat, version 7.3)"),
+        ("data.pkl", b"\x80\x04\x95\x05\0\0\0", "is a pickle: `corrkd data import "),
+        ("lfs.csd", b"version https://git-lfs.github.com/spec/v1\noid sha256:00", "is a pointer of Git LFS"),
+        ("a.csv", b"start,end,f0\n0,1,2\n", "is a table as text (csv)"),
+        ("a.npy", b"\x93NUMPY\x01\0", "is a NumPy array (.npy)"),
+    ] {
+        let path = dir.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let found = found(&[path]);
+        let expected = format!("error unusable {name} - [] [] 1: {said}");
+        assert!(found.len() == 1 && found[0].starts_with(&expected), "{found:#?}");
+        assert!(!found[0].contains("fetch it again"), "{found:#?}");
+    }
+}
+
+/// A line to be copied is not folded.
+#[test]
+fn a_way_that_is_a_program_is_shown_as_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("old.mat");
+    std::fs::write(&path, "MATLAB 5.0 MAT-file, Platform: GLNXA64").unwrap();
+    let seen = of_files(&[path]);
+    let message = &seen.findings.findings[0].message;
+    let (_, program) = message.split_once('\n').unwrap();
+    assert!(program.contains("scipy.io"), "{message}");
+    for shown in [seen.findings.to_string(), seen.description.to_string()] {
+        assert!(program.lines().all(|line| shown.lines().any(|other| other == line)), "{shown}");
+    }
 }
 
 #[test]

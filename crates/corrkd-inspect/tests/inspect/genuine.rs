@@ -110,7 +110,7 @@ fn the_recipe_with_its_labels_alone() {
         return;
     }
     let cache = tempfile::tempdir().unwrap();
-    let dataset = corrkd_config::DatasetRef { name: "mosi".into(), size: None };
+    let dataset = corrkd_config::DatasetRef { name: "mosi".into(), size: None, fold: None };
     let target = corrkd_inspect::Target::Recipe { dataset: &dataset, source: Some(&folder), cache: cache.path() };
     let seen = corrkd_inspect::inspect(target, &corrkd_data::unseen).unwrap();
     assert_eq!(seen.findings.errors, 3, "three files are absent");

@@ -47,7 +47,10 @@ const CASES: &[Case] = &[
     (
         "a segment between words",
         |world| world.interval("labels.csd", "c", 1, [6.5, 8.0]),
-        &["warning no-frames labels.csd c [1] [] 1: no row of the reference lies in the segment"],
+        &[
+            "warning other-duration labels.csd c [] [] 1: lasts 8 s, in words.csd (words) 6 s",
+            "warning no-frames labels.csd c [1] [] 1: no row of the reference lies in the segment",
+        ],
     ),
     (
         "a segment of a pause, and short",
@@ -97,6 +100,7 @@ const CASES: &[Case] = &[
         &[
             "error label-range labels.csd a [1] [0] 1: sentiment is 3.5, expected a number within -3 and 3",
             "error label-range labels.csd d [0] [0] 1: sentiment is NaN, expected a number within -3 and 3",
+            "warning one-category labels.csd - [] [] 1: in the test fold sentiment is -1 throughout, never above 0",
             "warning not-finite labels.csd d [0] [0] 1: 1 values are NaN or infinite, in column 0",
         ],
     ),
@@ -212,19 +216,24 @@ const CASES: &[Case] = &[
     (
         "a whole fold without a modality",
         |world| drop(world.files.get_mut("audio.csd").unwrap().entries.remove("d")),
-        &["warning missing audio.csd d", "error no-samples - - [] [] 1: audio is absent in the whole test fold"],
+        &[
+            "warning missing audio.csd d",
+            "warning fold-lacks - - [] [] 1: audio is missing in all 2 samples of the test fold",
+        ],
     ),
 ];
 
 #[test]
 fn each_flaw_is_found_where_it_is() {
+    let mut wrong = Vec::new();
     for (name, spoil, expected) in CASES {
         let mut world = World::new();
         spoil(&mut world);
         let found = world.findings();
         let alike = found.len() == expected.len() && found.iter().zip(*expected).all(|(f, e)| f.starts_with(e));
-        assert!(alike, "{name}: found {found:#?}\nexpected {expected:#?}");
+        wrong.extend((!alike).then(|| format!("{name}: found {found:#?}\nexpected {expected:#?}")));
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
@@ -249,23 +258,23 @@ fn files_keyed_by_segment_need_no_reference() {
         let rows = if file == "labels.csd" { 1 } else { 4 };
         let entries = &mut world.files.get_mut(file).unwrap().entries;
         entries.clear();
-        for id in ["a[0]", "a[1]", "b[0]", "c[0]", "d[0]"] {
-            entries.insert(
-                id.into(),
-                numbers(width, &seconds(rows), |i| (i % 3) as f32 + if id == "a[0]" { 0.5 } else { 0.25 }),
-            );
+        for (id, more) in
+            [("a[0]", 0.5), ("b[0]", -0.25), ("c[0]", 0.25), ("c[1]", -1.5), ("d[0]", 0.5), ("d[1]", -2.0)]
+        {
+            entries.insert(id.into(), numbers(width, &seconds(rows), |i| (i % 3) as f32 + more));
         }
     }
-    world.files.get_mut("audio.csd").unwrap().entries.remove("a[1]");
+    world.files.get_mut("audio.csd").unwrap().entries.remove("c[1]");
     world.recipe = world.recipe.replace("reference = \"language\"", "").replace("[words]\nfile = \"words.csd\"", "");
     assert_eq!(
         world.findings(),
         [
-            // Both rows of video a begin at 0.
-            "note overlap labels.csd a[0] [0] [] 1: ends 1.000 s after `a[1]` starts",
-            "warning missing audio.csd a[1] [] [] 1: has 1 labelled segment, but no entry in this file: filled with frames \
+            // Both rows of these videos begin at 0.
+            "note overlap labels.csd c[0] [0] [] 1: ends 1.000 s after `c[1]` starts",
+            "note overlap labels.csd d[0] [0] [] 1: ends 1.000 s after `d[1]` starts",
+            "warning missing audio.csd c[1] [] [] 1: has 1 labelled segment, but no entry in this file: filled with frames \
              that hold no data",
-            "note truncated - - [] [] 5: 5 segments of more than 3 frames, of which 3 stay",
+            "note truncated - - [] [] 6: 6 segments of more than 3 frames, of which 3 stay",
         ]
     );
 }
@@ -282,7 +291,7 @@ fn categories_are_counted_and_rows_in_none_are_found() {
     for (place, value) in [0.0, 1.0, 0.0, 1.0].into_iter().enumerate() {
         world.value("labels.csd", "d", place, value);
     }
-    assert_eq!(world.findings(), [""; 0]);
+    assert_eq!(world.findings(), ["warning one-category labels.csd - [] [] 1: all labels of the test fold are happy"]);
     let seen = world.inspect();
     let labels = seen.description.files[0].labels.as_ref().unwrap();
     let of =
@@ -302,10 +311,12 @@ fn categories_are_counted_and_rows_in_none_are_found() {
     assert_eq!(
         world.findings(),
         [
-            "error label-category labels.csd c [0] [0, 1] 1: sad is 1, happy is 1, expected one of them to be 1 and the \
-             others 0",
             "error label-category labels.csd d [1] [0, 1] 1: sad is 0, happy is 0.5, expected one of them to be 1 and the \
              others 0",
+            "error several-categories labels.csd c [0] [0, 1] 1: sad is 1, happy is 1, expected one of them to be 1 and \
+             the others 0",
+            "warning one-category labels.csd - [] [] 1: all labels of the valid fold are sad",
+            "warning one-category labels.csd - [] [] 1: all labels of the test fold are happy",
         ]
     );
 }
@@ -314,7 +325,7 @@ fn categories_are_counted_and_rows_in_none_are_found() {
 fn it_stops_when_told_to() {
     let world = World::new();
     world.write();
-    let dataset = DatasetRef { name: world.path("small.toml").display().to_string(), size: None };
+    let dataset = DatasetRef { name: world.path("small.toml").display().to_string(), size: None, fold: None };
     let cache = world.path("cache");
     let target = Target::Recipe { dataset: &dataset, source: Some(world.dir.path()), cache: &cache };
     // Whenever it is told, up to the last time of asking.

@@ -7,7 +7,7 @@ use corrkd_inspect::{Finding, Inspection, Kind, Target, inspect};
 
 fn small() -> Inspection {
     let cache = tempfile::tempdir().unwrap();
-    let dataset = DatasetRef { name: "synthetic".into(), size: None };
+    let dataset = DatasetRef { name: "synthetic".into(), size: None, fold: None };
     inspect(Target::Recipe { dataset: &dataset, source: None, cache: cache.path() }, &unseen).unwrap()
 }
 

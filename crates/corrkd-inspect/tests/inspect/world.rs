@@ -50,7 +50,7 @@ impl World {
             files.insert(file, sequence(root, entries));
         };
         add("labels.csd", "Opinion Segment Labels", &|v| {
-            numbers(2, &[[0.0, 3.0], [3.0, 6.0]], |i| [-2.6, 1.0, 0.0, 3.0][(i + v) % 4])
+            numbers(2, &[[0.0, 3.0], [3.0, 6.0]], |i| [-2.6, -1.0, 3.0, 0.5][(i + v) % 4])
         });
         add("words.csd", "words", &|_| {
             let words = ["it", "was", "very", "sp", "good", "really"].map(str::to_owned);
@@ -90,7 +90,7 @@ impl World {
     /// What is told of the recipe.
     pub(crate) fn inspect(&self) -> Inspection {
         self.write();
-        let dataset = DatasetRef { name: self.path("small.toml").display().to_string(), size: None };
+        let dataset = DatasetRef { name: self.path("small.toml").display().to_string(), size: None, fold: None };
         let cache = self.path("cache");
         let target = Target::Recipe { dataset: &dataset, source: Some(self.dir.path()), cache: &cache };
         inspect(target, &unseen).unwrap()

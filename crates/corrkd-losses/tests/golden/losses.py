@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from torch.distributions import Normal, kl_divergence
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "corrkd-nn/tests/golden"))
 from golden import Golden, normal, variable  # noqa: E402
@@ -49,6 +50,11 @@ def kl(s, t):
     return F.kl_div(F.log_softmax(s, dim=1), F.softmax(t, dim=1), reduction="batchmean")
 
 
+def kl_of_scores(s, t):
+    """The mean over the samples of KL(N(t, 1) || N(s, 1)) of scores."""
+    return kl_divergence(Normal(t, 1.0), Normal(s, 1.0)).mean()
+
+
 def dkd(s, t, categories, alpha, beta, temperature):
     """The mean over the samples of T^2 (alpha TCKD + beta NCKD), from the logarithms of the softened responses."""
     target = F.one_hot(torch.as_tensor(categories), s.shape[1]).bool()
@@ -79,6 +85,11 @@ def rcd(s, t, categories, target_scores, other_scores):
     parts = [(r[target][:, None], r[~target].reshape(len(r), -1)) for r in (t, s)]
     (t_target, t_others), (s_target, s_others) = parts
     return -(jensen_shannon(target_scores(t_target, s_target)) + jensen_shannon(other_scores(t_others, s_others)))
+
+
+def rcd_of_scores(s, t, pair_scores):
+    """-MI of scores (N, 1)."""
+    return -jensen_shannon(pair_scores(t, s))
 
 
 def main():
@@ -158,6 +169,12 @@ def main():
         add_dkd(f"saturated_other_{category}", huge.roll(1, 0), huge, [category] * 3)
         add_dkd(f"saturated_teacher_{category}", normal(3, 3), huge, [category] * 3)
         add_dkd(f"saturated_student_{category}", huge, normal(3, 3), [category] * 3)
+
+    # Scores that are near, the same, and far apart.
+    s, t = normal(6, 1), normal(6, 1)
+    s[1], s[2] = t[1], 64.0
+    s = s.requires_grad_()
+    golden.add("kl_of_scores", kl_of_scores(s, t), {"s": s, "t": t})
 
     golden.write(__file__)
 

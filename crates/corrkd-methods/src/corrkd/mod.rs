@@ -5,7 +5,9 @@
 //! modalities were taken away, and learns from the labels and from the teacher, by three losses (`corrkd-losses`). A
 //! student whose losses ask no teacher has none.
 
+mod consistency;
 mod network;
+mod response;
 mod settings;
 mod statistics;
 mod student;
@@ -14,7 +16,7 @@ mod teacher;
 mod tests;
 
 pub use network::{Network, Output};
-pub use settings::{Cpd, Losses, Probabilities, Rcd, RcdForm, Scd, Settings, Size, Training, Weighted};
+pub use settings::{ClassWeights, Cpd, Losses, Probabilities, Rcd, RcdForm, Scd, Settings, Size, TaskLoss, Training};
 pub use statistics::StatisticsNetwork;
 pub use student::Student;
 pub use teacher::Teacher;
@@ -39,9 +41,9 @@ impl MethodPlan for CorrKd {
         Settings::default().table()
     }
 
-    fn stages(&self, whose: &str, settings: Table, _protocol: &Protocol) -> Result<Vec<Stage>, ConfigError> {
+    fn stages(&self, whose: &str, settings: Table, protocol: &Protocol) -> Result<Vec<Stage>, ConfigError> {
         let settings: Settings = typed(whose, settings)?;
-        settings.check(whose)?;
+        settings.check(whose, protocol.task)?;
         let without = |other: &str| {
             let mut table = settings.table();
             table.remove(other);
@@ -57,9 +59,10 @@ impl MethodPlan for CorrKd {
         if !settings.losses.ask_a_teacher() {
             return Ok(vec![student]);
         }
-        let mut settings = without(STUDENT);
-        settings.remove("losses");
-        let teacher = Stage { name: TEACHER, training: TEACHER, settings, sees_missing: false, needs: Vec::new() };
+        let mut of_teacher = without(STUDENT);
+        of_teacher.insert("losses".to_owned(), settings.losses.of_teacher().into());
+        let teacher =
+            Stage { name: TEACHER, training: TEACHER, settings: of_teacher, sees_missing: false, needs: Vec::new() };
         Ok(vec![teacher, Stage { needs: vec![0], ..student }])
     }
 }

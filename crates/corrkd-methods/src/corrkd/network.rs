@@ -1,5 +1,6 @@
 //! CorrKD's network, the same for teacher and student (method, section 2): an encoder for each modality,
-//! Z = [E_L, E_A, E_V] (T, 3d), H = the mean over time (3d), logits = FC(H) (K).
+//! Z = [E_L, E_A, E_V] (T, 3d), H = the mean over time (3d), logits = FC(H) (K). The mean is taken of each modality by itself,
+//! so that each may have frames of its own and Z need not exist.
 
 use super::settings::{Probabilities, Size};
 use candle_core::{Result, Tensor};
@@ -11,7 +12,7 @@ use corrkd_train::Inputs;
 pub struct Output {
     /// H (B, 3d), what representations are distilled from.
     pub representation: Tensor,
-    /// Logits (B, K); the response is their softmax.
+    /// The numbers (B, R): logits of K categories, whose softmax is the response; of a regression one number.
     pub logits: Tensor,
 }
 
@@ -23,7 +24,7 @@ pub struct Network {
 }
 
 impl Network {
-    /// Builds the parameters for features of the given widths D and `categories` K.
+    /// Builds the parameters for features of the given widths D and R numbers.
     ///
     /// # Errors
     /// As [`Scope::get`].
@@ -32,7 +33,7 @@ impl Network {
         widths: &PerModality<usize>,
         size: &Size,
         dropout: &Probabilities,
-        categories: usize,
+        numbers: usize,
     ) -> std::result::Result<Self, NnError> {
         let encoders = PerModality::try_from_fn(|m| {
             let shape = EncoderShape {
@@ -56,7 +57,7 @@ impl Network {
         Ok(Self {
             encoders,
             output_dropout: Dropout::new(scope.path("output"), dropout.output),
-            classifier: Linear::new(scope.sub("classifier"), 3 * size.width, categories)?,
+            classifier: Linear::new(scope.sub("classifier"), 3 * size.width, numbers)?,
         })
     }
 
@@ -66,8 +67,8 @@ impl Network {
     /// A tensor operation's.
     pub fn forward(&self, inputs: &Inputs, key: DropoutKey) -> Result<Output> {
         let encode = |(modality, encoder): (_, &PooledEncoder)| {
-            let (features, attended) = (inputs.features.get(modality), inputs.attended.get(modality));
-            encoder.forward(features, inputs.frames.as_ref(), attended.as_ref(), key) // (B, d)
+            let [frames, attended] = [&inputs.frames, &inputs.attended].map(|of| of.get(modality).as_ref());
+            encoder.forward(inputs.features.get(modality), frames, attended, key) // (B, d)
         };
         // A graphics processor takes its orders from one thread.
         let parts = match inputs.features.language.device().is_cpu() {

@@ -1,9 +1,12 @@
 //! CorrKD's settings, with the paper's value for MOSI as the default, or our choice ("Open") where none is published.
 //!
 //! Three open choices are no settings: initial values (Xavier-uniform weights, zero biases), the normalisation that ends
-//! a pre-norm encoder, and RCD's marginals (all other pairs of the batch).
+//! a pre-norm encoder, and RCD's marginals (all other pairs of the batch). Nor is what makes a regression of the method,
+//! which the paper has none of: one number, added to the neutral value of the scale; the mean absolute error; CPD's
+//! categories are the finest division of the scale that the data set's convention has; RCD is of the score, in one part; in
+//! its place may stand the divergence of two normal distributions of variance one.
 
-use corrkd_config::{ConfigError, Ranges, Selection};
+use corrkd_config::{ConfigError, Ranges, Selection, Task};
 use corrkd_losses::{Decoupled, Push};
 use corrkd_nn::{Clip, OptimizerSettings};
 use serde::{Deserialize, Serialize};
@@ -111,8 +114,8 @@ impl Training {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Losses {
-    /// Cross entropy with the labels.
-    pub task: Weighted,
+    /// The labels': cross entropy; of a regression the mean absolute error.
+    pub task: TaskLoss,
     /// Sample-level contrastive distillation.
     pub scd: Scd,
     /// Category-guided prototype distillation.
@@ -121,18 +124,32 @@ pub struct Losses {
     pub rcd: Rcd,
 }
 
-/// A loss term with nothing but a weight; weight 0 leaves it out.
+/// The task's loss.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Weighted {
-    /// The factor in the sum.
+pub struct TaskLoss {
+    /// The factor in the student's sum; 0 leaves it out.
     pub weight: f64,
+    /// By how much each category counts, for teacher and student, in training and when the best epoch is chosen by the loss.
+    /// Open; none.
+    pub weights: ClassWeights,
 }
 
-impl Default for Weighted {
+impl Default for TaskLoss {
     fn default() -> Self {
-        Self { weight: 1.0 }
+        Self { weight: 1.0, weights: ClassWeights::None }
     }
+}
+
+/// By how much the categories count in the cross entropy, which is then a weighted mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClassWeights {
+    /// All the same.
+    #[default]
+    None,
+    /// N / (K n_k), where n_k of the N training samples are of category k of K: rare ones count as much as frequent ones.
+    Balanced,
 }
 
 /// Sample-level contrastive distillation.
@@ -196,10 +213,12 @@ pub enum RcdForm {
     /// The paper's: mutual information of target and of non-target responses, separately.
     #[default]
     MutualInformation,
-    /// The ablation's "without RCD": Kullback-Leibler divergence between the two responses.
+    /// The ablation's "without RCD": Kullback-Leibler divergence between the two responses; of a regression that between
+    /// normal distributions of variance one around the scores, half their squared difference.
     Kl,
     /// Decoupled knowledge distillation (Zhao et al., CVPR 2022), a control: the divergence of target against non-target
-    /// and that among the non-target categories, weighted apart. With two categories the second is zero.
+    /// and that among the non-target categories, weighted apart. With two categories the second is zero; a regression has
+    /// none.
     Dkd,
 }
 
@@ -209,7 +228,24 @@ impl Losses {
     pub fn ask_a_teacher(&self) -> bool {
         [self.scd.weight, self.cpd.weight, self.rcd.weight].into_iter().any(|weight| weight > 0.0)
     }
+
+    /// Whether one of them tells samples of a batch apart, and means nothing where there is one.
+    fn compare_samples(&self) -> bool {
+        let rcd = self.rcd.weight > 0.0 && self.rcd.form == RcdForm::MutualInformation;
+        self.scd.weight > 0.0 || self.cpd.weight > 0.0 || rcd
+    }
+
+    /// What a teacher depends on, as a table.
+    pub(super) fn of_teacher(&self) -> Table {
+        let weights = Table::try_from(self.task).expect("texts have a form in TOML").remove("weights");
+        let task: Table = weights.map(|weights| ("weights".to_owned(), weights)).into_iter().collect();
+        [("task".to_owned(), task.into())].into_iter().collect()
+    }
 }
+
+/// What is expected of a batch by losses that tell its samples apart.
+const ALONE: &str = "at least 2, since with one sample SCD has none to push away from, CPD is 0 and RCD has no marginals; \
+                     or 0 as the weight of losses.scd, losses.cpd and losses.rcd";
 
 impl Settings {
     /// As a table, in the order of the fields.
@@ -217,8 +253,8 @@ impl Settings {
         Table::try_from(self).expect("numbers, texts and tables have a form in TOML")
     }
 
-    /// Checks what types cannot say; `whose` names the row in errors.
-    pub(super) fn check(&self, whose: &str) -> Result<(), ConfigError> {
+    /// Checks what types cannot say for a task; `whose` names the row in errors.
+    pub(super) fn check(&self, whose: &str, task: Task) -> Result<(), ConfigError> {
         let ranges = Ranges::of(whose);
         let n = &self.network;
         let even = n.width > 0 && n.width.is_multiple_of(2);
@@ -256,6 +292,18 @@ impl Settings {
         }
         let some = l.task.weight > 0.0 || l.ask_a_teacher();
         ranges.hold(some, "losses", "all zero", "at least one positive weight")?;
+        let enough = self.student.batch > 1 || !l.compare_samples();
+        ranges.hold(enough, "student.batch", self.student.batch, ALONE)?;
+        let regression = task == Task::Regression;
+        let weighed = regression && l.task.weights == ClassWeights::Balanced;
+        ranges.hold(!weighed, "losses.task.weights", "balanced", "none, since a score has no categories to weigh")?;
+        let parted = regression && l.rcd.weight > 0.0 && l.rcd.form == RcdForm::Dkd;
+        ranges.hold(
+            !parted,
+            "losses.rcd.form",
+            "dkd",
+            "mutual-information or kl, since a score has no target and non-target parts",
+        )?;
         ranges.positive("losses.scd.margin", l.scd.margin)?;
         ranges.at_least_one("losses.rcd.hidden", l.rcd.hidden)?;
         let dkd = &l.rcd.dkd;

@@ -1,12 +1,13 @@
-//! The teacher: cross entropy on complete samples (method, section 3, step 1).
+//! The teacher: the task's loss on complete samples (method, section 3, step 1).
 
 use super::network::Network;
+use super::response::{Response, numbers};
 use super::settings::Settings;
 use candle_core::Tensor;
 use corrkd_config::Condition;
 use corrkd_data::Batch;
-use corrkd_nn::{DropoutKey, Params, cross_entropy};
-use corrkd_train::{Answers, Context, Inputs, Learner, Model, Output, Term, TrainError, Training, TrainingBatch};
+use corrkd_nn::{DropoutKey, Params};
+use corrkd_train::{Context, Inputs, Learner, Model, Output, Term, TrainError, Training, TrainingBatch};
 use std::collections::BTreeMap;
 
 /// The scope of a teacher's parameters.
@@ -16,6 +17,7 @@ const SCOPE: &str = "teacher";
 pub struct Teacher {
     params: Params,
     network: Network,
+    response: Response,
     training: Training,
     settings: Settings,
     context: Context,
@@ -46,22 +48,32 @@ impl Teacher {
 
     fn build(params: Params, settings: Settings, context: Context) -> Result<Self, TrainError> {
         let mut params = params.with(context.kernels);
-        let categories = context.task.categories();
-        let Settings { network, dropout, .. } = &settings;
-        let network = Network::new(params.root().sub(SCOPE), &context.widths, network, dropout, categories)?;
-        let training = training(&settings.teacher, vec![Condition::COMPLETE]);
-        Ok(Self { params, network, training, settings, context })
+        let Settings { network, dropout, losses, .. } = &settings;
+        let numbers = numbers(&context.space);
+        let network = Network::new(params.root().sub(SCOPE), &context.widths, network, dropout, numbers)?;
+        let response = Response::of(&context, losses.task.weights);
+        let training = training(&settings.teacher, &response, vec![Condition::COMPLETE]);
+        Ok(Self { params, network, response, training, settings, context })
+    }
+
+    /// What it says to a batch, without dropout.
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    pub(super) fn says(&self, batch: &Batch) -> Result<super::Output, TrainError> {
+        Ok(self.network.forward(&inputs(&self.settings, &self.context, batch)?, DropoutKey::NONE)?)
     }
 }
 
 /// How the loop trains by settings.
-pub(super) fn training(settings: &super::Training, validated_on: Vec<Condition>) -> Training {
+pub(super) fn training(settings: &super::Training, response: &Response, validated_on: Vec<Condition>) -> Training {
     Training {
         epochs: settings.epochs,
         batch: settings.batch,
         patience: settings.patience,
         selection: settings.selection,
         validated_on,
+        weights: response.weights(),
         optimizer: settings.optimizer(),
     }
 }
@@ -71,19 +83,18 @@ pub(super) fn inputs(settings: &Settings, context: &Context, batch: &Batch) -> R
     let inputs = context.inputs(batch)?;
     match settings.network.attend_missing {
         true => Ok(inputs),
-        false => Ok(inputs.attending_to(&batch.present, &batch.lengths, batch.time)?),
+        false => Ok(inputs.attending_to(&batch.present, &batch.lengths, &batch.time)?),
     }
 }
 
-/// What the network says to a batch.
-pub(super) fn answer(network: &Network, inputs: &Inputs) -> Result<Output, TrainError> {
-    let said = network.forward(inputs, DropoutKey::NONE)?;
-    Ok(Output { answers: Answers::Categories(said.logits), representation: Some(said.representation) })
+/// What a network has said, as the loop takes it.
+pub(super) fn answer(said: super::Output, response: &Response) -> Result<Output, TrainError> {
+    Ok(Output { answers: response.answers(&said.logits)?, representation: Some(said.representation) })
 }
 
 impl Model for Teacher {
     fn answer(&self, batch: &Batch) -> Result<Output, TrainError> {
-        answer(&self.network, &inputs(&self.settings, &self.context, batch)?)
+        answer(self.says(batch)?, &self.response)
     }
 }
 
@@ -99,7 +110,7 @@ impl Learner for Teacher {
     fn terms(&self, batch: &TrainingBatch<'_>) -> Result<Vec<Term>, TrainError> {
         let inputs = inputs(&self.settings, &self.context, batch.batch)?;
         let logits = self.network.forward(&inputs, batch.key)?.logits;
-        let targets = self.context.targets(&self.context.categories(batch.batch))?;
-        Ok(vec![Term { name: "task", weight: 1.0, value: cross_entropy(&logits, &targets)? }])
+        let value = self.response.loss(&logits, batch.batch, &self.context)?;
+        Ok(vec![Term { name: "task", weight: 1.0, value }])
     }
 }

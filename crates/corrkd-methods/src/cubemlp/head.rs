@@ -1,34 +1,34 @@
-//! What the numbers behind the network mean: a score for a sentiment; for each of N emotions two logits, no and yes, that
-//! MulT reads out of a network's 2 N numbers in the same way.
+//! What the numbers behind the network mean: how far a score lies from the neutral value of its scale; for each of N
+//! categories two logits, no and yes, that MulT reads out of a network's 2 N numbers in the same way.
 
 use candle_core::{Result, Tensor};
-use corrkd_config::Task;
+use corrkd_config::LabelSpace;
 use corrkd_data::Batch;
 use corrkd_nn::{cross_entropy, mean_absolute_error};
 use corrkd_train::{Answers, Context, TrainError};
 
-/// How the numbers of a task are read.
+/// How the numbers are read.
 #[derive(Clone, Copy)]
 pub(super) enum Head {
-    /// One number, the score.
-    Score,
+    /// One number, the score less this neutral value.
+    Score(f64),
     /// Two numbers for each target.
     Targets(usize),
 }
 
 impl Head {
-    /// That of a task.
-    pub(super) const fn of(task: Task) -> Self {
-        match task.is_sentiment() {
-            true => Self::Score,
-            false => Self::Targets(task.targets().len()),
+    /// That of labels, whatever is asked of scores: it regresses them.
+    pub(super) fn of(labels: &LabelSpace) -> Self {
+        match labels.scale() {
+            Some(scale) => Self::Score(f64::from(scale.neutral)),
+            None => Self::Targets(labels.targets().len()),
         }
     }
 
     /// How many numbers it reads, R.
     pub(super) const fn numbers(self) -> usize {
         match self {
-            Self::Score => 1,
+            Self::Score(_) => 1,
             Self::Targets(targets) => 2 * targets,
         }
     }
@@ -36,7 +36,7 @@ impl Head {
     /// The numbers (B, R) as answers. Of two logits the softmax is the sigmoid of their difference.
     pub(super) fn answers(self, numbers: &Tensor) -> Result<Answers> {
         Ok(match self {
-            Self::Score => Answers::Score(numbers.squeeze(1)?),
+            Self::Score(neutral) => Answers::Score((numbers.squeeze(1)? + neutral)?),
             Self::Targets(targets) => {
                 let pairs = numbers.reshape(((), targets, 2))?; // (B, N, 2)
                 Answers::Targets((pairs.narrow(2, 1, 1)? - pairs.narrow(2, 0, 1)?)?.squeeze(2)?)
@@ -56,9 +56,9 @@ impl Head {
         context: &Context,
     ) -> std::result::Result<Tensor, TrainError> {
         Ok(match self {
-            Self::Score => mean_absolute_error(&numbers.squeeze(1)?, &context.labels(batch)?)?,
+            Self::Score(neutral) => mean_absolute_error(&(numbers.squeeze(1)? + neutral)?, &context.labels(batch)?)?,
             Self::Targets(targets) => {
-                let yes = |&label: &f32| (0..targets).map(move |t| usize::from(context.task.truth(t, label) > 0.0));
+                let yes = |&label: &f32| (0..targets).map(move |t| usize::from(context.space.truth(t, label) > 0.0));
                 let truth: Vec<usize> = batch.labels.iter().flat_map(yes).collect();
                 cross_entropy(&numbers.reshape(((), 2))?, &context.targets(&truth)?)?
             }

@@ -32,8 +32,12 @@ impl CubeMlpLearner {
         context: &Context,
     ) -> Result<Self, TrainError> {
         let mut params = Params::new(seed, context.dtype, &context.device).with(context.kernels);
-        let head = Head::of(context.task);
-        let shape = Shape { widths: &context.widths, time: context.time, numbers: head.numbers() };
+        let head = Head::of(&context.space);
+        let shape = Shape {
+            widths: &context.widths,
+            time: *context.time.iter().map(|(_, time)| time).max().unwrap_or(&0),
+            numbers: head.numbers(),
+        };
         let network = Network::new(params.root().sub("cubemlp"), shape, &settings.network, &settings.dropout)?;
         let t = &settings.training;
         let training = Training {
@@ -45,6 +49,7 @@ impl CubeMlpLearner {
                 None => vec![Condition::COMPLETE],
                 Some(_) => context.statistics.modalities().subsets().map(Condition::only).collect(),
             },
+            weights: None,
             optimizer: t.optimizer(),
         };
         Ok(Self { params, network, head, training, missing, seed, context: context.clone() })

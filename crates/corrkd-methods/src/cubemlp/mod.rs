@@ -11,11 +11,13 @@
 //!   methods here get the same features. The optimizer's second rate, which was for BERT, is not needed.
 //! - Audio and vision are encoded by convolutions, an option of the code, and not by its default, a bidirectional GRU of
 //!   two layers, whose steps have to wait for one another.
-//! - The cube is as long as the data set's samples can be, and in it what lies behind a sample's end is zero: no answer
+//! - The cube is as long as the longest sequence of the data set, of whichever modality: sequences that are not aligned stand
+//!   in it side by side from their first frames on, as in the code. What lies behind a sequence's end is zero: no answer
 //!   depends on how far a batch is padded. In the code it does, since the convolutions' biases fill the padding.
 //! - Missing features are zeros, and nothing is done for them. That the code writes 1e-6 into audio's and vision's frames
 //!   where they are empty and the text is not is left out.
 //! - Normalisation has this project's epsilon, 1e-5 (code: 1e-6), and parameters start as all others here.
+//! - Scores around another neutral value than 0: what is read out is how far a score lies from it.
 //! - Emotions, of which the paper has none: two logits for each of N, cross entropy as the loss.
 //! - The read-out is linear however wide its input is; the code puts a hidden layer into one of more than 128 numbers.
 //! - The published settings, which are for MOSI, are the defaults for all data sets.

@@ -1,8 +1,8 @@
 //! CubeMLP's network (section 3): an encoder for each modality, blocks of MLPs along the three axes of the cube X
 //! (B, T, M, d), a linear read-out.
 //!
-//! T is the data set's greatest number of frames in every batch, since the first block's layers are as wide as that; what
-//! lies behind a sample's end is zero in X. M = 3 modalities at the start; a block may change all three sizes.
+//! T is the data set's greatest number of frames, of whichever modality, in every batch, since the first block's layers are as
+//! wide as that; what lies behind a sequence's end is zero in X, as the authors' code pads its three sequences. M = 3 modalities at the start; a block may change all three sizes.
 
 use super::block::Block;
 use super::settings::{Probabilities, Size};
@@ -35,7 +35,7 @@ pub(super) struct Network {
 pub(super) struct Shape<'a> {
     /// Widths D of the features.
     pub(super) widths: &'a PerModality<usize>,
-    /// The data set's greatest number of frames T.
+    /// The data set's greatest number of frames T, of any modality.
     pub(super) time: usize,
     /// How many numbers R it reads out.
     pub(super) numbers: usize,
@@ -95,18 +95,18 @@ impl Network {
                 Modality::Audio => self.audio.forward(x)?,
                 Modality::Vision => self.vision.forward(x)?,
             };
-            self.dropout.get(m).forward(&encoded, key)
+            let x = self.dropout.get(m).forward(&encoded, key)?; // (B, T of the batch and the modality, d)
+            let x = match inputs.frames.get(m) {
+                Some(frames) => x.broadcast_mul(&frames.unsqueeze(2)?)?,
+                None => x,
+            };
+            match self.time.saturating_sub(x.dim(1)?) {
+                0 => Ok(x),
+                rest => x.pad_with_zeros(1, 0, rest),
+            }
         })?;
         let PerModality { language, audio, vision } = &streams;
-        let cube = Tensor::stack(&[language, audio, vision], 2)?; // (B, T of the batch, 3, d)
-        let cube = match &inputs.frames {
-            Some(frames) => cube.broadcast_mul(&frames.unsqueeze(2)?.unsqueeze(3)?)?,
-            None => cube,
-        };
-        match self.time.saturating_sub(cube.dim(1)?) {
-            0 => Ok(cube),
-            rest => cube.pad_with_zeros(1, 0, rest),
-        }
+        Tensor::stack(&[language, audio, vision], 2)
     }
 }
 

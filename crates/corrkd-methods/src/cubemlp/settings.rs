@@ -1,5 +1,6 @@
 //! CubeMLP's settings. The defaults are those of the published command for MOSI and of the code that it runs ("Code"),
-//! or our choice where word-aligned features ask for one ("Adapted"). Other data sets have no published values.
+//! or our choice where word-aligned features ask for one ("Adapted"). Other data sets have no published values. There are no
+//! weights of categories: it regresses scores, and asks of each category by itself whether it holds.
 
 use corrkd_config::{ConfigError, Ranges, Selection};
 use corrkd_nn::{Clip, Group, OptimizerSettings, Schedule, Tail};

@@ -1,8 +1,8 @@
 //! What must not matter to a network's answers: the batch, its order, padding, and what a missing modality held.
 
-use super::{SEED, cases};
-use corrkd_config::{Condition, Presence};
-use corrkd_data::Split;
+use super::{Case, SEED, cases};
+use corrkd_config::{Condition, Modality, Presence};
+use corrkd_data::{Batch, Sample, Split, test_corruption};
 use corrkd_random::Stream;
 use corrkd_record::Answer;
 use corrkd_train::predict;
@@ -30,7 +30,7 @@ fn answers_do_not_depend_on_the_batch() {
             let context = case.context();
             let test = &case.data.test;
             let groups = learner.together(test);
-            let lengths: Vec<usize> = test.samples.iter().map(|sample| sample.length).collect();
+            let lengths: Vec<usize> = test.samples.iter().map(|s| s.length(Modality::Language)).collect();
             let [shortest, longest] = [lengths.iter().min(), lengths.iter().max()].map(|l| *l.unwrap());
             assert!(shortest < longest, "nothing is ever padded here");
             for condition in [Condition::COMPLETE, Condition::only(Presence::ALL[3]), Condition::dropped(0.5)] {
@@ -69,6 +69,39 @@ fn values_under_a_missing_modality_never_matter() {
             let context = case.context();
             let see = |split| predict(learner.as_ref(), split, only_language, SEED, &context).unwrap().answers;
             assert!(see(&case.data.test) == see(&other), "{}", case.name);
+        }
+    }
+}
+
+/// Test samples that lack by nature what they lose under a condition.
+fn lacking(case: &Case, condition: Condition) -> Split {
+    let (test, widths, statistics) = (&case.data.test, &case.data.widths, case.data.statistics());
+    let sample = |(i, sample): (usize, &Sample)| {
+        let batch = Batch::gather(test, &[i], widths);
+        let batch = batch.masked(widths, |row| test_corruption(SEED, row, &condition, &statistics));
+        let features = batch.features.map(|_, values| values.clone().into());
+        Sample { present: batch.present, features, ..sample.clone() }
+    };
+    Split { samples: test.samples.iter().enumerate().map(sample).collect() }
+}
+
+/// A modality or a frame that a sample lacks by nature is missing as one is that was taken away: the answer is the same, to
+/// the last bit.
+#[test]
+fn what_is_missing_by_nature_is_missing() {
+    for case in cases() {
+        for learner in case.learners() {
+            let context = case.context();
+            let see =
+                |split: &Split, condition| predict(learner.as_ref(), split, condition, SEED, &context).unwrap().answers;
+            let whole = see(&case.data.test, Condition::COMPLETE);
+            for condition in [Condition::only(Presence::ALL[3]), Condition::dropped(0.5)] {
+                let (taken, lacking) = (see(&case.data.test, condition), lacking(&case, condition));
+                assert!(taken == see(&lacking, Condition::COMPLETE), "{} under {condition}", case.name);
+                assert!(taken != whole, "{}: {condition} takes nothing away", case.name);
+                // What is not there cannot be taken away once more.
+                assert!(taken == see(&lacking, condition), "{} under {condition}, twice", case.name);
+            }
         }
     }
 }

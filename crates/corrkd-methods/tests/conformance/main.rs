@@ -1,15 +1,16 @@
 //! What every method must keep, whatever it is: each new one is held to it without a line of its own. It runs with the
-//! settings that `experiments/methods-quick.toml` gives it, about a sentiment and about emotions.
+//! settings that `experiments/methods-quick.toml` gives it, on each kind of labels and sequences.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod answers;
 mod bits;
 mod folder;
+mod kinds;
 mod learning;
 
 use candle_core::Device;
-use corrkd_config::{DatasetRef, Experiment, Job, Kernels, Row};
+use corrkd_config::{DatasetRef, Experiment, Job, Kernels, LabelSpace, Row};
 use corrkd_data::Dataset;
 use corrkd_methods::{METHODS, plans};
 use corrkd_record::{Event, RunDir, RunResult, RunSpec, Runs};
@@ -29,24 +30,23 @@ struct Case {
 /// Every method, on each kind of data.
 fn cases() -> Vec<Case> {
     let text = include_str!("../../../../experiments/methods-quick.toml");
-    let emotions = format!("task = \"emotion\"\n{text}");
+    let kinds = kinds::kinds();
     let mut cases = Vec::new();
-    for (recipe, text) in [("synthetic", text), ("synthetic-emotion", &emotions)] {
-        let cache = tempfile::tempdir().unwrap();
-        let dataset = DatasetRef { name: recipe.to_owned(), size: Some("small".to_owned()) };
-        let data = corrkd_data::load(&dataset, None, cache.path(), &corrkd_data::unseen).unwrap();
+    for (kind, task, data) in &kinds {
+        let text = &format!("task = \"{task}\"\n{text}");
         for row in Experiment::parse(text, &BTreeMap::new(), &plans()).unwrap().rows {
             let method = *METHODS.iter().find(|method| method.name() == row.method).unwrap();
-            cases.push(Case { name: format!("{} on {recipe}", row.name), method, row, data: data.clone() });
+            cases.push(Case { name: format!("{} on {kind}", row.name), method, row, data: data.clone() });
         }
     }
-    assert_eq!(cases.len(), 2 * METHODS.len(), "a method has no row in methods-quick.toml");
+    assert_eq!(cases.len(), kinds.len() * METHODS.len(), "a method has no row in methods-quick.toml");
     cases
 }
 
 impl Case {
     fn context(&self) -> Context {
-        Context::new(&self.data, self.row.protocol.task, &Device::Cpu, Kernels::Fused)
+        let space = LabelSpace::new(self.row.protocol.task, &self.data.labels).unwrap();
+        Context::new(&self.data, space, &Device::Cpu, Kernels::Fused)
     }
 
     fn job(&self, stage: usize) -> Job {
@@ -74,8 +74,9 @@ impl Case {
             let spec = RunSpec {
                 job: self.job(number),
                 seed: SEED,
-                dataset: DatasetRef { name: self.data.name.clone(), size: None },
+                dataset: DatasetRef { name: self.data.name.clone(), size: None, fold: None },
                 fingerprint: self.data.fingerprint.clone(),
+                labels: self.data.labels.clone(),
                 code: self.method.code().to_owned(),
                 device: corrkd_config::Device::Cpu,
                 kernels: Kernels::Fused,

@@ -3,7 +3,8 @@
 Made with Python 3.11.7, numpy 2.4.6, SciPy 1.17.1, scikit-learn 1.9.1. Run by hand; tests/scikit_learn.rs reads the file.
 
 Labels and scores are 32-bit floats, written as text because JSON has no NaN; signs and categories are strings of digits.
-What the tools refuse (no samples; NaN or infinite in MAE) or answer with NaN (Pearson) is 0 for a rate, null otherwise.
+What the tools refuse (no samples; NaN or infinite in MAE) or answer with NaN (Pearson) is 0 for a rate, null otherwise; 0 is
+also the r of scores that are all the same, where the labels are not.
 """
 
 import json
@@ -13,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from scipy.integrate import trapezoid
 from scipy.stats import pearsonr
-from sklearn.metrics import accuracy_score, f1_score, mean_absolute_error
+from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, mean_absolute_error, recall_score
 
 warnings.filterwarnings("ignore")
 
@@ -38,6 +39,8 @@ def mae(y, s):
 
 
 def pearson(y, s):
+    if len(y) and np.isfinite(y).all() and np.isfinite(s).all() and len(set(s.tolist())) == 1 < len(set(y.tolist())):
+        return 0.0
     # In 64 bits: SciPy would compute in the 32 of its input.
     r = pearsonr(y.astype(float), s.astype(float)).statistic if len(y) > 1 else np.nan
     return None if np.isnan(r) else float(r)
@@ -55,16 +58,21 @@ def expected(y, positive, truth, predicted, categories, s):
     scores["f1_targets"] = [scores["f1"]]
     scores["f1_swapped"] = weighted(sides[""][1], sides[""][0])
     each = list(range(categories))
-    scores["f1_categories"] = (
-        f1_score(truth, predicted, labels=each, average=None, zero_division=0).tolist() if len(truth) else [0.0] * categories
+    by_category = lambda score: (
+        score(truth, predicted, labels=each, average=None, zero_division=0).tolist() if len(truth) else [0.0] * categories
     )
+    scores["f1_categories"] = by_category(f1_score)
+    scores["f1_weighted"] = weighted(truth, predicted)
+    scores["recall_categories"] = by_category(recall_score)
+    scores["recall_mean"] = rate(balanced_accuracy_score, truth, predicted)
     scores["accuracy_categories"] = rate(accuracy_score, truth, predicted)
+    scores["accuracy3"] = None if s is None else rounded(y, s, 1)
     scores["accuracy5"] = None if s is None else rounded(y, s, 2)
     scores["accuracy7"] = None if s is None else rounded(y, s, 3)
     scores["mae"] = None if s is None else mae(y, s)
     scores["pearson"] = None if s is None else pearson(y, s)
     constant = [weighted(sign, np.full(len(sign), call)) for sign, _ in sides.values() for call in (False, True)]
-    return {"scores": scores, "weighted": weighted(truth, predicted), "constant": constant}
+    return {"scores": scores, "constant": constant}
 
 
 def case(name, y, positive, truth, predicted, categories, s=None):

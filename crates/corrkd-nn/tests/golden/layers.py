@@ -177,6 +177,17 @@ def main():
         loss = F.binary_cross_entropy_with_logits(x, targets)
         golden.add("binary_cross_entropy" + name, loss, {"x": x, "targets": targets})
 
+    def weighted_cross_entropy(name, logits, categories, weights):
+        x, categories, weights = logits.clone().requires_grad_(), torch.tensor(categories), torch.tensor(weights).double()
+        loss = F.cross_entropy(x, categories, weight=weights)
+        golden.add("weighted_cross_entropy" + name, loss, {"x": x, "categories": categories, "weights": weights})
+
+    # A category that counts for nothing because no sample is of it, and one that does although some are.
+    weighted_cross_entropy("", normal(5, 4), [0, 3, 1, 3, 3], [2.5, 0.5, 0.0, 0.25])
+    weighted_cross_entropy("_nothing", normal(4, 3), [0, 1, 1, 2], [0.0, 1.0, 3.5])
+    weighted_cross_entropy("_saturated", huge, [0, 1, 1, 2], [0.75, 2.0, 3.5])
+    weighted_cross_entropy("_one", normal(1, 4), [2], [1.0, 2.0, 0.375, 4.0])
+
     golden.write(__file__)
 
 

@@ -1,6 +1,7 @@
 //! The whitelist: the only functions and classes that a pickle may name.
 
 use crate::error::{Trouble, shown};
+use crate::foreign;
 
 /// What a name stands for here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +48,9 @@ pub(super) fn find(module: &[u8], name: &[u8]) -> Result<Global, Trouble> {
         (b"builtins" | b"__builtin__", b"dict") => Global::Dict,
         (b"builtins" | b"__builtin__", b"list") => Global::List,
         (b"builtins" | b"__builtin__", b"int" | b"float" | b"str" | b"bool" | b"tuple") => Global::Class,
-        _ => return Err(Trouble::refused(format!("`{}.{}`", shown(module), shown(name)))),
+        _ => {
+            let refused = || Trouble::refused(format!("`{}.{}`", shown(module), shown(name)));
+            return Err(foreign::of_module(module).map_or_else(refused, Trouble::Foreign));
+        }
     })
 }

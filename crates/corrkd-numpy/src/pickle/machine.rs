@@ -7,6 +7,7 @@ use std::path::Path;
 use crate::arena::{Arena, Node, Slot};
 use crate::blob::{Blob, Storage};
 use crate::error::{NumpyError, Trouble, shown};
+use crate::foreign;
 use crate::pickle::cursor::Cursor;
 use crate::pickle::number::{self, Integer};
 use crate::pickle::stack::Stack;
@@ -201,7 +202,8 @@ impl Machine<'_> {
 
             b'i' => {
                 let (module, name) = (self.cursor.line(LINE)?, self.cursor.line(LINE)?);
-                return Err(Trouble::refused(format!("an object of `{}.{}`", shown(&module), shown(&name))));
+                let refused = || Trouble::refused(format!("an object of `{}.{}`", shown(&module), shown(&name)));
+                return Err(foreign::of_module(&module).map_or_else(refused, Trouble::Foreign));
             }
             b'o' | 0x81 | 0x92 => return Err(Trouble::refused("to make an object of a class")),
             b'P' => {
@@ -224,8 +226,7 @@ impl Machine<'_> {
         match self.cursor.left() {
             0 => Ok(result),
             left => {
-                let got = format!("{left} more bytes (several pickles in one file?)");
-                Err(Trouble::damaged("the end of the data", got))
+                Err(Trouble::refused(format!("{left} bytes behind the first value (several pickles in one file?)")))
             }
         }
     }
@@ -311,7 +312,7 @@ impl Machine<'_> {
         match integer {
             Integer::Bool(value) => self.push(Slot::Bool(value)),
             Integer::Fits(value) => self.push(Slot::Int(value)),
-            Integer::Rounded(value) => self.add(Node::Long(value)),
+            Integer::Digits(digits) => self.add(Node::Long(digits.into())),
         }
     }
 

@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod damage;
+mod foreign;
 mod harm;
 mod json;
+mod words;
 mod written;
 
 use std::path::PathBuf;

@@ -31,11 +31,11 @@ struct Difference {
 /// The settings of all rows that have a finished run. Runs of one stage with different settings are told apart by these
 /// alone.
 pub(super) fn of<'a>(sweep: &'a Sweep, evidence: &Evidence) -> Result<Vec<Configuration<'a>>, toml::ser::Error> {
-    let reference = evidence.runs(&sweep.reference).next().map(|run| &run.result.spec.job);
+    let reference = evidence.results(&sweep.reference).next().map(|result| &result.spec.job);
     let mut found = Vec::new();
     for row in evidence.rows(sweep) {
         let mut jobs: Vec<&Job> = Vec::new();
-        for job in evidence.runs(row).map(|run| &run.result.spec.job) {
+        for job in evidence.results(row).map(|result| &result.spec.job) {
             if jobs.contains(&job) {
                 continue;
             }
@@ -83,10 +83,10 @@ fn differences(job: &Job, reference: &Job) -> Result<Vec<Difference>, toml::ser:
     Ok(here.iter().filter_map(differs).collect())
 }
 
-/// Settings under their full keys: `student.epochs`.
+/// Settings under their full keys: `student.epochs`. The ratios of single modalities are one setting, as one for all is.
 fn leaves(table: &Table) -> Vec<(String, String)> {
     let below = |(key, value): (&String, &Value)| match value {
-        Value::Table(table) => {
+        Value::Table(table) if key != "intra" => {
             leaves(table).into_iter().map(|(leaf, value)| (format!("{key}.{leaf}"), value)).collect()
         }
         value => vec![(key.clone(), value.to_string())],
@@ -97,7 +97,7 @@ fn leaves(table: &Table) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use corrkd_config::{Evaluation, Missing, Task};
+    use corrkd_config::{Evaluation, Missing, PerModality, Task};
 
     fn job(method: &str, stage: &str, settings: &str, missing: Option<Missing>) -> Job {
         Job {
@@ -119,12 +119,17 @@ mod tests {
     fn what_differs_and_nothing_else() {
         let settings = |weight: f64| format!("network.width = 40\nlosses.scd.weight = {weight:?}\nstudent.epochs = 50");
         let reference = job("corrkd", "student", &settings(1.0), Some(Missing::default()));
-        let missing = Missing { intra: [0.0, 0.5], ..Missing::default() };
+        let missing = Missing { intra: PerModality::from_fn(|_| [0.0, 0.5]), ..Missing::default() };
         let other = job("corrkd", "student", &settings(0.0), Some(missing));
         assert_eq!(
             told(&other, &reference),
             [["missing.intra", "[0.0, 0.5]", "[0.0, 1.0]"], ["losses.scd.weight", "0.0", "1.0"]]
         );
+        let mut intra = missing.intra;
+        intra.vision = [0.5, 1.0];
+        let uneven = job("corrkd", "student", &settings(1.0), Some(Missing { intra, ..missing }));
+        let [[key, here, _]] = &told(&uneven, &reference)[..] else { panic!("one setting differs") };
+        assert!(key == "missing.intra" && here.contains("vision = [0.5, 1.0]"), "{key} {here}");
         let teacher = job("corrkd", "teacher", "network.width = 40\nteacher.epochs = 20", None);
         assert!(told(&teacher, &reference).is_empty());
     }

@@ -61,7 +61,7 @@ impl<'a> Ledger<'a> {
                 continue;
             }
             let dir = runs.run(&run.id);
-            let result = evidence.finished.iter().find(|finished| finished.result.id == run.id).map(|of| &of.result);
+            let result = evidence.trained.iter().find(|of| of.result.id == run.id).map(|of| &of.result);
             entries.push(Entry {
                 id: run.id.as_str(),
                 rows: row.to_owned(),

@@ -1,4 +1,4 @@
-//! The curve of weighted F1 over the share p of dropped frames, with a band of ± one standard deviation over the seeds.
+//! The curve of a measure over the share p of dropped frames, with a band of ± one standard deviation over the seeds.
 
 use super::canvas::{WIDTH, Words, picture};
 use super::legend::{self, Legend};
@@ -7,36 +7,46 @@ use super::mark::Mark;
 use super::{Picture, named};
 use crate::ReportError;
 use crate::curve::Curve;
-use crate::target::Target;
+use crate::evidence::Evidence;
+use crate::measure::Measure;
+use crate::summary::Estimate;
 
 const HEIGHT: i32 = 500;
 
-/// The curves of a target; none where no run was judged at two ratios.
-pub(super) fn draw(curves: &[Curve], marks: &[(&str, Mark)], target: &Target) -> Result<Option<Picture>, ReportError> {
+/// The curves of a measure; none where no run was judged at two ratios.
+pub(super) fn draw(
+    evidence: &Evidence,
+    curves: &[Curve],
+    marks: &[(&str, Mark)],
+    measure: &Measure,
+) -> Result<Option<Picture>, ReportError> {
     let of_row = |&(row, mark): &(&'_ str, Mark)| {
-        let curve = curves.iter().find(|curve| curve.row == row && curve.metric == target.metric)?;
+        let curve = curves.iter().find(|curve| curve.row == row && curve.measure == measure)?;
         (curve.points.len() > 1).then_some((curve, mark))
     };
     let drawn: Vec<(&Curve, Mark)> = marks.iter().filter_map(of_row).collect();
     if drawn.is_empty() {
         return Ok(None);
     }
-    let of = target.name.map_or_else(String::new, |name| format!(" of {name}"));
+    let start = if evidence.nature.is_lacking() { ", from the samples as they are" } else { "" };
     let words = Words {
-        name: named("curve", target.name),
-        title: format!("Weighted F1{of} over the share p of dropped frames, with bands of ± one standard deviation"),
+        name: named("curve", measure.stem().as_deref()),
+        title: format!(
+            "{} over the share p of dropped frames{start}, with bands of ± one standard deviation",
+            measure.title
+        ),
         description: format!("{}.", drawn.iter().map(|(curve, _)| told(curve)).collect::<Vec<_>>().join("; ")),
     };
     let line = |(curve, mark): &(&Curve, Mark)| {
-        let spot = |&(p, score): &(f64, crate::summary::Estimate)| {
-            let sd = 100.0 * score.sd.unwrap_or(0.0);
-            Spot { x: p, mean: 100.0 * score.mean, sd, marked: true }
+        let spot = |&(p, score): &(f64, Estimate)| {
+            let sd = measure.factor * score.sd.unwrap_or(0.0);
+            Spot { x: p, mean: measure.factor * score.mean, sd, marked: true }
         };
         Line { mark: *mark, points: curve.points.iter().map(spot).collect() }
     };
     let plot = Plot {
         x: "share of dropped frames p",
-        y: "weighted F1 (%)",
+        y: measure.unit,
         ticks: [11, 10],
         decimals: 1,
         lines: drawn.iter().map(line).collect(),
@@ -52,8 +62,12 @@ pub(super) fn draw(curves: &[Curve], marks: &[(&str, Mark)], target: &Target) ->
 
 /// A curve's ends.
 fn told(curve: &Curve) -> String {
-    let end = |point: Option<&(f64, crate::summary::Estimate)>| {
-        point.map_or_else(String::new, |(p, score)| format!("{:.1} % at p = {p}", 100.0 * score.mean))
+    let Measure { factor, decimals, .. } = curve.measure;
+    let percent = if *factor == 100.0 { " %" } else { "" };
+    let end = |point: Option<&(f64, Estimate)>| {
+        let told =
+            |(p, score): &(f64, Estimate)| format!("{:.*}{percent} at p = {p}", decimals - 1, factor * score.mean);
+        point.map_or_else(String::new, told)
     };
     format!("{}: from {} to {}", curve.row, end(curve.points.first()), end(curve.points.last()))
 }

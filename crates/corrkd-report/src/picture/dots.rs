@@ -1,4 +1,4 @@
-//! Dots with intervals on a scale of weighted F1: a panel for each condition, a line for each row.
+//! Dots with intervals on the scale of a score: a panel for each condition, a line for each row.
 
 use super::canvas::{Area, Drawn, Point, WIDTH};
 use super::legend::{Legend, SIGN_WIDTH};
@@ -24,7 +24,7 @@ const TICKS: usize = 5;
 /// More than its text a line is high.
 const LEADING: i32 = 6;
 
-/// A row under a condition, in percent.
+/// A row under a condition, as it is shown.
 pub(super) struct Dot {
     /// The mean over its seeds.
     pub(super) mean: Option<f64>,
@@ -63,19 +63,25 @@ pub(super) struct Dots<'a> {
     marks: &'a [(&'a str, Mark)],
     names: Vec<Vec<String>>,
     constants: &'a [(String, f64)],
+    unit: &'a str,
     legend: Legend<Sign>,
 }
 
 impl<'a> Dots<'a> {
-    /// Lays panels out, beside the scores of constant predictors.
-    pub(super) fn new(panels: &'a [Panel], marks: &'a [(&str, Mark)], constants: &'a [(String, f64)]) -> Self {
+    /// Lays panels out, beside the scores of constant predictors; `unit` says what is from left to right.
+    pub(super) fn new(
+        panels: &'a [Panel],
+        marks: &'a [(&str, Mark)],
+        constants: &'a [(String, f64)],
+        unit: &'a str,
+    ) -> Self {
         let mut signs = vec![(Sign::Mean, "mean over the seeds, with its 95\u{a0}% interval")];
         if panels.iter().flat_map(|panel| &panel.dots).any(|dot| dot.printed.is_some()) {
             signs.push((Sign::Printed, "printed in the paper, for its data"));
         }
         signs.extend(constants.iter().enumerate().map(|(place, (name, _))| (Sign::Constant(place), name.as_str())));
         let names = marks.iter().map(|(row, _)| lines(row, NORMAL, NAMES)).collect();
-        Self { panels, marks, names, constants, legend: Legend::new(&signs, WIDTH) }
+        Self { panels, marks, names, constants, unit, legend: Legend::new(&signs, WIDTH) }
     }
 
     /// Width and height, with the legend.
@@ -121,7 +127,7 @@ impl<'a> Dots<'a> {
             self.panel(area, panel, [left + across * column as i32, top, across - GAP])?;
         }
         let below = (left + (WIDTH - left - GAP) / 2, self.height() - GAP);
-        put(area, "weighted F1 (%)", NORMAL, &BLACK, From::Middle, below)?;
+        put(area, self.unit, NORMAL, &BLACK, From::Middle, below)?;
         self.legend.draw(area, self.height(), |sign, at| sign.draw(area, at))
     }
 

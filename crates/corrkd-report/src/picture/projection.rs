@@ -4,16 +4,15 @@
 //! The panels show the same samples, at most 100 of each category, which start from the same places.
 
 use super::canvas::{Words, picture};
-use super::confusion::asked;
 use super::embedding::{FEWEST, embed};
 use super::mark::Mark;
 use super::scatter::{Panel, Scatter};
 use super::silhouette::silhouette;
 use super::{Picture, named};
 use crate::ReportError;
-use crate::evidence::{Evidence, Finished};
+use crate::evidence::Evidence;
 use corrkd_random::Stream;
-use corrkd_record::{Representation, Runs, Sweep};
+use corrkd_record::{Representation, RunResult, Runs, Sweep};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
@@ -29,12 +28,13 @@ pub(super) fn draw(
     evidence: &Evidence,
     marks: &[(&str, Mark)],
 ) -> Result<Vec<Picture>, ReportError> {
-    let Some(task) = evidence.task else { return Ok(Vec::new()) };
+    let task = evidence.space.task();
     let mut kept: Vec<(&str, Vec<Representation>)> = Vec::new();
     for (row, _) in marks {
-        let own = asked(evidence, row, task);
-        let path = |run: &Finished| runs.run(&run.result.id).representations_path();
-        let of_seed = |seed: &u64| own.clone().find(|run| run.result.spec.seed == *seed);
+        // Of the folds of a cross-validation the first that kept any.
+        let own = evidence.results(row).filter(|result| result.spec.job.task == task);
+        let path = |result: &RunResult| runs.run(&result.id).representations_path();
+        let of_seed = |seed: &u64| own.clone().find(|result| result.spec.seed == *seed);
         if let Some(path) = sweep.seeds.iter().filter_map(of_seed).map(path).find(|path| path.exists()) {
             kept.push((row, Representation::read(&path)?));
         }
@@ -42,13 +42,13 @@ pub(super) fn draw(
     let conditions: BTreeSet<&str> = kept.iter().flat_map(|(_, all)| all).map(|of| of.condition.as_str()).collect();
     let mut pictures = Vec::new();
     for condition in conditions {
-        let name = named("projection", Some(&condition.replace(['@', ':'], "-").replace('.', "_")));
+        let name = named("projection", Some(&condition.replace(['@', ':', '+'], "-").replace('.', "_")));
         let failed = |reason: String| ReportError::Draw { picture: name.clone(), reason };
         let panels = kept.par_iter().map(|(row, all)| laid_out(row, &chosen(all, condition)));
         let panels: Vec<Option<Panel>> = panels.collect::<Result<_, _>>().map_err(failed)?;
         let panels: Vec<Panel> = panels.into_iter().flatten().collect();
         if !panels.is_empty() {
-            pictures.push(of_condition(name, condition, &panels, task.names())?);
+            pictures.push(of_condition(name, condition, &panels, evidence.space.names())?);
         }
     }
     Ok(pictures)
@@ -84,7 +84,12 @@ fn laid_out<'a>(row: &'a str, samples: &[&Representation]) -> Result<Option<Pane
     Ok(Some(Panel { row, places, silhouette: silhouette(&points, &categories), categories }))
 }
 
-fn of_condition(name: String, condition: &str, panels: &[Panel], categories: &[&str]) -> Result<Picture, ReportError> {
+fn of_condition(
+    name: String,
+    condition: &str,
+    panels: &[Panel],
+    categories: &[String],
+) -> Result<Picture, ReportError> {
     let told = |panel: &Panel| match panel.silhouette() {
         Some(silhouette) => format!("{}: {silhouette}", panel.row),
         None => panel.row.to_owned(),

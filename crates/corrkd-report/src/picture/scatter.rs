@@ -60,14 +60,14 @@ pub(super) struct Scatter<'a> {
 
 impl<'a> Scatter<'a> {
     /// Lays panels out; at least one.
-    pub(super) fn new(panels: &'a [Panel], categories: &[&str]) -> Self {
+    pub(super) fn new(panels: &'a [Panel], categories: &[String]) -> Self {
         let most = if panels.len() > 6 { 4 } else { 3 };
         let side = WIDTH / most;
         // As even as may be: four are two and two.
         let columns = panels.len().div_ceil(panels.len().div_ceil(most as usize));
         let titles: Vec<Vec<String>> = panels.iter().map(|panel| lines(panel.row, NORMAL, side - 2 * GAP)).collect();
         let head = LINE * (titles.iter().map(Vec::len).max().unwrap_or(0) as i32 + 1) + GAP;
-        let signs: Vec<(Mark, &str)> = categories.iter().enumerate().map(|(k, name)| (Mark::of(k), *name)).collect();
+        let signs: Vec<(Mark, &str)> = categories.iter().enumerate().map(|(k, name)| (Mark::of(k), &**name)).collect();
         Self { panels, titles, columns, side, head, legend: Legend::new(&signs, side * columns as i32) }
     }
 

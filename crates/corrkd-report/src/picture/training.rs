@@ -31,8 +31,8 @@ struct Trained {
 pub(super) fn draw(runs: &Runs, evidence: &Evidence, marks: &[(&str, Mark)]) -> Result<Option<Picture>, ReportError> {
     let mut rows: Vec<(&str, Mark, Vec<Trained>)> = Vec::new();
     for &(row, mark) in marks {
-        let trained = evidence.runs(row).map(|run| {
-            Ok(Trained { best_epoch: run.result.best_epoch, epochs: epochs(runs.run(&run.result.id).events()?) })
+        let trained = evidence.results(row).map(|result| {
+            Ok(Trained { best_epoch: result.best_epoch, epochs: epochs(runs.run(&result.id).events()?) })
         });
         let trained: Vec<Trained> = trained.collect::<Result<_, ReportError>>()?;
         if trained.iter().any(|run| run.epochs.len() > 1) {

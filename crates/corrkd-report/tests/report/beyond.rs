@@ -1,5 +1,6 @@
 //! Conditions that the paper does not look at, and what a table holds where a data set lacks a modality.
 
+use crate::finished::space;
 use crate::fixture::{Fixture, RIGHT, TENTH, Wrong, said};
 use corrkd_config::Task;
 use corrkd_record::{Prediction, SweepRun, scores};
@@ -50,7 +51,7 @@ fn a_line_for_each_condition_and_what_it_takes() {
     let loss = |run: &SweepRun| {
         let all = Prediction::read(&fixture.runs.run(&run.id).predictions_path()).unwrap();
         let under = |key: &str| all.iter().filter(|p| p.condition == key).collect::<Vec<_>>();
-        let f1 = |key: &str| scores(Task::Binary, &under(key)).f1;
+        let f1 = |key: &str| scores(&space(Task::Binary), &under(key)).f1;
         100.0 * (f1("lav@bursts:0.5") - f1("lav"))
     };
     let losses: Vec<f64> = of_row.map(loss).collect();

@@ -68,6 +68,7 @@ fn each_emotion_has_its_lines() {
         dataset: "iemocap".to_owned(),
         reference: "CorrKD".to_owned(),
         paper: Some("table2.iemocap".to_owned()),
+        folds: None,
         rows: vec!["CorrKD".to_owned(), "weak".to_owned()],
         seeds: vec![1, 2],
         runs: list,

@@ -1,8 +1,10 @@
 //! A finished run on disk, as far as a report looks at it.
 
-use corrkd_config::{DatasetRef, Device, Evaluation, Job, Kernels, Missing, Task};
+use corrkd_config::{
+    Cross, CrossFold, Cuts, DatasetRef, Device, Evaluation, Job, Kernels, LabelSpace, Labels, Missing, Scale, Task,
+};
 use corrkd_record::{
-    Environment, Prediction, RunId, RunResult, RunSpec, Runs, SplitSizes, SweepRun, Validation, digest,
+    Environment, Lacking, Prediction, RunId, RunResult, RunSpec, Runs, SplitSizes, SweepRun, Validation, digest,
 };
 use polars::prelude::DataFrame;
 use polars_io::SerReader;
@@ -28,6 +30,19 @@ pub(crate) fn job(task: Task, names: [&str; 3], settings: &str, missing: Option<
     Job { method, stage, training, settings, task, missing, evaluation: Evaluation::default() }
 }
 
+/// The labels that a task is asked of where a test says nothing else: MOSI's scores, or IEMOCAP's emotions.
+pub(crate) fn labels(task: Task) -> Labels {
+    match task {
+        Task::Emotion => Labels::Categories(["happy", "sad", "angry", "neutral"].map(str::to_owned).to_vec()),
+        _ => Labels::Score(Scale { range: [-3.0, 3.0], neutral: 0.0, cuts: Cuts::default() }),
+    }
+}
+
+/// A task on these.
+pub(crate) fn space(task: Task) -> LabelSpace {
+    LabelSpace::new(task, &labels(task)).unwrap()
+}
+
 /// Writes the records of a run whose best epoch was this one. Its result lists no scores: a report takes none from there.
 pub(crate) fn finished(
     runs: &Runs,
@@ -37,12 +52,30 @@ pub(crate) fn finished(
     best_epoch: usize,
     predictions: &[Prediction],
 ) -> SweepRun {
+    let labels = labels(job.task);
+    finished_on(runs, row, job, labels, None, seed, best_epoch, predictions)
+}
+
+/// The same, on other labels, or on a fold of a cross-validation.
+#[allow(clippy::too_many_arguments, reason = "a record has that many parts")]
+pub(crate) fn finished_on(
+    runs: &Runs,
+    row: Option<&str>,
+    job: Job,
+    labels: Labels,
+    fold: Option<(&Cross, usize)>,
+    seed: u64,
+    best_epoch: usize,
+    predictions: &[Prediction],
+) -> SweepRun {
     let stage = job.label();
+    let of_fold = |(cross, test): (&Cross, usize)| CrossFold { cross: cross.clone(), test };
     let spec = RunSpec {
         job,
         seed,
-        dataset: DatasetRef { name: "synthetic".to_owned(), size: None },
+        dataset: DatasetRef { name: "synthetic".to_owned(), size: None, fold: fold.map(of_fold) },
         fingerprint: "f".to_owned(),
+        labels,
         code: "c".to_owned(),
         device: Device::Cpu,
         kernels: Kernels::Fused,
@@ -63,6 +96,7 @@ pub(crate) fn finished(
         predictions: digest(&dir.predictions_path()).unwrap(),
         parameters: 1,
         samples: SplitSizes { train: 1, valid: 1, test: samples },
+        lacking: Lacking::default(),
         environment: Environment {
             cpu: None,
             threads: 1,
@@ -73,7 +107,7 @@ pub(crate) fn finished(
         seconds: 1.0,
     };
     dir.write_result(&result).unwrap();
-    SweepRun { row: row.map(str::to_owned), stage, seed, id: spec.id(), failure: None }
+    SweepRun { row: row.map(str::to_owned), stage, seed, fold: fold.map(|of| of.1), id: spec.id(), failure: None }
 }
 
 /// Changes a run's predictions, and the hash in its result with them, as if it had come out so.

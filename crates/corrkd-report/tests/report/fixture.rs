@@ -2,7 +2,7 @@
 
 use crate::finished::{finished, parquet, rewrite, student};
 use corrkd_config::{Presence, Task};
-use corrkd_record::{Answer, Prediction, RunResult, Runs, Sweep, SweepRun};
+use corrkd_record::{Answer, Prediction, RunResult, RunSpec, Runs, Sweep, SweepRun};
 use corrkd_report::write;
 use polars::prelude::*;
 use std::fs;
@@ -43,6 +43,7 @@ impl Fixture {
             dataset: "synthetic".to_owned(),
             reference: names[0].clone(),
             paper: None,
+            folds: None,
             rows: names,
             seeds: (1..=seeds).collect(),
             runs: list,
@@ -72,6 +73,20 @@ impl Fixture {
             let mut result = dir.result().unwrap().unwrap();
             change(&mut result);
             dir.write_result(&result).unwrap();
+        }
+    }
+
+    /// Changes what all runs are, which gives them other names.
+    pub(crate) fn become_others(&mut self, change: fn(&mut RunSpec)) {
+        for run in &mut self.sweep.runs {
+            let (old, mut result) = (self.runs.run(&run.id), self.runs.run(&run.id).result().unwrap().unwrap());
+            change(&mut result.spec);
+            result.id = result.spec.id();
+            let dir = self.runs.run(&result.id);
+            dir.prepare(&result.spec).unwrap();
+            fs::copy(old.predictions_path(), dir.predictions_path()).unwrap();
+            dir.write_result(&result).unwrap();
+            run.id = result.id;
         }
     }
 

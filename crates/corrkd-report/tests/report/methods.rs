@@ -1,6 +1,6 @@
 //! Rows of different methods in one report: answers of all three kinds, stages of all names, and settings of each method.
 
-use crate::finished::{finished, job, parquet, student, teacher};
+use crate::finished::{finished, job, parquet, space, student, teacher};
 use corrkd_config::{Condition, Job, Missing, Presence, Task};
 use corrkd_record::{Answer, Event, Prediction, Representation, Runs, Sweep, SweepRun, Validation};
 use corrkd_report::write;
@@ -19,7 +19,7 @@ fn predictions(task: Task, labels: &[f32], answers: &[Answer]) -> Vec<Prediction
             condition: condition.to_string(),
             id: format!("{i:02}"),
             label: labels[i % labels.len()],
-            category: task.category(labels[i % labels.len()]),
+            category: space(task).category(labels[i % labels.len()]),
             answer: answers[i % labels.len()].clone(),
         })
     };
@@ -51,7 +51,7 @@ fn train(runs: &Runs, run: &SweepRun, term: &str) {
 /// What a network of categories makes of the samples.
 fn represent(runs: &Runs, run: &SweepRun) {
     let of = |i: usize| {
-        let category = Task::Binary.category(LABELS[i % 12]);
+        let category = space(Task::Binary).category(LABELS[i % 12]);
         let values = vec![category as f32 + i as f32 / 50.0, (i % 5) as f32 / 20.0];
         Representation { condition: "lav".to_owned(), id: format!("{i:02}"), category, values }
     };
@@ -66,6 +66,7 @@ fn sweep(rows: &[&str], runs: Vec<SweepRun>) -> Sweep {
         dataset: "synthetic".to_owned(),
         reference: rows[0].to_owned(),
         paper: None,
+        folds: None,
         rows: rows.iter().map(|row| (*row).to_owned()).collect(),
         seeds: vec![1, 2],
         runs,
@@ -283,7 +284,7 @@ fn categories_and_targets_stand_in_one_report() {
     report.hold("CorrKD", &each.map(|(metric, _)| (metric, 1.0)));
     let main = "Weighted F1 (%) by the modalities that are there";
     assert_eq!(report.line(main, "Self-MM, sad")[1..], ["88.18 ± 0.00 ≈"; 8]);
-    assert_eq!(report.line("All scores", "Self-MM")[1..], ["62.50 ± 0.00", "78.30 ± 0.00"]);
+    assert_eq!(report.line("All scores", "Self-MM")[1..3], ["62.50 ± 0.00", "78.30 ± 0.00"]);
     // By the most probable of the four.
     let told = "Self-MM is right about 100 % of happy, 50 % of sad, 100 % of angry, 33 % of neutral under lav";
     assert!(report.file("table.md").contains(told), "{}", report.file("table.md"));

@@ -1,6 +1,6 @@
 //! Pictures of made-up runs: what is drawn stands where its numbers say, inside the picture, and is the same each time.
 
-use crate::finished::{finished, student, teacher};
+use crate::finished::{finished, space, student, teacher};
 use corrkd_config::{Condition, Presence, Task};
 use corrkd_random::Stream;
 use corrkd_record::{Answer, Event, Prediction, Representation, Runs, Sweep, SweepRun, Validation};
@@ -43,7 +43,8 @@ fn finish(runs: &Runs, task: Task, place: usize, seed: u64) -> SweepRun {
     let sets = Presence::incomplete().iter().zip(MORE).map(|(&set, more)| (Condition::only(set), base + more));
     let ratios = (0..=10).map(|tenth| (Condition::dropped(tenth as f64 / 10.0), base + more_at(tenth)));
     let judged: Vec<(Condition, usize)> = sets.chain(ratios).collect();
-    let k = task.categories();
+    let space = &space(task);
+    let k = space.categories();
     let draws = Stream::new(seed, "answers").at(place as u64);
     let label = |i: usize| if task == Task::Emotion { (i % k) as f32 } else { [-1.5, 1.0][i % 2] };
     // The places of a category's samples among each other, shuffled, the first ones of which are wrong.
@@ -53,7 +54,7 @@ fn finish(runs: &Runs, task: Task, place: usize, seed: u64) -> SweepRun {
         (0..N).map(|i| orders[i % k][i / k] < errors * 2 / k).collect()
     };
     let answer = |condition: &Condition, wrong: bool, i: usize| {
-        let right = task.category(label(i));
+        let right = space.category(label(i));
         let other = draws.named(&condition.to_string()).at(i as u64).below(1, k - 1);
         if wrong { (right + 1 + other) % k } else { right }
     };
@@ -67,7 +68,7 @@ fn finish(runs: &Runs, task: Task, place: usize, seed: u64) -> SweepRun {
                     condition: condition.to_string(),
                     id: format!("sample-{i}"),
                     label: label(i),
-                    category: task.category(label(i)),
+                    category: space.category(label(i)),
                     answer: Answer::Categories { probabilities: (0..k).map(probability).collect(), score: None },
                 }
             })
@@ -94,7 +95,7 @@ fn finish(runs: &Runs, task: Task, place: usize, seed: u64) -> SweepRun {
     let hidden = |condition: &str, spread: f64| {
         let condition = condition.to_owned();
         (0..N).map(move |i| {
-            let category = task.category(label(i));
+            let category = space.category(label(i));
             let draws = draws.named("representation").at(i as u64);
             let value = |d: usize| f64::from(u8::from(d == category)) * 3.0 + spread * draws.normal(d as u64);
             Representation {
@@ -120,6 +121,7 @@ pub(crate) fn sweep(runs: &Runs, task: Task) -> Sweep {
         dataset: "synthetic".to_owned(),
         reference: "full".to_owned(),
         paper: Some("table3.mosi".to_owned()),
+        folds: None,
         rows: ROWS.iter().filter_map(|(row, _)| row.map(str::to_owned)).collect(),
         seeds: seeds.to_vec(),
         runs: seeds
@@ -199,7 +201,7 @@ const TEACHER: &str = "#696969";
 #[test]
 fn there_is_a_picture_of_everything_in_both_formats() {
     let shared = ["confusion", "projection-l-0_5", "projection-lav", "training"];
-    let emotions = ["happy", "sad", "angry", "neutral"];
+    let emotions = ["happy", "sad", "angry", "neutral", "all"];
     let of_emotions = emotions.iter().flat_map(|name| [format!("conditions-{name}"), format!("curve-{name}")]);
     let expected = |own: Vec<String>| {
         let mut names: Vec<String> = own.into_iter().chain(shared.map(str::to_owned)).collect();
@@ -215,19 +217,26 @@ fn there_is_a_picture_of_everything_in_both_formats() {
     }
 }
 
+/// The texts of a picture, each of which must be inside it and on no other.
+pub(crate) fn whole_and_apart(name: &str, svg: &str) -> Vec<(String, tiny_skia::Rect)> {
+    let tree = tree(svg);
+    let texts = texts(tree.root());
+    let frame = tiny_skia::Rect::from_xywh(0.0, 0.0, tree.size().width(), tree.size().height()).unwrap();
+    for (place, (text, own)) in texts.iter().enumerate() {
+        let inside = frame.left() <= own.left() && own.right() <= frame.right();
+        assert!(inside && frame.top() <= own.top() && own.bottom() <= frame.bottom(), "{name}: `{text}` {own:?}");
+        for (other, their) in &texts[..place] {
+            assert!(own.intersect(their).is_none(), "{name}: `{text}` {own:?} on `{other}` {their:?}");
+        }
+    }
+    texts
+}
+
 #[test]
 fn texts_are_whole_and_apart_and_pixels_are_twice_the_size() {
     for (name, bytes) in binary().iter().chain(emotion()).filter(|(name, _)| name.ends_with(".svg")) {
-        let tree = tree(std::str::from_utf8(bytes).unwrap());
-        let texts = texts(tree.root());
-        let frame = tiny_skia::Rect::from_xywh(0.0, 0.0, tree.size().width(), tree.size().height()).unwrap();
-        for (place, (text, own)) in texts.iter().enumerate() {
-            let inside = frame.left() <= own.left() && own.right() <= frame.right();
-            assert!(inside && frame.top() <= own.top() && own.bottom() <= frame.bottom(), "{name}: `{text}` {own:?}");
-            for (other, their) in &texts[..place] {
-                assert!(own.intersect(their).is_none(), "{name}: `{text}` {own:?} on `{other}` {their:?}");
-            }
-        }
+        let svg = std::str::from_utf8(bytes).unwrap();
+        let (tree, texts) = (tree(svg), whole_and_apart(name, svg));
         let said = texts.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(" ");
         for row in ROWS.iter().filter_map(|(row, _)| *row).chain(["teacher (complete)"]) {
             assert!(said.contains(row), "{name} does not name `{row}`: {said}");
@@ -299,7 +308,7 @@ fn confusions_count_every_answer() {
         let texts = texts(tree(svg(files, "confusion")).root());
         let numbers: Vec<usize> = texts.iter().filter_map(|(text, _)| text.parse().ok()).collect();
         let shares: Vec<&str> = texts.iter().filter_map(|(text, _)| text.strip_suffix(" %")).collect();
-        let k = task.categories();
+        let k = space(task).categories();
         assert_eq!(numbers.len(), 2 * ROWS.len() * k * k);
         for (counts, shares) in numbers.chunks(k).zip(shares.chunks(k)) {
             let all: usize = counts.iter().sum();

@@ -65,6 +65,7 @@ fn sweep(runs: &Runs) -> Sweep {
         dataset: "synthetic".to_owned(),
         reference: "full".to_owned(),
         paper: Some("table3.mosi".to_owned()),
+        folds: None,
         rows: vec!["full".to_owned(), "without-scd".to_owned()],
         seeds: vec![1, 2, 3],
         runs: list,
@@ -170,8 +171,8 @@ fn the_same_numbers_in_every_format() {
     assert!(!lines.is_empty() && lines.iter().all(|line| line.ends_with(&ids)), "{lines:?}");
 
     let long = parquet(&runs.report("ablation").join("scores.parquet"));
-    // 8 finished runs with 17 conditions of 8 metrics, 4 more for `full`, and an average and an area each.
-    assert_eq!(long.height(), 8 * (17 * 8 + 2) + 3 * 17 * 4);
+    // 8 finished runs with 17 conditions of 12 metrics, 5 more for `full`, and an average and two areas each.
+    assert_eq!(long.height(), 8 * (17 * 12 + 3) + 3 * 17 * 5);
     assert_eq!(file(&runs, "scores.csv").lines().count(), long.height() + 1);
     // A diagnostic: listed, never shown.
     assert!(file(&runs, "scores.csv").contains(",lav,f1_swapped,0.8"));

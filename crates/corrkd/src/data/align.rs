@@ -23,7 +23,7 @@ pub(crate) struct Align {
 impl Align {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let watch = Watch::new("aligning data");
-        let dataset = DatasetRef { name: self.recipe, size: self.place.size };
+        let dataset = DatasetRef { name: self.recipe, size: self.place.size, fold: None };
         let step = |done, all| watch.step(done, all);
         let data = self.place.data.as_deref();
         let exported = corrkd_data::export(&dataset, data, &self.place.cache, &self.out, self.tensors, &step)?;

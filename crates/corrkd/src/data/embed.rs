@@ -10,7 +10,7 @@ use std::path::PathBuf;
 pub(crate) struct Embed {
     /// The sequence of words, such as CMU_MOSI_ModifiedTimestampedWords.csd.
     words: PathBuf,
-    /// Word vectors in GloVe's or word2vec's text format: a word and its numbers a line.
+    /// Word vectors in GloVe's or word2vec's text format, a word and its numbers a line: UTF-8, packed with gzip or not.
     #[arg(long, value_name = "FILE")]
     vectors: PathBuf,
     /// The sequence to write, with the name `glove_vectors` inside.

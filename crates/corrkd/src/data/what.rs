@@ -39,8 +39,19 @@ impl What {
                 }
                 Ok(inspect(Target::Files(files), &step)?)
             }
+            [folder] if folder.is_dir() && corrkd_data::recipe(&folder.display().to_string()).is_err() => {
+                let name = folder.display();
+                let way = format!(
+                    "name its sequences ({name}/*.csd), or make some with `corrkd data import {name} --out DIR`"
+                );
+                Err(Failure {
+                    exit: Exit::Data,
+                    error: anyhow!("{name}: is a folder, expected a recipe or files; {way}"),
+                })
+            }
             [recipe] => {
-                let dataset = DatasetRef { name: recipe.display().to_string(), size: self.place.size.clone() };
+                let dataset =
+                    DatasetRef { name: recipe.display().to_string(), size: self.place.size.clone(), fold: None };
                 let target =
                     Target::Recipe { dataset: &dataset, source: self.place.data.as_deref(), cache: &self.place.cache };
                 Ok(inspect(target, &step)?)

@@ -16,8 +16,23 @@ fn gets_through(world: &World) {
     }
 }
 
-/// What may be absent from an event or a result.
-const ABSENT: [&str; 8] = ["resumed_from", "missing", "size", "cpu", "accuracy5", "accuracy7", "mae", "pearson"];
+/// What may be absent from an event or a result: a setting, the cuts of a scale, a score that the task has not.
+const ABSENT: [&str; 14] = [
+    "resumed_from",
+    "missing",
+    "size",
+    "cpu",
+    "gaps",
+    "binary",
+    "ternary",
+    "five",
+    "seven",
+    "accuracy3",
+    "accuracy5",
+    "accuracy7",
+    "mae",
+    "pearson",
+];
 
 /// Checks that nothing is null but what may be absent: JSON has no NaN, it would stand there as null.
 fn no_nulls(key: &str, value: &Value) {

@@ -103,7 +103,8 @@ fn a_student_of_language_alone() {
         let judged: Vec<String> = result.test.iter().map(|scored| scored.condition.to_string()).collect();
         // Nothing can happen to modalities that are not there.
         let ours = ["l", "lav", "lav@0.5", "lav@1"];
-        let further = ["bursts", "tail", "label", "energy", "delay-l", "noise-l"].map(|m| format!("lav@{m}:0.5"));
+        let further = ["bursts", "tail", "gap", "mean", "label", "energy", "delay-l", "noise-l", "words-l"];
+        let further = further.map(|m| format!("lav@{m}:0.5"));
         assert_eq!(judged, [&ours.map(str::to_owned)[..], &further].concat());
         assert_eq!(result.test[0].scores, result.test[1].scores, "all there is is language");
     }

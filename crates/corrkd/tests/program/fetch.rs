@@ -177,6 +177,62 @@ fn a_recipe_without_addresses() {
     fetching.command().assert().code(0);
 }
 
+/// `printf '\200abcdefghi' | sha256sum`: a pickle's first byte, then what its three parts hold.
+const PICKLE_SHA256: &str = "568c11c3022542ce01df2cd71608712849af1bb69b46e8bb27e2604e6bf26739";
+
+/// Adds a published pickle to the recipe, by way of its parts on a server.
+fn publish(fetching: &Fetching, server: &Server) {
+    let parts: Vec<String> = (0..3).map(|k| format!("{{ url = \"{}\" }}", server.url(&format!("/{k}?x")))).collect();
+    let source =
+        format!("[source]\nfile = \"all.pkl\"\nsha256 = \"{PICKLE_SHA256}\"\nparts = [{}]\n", parts.join(", "));
+    fetching.recipe(&format!("{RECIPE}\n{source}"));
+}
+
+fn third(asked: &Asked) -> Vec<u8> {
+    let parts: [&[u8]; 3] = [b"\x80abc", b"def", b"ghi"];
+    let number: usize = asked.path().trim_start_matches("/hub/").trim_start_matches('/')[..1].parse().unwrap();
+    Served { bytes: parts[number].to_vec(), version: "ETag: \"v1\"\r\n" }.reply(asked)
+}
+
+#[test]
+fn a_published_file_in_parts_and_how_it_is_imported() {
+    let server = Server::start(|asked, out| {
+        let reply = third(asked);
+        send(out, if asked.wants_bytes() { &reply } else { cut(&reply, 0) });
+    });
+    let fetching = Fetching::new();
+    publish(&fetching, &server);
+    let all = fetching.to().join("all.pkl");
+    let command = format!("corrkd data import {} --out {}", all.display(), fetching.to().join("sequences").display());
+    let said = contains("all.pkl: 3 parts, 10 B in all; 10 B to come, and so much room is needed");
+    let table = contains("all.pkl  fetched                    10 bytes").and(contains(command.clone()));
+    fetching.command().assert().code(0).stderr(said).stdout(table);
+    assert_eq!(fetching.names(), ["all.pkl"]);
+    assert_eq!(fs::read(&all).unwrap(), b"\x80abcdefghi");
+    // It is proved again, wherever it came from.
+    fetching.command().assert().code(0).stdout(contains("there already").and(contains(command)));
+
+    fs::remove_file(&all).unwrap();
+    fetching.command().args(["--mirror", &server.url("/hub")]).assert().code(0);
+    assert_eq!(fs::read(&all).unwrap(), b"\x80abcdefghi");
+    assert!(server.seen().iter().any(|asked| asked.path() == "/hub/2"));
+
+    fs::write(&all, b"\x80another").unwrap();
+    fetching.command().assert().code(3).stderr(contains("all.pkl is there already, but it is another file"));
+}
+
+#[test]
+fn a_published_file_that_is_had_by_hand() {
+    let dir = tempfile::tempdir().unwrap();
+    let fetch = |recipe: &str| {
+        let mut command = corrkd();
+        command.args(["data", "fetch", recipe, "--to"]).arg(dir.path().join("data")).assert().code(2)
+    };
+    let said = contains("get mosi_unaligned_50.pkl by hand").and(contains("then: corrkd data import "));
+    fetch("mosi-mmsa").stderr(said);
+    assert!(!dir.path().join("data").exists());
+}
+
 #[test]
 fn data_that_are_generated_and_other_mistakes() {
     let dir = tempfile::tempdir().unwrap();

@@ -39,18 +39,26 @@ fn what_is_imported_can_be_prepared() {
     }
 }
 
-/// Frames that are not aligned are imported as they are; that they cannot be trained is said then, and again later.
+/// Frames that are not aligned are imported as they are, and each modality keeps its own.
 #[test]
-fn what_is_not_aligned_is_said_not_to_be() {
+fn what_is_not_aligned_can_be_prepared() {
     for file in ["noalign-np2-p4.pkl", "mmsa-unaligned-np2-p4.pkl", "lmf-py2-p2.pkl"] {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("out");
         let mut import = corrkd();
         import.args(["data", "import"]).arg(fixture(file)).arg("--out").arg(&out);
-        import.assert().success().stdout(contains("warning: the modalities differ in their numbers of frames"));
+        import
+            .assert()
+            .success()
+            .stdout(contains("lengths: not aligned, each modality has its own: at most language 5,"));
         let mut prepare = corrkd();
         prepare.arg("prepare").arg("--dataset").arg(out.join("recipe.toml")).arg("--data").arg(&out);
-        prepare.arg("--cache").arg(folder.path().join("cache")).assert().code(3).stderr(contains("not aligned"));
+        prepare
+            .arg("--cache")
+            .arg(folder.path().join("cache"))
+            .assert()
+            .success()
+            .stdout(contains("\"aligned\":false"));
     }
 }
 
@@ -58,7 +66,7 @@ fn what_is_not_aligned_is_said_not_to_be() {
 fn what_cannot_be_imported_leaves_nothing() {
     let evil = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../corrkd-numpy/tests/fixtures/evil-np2-p4.pkl"));
     for (file, code, parts) in [
-        (fixture("unknown-np2-p4.pkl"), 2, ["unknown layout: no train, valid and test", "text: array [2, 3, 4] f8"]),
+        (fixture("unknown-np2-p4.pkl"), 3, ["unknown layout: train has no labels", "text: array [2, 3, 4] f8"]),
         (fixture("misfit-np2-p4.pkl"), 3, ["train/labels", "expected labels of 4 samples"]),
         (evil.to_owned(), 3, ["STACK_GLOBAL: refused `posix.system`", "nothing in a file is run"]),
         (fixture("nowhere.pkl"), 3, ["nowhere.pkl", "no such file"]),

@@ -3,13 +3,17 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod adversarial;
+mod cases;
 mod embed;
 mod emotions;
 mod fetch;
+mod folds;
 mod import;
 mod inspect;
 mod kernels;
+mod learnable;
 mod methods;
+mod published;
 mod refusals;
 mod same_bits;
 #[allow(dead_code, reason = "the library's own tests use more of it")]

@@ -58,12 +58,13 @@ fn a_label_outside_the_range() {
 }
 
 #[test]
-fn a_modality_absent_for_a_whole_split() {
+fn a_modality_absent_in_all_folds() {
     let world = World::new();
     let mut audio = corrkd_csd::read(&world.file("audio")).unwrap();
-    audio.entries.retain(|id, _| !id.starts_with("v10") && !id.starts_with("v11"));
+    audio.entries.retain(|id, _| id.starts_with("v10"));
     world.write("audio", audio);
-    refused(&world, 3, &["audio is absent in the whole test fold", "audio.csd"]);
+    world.recipe(&RECIPE.replace("\"v10\", \"v11\"", "\"v11\""));
+    refused(&world, 3, &["audio is absent: no sample of any fold", "audio.csd"]);
 }
 
 #[test]
@@ -184,6 +185,7 @@ fn a_damaged_result() {
         row: None,
         stage: "teacher (complete)".to_owned(),
         seed: 1,
+        fold: None,
         id: teacher.id().clone(),
         failure: None,
     };
@@ -194,6 +196,7 @@ fn a_damaged_result() {
         reference: "full".to_owned(),
         paper: None,
         rows: vec!["full".to_owned()],
+        folds: None,
         seeds: vec![1],
         runs: vec![run],
     };

@@ -44,7 +44,7 @@ fn teacher_and_student_come_out_the_same() {
     let before = contents(&world.dir.path().join("runs"));
     for run in [&teacher, &student] {
         let told = contains("epoch 1 of 3: the same\nepoch 2 of 3: the same\nepoch 3 of 3: the same\n");
-        let verdict = contains(format!("{}: the same, bit for bit", run.id())).and(contains("9 conditions"));
+        let verdict = contains(format!("{}: the same, bit for bit", run.id())).and(contains("21 conditions"));
         verify(&world, run).code(0).stdout(verdict).stderr(told);
     }
     assert_eq!(contents(&world.dir.path().join("runs")), before, "verifying leaves nothing behind");

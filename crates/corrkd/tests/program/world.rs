@@ -171,8 +171,9 @@ impl World {
                 code: prepared.code[&planned.job.method].clone(),
                 job: planned.job,
                 seed: planned.seed,
-                dataset: DatasetRef { name: self.dataset.clone(), size: None },
+                dataset: DatasetRef { name: self.dataset.clone(), size: None, fold: None },
                 fingerprint: prepared.fingerprint.clone(),
+                labels: prepared.labels.clone(),
                 device: Device::Cpu,
                 kernels: self.kernels,
                 needs: planned.needs.iter().map(|&need| ids[need].clone()).collect(),
@@ -183,6 +184,22 @@ impl World {
             dir
         });
         (dirs.next().unwrap(), dirs.next().unwrap())
+    }
+
+    /// `corrkd ablate` of the experiment with these lines beside its own, whose report is called `own`.
+    pub(crate) fn ablate(&self, lines: &str) -> Command {
+        let path = self.dir.path().join("own.toml");
+        let experiment = self.experiment.replace("dataset = \"tiny\"", "dataset = \"tiny.toml\"");
+        fs::write(&path, format!("{lines}\n{experiment}")).unwrap();
+        let mut command = corrkd();
+        command.arg("ablate").arg(path).arg("--data").arg(self.data()).arg("--runs").arg(self.dir.path().join("runs"));
+        command
+    }
+
+    /// How many runs there are.
+    pub(crate) fn trained(&self) -> usize {
+        let folders = fs::read_dir(self.dir.path().join("runs")).into_iter().flatten().flatten();
+        folders.filter(|entry| entry.file_name().to_string_lossy().parse::<RunId>().is_ok()).count()
     }
 
     /// `corrkd train` of a run with so many threads.

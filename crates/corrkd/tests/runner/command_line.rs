@@ -80,6 +80,35 @@ fn an_experiment_that_is_not_there_is_named_with_those_that_are() {
 }
 
 #[test]
+fn seeds_may_come_from_the_command_line_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = experiment(&folder, |text| text.replace("seeds = [1, 2]\n", ""));
+    let plan = |options: &[&str]| corrkd().args(["ablate", "--dry-run"]).arg(&path).args(options).assert();
+    plan(&["--seeds", "4"]).code(0).stdout(contains("\n5 runs: teacher 1, student 4 (4 rows, 1 seeds)\n"));
+    let both = contains("`seeds = [1, 2, 3]`").and(contains("--seeds 1,2,3"));
+    plan(&[]).code(2).stdout("").stderr(contains("mine.toml").and(both));
+}
+
+#[test]
+fn a_task_for_all_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = experiment(&folder, |text| {
+        text.replace("losses.cpd.weight = 0.0", "losses.cpd.weight = 0.0\ntask = \"ternary\"")
+    });
+    let plan = |options: &[&str]| corrkd().args(["ablate", "--dry-run"]).arg(&path).args(options).assert();
+    // A row of another task has another teacher; a task for all is one for it, too.
+    plan(&[]).code(0).stdout(contains("\n12 runs: teacher 4, student 8 (4 rows, 2 seeds)\n"));
+    plan(&["--task", "seven"]).code(0).stdout(contains("\n10 runs: teacher 2, student 8 (4 rows, 2 seeds)\n"));
+    plan(&["--task", "sad"]).code(2).stderr(contains("expected binary, ternary, five, seven, emotion or regression"));
+    let path = experiment(&folder, |text| {
+        format!("{text}\n[sweep]\ntask = [\"binary\", \"seven\"]\n")
+            .replace("reference = \"full\"", "reference = \"full task=\\\"binary\\\"\"")
+    });
+    let said = contains("the sweep: at `task`: another task, seven, was asked for");
+    corrkd().args(["ablate", "--dry-run", "--task", "seven"]).arg(path).assert().code(2).stderr(said);
+}
+
+#[test]
 fn a_seed_counts_once() {
     corrkd().args(["ablate", "quickstart", "--dry-run", "--seeds", "3,3"]).assert().code(2).stderr(contains("twice"));
 }

@@ -5,6 +5,8 @@
 mod command_line;
 mod experiments;
 #[cfg(unix)]
+mod folds;
+#[cfg(unix)]
 mod real_program;
 #[cfg(unix)]
 mod reproduce;

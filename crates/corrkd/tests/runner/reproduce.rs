@@ -27,6 +27,28 @@ fn one_is_the_experiment_of_that_name() {
 }
 
 #[test]
+fn a_task_is_part_of_the_name() {
+    let stage = Stage::set();
+    let reported = reproduce(&stage, "table3").args(["--task", "ternary"]).assert().code(0);
+    reported.stdout("the report of table3-mosi-ternary\n");
+}
+
+/// Seeds and folds as they are to be reported; the data are not here.
+#[test]
+fn pom_is_planned_over_five_folds() {
+    for (what, rows) in [("table1", 2), ("table3", 4), ("controls", 7)] {
+        for task in ["binary", "regression"] {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_corrkd"));
+            let planned = command.args(["reproduce", what, "--dataset", "pom", "--dry-run", "--task", task]).assert();
+            planned
+                .code(3)
+                .stdout(contains(format!("({rows} rows, 10 seeds, 5 folds)")))
+                .stderr(contains("--data DIR"));
+        }
+    }
+}
+
+#[test]
 fn all_share_their_runs_and_each_is_reported() {
     let stage = Stage::set();
     let reports: String = OF_MOSI.iter().map(|what| format!("the report of {what}-mosi\n")).collect();

@@ -31,7 +31,10 @@ fn every_run_is_done_once_after_its_teacher_and_reported() {
     // One at a time, in the plan's order, so that every teacher comes before its students.
     assert_eq!(trained, sweep.runs.iter().map(|run| run.id.to_string()).collect::<Vec<_>>());
     let asked = stage.lines("prepared");
-    assert!(asked[0].starts_with("prepare --dataset synthetic --device cpu --size small --cache "), "{asked:?}");
+    assert!(
+        asked[0].starts_with("prepare --dataset synthetic --device cpu --size small --task binary --cache "),
+        "{asked:?}"
+    );
 }
 
 #[test]
@@ -71,6 +74,17 @@ fn other_kernels_make_other_runs() {
     let id = &stage.reported().runs[0].id;
     let spec = std::fs::read_to_string(stage.path("runs").join(id.as_str()).join("spec.json")).unwrap();
     assert!(spec.contains(r#""kernels": "composed""#), "{spec}");
+}
+
+#[test]
+fn another_task_makes_other_runs_and_another_report() {
+    let stage = Stage::set();
+    stage.ablate().args(["--seeds", "1"]).assert().code(0).stdout("the report of two-rows\n");
+    let said = "the report of two-rows-seven\n";
+    stage.ablate().args(["--seeds", "1", "--task", "seven"]).assert().code(0).stdout(said);
+    assert_eq!(stage.lines("trained").len(), 6);
+    assert_eq!(stage.reported().name, "two-rows-seven");
+    assert!(stage.lines("prepared")[1].contains(" --task seven "));
 }
 
 #[test]

@@ -23,8 +23,10 @@ pub(super) struct Memory {
     pub(super) threads: usize,
     /// Before its first step.
     pub(super) start: Option<u64>,
-    /// After all training steps.
+    /// After all training steps on aligned sequences.
     pub(super) peak: Option<u64>,
+    /// After those on unaligned ones, too.
+    pub(super) unaligned: Option<u64>,
 }
 
 const COLUMNS: [&str; 10] =
@@ -46,8 +48,7 @@ impl Figures {
             csv += &format!("{}\n", row.each_ref().map(text).join(","));
         }
         let rows: Vec<Value> = self.rows.iter().map(|row| COLUMNS.into_iter().zip(cells(row)).collect()).collect();
-        let memory =
-            |m: &Memory| json!({ "program": m.program, "threads": m.threads, "start": m.start, "peak": m.peak });
+        let memory = |m: &Memory| json!({ "program": m.program, "threads": m.threads, "start": m.start, "peak": m.peak, "unaligned": m.unaligned });
         let agreement = |Agreement { program, check, difference, term }: &Agreement| json!({ "program": program, "check": check, "difference": difference, "term": term });
         let programs: Value = self.programs.iter().map(|(name, said)| (*name, said.as_str())).collect();
         let all = json!({
@@ -105,7 +106,13 @@ pub(super) mod tests {
                 row(2, "ours", 0.05, None, None),
                 row(2, "eager", 0.2, Some(0.25), Some(0.18)),
             ],
-            memory: vec![Memory { program: "ours", threads: 1, start: None, peak: Some(100 << 20) }],
+            memory: vec![Memory {
+                program: "ours",
+                threads: 1,
+                start: None,
+                peak: Some(100 << 20),
+                unaligned: Some(300 << 20),
+            }],
             notes: vec!["compile: no compiler".to_owned()],
         }
     }

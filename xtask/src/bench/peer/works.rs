@@ -48,6 +48,14 @@ pub(super) const TRAINING: [Work; 7] = [
     Work { request: "step L=2 B=64 T=50 dropout=on losses=all", repeat: 2, targets: [0.25, 0.18], compiled: false },
 ];
 
+/// Steps on sequences that are not aligned: tokens, and the frames of audio and vision as they are published.
+pub(super) const UNALIGNED: [Work; 1] = [Work {
+    request: "step L=2 B=64 T=50,375,500 dropout=on losses=all",
+    repeat: 1,
+    targets: [0.25, 0.18],
+    compiled: false,
+}];
+
 /// Forward passes: of batches, and of a single sample.
 pub(super) const ANSWERS: [Work; 3] = [
     Work { request: "evaluate L=2 B=64 T=50", repeat: 8, targets: [0.18, 0.18], compiled: true },

@@ -17,13 +17,14 @@ CRATES = Path(__file__).resolve().parents[4]
 sys.path[:0] = [str(CRATES / f"corrkd-{name}/tests/golden") for name in ("nn", "losses")]
 from golden import Golden, mask, normal, parameters, variable  # noqa: E402
 from layers import Encoder, masked_mean, our_name  # noqa: E402
-from losses import cpd, kl, rcd, scd  # noqa: E402
+from losses import cpd, kl, kl_of_scores, rcd, rcd_of_scores, scd  # noqa: E402
 
 MODALITIES = ("language", "audio", "vision")
 
 
 class Network(nn.Module):
-    """Z = [E_L, E_A, E_V]; H = the mean of Z over the frames that exist; logits = FC(H).
+    """Z = [E_L, E_A, E_V]; H = the mean of Z over the frames that exist, where each modality has its own the mean of each
+    E_m over those; logits = FC(H).
 
     `widths` are the features' by modality; `size` is width, heads, layers, feed_forward, kernel and pre_norm.
     Dropout falls on the raw language features, inside the encoders, and on H before the classifier.
@@ -37,13 +38,17 @@ class Network(nn.Module):
         self.output_dropout = nn.Dropout(output_dropout)
 
     def forward(self, features, inside, attended=None):
-        """H and logits. `inside` (B, T) are the frames that exist, `attended` by modality those to be attended to."""
-        encoded = []
+        """H and logits. `inside` (B, T) are the frames that exist, of all modalities or by modality, `attended` by modality
+        those to be attended to."""
+        encoded, own = [], inside if isinstance(inside, dict) else dict.fromkeys(MODALITIES, inside)
         for m in MODALITIES:
-            x = features[m] * inside[..., None]
+            x = features[m] * own[m][..., None]
             x = self.language_dropout(x) if m == "language" else x
-            encoded.append(self.encoders[m](x, inside if attended is None else attended[m]))
-        representation = masked_mean(torch.cat(encoded, dim=2), inside)
+            encoded.append(self.encoders[m](x, own[m] if attended is None else attended[m]))
+        if own is inside:
+            representation = torch.cat([masked_mean(x, own[m]) for m, x in zip(MODALITIES, encoded)], dim=1)
+        else:
+            representation = masked_mean(torch.cat(encoded, dim=2), inside)
         return representation, self.classifier(self.output_dropout(representation))
 
 
@@ -90,6 +95,14 @@ def add_rcd(golden, case, s, t, categories):
     ours, scores = statistics(s.shape[1], 6)
     loss = rcd(s.softmax(1), t.softmax(1), categories, *scores)
     golden.add(case, loss, {"s": s, "t": t, "categories": categories, **ours})
+
+
+def add_rcd_of_scores(golden, case, s, t):
+    """RCD of scores (N, 1)."""
+    s, module = s.detach().requires_grad_(), Statistics(1, 6)
+    ours, theirs = parameters(module, lambda name: name)
+    loss = rcd_of_scores(s, t, lambda x, y: functional_call(module, theirs, (x, y)))
+    golden.add(case, loss, {"s": s, "t": t, **ours})
 
 
 WIDTHS = {"language": 5, "audio": 3, "vision": 4}
@@ -152,6 +165,68 @@ def add_student(golden, case, size, lengths, categories, missing, attend_missing
     golden.add(case, sum(terms.values()), inputs, outputs)
 
 
+def unaligned(lengths, missing):
+    """As `samples`, of lengths by modality."""
+    inside = {m: mask(of_m, max(of_m)) for m, of_m in lengths.items()}
+    complete = {m: normal(len(of_m), max(of_m), WIDTHS[m]) for m, of_m in lengths.items()}
+    masked = {m: x.clone() for m, x in complete.items()}
+    present = {m: x.clone() for m, x in inside.items()}
+    for m, index in missing:
+        masked[m][index] = 0.0
+        present[m][index] = 0.0
+    # What a sample has no frames for is not there either.
+    return inside, complete, masked, {m: x * inside[m] for m, x in present.items()}
+
+
+def two_networks(golden_inputs, size, numbers, lengths, missing, attend_missing):
+    """H and numbers of a student who sees less and of its teacher; what is read goes to `golden_inputs`."""
+    inside, complete, masked, present = unaligned(lengths, missing)
+    attended = None if attend_missing else {m: attending_to(x, inside[m]) for m, x in present.items()}
+    network = Network(WIDTHS, numbers, size)
+    ours, theirs = parameters(network, network_name("student"))
+    student = functional_call(network, theirs, (masked, inside, attended))
+    frozen, theirs = parameters(network, network_name("teacher"))
+    with torch.no_grad():
+        teacher = functional_call(network, theirs, (complete, inside))
+    golden_inputs |= {f"masked.{m}": x for m, x in masked.items()} | {f"complete.{m}": x for m, x in complete.items()}
+    golden_inputs |= {f"present.{m}": x.long().flatten() for m, x in present.items()}
+    golden_inputs |= {f"lengths.{m}": of_m for m, of_m in lengths.items()}
+    golden_inputs |= {name: value.detach() for name, value in frozen.items()} | ours
+    return student, teacher
+
+
+def add_unaligned(golden, case, size, lengths, categories, missing, attend_missing=True):
+    """Task loss and distillation of representations; the rest sees no more of the frames."""
+    inputs = {"categories": categories}
+    networks = two_networks(inputs, size, max(categories) + 1, lengths, missing, attend_missing)
+    (representation, logits), (of_teacher, teacher_logits) = networks
+    outputs = {"representation": representation, "logits": logits, "teacher": of_teacher, "teacher_logits": teacher_logits}
+    loss = F.cross_entropy(logits, torch.tensor(categories)) + scd(representation, of_teacher, MARGIN)
+    golden.add(case, loss, inputs, outputs)
+
+
+NEUTRAL = 4.0
+
+
+def add_regression(golden, case, size, lengths, labels, missing):
+    """The whole objective of a regression on scores from 1 to 7: a score is 4 plus the network's number."""
+    inputs = {"labels": torch.tensor(labels).double()}
+    networks = two_networks(inputs, size, 1, lengths, missing, True)
+    (representation, number), (of_teacher, of_teacher_number) = networks
+    categories = [round(label) - 1 for label in labels]
+    module = Statistics(1, 6)
+    ours, theirs = parameters(module, lambda name: f"statistics.score.{name}")
+    terms = {
+        "task": F.l1_loss(NEUTRAL + number[:, 0], inputs["labels"]),
+        "scd": scd(representation, of_teacher, MARGIN),
+        "cpd": cpd(representation, of_teacher, categories),
+        "rcd": rcd_of_scores(number, of_teacher_number, lambda x, y: functional_call(module, theirs, (x, y))),
+    }
+    inputs |= {"categories": categories} | ours
+    outputs = {"representation": representation, "number": number, **terms, "kl": kl_of_scores(number, of_teacher_number)}
+    golden.add(case, sum(terms.values()), inputs, outputs)
+
+
 def main():
     torch.manual_seed(3)
     golden = Golden()
@@ -183,6 +258,17 @@ def main():
     add_student(golden, "student4", eight, [4, 4, 2, 4], [3, 0, 1, 3], several, attend_missing=False)
     # A batch of one has no pushes, no marginals and one prototype.
     add_student(golden, "student_one", SMALL, [3], [2], [("audio", 0), ("vision", (0, 1))])
+
+    for name, n in [("", 6), ("_one", 1)]:
+        add_rcd_of_scores(golden, "rcd_of_scores" + name, normal(n, 1), normal(n, 1))
+
+    # Each modality has frames of its own, and in each another sample is the longest.
+    own = {"language": [5, 4, 1, 3], "audio": [2, 12, 1, 7], "vision": [9, 1, 6, 4]}
+    lacks = [("audio", 0), ("vision", 1), ("language", 1), ("language", (0, slice(2, 4))), ("audio", (3, slice(1, 6)))]
+    add_unaligned(golden, "unaligned", SMALL, own, [0, 2, 1, 2], lacks)
+    add_unaligned(golden, "unaligned_post", SMALL | post, own, [0, 2, 1, 2], lacks, attend_missing=False)
+    add_unaligned(golden, "unaligned_wide", WIDE, own, [1, 0, 0, 1], lacks, attend_missing=False)
+    add_regression(golden, "regression", SMALL, own, [5.5, 1.0, 4.0, 6.75], lacks)
 
     golden.write(__file__)
 

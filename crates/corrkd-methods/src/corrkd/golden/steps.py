@@ -6,6 +6,7 @@ computed in f64, without dropout. Initial values, the order of the samples and w
 named streams as the documentation of corrkd-nn and corrkd-data has it. The file holds
 
     data/lengths, data/labels, data/features/MODALITY   N samples, whose ids are v0[0], v0[1], ..
+    own/lengths/MODALITY, own/labels, own/features/..   as many whose modalities have lengths of their own
     CASE/ROLE/STEP/loss/TERM                            each term of the loss; STEP from 1, ROLE teacher or student
     CASE/ROLE/STEP/norm                                 the gradient's norm before it is clipped
     CASE/ROLE/STEP/gradient/NAME                        before it is clipped
@@ -24,12 +25,17 @@ from torch import nn
 CRATES = Path(__file__).resolve().parents[4]
 sys.path[:0] = [str(CRATES / f"corrkd-{name}/tests/golden") for name in ("random", "nn", "losses")]
 from golden import mask, normal  # noqa: E402
-from losses import cpd, kl, rcd, scd  # noqa: E402
+from losses import cpd, kl, rcd, rcd_of_scores, scd  # noqa: E402
 from network import MODALITIES, Network, Statistics, attending_to, network_name  # noqa: E402
 from stream import Stream  # noqa: E402
 
 WIDTHS = {"language": 5, "audio": 3, "vision": 4}
 LENGTHS = [3, 6, 1, 4, 2, 5, 6, 1, 3, 2, 5]
+OWN_LENGTHS = {
+    "language": LENGTHS,
+    "audio": [7, 2, 9, 1, 5, 8, 3, 4, 6, 2, 7],
+    "vision": [2, 5, 3, 1, 6, 4, 4, 2, 5, 6, 1],
+}
 LABELS = [0.0, -1.5, 2.5, 0.5, -3.0, 1.0, -0.5, 3.0, 0.0, -2.25, 1.75]
 IDS = [f"v0[{i}]" for i in range(len(LENGTHS))]
 SEED, STEPS, BATCH, RATE, CLIP, MARGIN = 7, 10, 4, 4e-3, 0.8, 1.2
@@ -39,7 +45,11 @@ CASES = {
     "binary": {"categories": 2},
     "ternary": {"categories": 3, "pre_norm": False, "attend_missing": False, "push": "sum", "count_absent": True},
     "seven": {"categories": 7, "form": "kl"},
+    "balanced": {"categories": 3, "balanced": True, "layers": 1},
 }
+# The score itself, from 1 to 7, of samples whose modalities have lengths of their own.
+NEUTRAL = 4.0
+REGRESSION = {"categories": 7, "form": "score", "layers": 1}
 # The sets of modalities in the order of the paper's columns.
 SETS = [["language"], ["audio"], ["vision"]]
 SETS += [["language", "audio"], ["language", "vision"], ["audio", "vision"], list(MODALITIES)]
@@ -84,16 +94,16 @@ def batches():
         yield from ((epoch, order[at : at + BATCH]) for at in range(0, len(order), BATCH))
 
 
-def present_frames(epoch, samples, inside):
+def present_frames(epoch, samples, lengths, inside):
     """By modality which frames of the samples a student sees in an epoch, (B, T)."""
-    present = {m: inside.clone() for m in MODALITIES}
+    present = {m: (inside[m] if isinstance(inside, dict) else inside).clone() for m in MODALITIES}
     for row, sample in enumerate(samples):
         of_sample = Stream(SEED, "training mask").at(epoch).named(IDS[sample])
         there = SETS[of_sample.below(0, len(SETS))]
         for number, m in enumerate(MODALITIES):
             stream = of_sample.at(number)
             ratio = stream.named("ratio").uniform(0)
-            for t in range(LENGTHS[sample]):
+            for t in range(lengths[m][sample]):
                 if m not in there or stream.uniform(t) < ratio:
                     present[m][row, t] = 0.0
     return present
@@ -125,50 +135,77 @@ class Recorder:
         self.write({f"weight/{name}": value for name, value in self.parameters.items()})
 
 
+def balanced_weights(truth, categories):
+    """N / (K n_k)."""
+    return len(truth) / (categories * torch.bincount(truth, minlength=categories).double())
+
+
 def train(
-    tensors, case, features, categories, form="rcd", attend_missing=True, push="mean", count_absent=False, **size
+    tensors,
+    case,
+    features,
+    lengths,
+    categories,
+    form="rcd",
+    attend_missing=True,
+    push="mean",
+    count_absent=False,
+    balanced=False,
+    **size,
 ):
-    """A teacher on complete samples, then its student."""
+    """A teacher on complete samples, then its student. `lengths` are those of all modalities, or by modality."""
     truth = torch.tensor([category(label, categories) for label in LABELS])
-    lengths = torch.tensor(LENGTHS)
     counted = categories if count_absent else None
+    weights = balanced_weights(truth, categories) if balanced else None
+    scores = torch.tensor(LABELS, dtype=torch.float64) + NEUTRAL
+    numbers = 1 if form == "score" else categories
+    own = lengths if isinstance(lengths, dict) else dict.fromkeys(MODALITIES, lengths)
 
     def complete(samples):
-        time = int(lengths[samples].max())
-        return {m: x[samples, :time] for m, x in features.items()}, mask(LENGTHS, time)[samples]
+        time = {m: max(of_m[sample] for sample in samples) for m, of_m in own.items()}
+        inside = {m: mask(of_m, time[m])[samples] for m, of_m in own.items()}
+        inside = inside if own is lengths else inside["language"]
+        return {m: x[samples, : time[m]] for m, x in features.items()}, inside
 
-    teacher = Network(WIDTHS, categories, SIZE | size)
+    def task(said, samples):
+        if form == "score":
+            return F.l1_loss(NEUTRAL + said[:, 0], scores[samples])
+        return F.cross_entropy(said, truth[samples], weight=weights)
+
+    teacher = Network(WIDTHS, numbers, SIZE | size)
     recorder = Recorder(tensors, f"{case}/teacher", start(teacher, network_name("teacher")))
     for _, (_, samples) in zip(range(STEPS), batches()):
         _, logits = teacher(*complete(samples))
-        recorder.step({"task": F.cross_entropy(logits, truth[samples])})
+        recorder.step({"task": task(logits, samples)})
     teacher.requires_grad_(False)
 
-    student = Network(WIDTHS, categories, SIZE | size)
+    student = Network(WIDTHS, numbers, SIZE | size)
     parameters = start(student, network_name("student"))
-    scores = []
-    if form == "rcd":
-        for part, inputs in [("target", 1), ("others", categories - 1)]:
-            scores.append(Statistics(inputs, HIDDEN))
-            parameters |= start(scores[-1], lambda name, part=part: f"statistics.{part}.{name}")
+    parts = {"rcd": [("target", 1), ("others", categories - 1)], "score": [("score", 1)], "kl": []}
+    pair_scores = []
+    for part, inputs in parts[form]:
+        pair_scores.append(Statistics(inputs, HIDDEN))
+        parameters |= start(pair_scores[-1], lambda name, part=part: f"statistics.{part}.{name}")
     recorder = Recorder(tensors, f"{case}/student", parameters)
     for _, (epoch, samples) in zip(range(STEPS), batches()):
         x, inside = complete(samples)
-        present = present_frames(epoch, samples, inside)
+        present = present_frames(epoch, samples, own, inside)
         masked = {m: x[m] * present[m][..., None] for m in MODALITIES}
         attended = None if attend_missing else {m: attending_to(frames, inside) for m, frames in present.items()}
         of_teacher, teacher_logits = teacher(x, inside)
         representation, logits = student(masked, inside, attended)
         of_batch = truth[samples]
         terms = {
-            "task": F.cross_entropy(logits, of_batch),
+            "task": task(logits, samples),
             "scd": scd(representation, of_teacher, MARGIN, push),
             "cpd": cpd(representation, of_teacher, of_batch, counted),
         }
         if form == "kl":
             terms["kl"] = kl(logits, teacher_logits)
+        elif form == "score":
+            terms["rcd"] = rcd_of_scores(logits, teacher_logits, *pair_scores)
         else:
-            terms["rcd"] = rcd(logits.softmax(1), teacher_logits.softmax(1), of_batch, *scores)
+            terms["rcd"] = rcd(logits.softmax(1), teacher_logits.softmax(1), of_batch, *pair_scores)
         recorder.step(terms)
 
 
@@ -182,7 +219,14 @@ def main():
     tensors = {"data/lengths": torch.tensor(LENGTHS), "data/labels": torch.tensor(LABELS)}
     tensors |= {f"data/features/{m}": x.float() for m, x in features.items()}
     for case, settings in CASES.items():
-        train(tensors, case, features, **settings)
+        train(tensors, case, features, LENGTHS, **settings)
+    features = {}
+    for m, lengths in OWN_LENGTHS.items():
+        features[m] = normal(len(lengths), max(lengths), WIDTHS[m]) * mask(lengths, max(lengths))[..., None]
+    tensors |= {f"own/lengths/{m}": torch.tensor(lengths) for m, lengths in OWN_LENGTHS.items()}
+    tensors |= {f"own/features/{m}": x.float() for m, x in features.items()}
+    tensors["own/labels"] = torch.tensor(LABELS) + NEUTRAL
+    train(tensors, "regression", features, OWN_LENGTHS, **REGRESSION)
     path = Path(__file__).with_suffix(".safetensors")
     save_file(tensors, path)
     print(path, path.stat().st_size, "bytes")

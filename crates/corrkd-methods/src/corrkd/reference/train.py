@@ -1,5 +1,6 @@
-"""CorrKD a second time, in PyTorch: `python -B train.py DATA SEED,SEED,.. OUT` trains a teacher and a student for each
-seed on the features in DATA and writes OUT/SEED.json.
+"""CorrKD a second time, in PyTorch: `python -B train.py DATA SEED,SEED,.. OUT [TASK]` trains a teacher and a student for
+each seed on the features in DATA and writes OUT/SEED.json. TASK is `binary`, which it is where nothing is said, or
+`regression`.
 
 Made with Python 3.11.7, torch 2.15.0, numpy 2.4.6, scikit-learn 1.9.1, h5py 3.16.0, blake3 1.0.11. Run by hand,
 on one thread. It follows the method and the defaults of corrkd-config, with PyTorch's own random numbers: nothing is
@@ -21,14 +22,43 @@ from torch import nn
 CRATES = Path(__file__).resolve().parents[4]
 sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "golden")]
 sys.path[:0] = [str(CRATES / f"corrkd-{name}/tests/golden") for name in ("nn", "losses")]
-from losses import cpd, rcd, scd  # noqa: E402
+from losses import cpd, rcd, rcd_of_scores, scd  # noqa: E402
 from network import MODALITIES, Network, Statistics  # noqa: E402
 
 SIZE = {"width": 40, "heads": 10, "layers": 4, "feed_forward": 160, "kernel": 3, "pre_norm": True}
 DROPOUT = {"language_dropout": 0.25, "dropout": 0.1, "output_dropout": 0.1}
-CATEGORIES, HIDDEN, MARGIN = 2, 64, 1.2
+HIDDEN, MARGIN = 64, 1.2
 EPOCHS, BATCH, RATE, CLIP = 50, 64, 4e-3, 0.8
 SETS = ("l", "a", "v", "la", "lv", "av", "lav")
+
+
+class Binary:
+    """Two logits, whether a score is at least 0."""
+
+    numbers, parts = 2, (1, 1)
+    category = staticmethod(lambda labels: (labels >= 0).long())
+    positive = staticmethod(lambda numbers: numbers.argmax(1) == 1)
+    loss = staticmethod(lambda numbers, labels: F.cross_entropy(numbers, (labels >= 0).long()))
+    rcd = staticmethod(lambda s, t, truth, statistics: rcd(s.softmax(1), t.softmax(1), truth, *statistics))
+
+
+class Regression:
+    """The score itself."""
+
+    numbers, parts = 1, (1,)
+    # The finest division of the scale: whole steps, half to even.
+    category = staticmethod(lambda labels: labels.round().long() + 3)
+    positive = staticmethod(lambda numbers: numbers[:, 0] > 0)
+    loss = staticmethod(lambda numbers, labels: F.l1_loss(numbers[:, 0], labels))
+    rcd = staticmethod(lambda s, t, truth, statistics: rcd_of_scores(s, t, *statistics))
+
+
+def batches(count):
+    """The samples in a random order, BATCH at a time; a single one that is left joins the batch before."""
+    steps = list(torch.randperm(count).split(BATCH))
+    if len(steps) > 1 and len(steps[-1]) == 1:
+        steps[-2:] = [torch.cat(steps[-2:])]
+    return steps
 
 
 def initialise(module):
@@ -72,14 +102,14 @@ def condition(x, letters, ratio=0.0):
 
 @torch.no_grad()
 def see(network, x):
-    """Logits without dropout."""
+    """The network's numbers without dropout."""
     network.eval()
     logits = network(x, frames(x))[1]
     network.train()
     return logits
 
 
-def fit(modules, network, terms, data, sets):
+def fit(modules, network, terms, task, data, sets):
     """Trains and puts the network back where its mean validation loss over the sets was lowest. Returns that epoch and
     each epoch's mean losses."""
     (x, labels), (valid_x, valid_labels) = data["train"], data["valid"]
@@ -88,17 +118,16 @@ def fit(modules, network, terms, data, sets):
     best, best_loss, history = None, float("inf"), []
     for epoch in range(EPOCHS):
         sums = {}
-        steps = torch.randperm(len(labels)).split(BATCH)
+        steps = batches(len(labels))
         for samples in steps:
-            losses = terms({m: x[m][samples] for m in MODALITIES}, (labels[samples] >= 0).long())
+            losses = terms({m: x[m][samples] for m in MODALITIES}, labels[samples])
             optimizer.zero_grad()
             sum(losses.values()).backward()
             nn.utils.clip_grad_norm_(parameters, CLIP)
             optimizer.step()
             for name, loss in losses.items():
                 sums[name] = sums.get(name, 0.0) + loss.item() / len(steps)
-        truth = (valid_labels >= 0).long()
-        valid = [F.cross_entropy(see(network, condition(valid_x, letters)), truth).item() for letters in sets]
+        valid = [task.loss(see(network, condition(valid_x, letters)), valid_labels).item() for letters in sets]
         history.append(sums | {"validation": sum(valid) / len(valid)})
         if history[-1]["validation"] < best_loss:
             best, best_loss, best_epoch = copy.deepcopy(network.state_dict()), history[-1]["validation"], epoch + 1
@@ -106,12 +135,12 @@ def fit(modules, network, terms, data, sets):
     return best_epoch, history
 
 
-def scores(network, data):
+def scores(network, task, data):
     """Weighted F1 of positive against negative, zeros left out, by condition; `avg` is over the six incomplete sets."""
     x, labels = data["test"]
 
     def f1(letters, ratio=0.0):
-        positive = see(network, condition(x, letters, ratio)).argmax(1) == 1
+        positive = task.positive(see(network, condition(x, letters, ratio)))
         signed = labels != 0
         return f1_score(labels[signed] > 0, positive[signed], average="weighted")
 
@@ -121,36 +150,37 @@ def scores(network, data):
     return by_set | {"avg": sum(incomplete) / len(incomplete)} | by_ratio
 
 
-def run(data, seed):
+def run(data, seed, task):
     """A teacher and its student."""
     torch.manual_seed(seed)
     widths = {m: x.shape[2] for m, x in data["train"][0].items()}
     result = {"seed": seed}
 
     def finish(role, start, modules, network, terms, sets):
-        epoch, history = fit(modules, network, terms, data, sets)
+        epoch, history = fit(modules, network, terms, task, data, sets)
         seconds = time.monotonic() - start
-        result[role] = {"best_epoch": epoch, "seconds": seconds, "f1": scores(network, data), "epochs": history}
+        result[role] = {"best_epoch": epoch, "seconds": seconds, "f1": scores(network, task, data), "epochs": history}
 
     start = time.monotonic()
-    teacher = initialise(Network(widths, CATEGORIES, SIZE, **DROPOUT))
-    task = lambda x, truth: {"task": F.cross_entropy(teacher(x, frames(x))[1], truth)}  # noqa: E731
-    finish("teacher", start, [teacher], teacher, task, ["lav"])
+    teacher = initialise(Network(widths, task.numbers, SIZE, **DROPOUT))
+    alone = lambda x, labels: {"task": task.loss(teacher(x, frames(x))[1], labels)}  # noqa: E731
+    finish("teacher", start, [teacher], teacher, alone, ["lav"])
     teacher.requires_grad_(False)
     teacher.eval()
 
     start = time.monotonic()
-    student = initialise(Network(widths, CATEGORIES, SIZE, **DROPOUT))
-    statistics = [initialise(Statistics(inputs, HIDDEN)) for inputs in (1, CATEGORIES - 1)]
+    student = initialise(Network(widths, task.numbers, SIZE, **DROPOUT))
+    statistics = [initialise(Statistics(inputs, HIDDEN)) for inputs in task.parts]
 
-    def objective(x, truth):
-        of_teacher, teacher_logits = teacher(x, frames(x))
-        representation, logits = student(train_mask(x), frames(x))
+    def objective(x, labels):
+        truth = task.category(labels)
+        of_teacher, of_teacher_numbers = teacher(x, frames(x))
+        representation, numbers = student(train_mask(x), frames(x))
         return {
-            "task": F.cross_entropy(logits, truth),
+            "task": task.loss(numbers, labels),
             "scd": scd(representation, of_teacher, MARGIN),
             "cpd": cpd(representation, of_teacher, truth),
-            "rcd": rcd(logits.softmax(1), teacher_logits.softmax(1), truth, *statistics),
+            "rcd": task.rcd(numbers, of_teacher_numbers, truth, statistics),
         }
 
     finish("student", start, [student, *statistics], student, objective, SETS)
@@ -158,12 +188,13 @@ def run(data, seed):
 
 
 def main():
-    folder, seeds, out = sys.argv[1:]
+    folder, seeds, out, *task = sys.argv[1:]
+    task = {"binary": Binary, "regression": Regression}[task[0] if task else "binary"]
     torch.set_num_threads(1)
     data = load(Path(folder))
     Path(out).mkdir(parents=True, exist_ok=True)
     for seed in map(int, seeds.split(",")):
-        result = run(data, seed)
+        result = run(data, seed, task)
         (Path(out) / f"{seed}.json").write_text(json.dumps(result, indent=1) + "\n")
         student, teacher = result["student"], result["teacher"]
         print(f"seed {seed}: teacher {teacher['seconds']:.0f} s, student {student['seconds']:.0f} s", end=", ")

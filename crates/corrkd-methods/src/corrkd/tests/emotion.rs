@@ -2,14 +2,13 @@
 
 use super::adversarial::run;
 use super::{loaded, settings};
-use corrkd_config::{Condition, Task};
+use corrkd_config::{Condition, LabelSpace, Task};
 use corrkd_record::{Answer, Prediction, scores};
-use corrkd_train::check_labels;
 
 #[test]
 fn a_teacher_and_its_student_learn_four_emotions() {
     let data = loaded("synthetic-emotion");
-    check_labels(Task::Emotion, &data.labels).unwrap();
+    let space = LabelSpace::new(Task::Emotion, &data.labels).unwrap();
     let rest = "teacher.epochs = 6\nstudent.epochs = 6\nteacher.batch = 16\nstudent.batch = 16\n\
                 evaluation = { ratios = [0.0], conditions = [] }";
     let results = run(&data, &settings("emotion", rest)).unwrap();
@@ -24,11 +23,11 @@ fn a_teacher_and_its_student_learn_four_emotions() {
                 condition: "lav".to_owned(),
                 id: sample.id.clone(),
                 label: sample.label,
-                category: Task::Emotion.category(sample.label),
+                category: space.category(sample.label),
                 answer: Answer::Categories { probabilities: probabilities.clone(), score: None },
             })
             .collect();
-        scores(Task::Emotion, &predictions.iter().collect::<Vec<_>>())
+        scores(&space, &predictions.iter().collect::<Vec<_>>())
     };
     let chance = (0..4).map(|answer| constant(answer).f1).fold(0.0, f64::max);
     for result in results {

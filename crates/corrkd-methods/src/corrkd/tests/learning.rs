@@ -33,9 +33,18 @@ fn distance(a: &Tensor, b: &Tensor) -> f32 {
 /// Teacher, student and statistics networks on one data set.
 fn all_learn(data: &Dataset) {
     let [kl, dkd] = ["losses.rcd.form = \"kl\"", "losses.rcd.form = \"dkd\""];
-    let cases = [("binary", ""), ("seven", ""), ("binary", kl), ("binary", OTHERWISE), ("seven", dkd)];
+    let weights = "losses.task.weights = \"balanced\"";
+    let cases = [
+        ("binary", "", 12),
+        ("seven", weights, 12),
+        ("binary", kl, 0),
+        ("binary", OTHERWISE, 12),
+        ("seven", dkd, 0),
+        ("regression", "", 6),
+        ("regression", kl, 0),
+    ];
     let forms = [Kernels::Composed, Kernels::Fused];
-    for ((task, rest), kernels) in cases.into_iter().flat_map(|case| forms.map(|form| (case, form))) {
+    for ((task, rest, of_statistics), kernels) in cases.into_iter().flat_map(|case| forms.map(|form| (case, form))) {
         let settings = settings(task, rest);
         let context = Context { kernels, ..context(data, &settings, DType::F32) };
         let teacher = teacher_of(&settings, SEED, &context);
@@ -44,7 +53,7 @@ fn all_learn(data: &Dataset) {
         let (student, frozen) = student_of(&teacher, &settings, SEED, &context);
         let names = student.params().values().unwrap().into_keys();
         let statistics = names.filter(|name| name.starts_with("statistics.")).count();
-        assert_eq!(statistics, if rest.contains("form") { 0 } else { 12 });
+        assert_eq!(statistics, of_statistics);
         learns(&student, &context);
         let (split, indices, key) = (&context.train, &[0, 1, 2], DropoutKey::NONE);
         let batch = TrainingBatch { batch: &context.batch(split, indices), split, indices, epoch: 1, key };
@@ -75,6 +84,6 @@ fn everything_learns_on_the_real_utterances() {
         return;
     }
     let cache = tempfile::tempdir().unwrap();
-    let data = DatasetRef { name: "mosi-utterance".to_owned(), size: None };
+    let data = DatasetRef { name: "mosi-utterance".to_owned(), size: None, fold: None };
     all_learn(&corrkd_data::load(&data, Some(source), cache.path(), &corrkd_data::unseen).unwrap());
 }

@@ -12,8 +12,8 @@ mod steps;
 
 use super::{Settings, Student, Teacher};
 use candle_core::{DType, Device};
-use corrkd_config::{DatasetRef, Experiment, Kernels, Missing, Row, Task};
-use corrkd_data::{Dataset, LabelKind, Outside};
+use corrkd_config::{Cuts, DatasetRef, Experiment, Kernels, LabelSpace, Labels, Missing, Row, Scale, Task};
+use corrkd_data::Dataset;
 use corrkd_nn::DropoutKey;
 use corrkd_train::{Context, Learner, Pass, TrainingBatch};
 use std::collections::BTreeMap;
@@ -63,7 +63,8 @@ fn experiment(text: &str) -> Experiment {
 }
 
 fn context(data: &Dataset, settings: &Resolved, dtype: DType) -> Context {
-    Context { dtype, ..Context::new(data, settings.task(), &Device::Cpu, Kernels::Fused) }
+    let space = LabelSpace::new(settings.task(), &data.labels).unwrap();
+    Context { dtype, ..Context::new(data, space, &Device::Cpu, Kernels::Fused) }
 }
 
 fn teacher_of(settings: &Resolved, seed: u64, context: &Context) -> Teacher {
@@ -90,8 +91,13 @@ fn pass_in(epoch: usize, learner: &dyn Learner, context: &Context, indices: &[us
 }
 
 /// What labels of sentiment are.
-fn sentiment() -> LabelKind {
-    LabelKind::Score { column: "sentiment".to_owned(), range: [-3.0, 3.0], outside: Outside::Error }
+fn sentiment() -> Labels {
+    Labels::Score(Scale { range: [-3.0, 3.0], neutral: 0.0, cuts: Cuts::default() })
+}
+
+/// Scores from 1 to 7.
+fn from_one_to_seven() -> Labels {
+    Labels::Score(Scale { range: [1.0, 7.0], neutral: 4.0, cuts: Cuts::default() })
 }
 
 /// The smallest generated data set.
@@ -102,6 +108,6 @@ fn generated() -> Dataset {
 /// The smallest data set of a recipe of generated data.
 fn loaded(recipe: &str) -> Dataset {
     let cache = tempfile::tempdir().unwrap();
-    let data = DatasetRef { name: recipe.to_owned(), size: Some("small".to_owned()) };
+    let data = DatasetRef { name: recipe.to_owned(), size: Some("small".to_owned()), fold: None };
     corrkd_data::load(&data, None, cache.path(), &corrkd_data::unseen).unwrap()
 }

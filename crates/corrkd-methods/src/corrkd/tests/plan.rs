@@ -14,7 +14,8 @@ fn a_stage_has_the_settings_it_depends_on() {
     expected.losses.rcd.form = RcdForm::Kl;
     assert_eq!(resolved.settings, expected);
     let keys = |stage: usize| resolved.row.stages[stage].settings.keys().map(String::as_str).collect::<Vec<_>>();
-    assert_eq!(keys(0), ["network", "dropout", "teacher"]);
+    assert_eq!(keys(0), ["network", "dropout", "teacher", "losses"]);
+    assert_eq!(resolved.row.stages[0].settings["losses"].to_string(), "{ task = { weights = \"none\" } }");
     assert_eq!(keys(1), ["network", "dropout", "student", "losses"]);
 }
 
@@ -44,7 +45,13 @@ fn students_that_differ_share_a_teacher() {
     for same in ["student.epochs = 3", "losses.scd.margin = 2.0", "missing.inter = false"] {
         assert_eq!(teacher(same), base, "{same}");
     }
-    for other in ["teacher.epochs = 3", "network.layers = 1", "dropout.output = 0.5", "task = \"seven\""] {
+    for other in [
+        "teacher.epochs = 3",
+        "network.layers = 1",
+        "dropout.output = 0.5",
+        "task = \"seven\"",
+        "losses.task.weights = \"balanced\"",
+    ] {
         assert_ne!(teacher(other), base, "{other}");
     }
 }

@@ -6,10 +6,10 @@
 //! Adam moved to and fro and almost back by the length of a step; and in f32 a gradient whose parts nearly cancel by the
 //! largest element of all gradients of that step.
 
-use super::{OTHERWISE, context, pass_in, resolve, sentiment, student_of, teacher_of};
+use super::{OTHERWISE, context, from_one_to_seven, pass_in, resolve, sentiment, student_of, teacher_of};
 use candle_core::{DType, Device, Tensor};
-use corrkd_config::{Kernels, PerModality, Presence};
-use corrkd_data::{Dataset, Sample, Split, Summary, epoch_order};
+use corrkd_config::{Kernels, Labels, PerModality, Presence};
+use corrkd_data::{Dataset, Sample, Split, Summary, Time, epoch_order};
 use corrkd_nn::{DropoutKey, Optimizer};
 use corrkd_train::{Context, Learner, Pass};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +18,9 @@ const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/corrkd/golden/steps
 const SEED: u64 = 7;
 const BATCH: usize = 4;
 const RATE: f64 = 4e-3;
+/// PyTorch's tensors whose largest element is below this are zero but for rounding, and are compared as such: the gradient
+/// of a batch of as many scores that are too high as too low.
+const ZERO: f64 = 1e-12;
 const WIDTHS: PerModality<usize> = PerModality { language: 5, audio: 3, vision: 4 };
 const COMMON: &str = "
 network.width = 4
@@ -49,7 +52,7 @@ impl Golden<'_> {
         let theirs = numbers(self.tensors.get(&name).unwrap_or_else(|| panic!("PyTorch has no {name}")));
         assert_eq!(ours.len(), theirs.len(), "{name}");
         let largest = theirs.iter().fold(0f64, |largest, x| largest.max(x.abs()));
-        let scale = if largest.max(least) > 0.0 { largest.max(least) } else { 1.0 };
+        let scale = if largest.max(least) > ZERO { largest.max(least) } else { 1.0 };
         let worst =
             ours.iter().zip(&theirs).map(|(a, b)| (a - b).abs() / scale).fold(0f64, |w, d| if d <= w { w } else { d });
         if self.worst.get(kind).is_none_or(|(so_far, _)| worst > *so_far) {
@@ -115,25 +118,30 @@ impl Golden<'_> {
     }
 }
 
-/// The file's samples.
-fn data(tensors: &BTreeMap<String, Tensor>) -> Dataset {
-    let lengths = numbers(&tensors["data/lengths"]);
-    let labels = numbers(&tensors["data/labels"]);
-    let sample = |(i, (&length, &label)): (usize, (&f64, &f64))| {
-        let length = length as usize;
+/// The file's samples under a name: their modalities have the same frames, or each frames of its own.
+fn data(tensors: &BTreeMap<String, Tensor>, name: &str, labels: Labels, time: Time) -> Dataset {
+    let lengths = PerModality::from_fn(|m| match tensors.get(&format!("{name}/lengths/{m}")) {
+        Some(own) => numbers(own),
+        None => numbers(&tensors[&format!("{name}/lengths")]),
+    });
+    let sample = |(i, &label): (usize, &f64)| {
+        let length = lengths.map(|_, lengths| lengths[i] as usize);
         let features = PerModality::from_fn(|m| {
-            let of_sample = tensors[&format!("data/features/{m}")].get(i).unwrap().narrow(0, 0, length).unwrap();
-            numbers(&of_sample).into_iter().map(|x| x as f32).collect()
+            let of_sample = tensors[&format!("{name}/features/{m}")].get(i).unwrap();
+            let frames = of_sample.narrow(0, 0, *length.get(m)).unwrap();
+            numbers(&frames).into_iter().map(|x| x as f32).collect()
         });
-        Sample { id: format!("v0[{i}]"), label: label as f32, length, features }
+        let present = length.map(|_, &length| vec![true; length]);
+        Sample { id: format!("v0[{i}]"), label: label as f32, present, features }
     };
-    let samples = lengths.iter().zip(&labels).enumerate().map(sample).collect();
+    let samples = numbers(&tensors[&format!("{name}/labels")]).iter().enumerate().map(sample).collect();
     Dataset {
-        name: "golden".to_owned(),
+        name: name.to_owned(),
         modalities: Presence::COMPLETE,
-        labels: sentiment(),
+        labels,
         widths: WIDTHS,
-        time: 6,
+        time,
+        words: false,
         fingerprint: String::new(),
         train: Split { samples },
         valid: Split::default(),
@@ -144,12 +152,24 @@ fn data(tensors: &BTreeMap<String, Tensor>) -> Dataset {
 
 fn as_pytorch(dtype: DType, kernels: Kernels, tolerance: f64) {
     let tensors: BTreeMap<_, _> = candle_core::safetensors::load(FILE, &Device::Cpu).unwrap().into_iter().collect();
-    let data = data(&tensors);
+    let aligned = data(&tensors, "data", sentiment(), Time::Aligned(6));
+    let lengths = PerModality { language: 6, audio: 9, vision: 6 };
+    let unaligned = data(&tensors, "own", from_one_to_seven(), Time::Unaligned(lengths));
     let mut seen = BTreeSet::new();
-    let cases = [("binary", ""), ("ternary", OTHERWISE), ("seven", "losses.rcd.form = \"kl\"")];
-    for (case, rest) in cases {
-        let settings = resolve(&format!("task = \"{case}\"{COMMON}{rest}"));
-        let context = Context { kernels, ..context(&data, &settings, dtype) };
+    let cases = [
+        ("binary", "binary", &aligned, ""),
+        ("ternary", "ternary", &aligned, OTHERWISE),
+        ("seven", "seven", &aligned, "losses.rcd.form = \"kl\""),
+        ("balanced", "ternary", &aligned, "network.layers = 1\nlosses.task.weights = \"balanced\""),
+        ("regression", "regression", &unaligned, "network.layers = 1"),
+    ];
+    for (case, task, data, rest) in cases {
+        let common = match rest.contains("layers") {
+            true => COMMON.replace("network.layers = 2", ""),
+            false => COMMON.to_owned(),
+        };
+        let settings = resolve(&format!("task = \"{task}\"{common}{rest}"));
+        let context = Context { kernels, ..context(data, &settings, dtype) };
         let mut golden = Golden { tensors: &tensors, case, tolerance, seen: BTreeSet::new(), worst: BTreeMap::new() };
         let teacher = teacher_of(&settings, SEED, &context);
         golden.ten_steps("teacher", &teacher, &context);
@@ -160,7 +180,8 @@ fn as_pytorch(dtype: DType, kernels: Kernels, tolerance: f64) {
         }
         seen.append(&mut golden.seen);
     }
-    let all: BTreeSet<String> = tensors.into_keys().filter(|name| !name.starts_with("data/")).collect();
+    let all: BTreeSet<String> =
+        tensors.into_keys().filter(|name| !["data/", "own/"].iter().any(|data| name.starts_with(data))).collect();
     assert_eq!(seen, all, "the file holds other tensors than were compared");
 }
 

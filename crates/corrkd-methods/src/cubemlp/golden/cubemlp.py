@@ -67,7 +67,7 @@ class Block(nn.Module):
 
 
 class CubeMLP(nn.Module):
-    """`time` is the data set's greatest number of frames, whatever a batch's own."""
+    """`time` is the data set's greatest number of frames, of any modality, whatever a batch's own."""
 
     def __init__(self, time, width, kernel, blocks, numbers):
         super().__init__()
@@ -88,12 +88,14 @@ class CubeMLP(nn.Module):
         return relu(part["norm"](part["convolution"](x.transpose(1, 2)).transpose(1, 2)))
 
     def forward(self, features, inside):
-        """What is read out, (B, M d), and the numbers. `inside` (B, T) are the frames that exist."""
-        inside = inside[..., None]
-        language, audio, vision = (features[m] * inside for m in MODALITIES)
+        """What is read out, (B, M d), and the numbers. `inside` (B, T) are the frames that exist, of all modalities or by
+        modality."""
+        own = inside if isinstance(inside, dict) else dict.fromkeys(MODALITIES, inside)
+        own = {m: x[..., None] for m, x in own.items()}
+        language, audio, vision = (features[m] * own[m] for m in MODALITIES)
         streams = [self.language(language), self.convolved("audio", audio), self.convolved("vision", vision)]
-        behind = self.time - inside.shape[1]
-        cube = torch.stack([F.pad(x * inside, (0, 0, 0, behind)) for x in streams], dim=2)
+        padded = [F.pad(x * own[m], (0, 0, 0, self.time - x.shape[1])) for m, x in zip(MODALITIES, streams)]
+        cube = torch.stack(padded, dim=2)
         for number in range(self.depth):
             cube = getattr(self, f"block{number}")(cube)
         representation = cube.mean(1).flatten(1)
@@ -104,8 +106,13 @@ def our_name(name):
     return f"cubemlp.{name}"
 
 
-def regression(numbers, labels):
-    return numbers[:, 0], F.l1_loss(numbers[:, 0], torch.tensor(labels, dtype=numbers.dtype))
+def regression(numbers, labels, neutral=0.0):
+    scores = numbers[:, 0] + neutral
+    return scores, F.l1_loss(scores, torch.tensor(labels, dtype=numbers.dtype))
+
+
+def from_one_to_seven(numbers, labels):
+    return regression(numbers, labels, neutral=4.0)
 
 
 def emotion(numbers, labels):
@@ -114,22 +121,24 @@ def emotion(numbers, labels):
     return pairs[..., 1] - pairs[..., 0], F.cross_entropy(pairs.reshape(-1, 2), truth.flatten())
 
 
-TASKS = {"regression": (1, regression), "emotion": (8, emotion)}
+TASKS = {"regression": (1, regression), "from_one_to_seven": (1, from_one_to_seven), "emotion": (8, emotion)}
 
 
 def add_network(golden, case, task, labels, lengths, missing, **size):
     """A batch: the features go on behind the end and must not matter. `missing` are pairs of a modality and an index
-    into (sample, frame)."""
-    batch_time = max(lengths)
-    features = {m: normal(len(lengths), batch_time, width) for m, width in WIDTHS.items()}
+    into (sample, frame); `lengths` are those of all modalities, or by modality."""
+    own = lengths if isinstance(lengths, dict) else dict.fromkeys(MODALITIES, lengths)
+    features = {m: normal(len(own[m]), max(own[m]), width) for m, width in WIDTHS.items()}
     for m, index in missing:
         features[m][index] = 0.0
     numbers, read = TASKS[task]
     network = CubeMLP(**size, numbers=numbers)
     ours, theirs = parameters(network, our_name)
-    representation, out = functional_call(network, theirs, (features, mask(lengths, batch_time)))
+    inside = {m: mask(of_m, max(of_m)) for m, of_m in own.items()}
+    representation, out = functional_call(network, theirs, (features, inside))
     answers, loss = read(out, labels)
-    inputs = {f"features.{m}": x for m, x in features.items()} | {"lengths": lengths, "labels": labels} | ours
+    inputs = {f"features.{m}": x for m, x in features.items()} | {"labels": labels} | ours
+    inputs |= {"lengths": lengths} if own is not lengths else {f"lengths.{m}": of_m for m, of_m in own.items()}
     golden.add(case, loss, inputs, {"representation": representation, "answers": answers})
 
 
@@ -249,6 +258,13 @@ def main():
         print(f"{case}: in f32 PyTorch's gradients differ by {gradients:.1e}, its weights by {weights:.1e} of a step")
         golden.tensors[f"{case}/labels"] = torch.tensor(labels)
         golden.tensors |= {f"{case}/{name}": x for name, x in exact.items()}
+    # Each modality has frames of its own; the longest is as long as any of the data set.
+    torch.manual_seed(52)
+    own = {"language": [5, 4, 1], "audio": [2, 12, 7], "vision": [9, 1, 6]}
+    lacks = [("audio", 0), ("vision", 1), ("language", (0, slice(2, 4)))]
+    size = {"time": 12, "width": 4, "kernel": 3, "blocks": [[6, 3, 5], [3, 2, 4]]}
+    add_network(golden, "unaligned", "from_one_to_seven", [5.5, 1.0, 4.0], own, lacks, **size)
+
     golden.write(__file__)
 
 

@@ -11,7 +11,9 @@ mod steps;
 
 use super::CubeMlp;
 use candle_core::{DType, Device, Tensor};
-use corrkd_config::{Job, Kernels, MethodPlan, PerModality, Presence, Protocol, Row, Task};
+use corrkd_config::{
+    Cuts, Job, Kernels, LabelSpace, Labels, MethodPlan, PerModality, Presence, Protocol, Row, Scale, Task,
+};
 use corrkd_data::{DataStatistics, Split};
 use corrkd_train::Context;
 use std::collections::BTreeMap;
@@ -39,11 +41,31 @@ fn job(task: Task, lines: &str) -> Job {
     Job::of(&row, &row.stages[0])
 }
 
+/// Scores around a neutral value, which goes from three below it to three above.
+fn scores(task: Task, neutral: f32) -> LabelSpace {
+    let scale = Scale { range: [neutral - 3.0, neutral + 3.0], neutral, cuts: Cuts::default() };
+    LabelSpace::new(task, &Labels::Score(scale)).unwrap()
+}
+
+/// The four emotions.
+fn emotions() -> LabelSpace {
+    let names = ["happy", "sad", "angry", "neutral"].map(str::to_owned);
+    LabelSpace::new(Task::Emotion, &Labels::Categories(names.to_vec())).unwrap()
+}
+
 /// That of data with these training samples, the longest of which may have `time` frames.
-fn context(task: Task, time: usize, train: Split, dtype: DType, kernels: Kernels) -> Context {
-    let range = if task.is_sentiment() { [-3.0, 3.0] } else { [0.0, 3.0] };
-    let statistics = DataStatistics::new(Presence::COMPLETE, range, WIDTHS, train.clone());
-    Context { task, widths: WIDTHS, time, statistics: Arc::new(statistics), train, dtype, device: Device::Cpu, kernels }
+fn context(space: LabelSpace, time: usize, train: Split, dtype: DType, kernels: Kernels) -> Context {
+    let statistics = DataStatistics::new(Presence::COMPLETE, space.labels().range(), WIDTHS, train.clone(), false);
+    Context {
+        space,
+        widths: WIDTHS,
+        time: PerModality::from_fn(|_| time),
+        statistics: Arc::new(statistics),
+        train,
+        dtype,
+        device: Device::Cpu,
+        kernels,
+    }
 }
 
 /// What PyTorch left.

@@ -1,7 +1,7 @@
 //! What the settings admit, and what they make of a row.
 
 use super::super::CubeMlp;
-use super::{context, job, table};
+use super::{context, job, scores, table};
 use candle_core::DType;
 use corrkd_config::{Condition, Kernels, MethodPlan, Missing, Presence, Protocol, Task};
 use corrkd_data::Split;
@@ -52,7 +52,7 @@ fn impossible_values_are_refused_with_their_key() {
 
 #[test]
 fn training_samples_lose_something_only_where_asked_for() {
-    let context = context(Task::Binary, 5, Split::default(), DType::F32, Kernels::Fused);
+    let context = context(scores(Task::Binary, 0.0), 5, Split::default(), DType::F32, Kernels::Fused);
     let validated = |lines: &str| {
         let job = job(Task::Binary, lines);
         let learner = CubeMlp.open(&job, 1, &context, &[]).unwrap();
@@ -65,7 +65,7 @@ fn training_samples_lose_something_only_where_asked_for() {
 
 #[test]
 fn the_optimizer_is_as_set() {
-    let context = context(Task::Binary, 5, Split::default(), DType::F32, Kernels::Fused);
+    let context = context(scores(Task::Binary, 0.0), 5, Split::default(), DType::F32, Kernels::Fused);
     let job = job(Task::Binary, "training = { learning_rate = 1e-3, clip_value = 0.5, schedule = { every = 3 } }");
     let optimizer = CubeMlp.open(&job, 1, &context, &[]).unwrap().training().optimizer.clone();
     assert_eq!(optimizer.clip, Clip::Value(0.5));
@@ -75,7 +75,7 @@ fn the_optimizer_is_as_set() {
 
 #[test]
 fn a_job_of_another_method_is_an_error() {
-    let context = context(Task::Binary, 5, Split::default(), DType::F32, Kernels::Fused);
+    let context = context(scores(Task::Binary, 0.0), 5, Split::default(), DType::F32, Kernels::Fused);
     let right = job(Task::Binary, "");
     let stage = corrkd_config::Job { stage: "teacher".to_owned(), ..right.clone() };
     let settings = corrkd_config::Job { settings: table("losses = 1"), ..right };

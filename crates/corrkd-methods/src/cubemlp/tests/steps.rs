@@ -6,9 +6,9 @@
 //! whose parts nearly cancel by the largest element of all gradients of that step.
 
 use super::super::CubeMlp;
-use super::{WAYS, context, golden, hold, job, largest, numbers};
+use super::{WAYS, context, emotions, golden, hold, job, largest, numbers, scores};
 use candle_core::{DType, Tensor};
-use corrkd_config::{PerModality, Task};
+use corrkd_config::{LabelSpace, PerModality, Task};
 use corrkd_data::{Sample, Split, epoch_order};
 use corrkd_nn::{DropoutKey, Optimizer};
 use corrkd_train::{Method, Pass, TrainingBatch};
@@ -36,7 +36,12 @@ fn split(golden: &BTreeMap<String, Tensor>, case: &str) -> Split {
             let of_sample = golden[&format!("steps/features/{m}")].get(i).unwrap().narrow(0, 0, length).unwrap();
             numbers(&of_sample).into_iter().map(|x| x as f32).collect()
         });
-        Sample { id: format!("v0[{i}]"), label: label as f32, length, features }
+        Sample {
+            id: format!("v0[{i}]"),
+            label: label as f32,
+            present: PerModality::from_fn(|_| vec![true; length]),
+            features,
+        }
     };
     Split { samples: lengths.iter().zip(&labels).enumerate().map(sample).collect() }
 }
@@ -77,15 +82,16 @@ impl Golden<'_> {
 }
 
 /// `lines` of settings, and `training` of those among them that say how it trains.
-fn as_pytorch(case: &'static str, task: Task, lines: &str, training: &str) {
+fn as_pytorch(case: &'static str, space: &LabelSpace, lines: &str, training: &str) {
     let tensors = golden();
     let split = split(&tensors, case);
     for (dtype, kernels, tolerance) in WAYS {
         let way = format!("{case} in {dtype:?}, {kernels:?}");
         let mut golden = Golden { tensors: &tensors, case, way, tolerance, worst: 0.0 };
         let exact = dtype == DType::F64;
-        let context = context(task, 7, split.clone(), dtype, kernels);
-        let learner = CubeMlp.open(&job(task, &format!("{lines}{COMMON}{training}")), SEED, &context, &[]).unwrap();
+        let context = context(space.clone(), 7, split.clone(), dtype, kernels);
+        let job = job(space.task(), &format!("{lines}{COMMON}{training}"));
+        let learner = CubeMlp.open(&job, SEED, &context, &[]).unwrap();
         let params = learner.params();
         let mut optimizer = Optimizer::new(params, &learner.training().optimizer).unwrap();
         golden.parameters("weights", 0, &params.values().unwrap(), 0.0);
@@ -118,10 +124,10 @@ fn as_pytorch(case: &'static str, task: Task, lines: &str, training: &str) {
 
 #[test]
 fn ten_steps_on_complete_samples() {
-    as_pytorch("steps_complete", Task::Binary, "", "");
+    as_pytorch("steps_complete", &scores(Task::Binary, 0.0), "", "");
 }
 
 #[test]
 fn ten_steps_towards_emotions_on_samples_that_lose_something() {
-    as_pytorch("steps_missing", Task::Emotion, "train_missing = \"mrm\"", "weight_decay = 0.1");
+    as_pytorch("steps_missing", &emotions(), "train_missing = \"mrm\"", "weight_decay = 0.1");
 }

@@ -33,6 +33,7 @@ impl Teller {
     pub(super) fn hear(&mut self, progress: Progress) {
         match progress {
             Progress::Reading { done, total } => self.step(READING, done, Some(total)),
+            Progress::Ahead { pieces, done, total } => self.say(&ahead(pieces, done, total)),
             Progress::Receiving { done, total: None } => self.step(ENDLESS, done, None),
             Progress::Receiving { done, total } => self.step(RECEIVING, done, total),
             Progress::Waiting { cause, pause } => {
@@ -84,6 +85,15 @@ impl Teller {
     }
 }
 
+/// What is to come of a file in several parts, and the room that it needs.
+fn ahead(parts: usize, done: u64, total: Option<u64>) -> String {
+    let Some(total) = total else {
+        return format!("{parts} parts, whose lengths the server does not say: see that there is room");
+    };
+    let left = BinaryBytes(total.saturating_sub(done));
+    format!("{parts} parts, {} in all; {left} to come, and so much room is needed", BinaryBytes(total))
+}
+
 /// What a bar shows, as a line; the rate is in bytes per second.
 fn line(what: &str, done: u64, total: Option<u64>, rate: f64) -> String {
     let (amount, speed) = (BinaryBytes(done), BinaryBytes(rate as u64));
@@ -114,5 +124,7 @@ mod tests {
         assert_eq!(line(ENDLESS, mebi(3), None, rate), "3.00 MiB, 1.00 MiB/s");
         assert_eq!(line(READING, mebi(3), Some(mebi(33)), rate), "reading what is there, 3.00 MiB of 33.00 MiB");
         assert_eq!(line(RECEIVING, 0, Some(1), 0.0), "0 B of 1 B, 0 B/s");
+        let room = "13 parts, 4.00 MiB in all; 3.00 MiB to come, and so much room is needed";
+        assert_eq!(ahead(13, mebi(1), Some(mebi(4))), room);
     }
 }

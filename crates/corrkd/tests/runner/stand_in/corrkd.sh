@@ -6,7 +6,7 @@ stage=$(dirname "$0")
 asked() { [ -f "$stage/$1" ] && grep -qE "$(cat "$stage/$1")" "$2"; }
 case "$1" in
 prepare)
-    echo "$*" >"$stage/prepared"
+    echo "$*" >>"$stage/prepared"
     if [ -f "$stage/refuse" ]; then
         echo "no such recordings" >&2
         exit "$(cat "$stage/refuse")"

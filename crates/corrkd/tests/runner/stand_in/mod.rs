@@ -1,8 +1,8 @@
 //! A stage with a shell script that plays `corrkd`, so that the runner can be watched without training anything.
 
 use assert_cmd::Command;
-use corrkd_config::{Device, Experiment, Kernels, Plan};
-use corrkd_record::{Environment, Event, Prepared, RunResult, RunSpec, SplitSizes, Sweep, Validation};
+use corrkd_config::{Cuts, DatasetRef, Device, Experiment, Kernels, Labels, Plan, Scale};
+use corrkd_record::{Environment, Event, Lacking, Prepared, RunResult, RunSpec, SplitSizes, Sweep, Validation};
 use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt, path::PathBuf};
 use tempfile::TempDir;
 
@@ -89,7 +89,8 @@ const SAMPLES: SplitSizes = SplitSizes { train: 4, valid: 2, test: 2 };
 const VALIDATION: Validation = Validation { loss: 0.41, f1: 0.8123, accuracy: 0.8 };
 
 fn answer() -> Prepared {
-    Prepared { fingerprint: "abc".to_owned(), code: corrkd_methods::code(), samples: SAMPLES }
+    let labels = Labels::Score(Scale { range: [-3.0, 3.0], neutral: 0.0, cuts: Cuts::default() });
+    Prepared { fingerprint: "abc".to_owned(), code: corrkd_methods::code(), labels, aligned: true, samples: SAMPLES }
 }
 
 fn prepared() -> String {
@@ -114,12 +115,13 @@ fn events() -> String {
 /// A result's text after the run's name and specification, which the script puts before it.
 fn rest_of_result() -> String {
     let plan = Plan::of(&Experiment::parse(EXPERIMENT, &BTreeMap::new(), &corrkd_methods::plans()).unwrap());
-    let Prepared { fingerprint, code, .. } = answer();
+    let Prepared { fingerprint, code, labels, .. } = answer();
     let spec = RunSpec {
         job: plan.runs[0].job.clone(),
         seed: 1,
-        dataset: corrkd_config::DatasetRef { name: "synthetic".to_owned(), size: None },
+        dataset: DatasetRef { name: "synthetic".to_owned(), size: None, fold: None },
         fingerprint,
+        labels,
         code: code["corrkd"].clone(),
         device: Device::Cpu,
         kernels: Kernels::Fused,
@@ -136,6 +138,7 @@ fn rest_of_result() -> String {
         predictions: String::new(),
         parameters: 1,
         samples: SAMPLES,
+        lacking: Lacking::default(),
         environment: Environment {
             cpu: None,
             threads: 1,

@@ -1,0 +1,151 @@
+//! Experiment files that extend others: what comes of laying each over the one that it names.
+
+use crate::{ConfigError, merge};
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+use toml::{Table, Value};
+
+/// An experiment file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExperimentFile {
+    /// The name or path that it was found by.
+    pub name: String,
+    /// What it says.
+    pub text: String,
+    /// The folder that the paths in it start from; none for a text that lies in no folder, in which paths stay as they are.
+    pub folder: Option<PathBuf>,
+}
+
+/// The experiment files that there are.
+pub trait ExperimentFiles {
+    /// The file that one in the folder `from` names: by a path, which ends in `.toml` and starts from there, or by a name.
+    ///
+    /// # Errors
+    /// [`ConfigError::Syntax`] for a file that cannot be read.
+    fn find(&self, named: &str, from: Option<&Path>) -> Result<Option<ExperimentFile>, ConfigError>;
+
+    /// The names that one in the folder `from` may name.
+    fn names(&self, from: Option<&Path>) -> Vec<String>;
+}
+
+/// Texts by name, which lie in no folder.
+impl ExperimentFiles for BTreeMap<String, String> {
+    fn find(&self, named: &str, _: Option<&Path>) -> Result<Option<ExperimentFile>, ConfigError> {
+        let file = |text: &String| ExperimentFile { name: named.to_owned(), text: text.clone(), folder: None };
+        Ok(self.get(named).map(file))
+    }
+
+    fn names(&self, _: Option<&Path>) -> Vec<String> {
+        self.keys().cloned().collect()
+    }
+}
+
+/// Whether an experiment names a file rather than something that the program carries.
+#[must_use]
+pub fn is_path(named: &str) -> bool {
+    Path::new(named).extension().is_some_and(|ending| ending == "toml")
+}
+
+/// A path as it stands in a file of this folder, which is one without links: `../` at its start leaves the folder.
+#[must_use]
+pub fn starting_from(folder: &Path, path: &str) -> PathBuf {
+    let mut start = folder.to_owned();
+    let mut rest = Path::new(path).components().peekable();
+    while let Some(Component::CurDir | Component::ParentDir) = rest.peek() {
+        if rest.next() == Some(Component::ParentDir) {
+            start.pop();
+        }
+    }
+    start.join(rest.collect::<PathBuf>())
+}
+
+/// The file's table over that of the file it extends.
+pub(crate) fn extended(file: &ExperimentFile, others: &dyn ExperimentFiles) -> Result<Table, ConfigError> {
+    read(file, others, &mut Vec::new())
+}
+
+/// As [`extended`]; `chain` holds the files on the way here, by name and folder.
+fn read(
+    file: &ExperimentFile,
+    others: &dyn ExperimentFiles,
+    chain: &mut Vec<(String, Option<PathBuf>)>,
+) -> Result<Table, ConfigError> {
+    let whose = match chain.is_empty() {
+        true => "the experiment".to_owned(),
+        false => format!("`{}`, which is extended", file.name),
+    };
+    let mut table: Table =
+        toml::from_str(&file.text).map_err(|e| ConfigError::Syntax { whose: whose.clone(), reason: e.to_string() })?;
+    let folder = file.folder.as_deref();
+    if let (Some(folder), Some(Value::String(dataset))) = (folder, table.get_mut("dataset"))
+        && is_path(dataset)
+    {
+        *dataset = starting_from(folder, dataset).display().to_string();
+    }
+    let name = match table.remove("extends") {
+        None => return Ok(table),
+        Some(Value::String(name)) => name,
+        Some(other) => {
+            let reason = format!("expected a text, got {other}");
+            return Err(ConfigError::Value { whose, key: "extends".to_owned(), reason });
+        }
+    };
+    let Some(below) = others.find(&name, folder)? else {
+        let tried = folder.filter(|_| is_path(&name)).map(|folder| starting_from(folder, &name).display().to_string());
+        return Err(ConfigError::Extends { whose, name: tried.unwrap_or(name), known: others.names(folder) });
+    };
+    let place = (below.name.clone(), below.folder.clone());
+    let again = chain.contains(&place);
+    chain.push(place);
+    if again {
+        return Err(ConfigError::Circle { chain: chain.iter().map(|(name, _)| name.clone()).collect() });
+    }
+    let mut under = read(&below, others, chain)?;
+    merge::merge(&mut under, &table);
+    Ok(under)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_start_from_the_files_folder() {
+        let from = |path| starting_from(Path::new("/a/b"), path).display().to_string();
+        let paths = ["x.toml", "./x.toml", "../x/r.toml", "../../r.toml", "x/../r.toml", "/r.toml"].map(from);
+        assert_eq!(paths, ["/a/b/x.toml", "/a/b/x.toml", "/a/x/r.toml", "/r.toml", "/a/b/x/../r.toml", "/r.toml"]);
+    }
+
+    /// Files by their paths.
+    struct Disk(BTreeMap<&'static str, &'static str>);
+
+    impl ExperimentFiles for Disk {
+        fn find(&self, named: &str, from: Option<&Path>) -> Result<Option<ExperimentFile>, ConfigError> {
+            let path = starting_from(from.unwrap_or(Path::new("/")), named);
+            let name = path.display().to_string();
+            let folder = path.parent().map(Path::to_owned);
+            Ok(self.0.get(&*name).map(|text| ExperimentFile { name, text: (*text).to_owned(), folder }))
+        }
+
+        fn names(&self, _: Option<&Path>) -> Vec<String> {
+            Vec::new()
+        }
+    }
+
+    #[test]
+    fn a_path_is_relative_to_the_file_that_says_it() {
+        let disk = Disk(BTreeMap::from([
+            ("/a/b/top.toml", "extends = \"../base.toml\"\ntitle = \"t\"\n"),
+            ("/a/base.toml", "extends = \"c/other.toml\"\ndataset = \"data/recipe.toml\"\n"),
+            ("/a/c/other.toml", "seeds = [1]\ndataset = \"mosi\"\n"),
+            ("/a/circle.toml", "extends = \"./circle.toml\"\n"),
+            ("/a/lost.toml", "extends = \"../no.toml\"\n"),
+        ]));
+        let read = |path: &str| extended(&disk.find(path, None).unwrap().unwrap(), &disk);
+        let expected: Table = toml::from_str("title = \"t\"\nseeds = [1]\ndataset = \"/a/data/recipe.toml\"").unwrap();
+        assert_eq!(read("a/b/top.toml").unwrap(), expected);
+        assert!(read("a/circle.toml").unwrap_err().to_string().contains("a circle"));
+        let lost = read("a/lost.toml").unwrap_err().to_string();
+        assert!(lost.starts_with("the experiment: at `extends`: no `/no.toml`"), "{lost}");
+    }
+}
