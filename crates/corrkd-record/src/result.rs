@@ -45,14 +45,6 @@ pub struct Lacking {
     pub frames: PerModality<usize>,
 }
 
-impl Lacking {
-    /// Whether nothing lacks.
-    #[must_use]
-    pub fn is_nothing(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
 /// The test split under one condition.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConditionScores {

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::watch::Watch;
 use anyhow::anyhow;
 use corrkd_config::{Cross, CrossFold, DatasetRef, Device, Exit, LabelSpace, Modality, Task};
-use corrkd_data::{Dataset, Fold, Summary};
+use corrkd_data::{Dataset, Fold};
 use corrkd_record::Prepared;
 use std::path::PathBuf;
 
@@ -46,9 +46,7 @@ impl Prepare {
         let watch = Watch::new("preparing data");
         let data = corrkd_data::load(&dataset, self.data.as_deref(), &self.cache, &|done, all| watch.step(done, all))?;
         drop(watch); // its bar goes before anything else is said
-        // What a recipe expects is of its own lists.
-        let expected = data.summary.expected.filter(|_| dataset.fold.is_none());
-        eprintln!("{}", Summary { expected, ..data.summary });
+        eprintln!("{}", data.summary);
         tell_absent(&data);
         for task in self.task {
             let space = LabelSpace::new(task, &data.labels);

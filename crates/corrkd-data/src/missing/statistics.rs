@@ -50,12 +50,6 @@ impl DataStatistics {
         self.modalities
     }
 
-    /// Whether its language frames are words, as [`Mechanism::Words`](corrkd_config::Mechanism::Words) needs them.
-    #[must_use]
-    pub const fn words_at_hand(&self) -> bool {
-        self.words_at_hand
-    }
-
     /// Whether a condition can be told from others on it: what is damaged is there, and words are where words are asked for.
     #[must_use]
     pub fn concerns(&self, condition: &Condition) -> bool {
