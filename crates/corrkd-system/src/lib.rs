@@ -1,0 +1,25 @@
+//! What a program has to do with the system around it: files and folders that are whole or absent, what a process that was
+//! killed leaves behind, special files, output that nobody reads, and text from data that is shown rather than obeyed.
+
+mod abandon;
+mod cell;
+mod folder;
+mod ignored;
+mod leftovers;
+mod one_line;
+mod regular;
+mod shown;
+mod tell;
+mod unfinished;
+mod whole;
+
+pub use abandon::abandon;
+pub use cell::{cell, from_cell};
+pub use folder::WholeFolder;
+pub use ignored::ignored;
+pub use leftovers::sweep;
+pub use one_line::{in_one_line, one_line};
+pub use regular::{inside, open, read};
+pub use shown::{shown, shown_json};
+pub use tell::{err, last_err, out, to_err, to_out};
+pub use whole::{WholeFile, replace};
