@@ -8,6 +8,7 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use corrkd_system::one_line;
 use hdf5::{ChunkCacheConfig, Dataset, File, FileAccessProperties, Group, is_hdf5_bytes};
 
 use crate::dataset::{Content, Mismatch, bounded, content};
@@ -64,7 +65,8 @@ impl Reader {
     ///
     /// # Errors
     /// [`CsdError::Absent`], [`CsdError::NotHdf5`], [`CsdError::Truncated`], [`CsdError::Io`], and
-    /// [`CsdError::Damaged`] for a file without a root group or a `data` group of entries.
+    /// [`CsdError::Damaged`] for a file without a root group or a `data` group of entries, or with a control character in the
+    /// name of one.
     pub fn open(path: &Path) -> Result<Self, CsdError> {
         let (file, length) = sound(path)?;
         let damaged = |id: &str, expected: &str, got: String| damage(path, id, Mismatch::new(expected, got));
@@ -83,8 +85,8 @@ impl Reader {
         let Some((root, group)) = roots.pop_first() else {
             return Err(damaged("/", "a root group", "none".into()));
         };
-        let mut other_roots: Vec<String> = roots.into_keys().collect();
-        other_roots.extend(file.root().datasets().map_err(unreadable)?);
+        let others = roots.into_keys().chain(file.root().datasets().map_err(unreadable)?);
+        let mut other_roots: Vec<String> = others.map(|name| name.escape_debug().to_string()).collect();
         other_roots.sort();
         let at_root = |error: hdf5::Error| damaged(&root, "readable groups", error.to_string());
         let mut children: BTreeMap<String, Group> = group.iter_groups().map_err(at_root)?.collect();
@@ -96,6 +98,11 @@ impl Reader {
         let mut entries: BTreeMap<String, EntryHandle> =
             data.iter_groups().map_err(at_root)?.map(|(id, group)| (id, EntryHandle::new(Some(group)))).collect();
         entries.extend(data.datasets().map_err(at_root)?.into_iter().map(|id| (id, EntryHandle::new(None))));
+        for (place, name) in std::iter::once(("/", &root)).chain(entries.keys().map(|id| (root.as_str(), id))) {
+            if !one_line(name) {
+                return Err(damaged(place, "names without control characters", format!("{name:?}")));
+            }
+        }
         let (metadata, unreadable_metadata) = match children.get("metadata") {
             Some(group) => {
                 read_metadata(group, length).map_err(|error| damage(path, "metadata", Mismatch::from(error)))?
@@ -118,7 +125,7 @@ impl Reader {
         &self.root
     }
 
-    /// What the file has beside the root, in order; neither the SDK nor this crate reads it.
+    /// What the file has beside the root, in order, escaped; neither the SDK nor this crate reads it.
     #[must_use]
     pub fn other_roots(&self) -> &[String] {
         &self.other_roots
@@ -130,7 +137,7 @@ impl Reader {
         &self.metadata
     }
 
-    /// Keys of metadata that are no texts and are left out, as by the SDK.
+    /// Keys, escaped, of metadata that are no texts and are left out, as by the SDK, or that no file here can have.
     #[must_use]
     pub fn unreadable_metadata(&self) -> &[String] {
         &self.unreadable_metadata
@@ -192,7 +199,7 @@ pub(crate) fn sound(path: &Path) -> Result<(fs::File, u64), CsdError> {
         std::io::ErrorKind::NotFound => CsdError::Absent { path: path.to_owned() },
         _ => CsdError::Io { path: path.to_owned(), cause },
     };
-    let mut file = fs::File::open(path).map_err(io)?;
+    let mut file = corrkd_system::open(path).map_err(io)?;
     let length = file.metadata().map_err(io)?.len();
     let mut start = |at: u64| {
         let mut bytes = Vec::new();
@@ -222,8 +229,8 @@ fn read_metadata(group: &Group, file_length: u64) -> Result<Metadata, hdf5::Erro
     let mut left = file_length;
     for (key, dataset) in group.iter_datasets()? {
         match read_text(&dataset, &mut left) {
-            Some(text) => drop(values.insert(key, metadata::decode(&text))),
-            None => unreadable.push(key),
+            Some(text) if one_line(&key) => drop(values.insert(key, metadata::decode(&text))),
+            _ => unreadable.push(key.escape_debug().to_string()),
         }
     }
     unreadable.sort();

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use corrkd_csd::{CsdError, Entry, Features, Reader, Rows, Sequence, check_file, read, write};
 use hdf5::FileBuilder;
@@ -17,7 +17,7 @@ fn place(name: &str) -> (TempDir, PathBuf) {
 }
 
 /// The message without the path in front.
-fn message(error: &CsdError, path: &std::path::Path) -> String {
+fn message(error: &CsdError, path: &Path) -> String {
     error
         .to_string()
         .strip_prefix(&format!("{}: ", path.display()))
@@ -58,6 +58,38 @@ fn an_absent_file() {
     let error = read(&path).unwrap_err();
     assert!(matches!(error, CsdError::Absent { .. }));
     assert_eq!(message(&error, &path), "no such file; fetch it or correct the path");
+}
+
+/// What would end a line of a table, or be obeyed by a terminal, is no name.
+#[test]
+fn names_with_control_characters() {
+    let (_dir, path) = place("s.csd");
+    let entries = [("vid+1".to_owned(), small().entries.into_values().next().unwrap())].into();
+    write(&path, &Sequence { root: "Ro+t".to_owned(), entries, ..small() }).unwrap();
+    let sound = fs::read(&path).unwrap();
+    let with = |from: &[u8], to: &[u8]| {
+        let at = sound.windows(from.len()).position(|bytes| bytes == from).unwrap();
+        let mut bytes = sound.clone();
+        bytes[at..at + to.len()].copy_from_slice(to);
+        fs::write(&path, bytes).unwrap();
+        message(&read(&path).unwrap_err(), &path)
+    };
+    let expected = "expected names without control characters, got";
+    let remedy = "fetch it again or leave the entry out";
+    assert_eq!(with(b"vid+1", b"vid\n1"), format!("at `Ro+t`: {expected} \"vid\\n1\"; {remedy}"));
+    assert_eq!(with(b"vid+1", b"vid\x1b1"), format!("at `Ro+t`: {expected} \"vid\\u{{1b}}1\"; {remedy}"));
+    assert_eq!(with(b"Ro+t", b"Ro\rt"), format!("at `/`: {expected} \"Ro\\rt\"; {remedy}"));
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_and_devices_are_not_waited_for() {
+    let (_dir, path) = place("s.csd");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    for path in [path.as_path(), Path::new("/dev/zero")] {
+        let error = read(path).err().unwrap();
+        assert_eq!(message(&error, path), "it is a pipe, a socket or a device, expected a regular file");
+    }
 }
 
 #[test]

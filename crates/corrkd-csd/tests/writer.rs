@@ -24,7 +24,7 @@ fn names_that_no_file_can_hold_are_refused() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("s.csd");
     let none = BTreeMap::new();
-    for name in ["", ".", "a/b", "/", "a\0"] {
+    for name in ["", ".", "a/b", "/", "a\0", "a\nb", "a\u{1b}"] {
         assert!(matches!(Writer::create(&path, name, &none), Err(CsdError::Unwritable { .. })), "root {name:?}");
         let metadata = [(name.to_owned(), "x".into())].into();
         assert!(matches!(Writer::create(&path, "S", &metadata), Err(CsdError::Unwritable { .. })), "key {name:?}");
@@ -34,7 +34,7 @@ fn names_that_no_file_can_hold_are_refused() {
             error.to_string(),
             format!(
                 "cannot write entry `{name}`: expected a name that is neither empty nor `.` and has neither `/` nor \
-                 zero bytes, got {name:?}"
+                 control characters, got {name:?}"
             )
         );
         // What was refused is not in the file, and the rest is.

@@ -5,6 +5,9 @@ use std::path::Path;
 
 use crate::{DataError, Recipe};
 
+/// A longer file is no recipe.
+const LONGEST: u64 = 1 << 24;
+
 /// Name and text of each file in `datasets/`.
 const BUILT_IN: &[(&str, &str)] = &[
     ("iemocap", include_str!("../../../datasets/iemocap.toml")),
@@ -45,10 +48,15 @@ pub fn recipe(name: &str) -> Result<Recipe, DataError> {
 pub(crate) fn find(name: &str) -> Result<Found, DataError> {
     let path = Path::new(name);
     let (stem, text) = if path.extension().is_some_and(|e| e == "toml") {
-        let text = std::fs::read(path)
+        let text = corrkd_system::read(path, LONGEST)
             .and_then(utf8)
             .map_err(|cause| DataError::RecipeFile { path: path.to_owned(), cause })?;
-        (path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), text)
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if !corrkd_system::one_line(&stem) {
+            let (recipe, key) = (name.escape_debug().to_string(), "the file's name".to_owned());
+            return Err(DataError::Recipe { recipe, key, reason: "has a control character".to_owned() });
+        }
+        (stem, text)
     } else {
         let known = || BUILT_IN.iter().map(|(name, _)| *name).collect();
         let (_, text) = BUILT_IN

@@ -7,11 +7,12 @@ use std::path::Path;
 use crate::cache::{self, Hashes, Stage};
 use crate::fingerprint::fingerprint;
 use crate::gather::{self, Files, Segment};
-use crate::place::{DataFiles, place};
-use crate::progress::{failed, tell};
+use crate::place::place;
+use crate::progress::{failed, unwritten};
 use crate::standardise::{Scaling, within_sample};
 use crate::{
-    DataError, DataStatistics, Fold, Folds, Frames, Progress, Recipe, Samples, Standardise, Summary, Time, catalog,
+    DataError, DataStatistics, Fold, Folds, Frames, Progress, Recipe, Samples, Standardise, Summary, Time, Trust,
+    catalog,
 };
 
 /// A data set: three splits of samples.
@@ -95,55 +96,70 @@ impl Sample {
 
 /// Makes a data set ready: from `cache` if it was made there before, else from the recipe's files in `source`.
 ///
-/// A generated data set needs no `source`: its files are written below `cache` once, and read as any others.
+/// A generated data set needs no `source`: its files are written below `cache` once, and read as any others. The cache and
+/// generated files are proved by their content; what is not what was written is made again, with a note. How the files in
+/// `source` are proved, `trust` says.
 ///
 /// # Errors
-/// [`DataError`]: the recipe is unknown or wrong, the files are absent, damaged or not as the recipe says, or `progress`
-/// says to stop.
+/// [`DataError`]: the recipe is unknown or wrong, the files are absent, damaged or not as the recipe says, the cache cannot be
+/// written, or `progress` says to stop.
 pub fn load(
     dataset: &DatasetRef,
     source: Option<&Path>,
     cache: &Path,
+    trust: Trust,
     progress: &Progress<'_>,
 ) -> Result<Dataset, DataError> {
     let found = catalog::find(&dataset.name)?;
-    let DataFiles { name, folder, folds } = place(&found, dataset, source, cache, progress)?;
+    let files = place(&found, dataset, source, cache, progress)?;
     let mut hashes = Hashes::open(cache);
-    let fingerprint = fingerprint(&found, &folds, &folder, &mut hashes, progress)?;
-    let file = cache.join(format!("{name}-{}.safetensors", &fingerprint[..32]));
-    let empty = Dataset {
-        name,
+    let key = |hashes: &mut Hashes, trust| fingerprint(&found, &files, hashes, trust, progress);
+    let mut empty = Dataset {
+        name: files.name.clone(),
         modalities: found.recipe.presence(),
         labels: found.recipe.labels.kind.labels(),
         widths: found.recipe.widths(),
         time: found.recipe.time,
         words: found.recipe.has_words(),
-        fingerprint,
+        fingerprint: key(&mut hashes, trust)?,
         train: Split::default(),
         valid: Split::default(),
         test: Split::default(),
         summary: Summary::default(),
     };
-    if let Some(dataset) = cache::read(&file, &empty, &mut hashes, progress) {
+    let file = |empty: &Dataset| cache.join(format!("{}-{}.safetensors", empty.name, &empty.fingerprint[..32]));
+    let cached = |empty: &Dataset| cache::read(&file(empty), empty, progress).map_err(failed(&file(empty)));
+    if let Some(dataset) = cached(&empty)? {
         return Ok(dataset);
     }
-    std::fs::create_dir_all(cache).map_err(failed(cache))?;
-    let mut stage = Stage::new(cache, &empty.widths).map_err(failed(cache))?;
-    let mut summary = fill(&mut stage, cache, &found.recipe, &folds, &folder, progress)?;
+    if hashes.relied() {
+        // What is remembered finds samples, but makes none.
+        let read = key(&mut hashes, Trust::Read)?;
+        if read != empty.fingerprint {
+            empty.fingerprint = read;
+            if let Some(dataset) = cached(&empty)? {
+                return Ok(dataset);
+            }
+        }
+    }
+    std::fs::create_dir_all(cache).map_err(unwritten(cache))?;
+    corrkd_system::sweep(cache);
+    let mut stage = Stage::new(cache, &empty.widths).map_err(unwritten(cache))?;
+    let mut summary = fill(&mut stage, cache, &found.recipe, &files.folds, &files.folder, progress)?;
     if dataset.fold.is_some() {
         summary.expected = None; // that is known of the recipe's own folds alone
     }
     let scaling = match found.recipe.standardise {
-        Standardise::Train => Some(Scaling::fit(&mut stage).map_err(failed(cache))?),
+        Standardise::Train => Some(Scaling::fit(&mut stage).map_err(unwritten(cache))?),
         Standardise::Utterance | Standardise::None => None,
     };
-    cache::write(&file, &mut stage, scaling.as_ref(), &summary, progress).map_err(failed(&file))?;
-    if let Some(dataset) = cache::read(&file, &empty, &mut hashes, progress) {
-        return Ok(dataset);
+    let file = file(&empty);
+    let written = cache::write(&file, &empty.fingerprint, &mut stage, scaling.as_ref(), &summary, progress);
+    written.map_err(unwritten(&file))?;
+    match cached(&empty)? {
+        Some(dataset) => Ok(dataset),
+        None => Err(failed(&file)(std::io::Error::other("what was written just now reads otherwise"))),
     }
-    // It may have been told to stop while it read.
-    tell(progress, 1, 1)?;
-    Err(failed(&file)(std::io::Error::other("what was written just now reads otherwise")))
 }
 
 /// Stages all samples, in the order of the label sequence.
@@ -157,7 +173,9 @@ fn fill(
 ) -> Result<Summary, DataError> {
     let files = Files::open(recipe, folder)?;
     let allowed = recipe.folds.as_ref().map_or(0, |table| table.unlabelled);
-    let unlabelled = folds.unlabelled(&files.videos(), allowed, &folder.join(&recipe.labels.file))?;
+    let lists = recipe.folds.as_ref().and_then(|table| table.file.as_ref());
+    let lists = lists.map_or_else(|| "the recipe".to_owned(), |file| folder.join(file).display().to_string());
+    let unlabelled = folds.unlabelled(&files.videos(), allowed, &folder.join(&recipe.labels.file), &lists)?;
     let folds = folds.by_video();
     let mut without_fold = 0;
     let met = gather::each(&files, progress, |segment| {
@@ -237,7 +255,7 @@ fn take(
             *part.without_data.get_mut(modality) += missing;
         }
         part.lengths.get_mut(modality).push(present.len() as u32);
-        part.frames.get_mut(modality).push(values, present).map_err(failed(cache))?;
+        part.frames.get_mut(modality).push(values, present).map_err(unwritten(cache))?;
     }
     for modality in Modality::ALL {
         if recipe.features.get(modality).is_none() {
@@ -248,7 +266,7 @@ fn take(
             };
             part.lengths.get_mut(modality).push(length as u32);
             let absent = part.frames.get_mut(modality).push(&vec![0.0; length], &vec![false; length]);
-            absent.map_err(failed(cache))?;
+            absent.map_err(unwritten(cache))?;
         }
         *part.lacking.get_mut(modality) += usize::from(*lacks.get(modality));
     }

@@ -68,6 +68,17 @@ pub enum DataError {
         /// What the system says.
         cause: std::io::Error,
     },
+    /// The cache cannot be written.
+    #[error(
+        "{}: the cache cannot be written: {cause}; see that there are room and the right to write, or keep it in another \
+         folder (--cache DIR; of a whole experiment, --runs DIR)", path.display()
+    )]
+    Cache {
+        /// The folder or file.
+        path: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
     /// A file holds another sequence than the recipe says.
     #[error("{}: expected a sequence named {}, got `{got}`; correct `file` or `roots` in the recipe", path.display(), expected.join(" or "))]
     Root {
@@ -117,7 +128,7 @@ pub enum DataError {
         got: Vec<(String, f32)>,
     },
     /// A fold names a video that has no labels.
-    #[error("{fold} fold: video `{id}` is not in {}; complete the data or take the id out of the recipe", path.display())]
+    #[error("{fold} fold: video `{id}` is not in {}; complete the data or take the id out of {lists}", path.display())]
     FoldId {
         /// The fold.
         fold: Fold,
@@ -125,6 +136,8 @@ pub enum DataError {
         id: String,
         /// The label file.
         path: PathBuf,
+        /// Where the folds' lists stand: `the recipe`, or the path of their file.
+        lists: String,
     },
     /// The videos cannot be divided into the folds of a cross-validation.
     #[error("folds: {reason}; correct `folds` in the experiment, or `folds.cross` in the recipe")]
@@ -186,7 +199,7 @@ pub enum DataError {
         collapse: Collapse,
     },
     /// What is to be written exists.
-    #[error("{}: there is something in this folder; name a new or an empty one", path.display())]
+    #[error("{}: this is no folder to be made, or there is something in it; name a new or an empty one", path.display())]
     Occupied {
         /// The folder.
         path: PathBuf,

@@ -2,13 +2,14 @@
 
 use corrkd_config::{DatasetRef, Modality, PerModality};
 use corrkd_csd::{Entry, Writer};
+use corrkd_system::{WholeFolder, sweep};
 use std::path::{Path, PathBuf};
 
 use crate::gather::{self, Files, Segment};
 use crate::place::{DataFiles, place};
 use crate::progress::failed;
 use crate::transcript::Transcript;
-use crate::{DataError, Dropped, Fold, Progress, Summary, catalog, load, write_tensors};
+use crate::{DataError, Dropped, Fold, Progress, Summary, Trust, catalog, load, write_tensors};
 
 /// What was written, and what was met on the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub struct Exported {
 /// that there is. All rows of a segment are written, unscaled: `time`, `keep` and `standardise` are the networks'
 /// affair. With `tensors`, what the networks see goes to `tensors/` as well ([`crate::write_tensors`]).
 ///
-/// Everything is written beside `out` and renamed at the end.
+/// Everything is written beside `out`, which appears when all of it is there.
 ///
 /// # Errors
 /// As [`crate::load`], and [`DataError::Occupied`] where `out` has something in it.
@@ -37,15 +38,13 @@ pub fn export(
     tensors: bool,
     progress: &Progress<'_>,
 ) -> Result<Exported, DataError> {
+    vacant(out)?;
     let found = catalog::find(&dataset.name)?;
     let DataFiles { folder, folds, .. } = place(&found, dataset, source, cache, progress)?;
     let files = Files::open(&found.recipe, &folder)?;
-    if std::fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_some()) {
-        return Err(DataError::Occupied { path: out.to_owned() });
-    }
     let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(parent).map_err(failed(parent))?;
-    let unfinished = tempfile::Builder::new().prefix(".aligned-").tempdir_in(parent).map_err(failed(parent))?;
+    sweep(parent);
+    let unfinished = WholeFolder::create(out).map_err(failed(out))?;
 
     let begin = |name: &str, source: &gather::Source| {
         let reader = source.reader();
@@ -103,12 +102,12 @@ pub fn export(
     names.push("folds.toml".to_owned());
     let mut files: Vec<PathBuf> = names.iter().map(|name| out.join(name)).collect();
     if tensors {
-        let samples = load(dataset, source, cache, progress)?;
+        let samples = load(dataset, source, cache, Trust::Remembered, progress)?;
         for file in write_tensors(&samples, found.recipe.pad, &unfinished.path().join("tensors"))? {
             files.extend(file.strip_prefix(unfinished.path()).map(|file| out.join(file)));
         }
     }
-    publish(unfinished, out).map_err(failed(out))?;
+    unfinished.publish().map_err(failed(out))?;
     let without_fold = summary.dropped.without_fold;
     let summary = Summary {
         dropped: Dropped { without_fold, ..met.dropped },
@@ -120,18 +119,20 @@ pub fn export(
     Ok(Exported { files, summary })
 }
 
-/// Gives a finished folder its name, and the rights that a folder made by hand has.
-pub(crate) fn publish(folder: tempfile::TempDir, out: &Path) -> std::io::Result<()> {
-    // An empty folder may be there; a full one is not replaced, as removing it fails.
-    if out.is_dir() {
-        std::fs::remove_dir(out)?;
+/// Refuses a place for a folder where there is something, or that is none to be made.
+fn vacant(out: &Path) -> Result<(), DataError> {
+    let occupied = || DataError::Occupied { path: out.to_owned() };
+    match std::fs::read_dir(out) {
+        _ if out.file_name().is_none() => Err(occupied()),
+        Ok(mut entries) => {
+            if entries.next().is_some() {
+                Err(occupied())
+            } else {
+                Ok(())
+            }
+        }
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotADirectory => Err(occupied()),
+        Err(cause) => Err(failed(out)(cause)),
     }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))?;
-    }
-    std::fs::rename(folder.path(), out)?;
-    let _moved = folder.keep();
-    Ok(())
 }

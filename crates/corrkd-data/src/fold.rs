@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 
 use crate::{DataError, cross};
 
+/// A longer file is no file of folds: that of a hundred thousand videos has a few MB.
+const LONGEST: u64 = 1 << 26;
+
 /// One of the three folds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -69,11 +72,14 @@ impl Folds {
         Fold::ALL.into_iter().flat_map(|fold| self.ids(fold).iter().map(move |id| (id.as_str(), fold))).collect()
     }
 
-    /// No video may stand in two folds, or twice in one: the fold at fault and why.
+    /// No video may stand in two folds, or twice in one, or have a name that is none: the fold at fault and why.
     pub(crate) fn check(&self) -> Result<(), (Fold, String)> {
         let mut seen: BTreeMap<&str, Fold> = BTreeMap::new();
         for fold in Fold::ALL {
             for id in self.ids(fold) {
+                if !corrkd_system::one_line(id) {
+                    return Err((fold, format!("has {id:?}, expected ids without control characters")));
+                }
                 if let Some(other) = seen.insert(id, fold) {
                     let reason = format!("video `{id}` is in the {other} fold already, expected each video once");
                     return Err((fold, reason));
@@ -84,17 +90,21 @@ impl Folds {
     }
 
     /// How many of the folds' videos have no labels; more than `allowed` are an error, for `labelled` are the videos
-    /// of the label file at `path`.
+    /// of the label file at `path`, and `lists` says where the folds' lists stand.
     pub(crate) fn unlabelled(
         &self,
         labelled: &BTreeSet<String>,
         allowed: usize,
         path: &Path,
+        lists: &str,
     ) -> Result<usize, DataError> {
         let lacking = self.by_video().into_iter().filter(|(id, _)| !labelled.contains(*id));
         let lacking: Vec<(&str, Fold)> = lacking.collect();
         match lacking.get(allowed) {
-            Some(&(id, fold)) => Err(DataError::FoldId { fold, id: id.to_owned(), path: path.to_owned() }),
+            Some(&(id, fold)) => {
+                let (id, path, lists) = (id.to_owned(), path.to_owned(), lists.to_owned());
+                Err(DataError::FoldId { fold, id, path, lists })
+            }
             None => Ok(lacking.len()),
         }
     }
@@ -167,7 +177,8 @@ impl FoldTable {
         let Some(file) = &self.file else { return Ok(self.lists()) };
         let path = folder.join(file);
         let wrong = |path: PathBuf, reason: String| DataError::FoldFile { path, reason };
-        let text = std::fs::read(&path).and_then(utf8).map_err(|cause| wrong(path.clone(), cause.to_string()))?;
+        let text = corrkd_system::read(&path, LONGEST).and_then(utf8);
+        let text = text.map_err(|cause| wrong(path.clone(), cause.to_string()))?;
         let folds: Folds = toml::from_str(&text).map_err(|error| wrong(path.clone(), error.to_string()))?;
         folds.check().map_err(|(fold, reason)| wrong(path, format!("{fold}: {reason}")))?;
         Ok(Some(folds))

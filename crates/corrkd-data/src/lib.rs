@@ -13,6 +13,7 @@ mod fingerprint;
 mod fold;
 mod frames;
 mod gather;
+mod generated;
 mod mean;
 mod missing;
 pub mod mmdataset;
@@ -26,6 +27,7 @@ mod summary;
 pub mod synthetic;
 mod tensors;
 mod transcript;
+mod trust;
 
 pub use align::{EPSILON, Overlap, overlaps};
 pub use batch::{Batch, Row, epoch_order};
@@ -46,3 +48,4 @@ pub use recipe::{
 };
 pub use summary::{Dropped, Samples, Summary};
 pub use tensors::write_tensors;
+pub use trust::Trust;

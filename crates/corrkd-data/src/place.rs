@@ -1,18 +1,14 @@
 //! Where a data set's files are: in the folder that was given, or generated into the cache.
 
 use corrkd_config::DatasetRef;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::catalog::{self, Found};
 use crate::gather::Source;
-use crate::progress::failed;
+use crate::generated::Generated;
 use crate::synthetic::{self, Size};
 use crate::{DataError, FoldTable, Folds, Progress, Recipe};
-
-/// Raise it whenever the generator writes other files for the same size, or one more, so that folders in old caches are
-/// left alone.
-const VERSION: u32 = 3;
 
 /// Where a data set's files are, and which of its videos are in which fold.
 pub(crate) struct DataFiles {
@@ -22,6 +18,8 @@ pub(crate) struct DataFiles {
     pub(crate) folder: PathBuf,
     /// The folds.
     pub(crate) folds: Folds,
+    /// The hashes of generated files, by name.
+    pub(crate) proved: BTreeMap<String, String>,
 }
 
 /// A data set before anything is read of its files.
@@ -37,7 +35,7 @@ pub struct Located {
     pub folds: Folds,
 }
 
-/// Finds a data set's recipe, folder and folds; a generated one's files are written below `cache`, unless they are there.
+/// Finds a data set's recipe, folder and folds; a generated one's files are made ready below `cache`.
 ///
 /// # Errors
 /// [`DataError`]: the recipe is unknown or wrong, there is no `source` and nothing is generated, the file of folds cannot
@@ -49,11 +47,11 @@ pub fn locate(
     progress: &Progress<'_>,
 ) -> Result<Located, DataError> {
     let found = catalog::find(&dataset.name)?;
-    let DataFiles { name, folder, folds } = place(&found, dataset, source, cache, progress)?;
+    let DataFiles { name, folder, folds, .. } = place(&found, dataset, source, cache, progress)?;
     Ok(Located { name, recipe: found.recipe, folder, folds })
 }
 
-/// The place of a recipe's data set; files to be generated are written below `cache`, unless they are there.
+/// The place of a recipe's data set; files to be generated are made ready below `cache`.
 pub(crate) fn place(
     found: &Found,
     dataset: &DatasetRef,
@@ -74,13 +72,13 @@ pub(crate) fn place(
             let size = size.or_else(|| generate.sizes.first().map(String::as_str)).unwrap_or_default();
             let known = generate.sizes.iter().any(|other| other == size).then(|| size.parse::<Size>().ok()).flatten();
             let known = known.ok_or_else(|| wrong_size(size, format!("one of {}", generate.sizes.join(", "))))?;
-            let folder = match source {
-                Some(folder) => folder.to_owned(),
-                None => generated(known, recipe, cache, progress)?,
+            let Generated { folder, proved } = match source {
+                Some(folder) => Generated { folder: folder.to_owned(), proved: BTreeMap::new() },
+                None => Generated::ready(known, recipe.files(), cache, progress)?,
             };
             let lists = FoldTable::of(synthetic::folds(known));
             let folds = lists.read(&folder, fold, || labelled(&folder))?;
-            Ok(DataFiles { name: format!("{name}-{size}"), folder, folds })
+            Ok(DataFiles { name: format!("{name}-{size}"), folder, folds, proved })
         }
         (None, folds) => {
             if let Some(size) = size {
@@ -90,33 +88,7 @@ pub(crate) fn place(
             let folder = source.ok_or_else(|| DataError::NoSource { recipe: name.clone(), files: files() })?;
             let read = |table: &FoldTable| table.read(folder, fold, || labelled(folder));
             let folds = folds.as_ref().map(read).transpose()?.unwrap_or_default();
-            Ok(DataFiles { name: name.clone(), folder: folder.to_owned(), folds })
+            Ok(DataFiles { name: name.clone(), folder: folder.to_owned(), folds, proved: BTreeMap::new() })
         }
     }
-}
-
-/// The folder of generated files, which are written first if they are not there; all recipes of generated data share it.
-fn generated(size: Size, recipe: &Recipe, cache: &Path, progress: &Progress<'_>) -> Result<PathBuf, DataError> {
-    let folder = cache.join(format!("synthetic-{size}-v{VERSION}"));
-    let unfinished = || {
-        std::fs::create_dir_all(cache).map_err(failed(cache))?;
-        tempfile::Builder::new().prefix("synthetic-").tempdir_in(cache).map_err(failed(cache))
-    };
-    if !folder.is_dir() {
-        let unfinished = unfinished()?;
-        synthetic::generate(size, unfinished.path(), progress)?;
-        match std::fs::rename(unfinished.path(), &folder) {
-            // Another process may have been faster; its files are the same.
-            Err(_) if folder.is_dir() => {}
-            done => done.map_err(failed(&folder))?,
-        }
-    }
-    for file in recipe.files().filter(|file| !folder.join(file).is_file()) {
-        let unfinished = unfinished()?;
-        let path = unfinished.path().join(file);
-        if synthetic::generate_other(size, file, &path, progress)? {
-            std::fs::rename(path, folder.join(file)).map_err(failed(&folder))?;
-        }
-    }
-    Ok(folder)
 }

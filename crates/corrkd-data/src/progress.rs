@@ -1,5 +1,6 @@
 //! How long work tells how far it is, and is told to stop.
 
+use std::fmt::Display;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -20,11 +21,24 @@ pub(crate) fn tell_io(progress: &Progress<'_>, done: usize, all: usize) -> io::R
     tell(progress, done, all).map_err(|_| io::ErrorKind::Interrupted.into())
 }
 
+/// Says what was found on the way and is put right, so that the work goes on.
+pub(crate) fn note(what: impl Display) {
+    corrkd_system::err(format_args!("note: {what}"));
+}
+
 /// What became of a file or folder.
 pub(crate) fn failed(path: &Path) -> impl Fn(io::Error) -> DataError {
     |cause| match cause.kind() {
         io::ErrorKind::Interrupted => DataError::Interrupted,
         _ => DataError::Io { path: path.to_owned(), cause },
+    }
+}
+
+/// What became of the cache, a folder or a file in it, that was to be written.
+pub(crate) fn unwritten(path: &Path) -> impl Fn(io::Error) -> DataError {
+    |cause| match cause.kind() {
+        io::ErrorKind::Interrupted => DataError::Interrupted,
+        _ => DataError::Cache { path: path.to_owned(), cause },
     }
 }
 

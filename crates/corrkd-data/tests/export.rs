@@ -158,6 +158,11 @@ fn a_folder_with_something_in_it_is_left_alone() {
     let error = run(folder.path(), &out).unwrap_err();
     assert!(error.is_user_input() && error.to_string().ends_with("name a new or an empty one"), "{error}");
     assert_eq!(std::fs::read(&exported.files[1]).unwrap(), before);
+    for none in [exported.files[1].clone(), out.join(".."), ".".into(), "".into()] {
+        let error = run(folder.path(), &none).unwrap_err();
+        assert!(error.is_user_input() && error.to_string().ends_with("name a new or an empty one"), "{error}");
+    }
+    assert_eq!(std::fs::read(&exported.files[1]).unwrap(), before);
 }
 
 #[test]

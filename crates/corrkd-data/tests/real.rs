@@ -2,7 +2,7 @@
 
 use corrkd_config::{DatasetRef, PerModality};
 use corrkd_csd::{Entry, Features};
-use corrkd_data::{Time, load, overlaps, unseen};
+use corrkd_data::{Time, Trust, load, overlaps, unseen};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -84,7 +84,7 @@ fn utterance_features_load_with_their_published_split() {
     let Some(folder) = real("mosi-utterance") else { return };
     let cache = tempfile::tempdir().unwrap();
     let name = DatasetRef { name: "mosi-utterance".to_owned(), size: None, fold: None };
-    let dataset = load(&name, Some(&folder), cache.path(), &unseen).unwrap();
+    let dataset = load(&name, Some(&folder), cache.path(), Trust::Read, &unseen).unwrap();
     let counts = [&dataset.train, &dataset.valid, &dataset.test].map(|split| split.samples.len());
     assert_eq!(counts, [1143, 304, 752]);
     assert_eq!(dataset.summary.to_string(), "samples: 1143 train, 304 valid, 752 test");
@@ -106,5 +106,5 @@ fn utterance_features_load_with_their_published_split() {
             assert!(constant || (deviation - 1.0).abs() < 1e-4, "{modality} {column}: deviation {deviation}");
         }
     }
-    assert_eq!(load(&name, Some(&folder), cache.path(), &unseen).unwrap(), dataset, "from the cache");
+    assert_eq!(load(&name, Some(&folder), cache.path(), Trust::Read, &unseen).unwrap(), dataset, "from the cache");
 }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use corrkd_config::{DatasetRef, Labels, Modality, Ways};
-use corrkd_data::{Fold, Recipe, Samples, load, recipe, unseen};
+use corrkd_data::{Fold, Recipe, Samples, Trust, load, recipe, unseen};
 use std::io::Write as _;
 use std::path::Path;
 
@@ -157,7 +157,7 @@ fn the_unaligned_twin_has_the_samples_of_the_generated_data_and_a_clock_for_each
     let cache = tempfile::tempdir().unwrap();
     let made = |name: &str| {
         let dataset = DatasetRef { name: name.to_owned(), size: None, fold: None };
-        load(&dataset, None, cache.path(), &unseen).unwrap()
+        load(&dataset, None, cache.path(), Trust::Read, &unseen).unwrap()
     };
     let (words, own) = (made("synthetic"), made("synthetic-unaligned"));
     assert!(words.time.is_aligned() && !own.time.is_aligned());

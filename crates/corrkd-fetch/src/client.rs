@@ -1,8 +1,11 @@
 //! The HTTP client: its settings, and what its errors mean.
 
 use ureq::http::Uri;
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{Connector as _, DefaultConnector};
 use ureq::{Agent, Error, Timeout};
 
+use crate::pace::Pace;
 use crate::{FetchError, Patience, url};
 
 /// A client for one file. Proxies are those of the environment (`HTTPS_PROXY` and the like), but never to this machine.
@@ -22,14 +25,18 @@ pub(crate) fn client(uri: &Uri, patience: &Patience) -> Agent {
     if url::is_local(uri) {
         config = config.proxy(None);
     }
-    config.build().into()
+    let connector = DefaultConnector::default().chain(Pace(patience.stall));
+    Agent::with_parts(config.build(), connector, DefaultResolver::default())
 }
 
 /// What the client's error means: whether to try again, and how to say it.
 pub(crate) fn error(url: &str, error: Error, patience: &Patience) -> FetchError {
     let url = url.to_owned();
     match error {
-        Error::BadUri(reason) => FetchError::Url { url, reason },
+        // The request's own address was looked at before.
+        Error::BadUri(reason) => {
+            FetchError::Protocol { url, cause: format!("it leads to what is no address: {reason}") }
+        }
         Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
             FetchError::Connection { url, cause: format!("no connection within {} s", patience.connect.as_secs_f64()) }
         }

@@ -1,6 +1,5 @@
 //! The whole way of a file: is it there, receive it with patience, piece behind piece, prove it, give it its name.
 
-use std::fs::File;
 use std::io::ErrorKind;
 
 use crate::exchange::{Errand, exchange};
@@ -101,7 +100,7 @@ fn complete(request: &Request, part: &mut Part, tell: &mut dyn FnMut(Progress)) 
 
 /// The file that is there already, if it may be the one that is meant.
 fn there(request: &Request, tell: &mut dyn FnMut(Progress)) -> Result<Option<Fetched>, FetchError> {
-    let mut file = match File::open(request.to) {
+    let mut file = match corrkd_system::open(request.to) {
         Ok(file) => file,
         Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(None),
         Err(cause) => return Err(io(request.to)(cause)),

@@ -10,6 +10,7 @@ mod error;
 mod exchange;
 mod fetch;
 mod origin;
+mod pace;
 mod part;
 mod progress;
 mod reply;

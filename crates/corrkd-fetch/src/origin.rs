@@ -4,7 +4,6 @@
 //! that it comes from the same addresses, and the server confirms the version (RFC 9110, section 13.1.5, `If-Range`).
 
 use serde::{Deserialize, Serialize};
-use std::io::Read;
 use std::path::Path;
 
 use crate::Request;
@@ -40,16 +39,12 @@ pub(crate) struct Whole {
 impl Origin {
     /// The record in a file; none where it is absent or damaged, so that a fetch starts anew.
     pub(crate) fn read(path: &Path) -> Option<Self> {
-        let mut text = String::new();
-        std::fs::File::open(path).ok()?.take(LONGEST).read_to_string(&mut text).ok()?;
-        serde_json::from_str(&text).ok()
+        serde_json::from_slice(&corrkd_system::read(path, LONGEST).ok()?).ok()
     }
 
     /// Writes the record in the place of an older one: whenever the process is stopped, one of the two is there.
     pub(crate) fn write(&self, path: &Path) -> std::io::Result<()> {
-        let unfinished = path.with_extension("json.new");
-        std::fs::write(&unfinished, serde_json::to_vec(self)?)?;
-        std::fs::rename(unfinished, path)
+        corrkd_system::replace(path, &serde_json::to_vec(self)?)
     }
 
     /// Whether these are the first pieces of what is asked for, in its order.

@@ -95,6 +95,10 @@ impl Part {
             to.with_file_name(name)
         };
         let (path, record) = (beside(".part"), beside(".part.json"));
+        match corrkd_system::open(&path) {
+            Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => return Err(io(&path)(cause)),
+            _ => {}
+        }
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let file = file.map_err(io(&path))?;
         // Where the file system has no locks, two processes at once are the user's care.

@@ -58,7 +58,7 @@ pub struct Patience {
     pub longest: Duration,
     /// How long to wait for a connection.
     pub connect: Duration,
-    /// How long to wait for a reply, or for further bytes.
+    /// How long to wait for a reply, or for further bytes; fewer than a kibibyte for each second of it are none.
     pub stall: Duration,
 }
 

@@ -58,7 +58,7 @@ pub enum ImportError {
         columns: Vec<String>,
     },
     /// The target is in use.
-    #[error("{}: expected a new or an empty folder for --out, got one that holds files", path.display())]
+    #[error("{}: expected a new or an empty folder for --out, got what is none, or one that holds files", path.display())]
     Occupied {
         /// The folder.
         path: PathBuf,

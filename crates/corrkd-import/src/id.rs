@@ -42,7 +42,7 @@ impl Id {
     pub(crate) fn of(words: &[String]) -> Result<Self, NoIds> {
         let (name, rest) = words.split_first().ok_or(NoIds::Kind)?;
         let shown = || format!("\"{}\"", name.escape_debug());
-        if name.chars().any(char::is_control) {
+        if !corrkd_system::one_line(name) {
             return Err(NoIds::Id(EXPECTED, shown()));
         }
         // What numpy and pandas have where there is none.

@@ -1,9 +1,10 @@
 //! The import from end to end: open, recognise, look through, write.
 
-use corrkd_config::{Modality, PerModality};
+use corrkd_config::{Modality, PerModality, unfit};
 use corrkd_csd::Writer;
 use corrkd_data::{Fold, Folds, Progress, Zeros};
 use std::cell::Cell;
+use std::ffi::OsStr;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -36,6 +37,16 @@ pub fn import(path: &Path, out: &Path, choices: &Choices, progress: &Progress<'_
     let Recognised { layout, mut splits } = recognise(&opened)?;
     fit(path, &splits)?;
     let meaning = Meaning::decide(path, &mut splits, choices)?;
+    if let Some(column) = meaning::columns(&splits).iter().find(|column| unfit(column).is_some()) {
+        let got = format!("{column:?}");
+        return Err(misfit(
+            path,
+            Fold::Train,
+            "labels",
+            "names of labels in one line, without control characters",
+            got,
+        ));
+    }
     let ids = splits.each_ref().map(|split| split.ids.as_deref().ok_or(split.count()));
     let names = id::name(&ids);
     let lacking: Vec<Fold> = Fold::ALL.into_iter().filter(|&fold| splits[fold as usize].count() == 0).collect();
@@ -65,7 +76,7 @@ pub fn import(path: &Path, out: &Path, choices: &Choices, progress: &Progress<'_
         )?;
     let plan = Plan::of(path, &splits, &scans)?;
     let spans = plan.spans(&splits);
-    let about = format!("imported from {} (layout of {layout})", path.file_name().unwrap_or_default().display());
+    let about = format!("imported from {} (layout of {layout})", shown(path.file_name()));
 
     let mut blanks = PerModality::<Blank>::default();
     for &modality in &modalities {
@@ -104,7 +115,7 @@ pub fn import(path: &Path, out: &Path, choices: &Choices, progress: &Progress<'_
     });
     let labels = ranges(&columns, &splits);
     let samples = Report::by_fold(splits.each_ref().map(Split::count));
-    let title = format!("{}, {about}", path.file_stem().unwrap_or_default().display());
+    let title = format!("{}, {about}", shown(path.file_stem()));
     let contents = recipe::Contents {
         title,
         features: &features,
@@ -139,6 +150,11 @@ pub fn import(path: &Path, out: &Path, choices: &Choices, progress: &Progress<'_
         cross,
         written: target.finish()?,
     })
+}
+
+/// A file's name in a text of one line.
+fn shown(name: Option<&OsStr>) -> String {
+    corrkd_system::shown(&corrkd_system::in_one_line(&name.unwrap_or_default().to_string_lossy())).into_owned()
 }
 
 /// Counts of the same names, added up.

@@ -1,8 +1,9 @@
 //! The folder of an imported data set, which appears when all of it is there.
 
 use corrkd_config::Modality;
+use corrkd_system::{WholeFolder, sweep};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
 
 use crate::ImportError;
 
@@ -18,33 +19,30 @@ pub(crate) fn file(modality: Modality) -> String {
     format!("{modality}.csd")
 }
 
-/// A folder under a temporary name beside its later place; it is removed where it is dropped.
+/// The folder, whole or absent.
 pub(crate) struct Target {
     place: PathBuf,
-    folder: TempDir,
+    folder: WholeFolder,
 }
 
 impl Target {
     /// Starts a folder. There may be an empty one in its place, but no other.
     pub(crate) fn create(place: &Path) -> Result<Self, ImportError> {
         let io = |cause| ImportError::Io { path: place.to_owned(), cause };
+        let occupied = || ImportError::Occupied { path: place.to_owned() };
         match std::fs::read_dir(place) {
+            _ if place.file_name().is_none() => return Err(occupied()),
             Ok(mut entries) => {
                 if entries.next().is_some() {
-                    return Err(ImportError::Occupied { path: place.to_owned() });
+                    return Err(occupied());
                 }
             }
-            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {}
+            Err(cause) if cause.kind() == ErrorKind::NotFound => {}
+            Err(cause) if cause.kind() == ErrorKind::NotADirectory => return Err(occupied()),
             Err(cause) => return Err(io(cause)),
         }
-        let parent = place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        std::fs::create_dir_all(parent).map_err(io)?;
-        let mut options = tempfile::Builder::new();
-        options.prefix(".import-");
-        // As any other folder, not for the owner alone.
-        #[cfg(unix)]
-        options.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
-        let folder = options.tempdir_in(parent).map_err(io)?;
+        sweep(place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")));
+        let folder = WholeFolder::create(place).map_err(io)?;
         Ok(Self { place: place.to_owned(), folder })
     }
 
@@ -68,12 +66,7 @@ impl Target {
             entries.map(|entry| entry.map(|entry| place.join(entry.file_name()))).collect::<Result<Vec<_>, _>>();
         let mut files = names.map_err(io)?;
         files.sort();
-        if place.is_dir() {
-            std::fs::remove_dir(&place).map_err(io)?;
-        }
-        std::fs::rename(folder.path(), &place).map_err(io)?;
-        // There is nothing left to remove under the temporary name.
-        let _ = folder.keep();
+        folder.publish().map_err(io)?;
         Ok(files)
     }
 }

@@ -1,7 +1,7 @@
 //! Files or a recipe -> what they hold and what is wrong with them.
 
 use corrkd_config::{CrossFold, DatasetRef};
-use corrkd_data::{DataError, Folds, Located, Progress, Reference, locate};
+use corrkd_data::{DataError, Folds, Located, Progress, Reference, Trust, locate};
 use std::path::{Path, PathBuf};
 
 use crate::contents::Contents;
@@ -70,7 +70,7 @@ pub fn inspect(target: Target<'_>, progress: &Progress<'_>) -> Result<Inspection
     times(&mut look);
     let recipe = match (target, &located) {
         (Target::Recipe { source, cache, .. }, Some((dataset, located))) => {
-            let load = || corrkd_data::load(dataset, source, cache, progress);
+            let load = || corrkd_data::load(dataset, source, cache, Trust::Remembered, progress);
             Some(data_set(&mut look, located, dataset.fold.as_ref(), load)?)
         }
         _ => None,

@@ -3,6 +3,7 @@
 use corrkd_config::Modality;
 use corrkd_csd::{Check, Entry, Features, Reader};
 use corrkd_data::{DataError, Fold, Folds, Located, PAUSE, Pauses, Progress, Recipe, Reference, Time, Zeros, video};
+use corrkd_system::in_one_line;
 use std::collections::BTreeMap;
 
 use crate::clock::Clock;
@@ -173,7 +174,8 @@ impl<'a> Look<'a> {
         self.findings.extend(zeros);
         if let Some(labels) = labels {
             let given = reader.metadata().get("dimension names").and_then(|names| names.as_array());
-            let given = given.into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect();
+            let given =
+                given.into_iter().flatten().filter_map(|name| Some(in_one_line(name.as_str()?).into_owned())).collect();
             let names: Vec<String> = self.recipe.map_or(given, |recipe| recipe.labels.columns.clone());
             let told = self.recipe.map(|recipe| recipe.labels.telling().map(|(_, name)| name.to_owned()).collect());
             // Several columns tell which category it is, and one the score or the category's number.

@@ -2,7 +2,6 @@
 
 use corrkd_data::{DataError, Progress};
 use sha2::{Digest, Sha256};
-use std::fs::File;
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -13,7 +12,7 @@ const PIECE: usize = 1 << 20;
 /// The sum, 64 hexadecimal digits in lower case.
 pub(crate) fn sha256(path: &Path, progress: &Progress<'_>) -> Result<String, DataError> {
     let failed = |cause| DataError::Io { path: path.to_owned(), cause };
-    let mut file = File::open(path).map_err(failed)?;
+    let mut file = corrkd_system::open(path).map_err(failed)?;
     let pieces = file.metadata().map_err(failed)?.len() as usize / PIECE;
     let mut sum = Sha256::new();
     let mut piece = vec![0; PIECE];

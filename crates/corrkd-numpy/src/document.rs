@@ -1,6 +1,5 @@
 //! A file, opened: what it is, and the value that it holds.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -33,11 +32,7 @@ impl Document {
             io::ErrorKind::NotFound => NumpyError::Absent { path: path.to_owned() },
             _ => NumpyError::Io { path: path.to_owned(), cause },
         };
-        let file = File::open(path).map_err(io)?;
-        if file.metadata().map_err(io)?.is_dir() {
-            return Err(io(io::ErrorKind::IsADirectory.into()));
-        }
-        Self::read(path, Box::new(file))
+        Self::read(path, Box::new(corrkd_system::open(path).map_err(io)?))
     }
 
     /// Reads bytes in memory as a file; `path` is only for messages.

@@ -277,7 +277,7 @@ impl Foreign {
     #[must_use]
     pub fn of_file(path: &Path) -> Option<Self> {
         let mut head = Vec::new();
-        std::fs::File::open(path).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
+        corrkd_system::open(path).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
         recognise(&head)
     }
 

@@ -1,7 +1,7 @@
 //! What planning needs to know of recipes, told to the runner, which knows none.
 
 use anyhow::anyhow;
-use corrkd_config::{DatasetRef, Exit};
+use corrkd_config::{DatasetRef, Exit, Shape};
 use corrkd_data::{DataError, Recipe};
 use corrkd_runner::{Failure, RecipeFacts};
 use std::path::Path;
@@ -16,6 +16,7 @@ impl corrkd_runner::Recipes for Recipes {
             labels: recipe.labels.kind.labels(),
             aligned: recipe.time.is_aligned(),
             words: recipe.has_words(),
+            shape: Shape { widths: recipe.widths(), frames: recipe.time.by_modality() },
             folds: recipe.folds.and_then(|folds| folds.cross),
         })
     }

@@ -17,6 +17,7 @@ mod tree;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use corrkd_system::one_line;
 use rayon::prelude::*;
 use serde_json::Value;
 
@@ -199,8 +200,8 @@ fn fixed(id: &str, texts: &[String]) -> Result<(Kind, Vec<u8>), CsdError> {
 
 /// Holds a text to what can name a group or dataset.
 fn named(name: &str) -> Result<(), CsdError> {
-    if name.is_empty() || name == "." || name.contains(['/', '\0']) {
-        let expected = "a name that is neither empty nor `.` and has neither `/` nor zero bytes";
+    if name.is_empty() || name == "." || name.contains('/') || !one_line(name) {
+        let expected = "a name that is neither empty nor `.` and has neither `/` nor control characters";
         return Err(unwritable(name, expected, &format!("{name:?}")));
     }
     Ok(())

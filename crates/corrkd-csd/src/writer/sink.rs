@@ -1,10 +1,9 @@
 //! The file under its temporary name, written from front to back; the superblock comes last, to the front.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use corrkd_system::WholeFile;
 
 use super::{chunks, group};
 use crate::CsdError;
@@ -16,21 +15,13 @@ pub(super) const NOWHERE: u64 = u64::MAX;
 
 pub(super) struct Sink {
     path: PathBuf,
-    file: BufWriter<NamedTempFile<File>>,
+    file: BufWriter<WholeFile>,
     at: u64,
 }
 
 impl Sink {
     pub(super) fn create(path: &Path) -> Result<Self, CsdError> {
-        let mut options = tempfile::Builder::new();
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(".");
-        options.prefix(&name).suffix(".partial");
-        // As any other file, not for the owner alone.
-        #[cfg(unix)]
-        options.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let started = options.tempfile_in(folder).and_then(|file| {
+        let started = WholeFile::create(path).and_then(|file| {
             let mut file = BufWriter::with_capacity(1 << 20, file);
             file.write_all(&[0; SUPERBLOCK])?;
             Ok(file)
@@ -60,17 +51,16 @@ impl Sink {
         CsdError::Io { path: self.path.clone(), cause }
     }
 
-    /// Writes the superblock, which leads to the file's root group, and renames the file.
+    /// Writes the superblock, which leads to the file's root group, and gives the file its name.
     pub(super) fn finish(mut self, root: u64) -> Result<(), CsdError> {
         let path = self.path.clone();
         let superblock = superblock(root, self.at);
         let done = self.file.flush().and_then(|()| {
             self.file.seek(SeekFrom::Start(0))?;
             self.file.write_all(&superblock)?;
-            let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
-            file.persist(&self.path).map_err(|error| error.error)
+            self.file.into_inner().map_err(io::IntoInnerError::into_error)?.publish()
         });
-        done.map(drop).map_err(|cause| CsdError::Io { path, cause })
+        done.map_err(|cause| CsdError::Io { path, cause })
     }
 }
 

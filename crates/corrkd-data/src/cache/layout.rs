@@ -4,12 +4,11 @@ use corrkd_config::Modality;
 use safetensors::Dtype;
 use safetensors::tensor::{Metadata, TensorInfo};
 use std::fmt;
-use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
-use std::path::Path;
+use std::io::{self, BufWriter, Write};
 
-use super::hashes::hash_rest;
+use super::hashes;
 use super::stage::Stage;
+use crate::progress::tell_io;
 use crate::{Fold, Progress};
 
 /// The metadata key of the hash.
@@ -97,8 +96,8 @@ impl Layout {
     }
 
     /// A writer of the data, in the tensors' order.
-    pub(super) fn data<W: Write>(&self, out: W) -> BufWriter<Hashing<W>> {
-        let hasher = hasher(self.tensors.iter().map(|(tensor, info)| (tensor.to_string(), info)));
+    pub(super) fn data<W: Write>(&self, fingerprint: &str, out: W) -> BufWriter<Hashing<W>> {
+        let hasher = hasher(fingerprint, self.tensors.iter().map(|(tensor, info)| (tensor.to_string(), info)));
         BufWriter::with_capacity(PIECE, Hashing { out, hasher })
     }
 }
@@ -128,32 +127,26 @@ impl<W: Write> Write for Hashing<W> {
     }
 }
 
-/// The hash that a file's header states.
-pub(super) fn stored_hash(bytes: &[u8]) -> Option<String> {
-    let (_, metadata) = safetensors::SafeTensors::read_metadata(bytes).ok()?;
-    metadata.metadata().as_ref()?.get(HASH).cloned()
-}
-
-/// The hash of the tensors of a file: BLAKE3 over their names, types and shapes, and all that lies behind the header.
-pub(super) fn data_hash(path: &Path, progress: &Progress<'_>) -> io::Result<blake3::Hash> {
-    let mut file = File::open(path)?;
-    let length = file.metadata()?.len();
-    let mut size = [0; 8];
-    file.read_exact(&mut size)?;
-    let size = u64::from_le_bytes(size);
-    if size > length {
-        return Err(io::ErrorKind::InvalidData.into());
-    }
-    let mut header = vec![0; size as usize];
-    file.read_exact(&mut header)?;
-    let metadata: Metadata = serde_json::from_slice(&header)?;
+/// Whether the bytes are those of a file that was written with this fingerprint: whether they hash to what its header states.
+pub(super) fn proved(bytes: &[u8], fingerprint: &str, progress: &Progress<'_>) -> io::Result<bool> {
+    let Ok((size, metadata)) = safetensors::SafeTensors::read_metadata(bytes) else { return Ok(false) };
+    let stated = metadata.metadata().as_ref().and_then(|about| about.get(HASH));
     let names = metadata.offset_keys();
-    let hasher = hasher(names.iter().filter_map(|name| Some((name.clone(), metadata.info(name)?))));
-    hash_rest(&mut file, hasher, progress)
+    let tensors = names.iter().filter_map(|name| Some((name.clone(), metadata.info(name)?)));
+    let mut hasher = hasher(fingerprint, tensors);
+    let pieces = bytes[8 + size..].chunks(hashes::PIECE);
+    let all = pieces.len();
+    for (number, piece) in pieces.enumerate() {
+        tell_io(progress, number, all)?;
+        hasher.update_rayon(piece);
+    }
+    Ok(stated.is_some_and(|stated| *stated == hasher.finalize().to_hex().as_str()))
 }
 
-fn hasher<'a>(tensors: impl Iterator<Item = (String, &'a TensorInfo)>) -> blake3::Hasher {
+/// What the hash begins with: the fingerprint, which a file's name has; names, types and shapes of the tensors.
+fn hasher<'a>(fingerprint: &str, tensors: impl Iterator<Item = (String, &'a TensorInfo)>) -> blake3::Hasher {
     let mut hasher = blake3::Hasher::new();
+    hasher.update(format!("{fingerprint}\n").as_bytes());
     for (name, TensorInfo { dtype, shape, .. }) in tensors {
         hasher.update(format!("{name} {dtype:?} {shape:?}\n").as_bytes());
     }

@@ -1,6 +1,5 @@
 //! A file mapped into memory: opened in no time whatever its size, read as it is used, shared between runs.
 
-use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -11,7 +10,7 @@ impl Map {
     /// Maps a file.
     #[allow(unsafe_code)]
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
+        let file = corrkd_system::open(path)?;
         // SAFETY: a mapping is only sound while nobody changes the file. Files of the cache are written under another
         // name, renamed, and never touched again; one that is made anew replaces the name, not the bytes.
         unsafe { memmap2::Mmap::map(&file) }.map(Self)

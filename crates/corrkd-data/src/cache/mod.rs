@@ -2,8 +2,8 @@
 //!
 //! For each fold: frames of each modality one sample after another, (frames, D), and which of them hold data; lengths of
 //! each modality, labels and ids, (samples).
-//! The file's metadata hold a hash of all that; a file that does not agree with it is made again, not trusted. Frames
-//! are mapped into memory, so that opening takes no time.
+//! The file's metadata hold a hash of all that and the fingerprint; a file that does not agree with it, bit for bit, is made
+//! again, not trusted. Frames are mapped into memory: hashing them is all the time that opening takes.
 
 mod hashes;
 mod layout;
@@ -15,24 +15,41 @@ pub(crate) use map::Map;
 pub(crate) use stage::Stage;
 
 use corrkd_config::PerModality;
+use corrkd_system::WholeFile;
 use layout::{Layout, Tensor};
 use safetensors::SafeTensors;
 use std::io::{self, Seek, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::progress::tell_io;
+use crate::progress::{note, tell_io};
 use crate::standardise::Scaling;
 use crate::{Dataset, Fold, Frames, Progress, Sample, Split, Summary};
 
-/// The data set in `file`, whose name, widths, T and fingerprint are those of `expected`; `None` where the file is absent
-/// or damaged.
-pub(crate) fn read(file: &Path, expected: &Dataset, hashes: &mut Hashes, progress: &Progress<'_>) -> Option<Dataset> {
-    let map = Arc::new(Map::open(file).ok()?);
-    let stored = layout::stored_hash(map.bytes())?;
-    if hashes.of(file, |file| layout::data_hash(file, progress)).ok()? != stored {
-        return None;
+/// The data set in `file`, whose name, widths, T and fingerprint are those of `expected`; `None` where the file is absent,
+/// or, with a note, where it cannot be read or is not what was written.
+///
+/// # Errors
+/// [`io::ErrorKind::Interrupted`].
+pub(crate) fn read(file: &Path, expected: &Dataset, progress: &Progress<'_>) -> io::Result<Option<Dataset>> {
+    let map = match Map::open(file) {
+        Ok(map) => map,
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(cause) => {
+            note(format_args!("{}: {cause}; the samples are made again", file.display()));
+            return Ok(None);
+        }
+    };
+    let proved = layout::proved(map.bytes(), &expected.fingerprint, progress)?;
+    let dataset = if proved { dataset(&Arc::new(map), expected) } else { None };
+    if dataset.is_none() {
+        note(format_args!("{}: is not what was written; the samples are made again", file.display()));
     }
+    Ok(dataset)
+}
+
+/// The data set in a file that is proved.
+fn dataset(map: &Arc<Map>, expected: &Dataset) -> Option<Dataset> {
     let tensors = SafeTensors::deserialize(map.bytes()).ok()?;
     let bytes = |tensor: Tensor| tensors.tensor(&tensor.to_string()).ok().map(|view| view.data());
     // Where a tensor's numbers start in the file, counted in numbers, and how many they are.
@@ -62,7 +79,7 @@ pub(crate) fn read(file: &Path, expected: &Dataset, hashes: &mut Hashes, progres
                 let numbers = present.get(m).len() * width;
                 taken &= numbers <= *left;
                 (*at, *left) = (*at + numbers, left.saturating_sub(numbers));
-                Frames::mapped(&map, *at - numbers..*at)
+                Frames::mapped(map, *at - numbers..*at)
             });
             if !taken {
                 return None;
@@ -76,9 +93,10 @@ pub(crate) fn read(file: &Path, expected: &Dataset, hashes: &mut Hashes, progres
     Some(Dataset { train, valid, test, summary, ..expected.clone() })
 }
 
-/// Writes staged samples to `file`, by way of a temporary file beside it; frames that hold data are scaled on the way.
+/// Writes staged samples to `file`, which appears when it is whole; frames that hold data are scaled on the way.
 pub(crate) fn write(
     file: &Path,
+    fingerprint: &str,
     stage: &mut Stage,
     scaling: Option<&Scaling>,
     summary: &Summary,
@@ -86,10 +104,10 @@ pub(crate) fn write(
 ) -> io::Result<()> {
     let summary = serde_json::to_vec(summary)?;
     let layout = Layout::of(stage, summary.len());
-    let mut unfinished = tempfile::NamedTempFile::new_in(file.parent().unwrap_or(Path::new(".")))?;
+    let mut unfinished = WholeFile::create(file)?;
     // The hash is known when all is written; until then others have its place.
     layout.write_header(&mut unfinished, blake3::hash(b""))?;
-    let mut out = layout.data(unfinished);
+    let mut out = layout.data(fingerprint, unfinished);
     let count = layout.tensors().count();
     for (number, tensor) in layout.tensors().enumerate() {
         tell_io(progress, number, count)?;
@@ -115,8 +133,7 @@ pub(crate) fn write(
     let (mut unfinished, hash) = out.into_inner().map_err(io::IntoInnerError::into_error)?.finish();
     unfinished.rewind()?;
     layout.write_header(&mut unfinished, hash)?;
-    unfinished.persist(file).map_err(|error| error.error)?;
-    Ok(())
+    unfinished.publish()
 }
 
 /// Four bytes at a time.

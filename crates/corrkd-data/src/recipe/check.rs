@@ -1,7 +1,8 @@
 //! What parsing a recipe does not see.
 
 use crate::{FoldTable, LabelFile, LabelKind, Pauses, Recipe, SourceFile, synthetic};
-use corrkd_config::{Cross, Modality, Scale, Ways};
+use corrkd_config::{Cross, Modality, Scale, Ways, unfit};
+use std::path::Path;
 
 /// The key at fault and why.
 type Fault = (String, String);
@@ -10,9 +11,19 @@ fn require(holds: bool, key: impl Into<String>, reason: impl Into<String>) -> Re
     if holds { Ok(()) } else { Err((key.into(), reason.into())) }
 }
 
+/// Frames of a sample at most: more than in an hour of sound, sample by sample, are meant by nobody.
+const FRAMES: usize = 1 << 26;
+/// Columns at most.
+const COLUMNS: usize = 1 << 20;
+
+fn counted(key: &str, number: usize, most: usize) -> Result<(), Fault> {
+    require(number > 0, key, "is 0, expected at least 1")?;
+    require(number <= most, key, format!("is {number}, expected at most {most}"))
+}
+
 pub(super) fn check(recipe: &Recipe) -> Result<(), Fault> {
-    let frames = |m: Modality| recipe.time.of(m) > 0;
-    require(Modality::ALL.into_iter().all(frames), "time", "is 0, expected at least 1")?;
+    named("title", &recipe.title)?;
+    Modality::ALL.into_iter().try_for_each(|m| counted("time", recipe.time.of(m), FRAMES))?;
     let words = recipe.reference.is_none_or(|reference| reference.modality().is_none());
     let reason = format!(
         "has a number for each modality beside `reference = \"{}\"`, which gives all modalities its frames; expected one \
@@ -22,7 +33,7 @@ pub(super) fn check(recipe: &Recipe) -> Result<(), Fault> {
     require(recipe.time.is_aligned() || words, "time", reason)?;
     labels(recipe)?;
     for (modality, features) in recipe.modalities() {
-        require(features.width > 0, format!("features.{modality}.width"), "is 0, expected at least 1")?;
+        counted(&format!("features.{modality}.width"), features.width, COLUMNS)?;
     }
     require(recipe.modalities().next().is_some(), "features", "is empty, expected at least one modality")?;
     if let Some(reference) = recipe.reference.and_then(|reference| reference.modality()) {
@@ -43,11 +54,8 @@ pub(super) fn check(recipe: &Recipe) -> Result<(), Fault> {
         let parts = download.parts.is_empty() || (download.url.is_none() && download.sha256.is_some());
         let reason = format!("of {} stand beside `url` or without the `sha256` of the whole", download.file);
         require(parts, "parts", reason)?;
-        // A recipe must not reach outside the data folder.
-        let plain =
-            std::path::Path::new(download.file).components().all(|c| matches!(c, std::path::Component::Normal(_)));
-        let reason = format!("is `{}`, expected the name of a file in the data folder", download.file);
-        require(plain && !download.file.is_empty(), "file", reason)?;
+        within("file", download.file)?;
+        download.roots.iter().try_for_each(|root| named("roots", root))?;
     }
     let sources = recipe.source.is_none() || recipe.generate.is_none();
     require(sources, "source", "stands beside [generate], whose files are written where they are used")?;
@@ -64,8 +72,21 @@ pub(super) fn check(recipe: &Recipe) -> Result<(), Fault> {
     }
 }
 
+/// A recipe must not reach outside the data folder.
+fn within(key: &str, file: &str) -> Result<(), Fault> {
+    named(key, file)?;
+    let reason = format!("is `{file}`, expected the name of a file in the data folder");
+    require(corrkd_system::inside(Path::new(file)), key, reason)
+}
+
+/// Names end up in lines, cells and reports, and on terminals.
+fn named(key: &str, name: &str) -> Result<(), Fault> {
+    unfit(name).map_or(Ok(()), |reason| Err((key.to_owned(), reason)))
+}
+
 fn labels(recipe: &Recipe) -> Result<(), Fault> {
     let LabelFile { columns, kind, .. } = &recipe.labels;
+    columns.iter().try_for_each(|name| named("labels.columns", name))?;
     each_once(columns, "labels.columns")?;
     let known = |name: &String, key: &str| {
         let all = columns.join(", ");
@@ -77,6 +98,7 @@ fn labels(recipe: &Recipe) -> Result<(), Fault> {
             known(column, "labels.column")
         }
         LabelKind::Category { categories, column } => {
+            categories.iter().try_for_each(|name| named("labels.categories", name))?;
             require(categories.len() > 1, "labels.categories", "names fewer than two, expected at least two")?;
             each_once(categories, "labels.categories")?;
             if let Some(column) = column {
@@ -117,6 +139,12 @@ fn folds(table: &FoldTable) -> Result<(), Fault> {
             require(table.file.is_none(), "folds", "has `file` beside lists, expected one of the two")?;
             folds.check().map_err(|(fold, reason)| (format!("folds.{fold}"), reason))?;
         }
+    }
+    if let Some(file) = &table.file {
+        within("folds.file", file)?;
+    }
+    if let Some(Cross::Groups(groups)) = &table.cross {
+        groups.iter().try_for_each(|group| named("folds.cross", group))?;
     }
     if let Some(fault) = table.cross.as_ref().and_then(Cross::fault) {
         return Err(("folds.cross".to_owned(), fault));

@@ -71,12 +71,13 @@ pub fn generate(size: Size, dir: &Path, progress: &Progress<'_>) -> Result<(), D
     shared().iter().try_for_each(|made| write(made, size, &dir.join(made.name), progress))
 }
 
-/// Writes `voice.csd` or `face.csd`, which only unaligned data have, to `path`; whether there is a file of this `name`.
+/// Writes one file to `path`, also `voice.csd` or `face.csd`, which only unaligned data have; whether there is one of this
+/// `name`.
 ///
 /// # Errors
 /// As [`generate`].
-pub(crate) fn generate_other(size: Size, name: &str, path: &Path, progress: &Progress<'_>) -> Result<bool, DataError> {
-    match others().iter().find(|made| made.name == name) {
+pub(crate) fn generate_one(size: Size, name: &str, path: &Path, progress: &Progress<'_>) -> Result<bool, DataError> {
+    match shared().iter().chain(&others()).find(|made| made.name == name) {
         Some(made) => write(made, size, path, progress).map(|()| true),
         None => Ok(false),
     }

@@ -32,6 +32,6 @@ mod probe;
 mod tests;
 
 pub use files::generate;
-pub(crate) use files::generate_other;
+pub(crate) use files::generate_one;
 pub use folds::folds;
 pub use size::{Size, UnknownSize};

@@ -10,7 +10,7 @@ use super::folds::{Outline, outlines};
 use super::probe::{Rows, weighted_f1};
 use super::sentiment::Sentiment;
 use super::video::{Spoken, video};
-use super::{Size, flaws, folds, frames, generate, generate_other};
+use super::{Size, flaws, folds, frames, generate, generate_one};
 
 /// Mean over the words of a segment of the mean over each word's rows; values that are not finite are left out.
 fn segment_mean(words: &[[f64; 2]], entry: Option<&Entry>, width: usize, [start, end]: [f64; 2]) -> Vec<f64> {
@@ -266,10 +266,10 @@ fn small_files_are_sound_and_always_the_same() {
     }
     for (name, hash) in [("voice.csd", "9f45d1cbe67c0ef2"), ("face.csd", "f69ba5091def15a2")] {
         let path = one.path().join(name);
-        assert!(generate_other(Size::Small, name, &path, &crate::unseen).unwrap());
+        assert!(generate_one(Size::Small, name, &path, &crate::unseen).unwrap());
         assert_eq!(&blake3::hash(&fs::read(&path).unwrap()).to_hex()[..16], hash, "{name}");
     }
-    assert!(!generate_other(Size::Small, "other.csd", &one.path().join("other.csd"), &crate::unseen).unwrap());
+    assert!(!generate_one(Size::Small, "other.csd", &one.path().join("other.csd"), &crate::unseen).unwrap());
     eprintln!("small: {:.1} MB", bytes as f64 / 1e6);
     assert!(bytes < 40_000_000, "{bytes} bytes");
 }

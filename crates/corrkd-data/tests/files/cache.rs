@@ -2,7 +2,7 @@
 
 use crate::fixture::{Fixture, by_path, entry, raw};
 use corrkd_config::{DatasetRef, Labels, PerModality};
-use corrkd_data::{DataError, Dataset, Samples, Time, load, unseen};
+use corrkd_data::{DataError, Dataset, Samples, Time, Trust, load, unseen};
 use std::path::{Path, PathBuf};
 
 /// A sample's id, label, frames that hold data, and features.
@@ -31,7 +31,7 @@ fn cached(cache: &Path) -> Vec<PathBuf> {
 fn a_second_load_gives_the_same_bits_from_the_cache() {
     let folder = tempfile::tempdir().unwrap();
     let (recipe, cache) = (raw().write(folder.path()), folder.path().join("cache"));
-    let load = || load(&by_path(&recipe), Some(folder.path()), &cache, &unseen);
+    let load = || load(&by_path(&recipe), Some(folder.path()), &cache, Trust::Read, &unseen);
     let first = load().unwrap();
     let [file] = cached(&cache).try_into().expect("one file");
     assert!(file.file_name().unwrap().to_str().unwrap().starts_with("fixture-"), "{}", file.display());
@@ -46,7 +46,7 @@ fn a_second_load_gives_the_same_bits_from_the_cache() {
 fn a_damaged_file_is_made_again() {
     let folder = tempfile::tempdir().unwrap();
     let (recipe, cache) = (raw().write(folder.path()), folder.path().join("cache"));
-    let load = || load(&by_path(&recipe), Some(folder.path()), &cache, &unseen);
+    let load = || load(&by_path(&recipe), Some(folder.path()), &cache, Trust::Read, &unseen);
     let dataset = load().unwrap();
     let [file] = cached(&cache).try_into().expect("one file");
     let sound = std::fs::read(&file).unwrap();
@@ -69,7 +69,7 @@ fn the_key_is_the_content() {
     let mut fixture = raw();
     let mut load = |fixture: &Fixture| -> Result<(), DataError> {
         let recipe = fixture.write(folder.path());
-        keys.push(load(&by_path(&recipe), Some(folder.path()), &cache, &unseen)?.fingerprint);
+        keys.push(load(&by_path(&recipe), Some(folder.path()), &cache, Trust::Read, &unseen)?.fingerprint);
         Ok(())
     };
     load(&fixture).unwrap();
@@ -88,7 +88,7 @@ fn the_key_is_the_content() {
 fn generated_data_are_made_once_and_read_as_real_ones() {
     let cache = tempfile::tempdir().unwrap();
     let dataset = DatasetRef { name: "synthetic".to_owned(), size: None, fold: None };
-    let first = load(&dataset, None, cache.path(), &unseen).unwrap();
+    let first = load(&dataset, None, cache.path(), Trust::Read, &unseen).unwrap();
     assert_eq!((first.name.as_str(), first.time), ("synthetic-small", Time::Aligned(50)));
     assert_eq!(first.widths, PerModality { language: 300, audio: 74, vision: 35 });
     let summary = first.summary;
@@ -101,11 +101,15 @@ fn generated_data_are_made_once_and_read_as_real_ones() {
         assert!(split.samples.iter().all(|s| s.features.iter().all(|(_, values)| finite(values))));
     }
     assert!(cache.path().join("synthetic-small-v3/COVAREP.csd").is_file());
-    assert_eq!(load(&dataset, None, cache.path(), &unseen).unwrap(), first);
+    assert_eq!(load(&dataset, None, cache.path(), Trust::Read, &unseen).unwrap(), first);
     assert_eq!(cached(cache.path()).len(), 2, "the generated folder and the aligned file, nothing unfinished");
     let files = cache.path().join("synthetic-small-v3");
     let elsewhere = tempfile::tempdir().unwrap();
-    assert_eq!(load(&dataset, Some(&files), elsewhere.path(), &unseen).unwrap(), first, "from --data as well");
+    assert_eq!(
+        load(&dataset, Some(&files), elsewhere.path(), Trust::Read, &unseen).unwrap(),
+        first,
+        "from --data as well"
+    );
 }
 
 /// Two recipes read the same generated files; what an older program generated lacks some of them, and stays as it is.
@@ -115,8 +119,8 @@ fn recipes_share_generated_files() {
     let older = cache.path().join("synthetic-small-v2");
     std::fs::create_dir(&older).unwrap();
     let named = |name: &str| DatasetRef { name: name.to_owned(), size: None, fold: None };
-    let sentiment = load(&named("synthetic"), None, cache.path(), &unseen).unwrap();
-    let emotion = load(&named("synthetic-emotion"), None, cache.path(), &unseen).unwrap();
+    let sentiment = load(&named("synthetic"), None, cache.path(), Trust::Read, &unseen).unwrap();
+    let emotion = load(&named("synthetic-emotion"), None, cache.path(), Trust::Read, &unseen).unwrap();
     assert_eq!(cached(cache.path()).len(), 4, "the older folder, the new one, and two aligned files");
     assert_eq!(std::fs::read_dir(&older).unwrap().count(), 0);
 
@@ -131,5 +135,5 @@ fn recipes_share_generated_files() {
         assert!(other.label < 2.0 || ![1.0, 2.0].contains(&one.label), "{}", one.id);
     }
     assert_eq!(emotion.valid.samples.len(), sentiment.valid.samples.len());
-    assert_eq!(load(&named("synthetic-emotion"), None, cache.path(), &unseen).unwrap(), emotion);
+    assert_eq!(load(&named("synthetic-emotion"), None, cache.path(), Trust::Read, &unseen).unwrap(), emotion);
 }

@@ -3,7 +3,7 @@
 use crate::fixture::{Fixture, by_path, entry, given, raw};
 use corrkd_config::DatasetRef;
 use corrkd_csd::{Entry, Features, Rows};
-use corrkd_data::{DataError, Dataset, Recipe, load, unseen};
+use corrkd_data::{DataError, Dataset, Recipe, Trust, load, unseen};
 use std::path::Path;
 
 const INPUT: bool = true;
@@ -29,7 +29,7 @@ fn named(name: &str, size: Option<&str>) -> DatasetRef {
 #[test]
 fn names_and_sizes() {
     let cache = tempfile::tempdir().unwrap();
-    let load = |name: &str, size| load(&named(name, size), None, cache.path(), &unseen);
+    let load = |name: &str, size| load(&named(name, size), None, cache.path(), Trust::Read, &unseen);
     refused(load("nothing", None), INPUT, "or the path of a .toml file");
     let known = load("nothing", None).expect_err("no such recipe").to_string();
     assert!(known.starts_with("no recipe is named `nothing`, expected one of iemocap, meld, mosei, "), "{known}");
@@ -69,6 +69,25 @@ fn recipes() {
         &is("`keep`: unknown variant `middle`, expected `first` or `last`"),
     );
     refused(parse("time = 4", "time = 0"), INPUT, &is("`time`: is 0, expected at least 1"));
+    refused(
+        parse("width = 2", "width = 1152921504606846976"),
+        INPUT,
+        &is("`features.language.width`: is 1152921504606846976, expected at most 1048576"),
+    );
+    for file in ["/etc/passwd", "../folds.toml", "a/../../folds.toml", "/dev/zero", ""] {
+        let outside = is(&format!("`folds.file`: is `{file}`, expected the name of a file in the data folder"));
+        refused(parse("folds = {", &format!("folds = {{ file = \"{file}\" }} # ")), INPUT, &outside);
+        let outside = is(&format!("`file`: is `{file}`, expected the name of a file in the data folder"));
+        refused(parse("\"vision.csd\"", &format!("\"{file}\"")), INPUT, &outside);
+    }
+    let held = "it holds `\\u{1b}`, expected text in one line, without control characters or marks of direction";
+    refused(
+        parse("[\"score\"], column = \"score\"", "[\"\\u001b[2J\"], column = \"\\u001b[2J\""),
+        INPUT,
+        &is(&format!("`labels.columns`: {held}")),
+    );
+    let id = is("`folds.test`: has \"c\\n\", expected ids without control characters");
+    refused(parse("[\"c\"]", "[\"c\\n\"]"), INPUT, &id);
     refused(parse("width = 2", "width = 0"), INPUT, &is("`features.language.width`: is 0, expected at least 1"));
     let range = is("`labels.range`: is [3, -3], expected [low, high] with low below high");
     refused(parse("[-3.0, 3.0]", "[3.0, -3.0]"), INPUT, &range);
@@ -166,7 +185,8 @@ fn categories() {
 fn files() {
     let folder = tempfile::tempdir().unwrap();
     let recipe = raw().write(folder.path());
-    let load = |source: &Path| load(&by_path(&recipe), Some(source), &folder.path().join("cache"), &unseen);
+    let load =
+        |source: &Path| load(&by_path(&recipe), Some(source), &folder.path().join("cache"), Trust::Read, &unseen);
     refused(load(Path::new("/nowhere")), DATA, "/nowhere/labels.csd: no such file; fetch it or correct the path");
     std::fs::write(folder.path().join("audio.csd"), "<html>").unwrap();
     let page = "audio.csd: expected an HDF5 file, got 6 bytes starting \"<html>\"; fetch it again";

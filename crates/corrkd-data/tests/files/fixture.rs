@@ -2,7 +2,7 @@
 
 use corrkd_config::DatasetRef;
 use corrkd_csd::{Entry, Features, Rows, Sequence};
-use corrkd_data::{DataError, Dataset, load, unseen};
+use corrkd_data::{DataError, Dataset, Trust, load, unseen};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -102,7 +102,7 @@ impl Fixture {
     pub(crate) fn load(&self) -> Result<Dataset, DataError> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let recipe = self.write(folder.path());
-        load(&by_path(&recipe), Some(folder.path()), &folder.path().join("cache"), &unseen)
+        load(&by_path(&recipe), Some(folder.path()), &folder.path().join("cache"), Trust::Read, &unseen)
     }
 }
 

@@ -4,6 +4,8 @@ mod cache;
 mod errors;
 mod fixture;
 mod nature;
+mod proof;
 mod samples;
 mod settings;
+mod texts;
 mod unaligned;

@@ -137,7 +137,13 @@ fn folds_can_lie_beside_the_data() {
     let recipe = fixture.write(folder.path());
     let load = || {
         let by_path = crate::fixture::by_path(&recipe);
-        corrkd_data::load(&by_path, Some(folder.path()), &folder.path().join("cache"), &corrkd_data::unseen)
+        corrkd_data::load(
+            &by_path,
+            Some(folder.path()),
+            &folder.path().join("cache"),
+            corrkd_data::Trust::Read,
+            &corrkd_data::unseen,
+        )
     };
     let error = load().unwrap_err();
     assert!(

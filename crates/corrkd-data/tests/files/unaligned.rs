@@ -2,7 +2,7 @@
 
 use crate::fixture::{by_path, entry, given, raw};
 use corrkd_config::{Cross, CrossFold, DatasetRef, Modality, PerModality};
-use corrkd_data::{Batch, Time, load, unseen};
+use corrkd_data::{Batch, Time, Trust, load, unseen};
 
 const TIMES: &str = "time = { language = 4, audio = 2, vision = 3 }";
 
@@ -55,7 +55,7 @@ fn a_cross_validation_tests_each_video_once() {
     let mut fixture = raw();
     let of = |recipe: &std::path::Path, fold: Option<CrossFold>| {
         let dataset = DatasetRef { fold, ..by_path(recipe) };
-        let data = load(&dataset, Some(folder.path()), &folder.path().join("cache"), &unseen).unwrap();
+        let data = load(&dataset, Some(folder.path()), &folder.path().join("cache"), Trust::Read, &unseen).unwrap();
         let ids = |split: &corrkd_data::Split| split.samples[0].id.clone();
         (ids(&data.train), ids(&data.valid), ids(&data.test))
     };

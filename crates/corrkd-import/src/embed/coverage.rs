@@ -1,5 +1,6 @@
 //! How many of the words have vectors, and by which step.
 
+use corrkd_system::in_one_line;
 use serde::Serialize;
 use std::fmt;
 use std::path::PathBuf;
@@ -109,7 +110,8 @@ impl fmt::Display for Coverage {
                 Unknown::Drop => "are left out",
             };
             let listed = self.unknown_words.iter().take(LISTED);
-            let listed: Vec<String> = listed.map(|unknown| format!("{} {}", unknown.word, unknown.tokens)).collect();
+            let listed: Vec<String> =
+                listed.map(|unknown| format!("{} {}", in_one_line(&unknown.word), unknown.tokens)).collect();
             let most = if self.unknown_words.len() > LISTED { ", most often" } else { "" };
             writeln!(f, "\nunknown words {treated}{most}: {}", listed.join(", "))?;
         }

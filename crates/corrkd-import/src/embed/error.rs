@@ -69,6 +69,12 @@ pub enum EmbedError {
         /// The file.
         path: PathBuf,
     },
+    /// The target is a folder.
+    #[error("{}: is a folder; name a file for --out, such as glove_vectors.csd", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+    },
     /// It was told to stop.
     #[error("interrupted; nothing half-written was left")]
     Interrupted,
@@ -78,6 +84,6 @@ impl EmbedError {
     /// Whether the user's input is at fault (exit code 2) rather than absent or damaged data (exit code 3).
     #[must_use]
     pub const fn is_user_input(&self) -> bool {
-        matches!(self, Self::NotWords { .. } | Self::NoneFound { .. } | Self::Read { .. })
+        matches!(self, Self::NotWords { .. } | Self::NoneFound { .. } | Self::Read { .. } | Self::Folder { .. })
     }
 }

@@ -29,6 +29,9 @@ pub fn embed(
     unknown: Unknown,
     progress: &Progress<'_>,
 ) -> Result<Coverage, EmbedError> {
+    if out.file_name().is_none() || out.is_dir() {
+        return Err(EmbedError::Folder { path: out.to_owned() });
+    }
     for input in [words, vectors] {
         if let (Ok(input), Ok(out)) = (input.canonicalize(), out.canonicalize())
             && input == out
@@ -46,6 +49,7 @@ pub fn embed(
         None => unknown.vector(word, &vectors),
     };
 
+    corrkd_system::sweep(out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")));
     let mut writer = Writer::create(out, ROOT, &metadata(&coverage))?;
     for id in words.ids() {
         let (mut kept, mut values) = (Vec::new(), Vec::new());

@@ -38,7 +38,7 @@ impl Vectors {
     /// told how many MiB of how many were read.
     pub(super) fn read(path: &Path, wanted: &BTreeSet<String>, progress: &Progress<'_>) -> Result<Self, EmbedError> {
         let io = |cause| EmbedError::Io { path: path.to_owned(), cause };
-        let mut file = File::open(path).map_err(io)?;
+        let mut file = corrkd_system::open(path).map_err(io)?;
         let length = file.metadata().map_err(io)?.len();
         let packed = is_gzip(&mut file).map_err(io)?;
         let source: Box<dyn Read> = if packed { Box::new(MultiGzDecoder::new(&file)) } else { Box::new(&file) };

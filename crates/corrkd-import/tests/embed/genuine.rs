@@ -3,7 +3,7 @@
 //! `sum(n for w, n in c.items() if w in v)` and so on.
 
 use corrkd_config::{DatasetRef, Modality};
-use corrkd_data::{Samples, load, unseen};
+use corrkd_data::{Samples, Trust, load, unseen};
 use corrkd_import::embed::{Count, Coverage, Unknown, embed};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ fn embedded(unknown: Unknown) -> Option<(TempDir, Coverage)> {
 
 fn mosi_language(folder: &Path) -> corrkd_data::Dataset {
     let name = DatasetRef { name: "mosi-language".to_owned(), size: None, fold: None };
-    load(&name, Some(folder), &folder.join("cache"), &unseen).unwrap()
+    load(&name, Some(folder), &folder.join("cache"), Trust::Read, &unseen).unwrap()
 }
 
 #[test]

@@ -138,6 +138,28 @@ fn it_stops_when_told_to() {
     assert!(!world.path("out.csd").exists());
 }
 
+#[test]
+fn what_is_no_place_for_a_file_is_left_alone() {
+    let world = with_vectors("good 1 2\n");
+    let folder = world.path("folder");
+    std::fs::create_dir(&folder).unwrap();
+    for out in [folder.as_path(), &folder.join(".."), std::path::Path::new("."), std::path::Path::new("")] {
+        let done =
+            embed(&world.path("words.csd"), &world.path("vectors.txt"), out, Unknown::Zero, &corrkd_data::unseen);
+        assert!(matches!(done, Err(EmbedError::Folder { .. })), "{}", out.display());
+    }
+    assert_eq!(std::fs::read_dir(world.dir.path()).unwrap().count(), 3);
+}
+
+/// Words may hold anything; what is printed of them stays in its line.
+#[test]
+fn words_that_end_lines() {
+    let world = World::new(&[("a", &["good", "don't", "a\nwritten: elsewhere", "\u{1b}[2J"])], "good 1 2\n");
+    let said = world.embed(Unknown::Zero).unwrap().to_string();
+    assert!(said.contains("don't 1") && said.contains("a\\nwritten: elsewhere 1"), "{said}");
+    assert!(said.contains("\\u{1b}[2J 1"), "{said}");
+}
+
 proptest! {
     /// Whatever the bytes are, there is an answer.
     #[test]

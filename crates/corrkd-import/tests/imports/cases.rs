@@ -18,7 +18,7 @@ fn load(folder: &TempDir, fold: Option<corrkd_config::CrossFold>) -> corrkd_data
     let out = folder.path().join("out");
     let name = out.join("recipe.toml").to_str().unwrap().to_owned();
     let dataset = corrkd_config::DatasetRef { name, size: None, fold };
-    corrkd_data::load(&dataset, Some(&out), &folder.path().join("cache"), &unseen).unwrap()
+    corrkd_data::load(&dataset, Some(&out), &folder.path().join("cache"), corrkd_data::Trust::Read, &unseen).unwrap()
 }
 
 #[test]

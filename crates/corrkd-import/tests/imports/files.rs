@@ -1,7 +1,7 @@
 //! Folders of single files: labels in a table, and a file for each sample and modality.
 
 use corrkd_csd::{Entry, Features};
-use corrkd_data::{Zeros, load, unseen};
+use corrkd_data::{Trust, Zeros, load, unseen};
 use corrkd_import::{Choices, Layout, Report, import};
 use proptest::prelude::*;
 use std::path::{Path, PathBuf};
@@ -102,7 +102,7 @@ fn a_folder_of_single_files_is_a_data_set() {
     }
     let name = world.out().join("recipe.toml").to_str().unwrap().to_owned();
     let dataset = corrkd_config::DatasetRef { name, size: None, fold: None };
-    let data = load(&dataset, Some(&world.out()), &world.0.path().join("cache"), &unseen).unwrap();
+    let data = load(&dataset, Some(&world.out()), &world.0.path().join("cache"), Trust::Read, &unseen).unwrap();
     assert_eq!(data.summary.samples, report.samples);
 }
 
@@ -294,6 +294,10 @@ fn faults_are_told_with_file_and_line() {
     small().file("labels.csv", "<!DOCTYPE html><html>").refused(&["a web page", "save the file itself"]);
     labels("id,split,x\n").refused(&["labels.csv: at `line 2`: expected a line for each sample, got none"]);
     small().file("labels.csv", "").refused(&["an empty file"]);
+    labels("id,split,x\nb\u{1b}[2J,train,1\n")
+        .refused(&["at `line 2`: expected ids, each a text without control", "\\u{1b}[2J"]);
+    let named = "id,split,\u{1b}[2J\nb,train,-1\nc,train,0\nd,train,1\n";
+    labels(named).refused(&["expected names of labels in one line, without control characters, got \"\\u{1b}[2J\""]);
     let audio = |text: &str| small().file("audio/c.csv", text);
     audio("1,2\n3\n").refused(&["c.csv: at `line 2`: expected 2 values as in the first line, got 1"]);
     audio("1,2\n3,x\n").refused(&["c.csv: at `line 2`: expected a number, got `x` in column 2"]);
@@ -320,6 +324,21 @@ proptest! {
         let done = import(&world.0.path().join("in"), &world.out(), &Choices::default(), &unseen).is_ok();
         prop_assert_eq!(std::fs::read_dir(world.0.path()).unwrap().count(), if done { 2 } else { 1 });
     }
+}
+
+/// None is waited for.
+#[cfg(unix)]
+#[test]
+fn pipes_among_the_files() {
+    let piped = |world: World, name: &str| {
+        let path = world.0.path().join("in").join(name);
+        let _ = std::fs::remove_file(&path);
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        world.refused(&[name, "it is a pipe, a socket or a device, expected a regular file"]);
+    };
+    ["labels.csv", "audio/b.csv", "text/c.npy"].into_iter().for_each(|name| piped(small(), name));
+    piped(World::new().file("other", ""), "train.pkl");
+    piped(World::new().file("y_train.h5", ""), "X_train.h5");
 }
 
 /// Folders as users brought them, where they are at hand.

@@ -118,7 +118,9 @@ fn the_recipe_loads() {
         let report = imported(files[0], &out);
         let recipe = out.join("recipe.toml");
         let dataset = corrkd_config::DatasetRef { name: recipe.to_str().unwrap().to_owned(), size: None, fold: None };
-        let data = corrkd_data::load(&dataset, Some(&out), &folder.path().join("cache"), &unseen).unwrap();
+        let data =
+            corrkd_data::load(&dataset, Some(&out), &folder.path().join("cache"), corrkd_data::Trust::Read, &unseen)
+                .unwrap();
         assert_eq!(data.summary.samples, report.samples, "{name}");
         assert_eq!(data.summary.expected, Some(report.samples), "{name}");
     }

@@ -1,6 +1,6 @@
 //! A `.npz` with a fold's arrays under `FOLD_FIELD`, as `numpy.savez` writes it.
 
-use corrkd_data::{Dataset, load, unseen};
+use corrkd_data::{Dataset, Trust, load, unseen};
 use corrkd_import::{Choices, ImportError, Report, import};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -145,7 +145,7 @@ impl Imported {
     pub(crate) fn load_fold(&self, fold: Option<corrkd_config::CrossFold>) -> Result<Dataset, corrkd_data::DataError> {
         let name = self.out().join("recipe.toml").to_str().unwrap().to_owned();
         let dataset = corrkd_config::DatasetRef { name, size: None, fold };
-        load(&dataset, Some(&self.out()), &self.folder.path().join("cache"), &unseen)
+        load(&dataset, Some(&self.out()), &self.folder.path().join("cache"), Trust::Read, &unseen)
     }
 
     /// Whether the report has a line.

@@ -1,7 +1,7 @@
 //! The Python programs of `datasets/README.md` write what is read. The first needs nothing but a Python: that of
 //! `CORRKD_PYTHON`, else `python3`. The second needs h5py and NumPy in it.
 
-use corrkd_data::{load, unseen};
+use corrkd_data::{Trust, load, unseen};
 use corrkd_import::{Choices, import};
 use std::io::Write as _;
 use std::path::Path;
@@ -47,7 +47,7 @@ fn a_folder_of_single_files() {
     assert_eq!((report.samples.train, report.samples.valid, report.samples.test), (18, 6, 6));
     let name = out.join("recipe.toml").to_str().unwrap().to_owned();
     let dataset = corrkd_config::DatasetRef { name, size: None, fold: None };
-    let data = load(&dataset, Some(&out), &folder.path().join("cache"), &unseen).unwrap();
+    let data = load(&dataset, Some(&out), &folder.path().join("cache"), Trust::Read, &unseen).unwrap();
     assert_eq!(data.summary.samples, report.samples);
 }
 
@@ -84,7 +84,7 @@ fn computational_sequences() {
     std::fs::write(&name, recipe).unwrap();
     let name = name.to_str().unwrap().to_owned();
     let dataset = corrkd_config::DatasetRef { name, size: None, fold: None };
-    let data = load(&dataset, Some(folder.path()), &folder.path().join("cache"), &unseen).unwrap();
+    let data = load(&dataset, Some(folder.path()), &folder.path().join("cache"), Trust::Read, &unseen).unwrap();
     let samples = data.summary.samples;
     assert_eq!((samples.train, samples.valid, samples.test), (3, 3, 3));
 }

@@ -59,6 +59,11 @@ fn a_folder_in_use_is_left_alone() {
     let error = import(&fixture("mult-mosi-np2-p4.pkl"), folder.path(), &Choices::default(), &unseen).unwrap_err();
     assert!(matches!(error, ImportError::Occupied { .. }) && error.is_user_input());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    for none in [folder.path().join("mine"), folder.path().join("new/.."), ".".into(), "/".into(), "".into()] {
+        let error = import(&fixture("mult-mosi-np2-p4.pkl"), &none, &Choices::default(), &unseen).unwrap_err();
+        assert!(matches!(error, ImportError::Occupied { .. }) && error.is_user_input(), "{}: {error}", none.display());
+    }
+    assert_eq!(std::fs::read(folder.path().join("mine")).unwrap(), b"mine");
     let empty = folder.path().join("empty");
     std::fs::create_dir(&empty).unwrap();
     import(&fixture("mult-mosi-np2-p4.pkl"), &empty, &Choices::default(), &unseen).unwrap();

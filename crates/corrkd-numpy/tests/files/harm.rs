@@ -170,3 +170,37 @@ fn arrays_that_contradict_themselves() {
         assert!(error.to_string().contains(expected), "{error}\n{expected}");
     }
 }
+
+/// What `numpy.save` writes of `numpy.zeros((0, 5))` is sound; what promises rows that are not there is not.
+#[test]
+fn shapes_of_an_array_alone() {
+    let npy = |shape: &str, data: &[u8]| {
+        let mut bytes = b"\x93NUMPY\x01\0v\0".to_vec();
+        let header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}");
+        bytes.extend(format!("{header:<117}\n").bytes());
+        bytes.extend(data);
+        Document::from_bytes(Path::new("x.npy"), bytes)
+    };
+    for shape in ["(0, 5)", "(5, 0)", "(0,)"] {
+        let document = npy(shape, b"").unwrap();
+        let array = document.root().array().unwrap();
+        assert!(array.is_empty() && array.numbers().unwrap().is_some(), "{shape}");
+    }
+    for shape in ["(1, 5)", "(1152921504606846976,)", "(4294967296, 4294967296)", "(18446744073709551616,)"] {
+        let error = npy(shape, &[0; 8]).err().unwrap().to_string();
+        assert!(!error.contains("checksum"), "{error}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_and_devices_are_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("x.npy");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for path in [pipe.as_path(), Path::new("/dev/zero")] {
+        let error = Document::open(path).err().unwrap().to_string();
+        assert!(error.ends_with("it is a pipe, a socket or a device, expected a regular file"), "{error}");
+        assert_eq!(corrkd_numpy::Foreign::of_file(path), None);
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::place::DataOptions;
 use crate::failure::Failure;
+use crate::say::say;
 use crate::watch::Watch;
 use corrkd_config::DatasetRef;
 use std::path::PathBuf;
@@ -27,10 +28,8 @@ impl Align {
         let step = |done, all| watch.step(done, all);
         let data = self.place.data.as_deref();
         let exported = corrkd_data::export(&dataset, data, &self.place.cache, &self.out, self.tensors, &step)?;
-        println!("{}\nWritten:", exported.summary);
-        for file in exported.files {
-            println!("  {}", file.display());
-        }
-        Ok(())
+        drop(watch); // its bar goes before anything else is said
+        say(format_args!("{}\nWritten:", exported.summary))?;
+        exported.files.iter().try_for_each(|file| say(format_args!("  {}", file.display())))
     }
 }

@@ -1,6 +1,7 @@
 //! `corrkd data embed`: vectors for words with times.
 
 use crate::failure::Failure;
+use crate::say::say;
 use crate::watch::Watch;
 use corrkd_config::Exit;
 use corrkd_import::embed::{EmbedError, Unknown, embed};
@@ -32,11 +33,10 @@ impl Embed {
         let coverage = embed(&self.words, &self.vectors, &self.out, self.unknown, &step)?;
         drop(watch);
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&coverage)?);
+            say(corrkd_system::shown_json(&serde_json::to_string_pretty(&coverage)?))
         } else {
-            println!("{coverage}");
+            say(coverage)
         }
-        Ok(())
     }
 }
 

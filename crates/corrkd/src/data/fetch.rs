@@ -4,16 +4,15 @@
 mod teller;
 
 use crate::failure::Failure;
+use crate::say::say;
 use anyhow::anyhow;
 use corrkd_config::Exit;
 use corrkd_config::Scale;
 use corrkd_data::{Download, LabelKind, Recipe};
 use corrkd_fetch::{FetchError, Fetched, Patience, Piece, Request};
-use signal_hook::consts::SIGINT;
+use corrkd_system::err;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use teller::Teller;
 
 /// How an HDF5 file begins (HDF5 file format specification, section II.A). A server that has lost a file, or wants a
@@ -60,22 +59,16 @@ impl Fetch {
                 absent().collect::<Vec<_>>().join(", ")
             )));
         }
-        // At once and at any moment: what has come so far lies in its part, which is gone on with the next time.
-        let _ = signal_hook::flag::register_conditional_shutdown(
-            SIGINT,
-            Exit::Interrupted.code().into(),
-            Arc::new(AtomicBool::new(true)),
-        );
         let outcomes = wanted.iter().zip(&urls).map(|(wanted, urls)| {
             let outcome = fetch(wanted, urls, &self.to);
             if let Err(error) = &outcome {
-                eprintln!("{}: {error:#}", wanted.file);
+                err(format_args!("{}: {error:#}", wanted.file));
             }
             (*wanted, outcome)
         });
         conclude(&outcomes.collect::<Vec<_>>())?;
         if let Some(command) = import(&recipe, &self.to) {
-            println!("\nThe sequences are made of it, and need about as much room again:\n  {command}");
+            say(format_args!("\nThe sequences are made of it, and need about as much room again:\n  {command}"))?;
         }
         Ok(())
     }
@@ -143,12 +136,12 @@ fn conclude(outcomes: &[(Download<'_>, anyhow::Result<Fetched>)]) -> Result<(), 
     for (Download { file, .. }, outcome) in outcomes {
         match outcome {
             Ok(Fetched { bytes, there_already: false, .. }) => {
-                println!("{file:width$}  fetched        {bytes:>14} bytes")
+                say(format_args!("{file:width$}  fetched        {bytes:>14} bytes"))?;
             }
             Ok(Fetched { bytes, there_already: true, .. }) => {
-                println!("{file:width$}  there already  {bytes:>14} bytes")
+                say(format_args!("{file:width$}  there already  {bytes:>14} bytes"))?;
             }
-            Err(_) => println!("{file:width$}  failed"),
+            Err(_) => say(format_args!("{file:width$}  failed"))?,
         }
     }
     let unproved = |(wanted, outcome): &(Download<'_>, anyhow::Result<Fetched>)| {
@@ -157,8 +150,8 @@ fn conclude(outcomes: &[(Download<'_>, anyhow::Result<Fetched>)]) -> Result<(), 
     };
     let unproved: Vec<String> = outcomes.iter().filter_map(unproved).collect();
     if !unproved.is_empty() {
-        println!("\nThe recipe has no sha256 to prove these with. To have the same files ever after, add:");
-        unproved.iter().for_each(|line| println!("{line}"));
+        say("\nThe recipe has no sha256 to prove these with. To have the same files ever after, add:")?;
+        unproved.iter().try_for_each(say)?;
     }
     let failed: Vec<&str> = outcomes.iter().filter(|(_, o)| o.is_err()).map(|(wanted, _)| wanted.file).collect();
     if failed.is_empty() {

@@ -1,6 +1,7 @@
 //! `corrkd data import`: computational sequences of the files that are passed around instead.
 
 use crate::failure::Failure;
+use crate::say::say;
 use crate::watch::Watch;
 use corrkd_config::Exit;
 use corrkd_data::Zeros;
@@ -37,8 +38,8 @@ impl Import {
         let choices = Choices { label, values: categories.or(scale), zeros };
         let watch = Watch::new("reading samples");
         let report = corrkd_import::import(&file, &out, &choices, &|done, all| watch.step(done, all))?;
-        println!("{report}");
-        Ok(())
+        drop(watch); // its bar goes before anything else is said
+        say(report)
     }
 }
 
@@ -50,7 +51,10 @@ fn categories(text: &str) -> Result<LabelValues, String> {
         (Some((_, name)), _) => Err(format!("`{name}` is there twice, expected each name once")),
         (None, 1) => Err("expected at least two names, with commas between them".to_owned()),
         _ if names.iter().any(String::is_empty) => Err("a name is empty".to_owned()),
-        _ => Ok(LabelValues::Categories(names)),
+        _ => match names.iter().find_map(|name| Some((name, corrkd_config::unfit(name)?))) {
+            Some((name, reason)) => Err(format!("{name:?}: {reason}")),
+            None => Ok(LabelValues::Categories(names)),
+        },
     }
 }
 

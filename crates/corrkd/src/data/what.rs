@@ -2,13 +2,13 @@
 
 use super::place::DataOptions;
 use crate::failure::Failure;
+use crate::say::{say, say_json};
 use crate::watch::Watch;
 use anyhow::anyhow;
 use corrkd_config::{DatasetRef, Exit};
 use corrkd_inspect::{Inspection, Target, inspect};
 use serde::Serialize;
 use std::fmt::Display;
-use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// Endings of files that hold sequences.
@@ -65,12 +65,7 @@ impl What {
 
     /// Prints what was seen, as text or as JSON.
     pub(crate) fn print(&self, seen: &(impl Serialize + Display)) -> Result<(), Failure> {
-        let text = if self.json { serde_json::to_string(seen)? } else { seen.to_string() };
-        match writeln!(std::io::stdout(), "{text}") {
-            // Whoever read it has read enough, as `head` does.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            done => done.map_err(|error| Failure { exit: Exit::Fault, error: error.into() }),
-        }
+        if self.json { say_json(seen) } else { say(seen) }
     }
 }
 

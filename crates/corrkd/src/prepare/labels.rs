@@ -25,7 +25,7 @@ pub(crate) fn check(space: &LabelSpace, dataset: &DatasetRef, data: &Dataset) ->
     }
     for fold in [Fold::Valid, Fold::Test] {
         if let Some(fault) = self::fault(space, data.split(fold)) {
-            eprintln!("warning: task {task}: the {fold} fold has {fault}");
+            corrkd_system::err(format_args!("warning: task {task}: the {fold} fold has {fault}"));
         }
     }
     Ok(())

@@ -5,6 +5,9 @@ use std::path::Path;
 
 use crate::ImportError;
 
+/// Bytes of a table at most.
+const LONGEST: u64 = 1 << 30;
+
 /// The text of a file, without a byte order mark.
 ///
 /// # Errors
@@ -27,7 +30,7 @@ pub(super) fn text(path: &Path) -> Result<String, ImportError> {
             return Err(wrong("line 1".to_owned(), "a table as text", got));
         }
     }
-    let bytes = std::fs::read(path).map_err(|cause| ImportError::Io { path: path.to_owned(), cause })?;
+    let bytes = corrkd_system::read(path, LONGEST).map_err(|cause| ImportError::Io { path: path.to_owned(), cause })?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;

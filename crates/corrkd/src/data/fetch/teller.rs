@@ -1,6 +1,7 @@
 //! How far a download is, on the standard error: a bar on a terminal, a line now and then elsewhere.
 
 use corrkd_fetch::Progress;
+use corrkd_system::{err, shown};
 use indicatif::{BinaryBytes, HumanDuration, ProgressBar, ProgressStyle};
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
@@ -25,7 +26,8 @@ pub(super) struct Teller {
 
 impl Teller {
     pub(super) fn new(name: &str) -> Self {
-        let bar = std::io::stderr().is_terminal().then(|| ProgressBar::no_length().with_message(name.to_owned()));
+        let bar =
+            std::io::stderr().is_terminal().then(|| ProgressBar::no_length().with_message(shown(name).into_owned()));
         Self { name: name.to_owned(), bar, told: Instant::now(), stage: None }
     }
 
@@ -79,8 +81,8 @@ impl Teller {
     fn say(&self, line: &str) {
         let line = format!("{}: {line}", self.name);
         match &self.bar {
-            Some(bar) => bar.println(line),
-            None => eprintln!("{line}"),
+            Some(bar) => bar.println(shown(&line)),
+            None => err(line),
         }
     }
 }
