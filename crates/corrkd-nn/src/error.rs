@@ -1,7 +1,7 @@
 //! What can go wrong with tensors, archives and the optimizer.
 
 use corrkd_config::ConfigError;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// An error of this crate.
 #[derive(Debug, thiserror::Error)]
@@ -9,8 +9,18 @@ pub enum NnError {
     /// A tensor operation failed.
     #[error(transparent)]
     Tensor(#[from] candle_core::Error),
-    /// An archive cannot be written or read.
-    #[error("{}: {reason}", path.display())]
+    /// The system refuses.
+    #[error("{}: cannot {what}: {cause}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What was tried.
+        what: &'static str,
+        /// The system's reason.
+        cause: std::io::Error,
+    },
+    /// An archive is damaged.
+    #[error("{}: damaged: {reason}", path.display())]
     Archive {
         /// The file.
         path: PathBuf,
@@ -69,6 +79,12 @@ pub enum NnError {
         /// Groups of the optimizer.
         expected: usize,
     },
+}
+
+impl NnError {
+    pub(crate) fn io<'a>(path: &'a Path, what: &'static str) -> impl FnOnce(std::io::Error) -> Self + 'a {
+        move |cause| Self::Io { path: path.to_owned(), what, cause }
+    }
 }
 
 fn quoted(names: &[String]) -> String {

@@ -6,10 +6,10 @@ use std::path::Path;
 /// BLAKE3 of a file's bytes, 64 hexadecimal digits.
 ///
 /// # Errors
-/// [`RecordError::Io`].
+/// [`RecordError::Io`]; [`RecordError::Damaged`] for what is no regular file.
 pub fn digest(path: &Path) -> Result<String, RecordError> {
     let mut hasher = blake3::Hasher::new();
-    std::fs::File::open(path)
+    corrkd_system::open(path)
         .and_then(|file| hasher.update_reader(file).map(|hasher| hasher.finalize().to_hex().to_string()))
-        .map_err(RecordError::io(path, "read it"))
+        .map_err(RecordError::read(path))
 }

@@ -1,5 +1,6 @@
 //! What can be wrong with a record.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// A record that cannot be read or written. The program exits with code 3 where it is damaged, and 2 otherwise.
@@ -16,7 +17,7 @@ pub enum RecordError {
         cause: std::io::Error,
     },
     /// A file does not hold what it should.
-    #[error("{}: damaged: {reason}; delete it, or run again with --fresh", path.display())]
+    #[error("{}: damaged: {reason}", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -49,6 +50,24 @@ impl RecordError {
     /// What the system's refusal to do something to a path becomes.
     pub fn io<'a>(path: &'a Path, what: &'static str) -> impl FnOnce(std::io::Error) -> Self + 'a {
         move |cause| Self::Io { path: path.to_owned(), what, cause }
+    }
+
+    /// What the system's refusal to read a file becomes: a special file, or one beyond all measure, is damage.
+    pub(crate) fn read(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
+        move |cause| match cause.kind() {
+            ErrorKind::InvalidInput | ErrorKind::FileTooLarge => Self::damaged(path, cause),
+            _ => Self::io(path, "read it")(cause),
+        }
+    }
+
+    /// A run has all the files that its result or its last checkpoint names: one that is absent is damage.
+    pub(crate) fn named(self) -> Self {
+        match self {
+            Self::Io { path, cause, .. } if cause.kind() == ErrorKind::NotFound => {
+                Self::damaged(&path, "it is absent, and belongs to what the run has done so far")
+            }
+            other => other,
+        }
     }
 
     pub(crate) fn damaged(path: &Path, reason: impl ToString) -> Self {

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
+    /// Another process works on the run; this one waits for its result, or for its end. Told to the runner alone.
+    Waiting,
     /// Training begins.
     Started {
         /// Which run.
@@ -29,6 +31,8 @@ pub enum Event {
         epochs: usize,
         /// Each named loss term's mean over the epoch's steps, and `total`.
         losses: BTreeMap<String, f64>,
+        /// What the terms are made of: each named part's mean over the steps that have it, such as `scd.push`.
+        parts: BTreeMap<String, f64>,
         /// Mean Euclidean norm of the gradient before it is cut.
         gradient_norm: f64,
         /// How it does on the validation split.
@@ -37,6 +41,11 @@ pub enum Event {
         best: bool,
         /// How long it took.
         seconds: f64,
+    },
+    /// A part of the method did nothing, or the network says nothing: what, and what to do.
+    Warning {
+        /// In words.
+        message: String,
     },
     /// Training is over, the test split is being judged.
     Evaluating {

@@ -9,10 +9,11 @@
 //!     best.safetensors          the weights of the best epoch
 //!     predictions.csv           the test split under every condition
 //!     representations.csv       what the network makes of test samples, where the settings ask for it
-//!     result.json               written last, by rename: there is one exactly if the run is finished
+//!     result.json               written last, by rename: there is one exactly if the run is finished; it holds the hashes of
+//!                               the weights, predictions, representations and the history of events, and its own
 //!     log.txt                   what the process said
 //!     lock                      held while a process works here
-//!   reports/NAME/               sweep.json and the tables of an experiment
+//!   reports/NAME/               sweep.json, which holds its own hash, and the tables of an experiment
 //! ```
 
 mod answer;

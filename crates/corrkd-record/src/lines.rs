@@ -1,23 +1,45 @@
 //! CSV files under a header that is known: written in one go, read line by line.
 
 use crate::{RecordError, replace};
+use corrkd_system::{from_cell, read};
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-/// Writes a header and lines of as many cells, replacing the file at once.
+/// More than the predictions of any run have.
+const LIMIT: u64 = 1 << 31;
+
+/// A number as records hold them.
+struct Finite(f32);
+
+impl FromStr for Finite {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        text.parse().ok().filter(|number: &f32| number.is_finite()).map(Self).ok_or(())
+    }
+}
+
+/// Writes a header and lines of as many cells, replacing the file at once; their hash.
 pub(crate) fn write(
     path: &Path,
     header: Vec<String>,
     lines: impl Iterator<Item = Vec<String>>,
-) -> Result<(), RecordError> {
+) -> Result<String, RecordError> {
     let failed = |e: csv::Error| RecordError::damaged(path, e);
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(header).map_err(failed)?;
     for line in lines {
         writer.write_record(line).map_err(failed)?;
     }
-    replace(path, &writer.into_inner().map_err(|e| RecordError::damaged(path, e))?)
+    let bytes = writer.into_inner().map_err(|e| RecordError::damaged(path, e))?;
+    replace(path, &bytes)?;
+    Ok(hash(&bytes))
+}
+
+/// BLAKE3 of a file's bytes, 64 hexadecimal digits.
+fn hash(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
 }
 
 /// A file whose header is read.
@@ -35,9 +57,12 @@ pub(crate) struct Line<'a> {
 }
 
 impl Lines {
-    /// Opens a file.
-    pub(crate) fn open(path: &Path) -> Result<Self, RecordError> {
-        let bytes = std::fs::read(path).map_err(RecordError::io(path, "read it"))?;
+    /// Opens a file whose bytes have the hash `expected`.
+    pub(crate) fn open(path: &Path, expected: &str) -> Result<Self, RecordError> {
+        let bytes = read(path, LIMIT).map_err(RecordError::read(path))?;
+        if hash(&bytes) != expected {
+            return Err(RecordError::damaged(path, "its hash is not the one that the run's result names"));
+        }
         let mut reader = csv::Reader::from_reader(Cursor::new(bytes));
         let header = reader.headers().map_err(|e| RecordError::damaged(path, e))?.iter().map(str::to_owned).collect();
         Ok(Self { path: path.to_owned(), reader, header })
@@ -64,7 +89,7 @@ impl Lines {
 impl Line<'_> {
     /// A cell's text.
     pub(crate) fn text(&self, column: usize) -> String {
-        self.cells[column].to_owned()
+        from_cell(&self.cells[column]).to_owned()
     }
 
     /// A cell's value; `what` says what it should be, such as `a number`.
@@ -75,8 +100,8 @@ impl Line<'_> {
         })
     }
 
-    /// A cell's number.
+    /// A cell's number, which is finite.
     pub(crate) fn number(&self, column: usize) -> Result<f32, RecordError> {
-        self.value(column, "a number")
+        self.value::<Finite>(column, "a finite number").map(|Finite(number)| number)
     }
 }

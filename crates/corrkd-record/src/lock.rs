@@ -15,6 +15,10 @@ impl Lock {
     pub(crate) fn take(directory: &Path) -> Result<Self, RecordError> {
         fs::create_dir_all(directory).map_err(RecordError::io(directory, "create the run's directory"))?;
         let path = directory.join("lock");
+        if path.exists() {
+            // What is no file is refused, and not waited for.
+            corrkd_system::open(&path).map_err(RecordError::read(&path))?;
+        }
         let file = File::options()
             .create(true)
             .truncate(false)

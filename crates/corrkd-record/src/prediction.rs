@@ -6,6 +6,7 @@
 
 use crate::lines::{self, Lines};
 use crate::{Answer, RecordError};
+use corrkd_system::cell;
 use std::path::Path;
 
 /// A test sample under a condition.
@@ -26,11 +27,11 @@ pub struct Prediction {
 const FIXED: [&str; 4] = ["condition", "id", "label", "category"];
 
 impl Prediction {
-    /// Writes predictions whose answers all have one shape, replacing the file at once.
+    /// Writes predictions whose answers all have one shape, replacing the file at once; the hash of its bytes.
     ///
     /// # Errors
     /// [`RecordError::Damaged`] for answers of different shapes; [`RecordError::Io`].
-    pub fn write(path: &Path, predictions: &[Self]) -> Result<(), RecordError> {
+    pub fn write(path: &Path, predictions: &[Self]) -> Result<String, RecordError> {
         let columns = |p: &Self| Shape::of(&p.answer).columns();
         let expected = predictions.first().map_or_else(Vec::new, columns);
         if let Some(p) = predictions.iter().find(|p| columns(p) != expected) {
@@ -40,18 +41,19 @@ impl Prediction {
         let line = |p: &Self| {
             // `{:?}` gives an exponent to tiny and huge numbers, and a sign to -0.
             let numbers = p.answer.numbers().into_iter().map(|number| format!("{number:?}"));
-            let fixed = [p.condition.clone(), p.id.clone(), format!("{:?}", p.label), p.category.to_string()];
+            let fixed =
+                [p.condition.clone(), cell(&p.id).into_owned(), format!("{:?}", p.label), p.category.to_string()];
             fixed.into_iter().chain(numbers).collect()
         };
         lines::write(path, header(&expected), predictions.iter().map(line))
     }
 
-    /// Reads predictions.
+    /// Reads predictions from a file whose bytes have the hash `expected`.
     ///
     /// # Errors
-    /// [`RecordError::Damaged`] with the line; [`RecordError::Io`].
-    pub fn read(path: &Path) -> Result<Vec<Self>, RecordError> {
-        let lines = Lines::open(path)?;
+    /// [`RecordError::Damaged`] for another hash, or with the line; [`RecordError::Io`].
+    pub fn read(path: &Path, expected: &str) -> Result<Vec<Self>, RecordError> {
+        let lines = Lines::open(path, expected)?;
         let shape = Shape::read(lines.header.get(FIXED.len()..).unwrap_or_default());
         lines.read(&header(&shape.columns()), |line| {
             let number = |place: usize| line.number(FIXED.len() + place);

@@ -5,6 +5,7 @@
 
 use crate::RecordError;
 use crate::lines::{self, Lines};
+use corrkd_system::cell;
 use std::path::Path;
 
 /// A test sample's representation under a condition.
@@ -23,25 +24,25 @@ pub struct Representation {
 const FIXED: [&str; 3] = ["condition", "id", "category"];
 
 impl Representation {
-    /// Writes representations, all with the same D, replacing the file at once.
+    /// Writes representations, all with the same D, replacing the file at once; the hash of its bytes.
     ///
     /// # Errors
     /// [`RecordError::Damaged`] for representations of different widths; [`RecordError::Io`].
-    pub fn write(path: &Path, representations: &[Self]) -> Result<(), RecordError> {
+    pub fn write(path: &Path, representations: &[Self]) -> Result<String, RecordError> {
         let line = |r: &Self| {
-            let fixed = [r.condition.clone(), r.id.clone(), r.category.to_string()];
+            let fixed = [r.condition.clone(), cell(&r.id).into_owned(), r.category.to_string()];
             fixed.into_iter().chain(r.values.iter().map(|value| format!("{value:?}"))).collect()
         };
         let width = representations.first().map_or(0, |r| r.values.len());
         lines::write(path, header(width), representations.iter().map(line))
     }
 
-    /// Reads representations.
+    /// Reads representations from a file whose bytes have the hash `expected`.
     ///
     /// # Errors
-    /// [`RecordError::Damaged`] with the line; [`RecordError::Io`].
-    pub fn read(path: &Path) -> Result<Vec<Self>, RecordError> {
-        let lines = Lines::open(path)?;
+    /// [`RecordError::Damaged`] for another hash, or with the line; [`RecordError::Io`].
+    pub fn read(path: &Path, expected: &str) -> Result<Vec<Self>, RecordError> {
+        let lines = Lines::open(path, expected)?;
         let width = lines.header.len().saturating_sub(FIXED.len());
         lines.read(&header(width), |line| {
             Ok(Self {
@@ -73,11 +74,12 @@ mod tests {
             values,
         };
         let all = vec![of("a[0]", vec![0.1, -0.0, 1e-40]), of("b[1]", vec![f32::MAX, 3.0, -7.25])];
-        Representation::write(&path, &all).unwrap();
-        assert_eq!(Representation::read(&path).unwrap(), all);
+        let hash = Representation::write(&path, &all).unwrap();
+        assert_eq!(Representation::read(&path, &hash).unwrap(), all);
         let text = std::fs::read_to_string(&path).unwrap().replace("-7.25", "seven");
-        std::fs::write(&path, text).unwrap();
-        let error = Representation::read(&path).unwrap_err().to_string();
-        assert!(error.contains("line 3: `seven` is not a number"), "{error}");
+        std::fs::write(&path, &text).unwrap();
+        assert!(Representation::read(&path, &hash).unwrap_err().to_string().contains("hash"));
+        let error = Representation::read(&path, &blake3::hash(text.as_bytes()).to_hex()).unwrap_err().to_string();
+        assert!(error.contains("line 3: `seven` is not a finite number"), "{error}");
     }
 }

@@ -5,6 +5,9 @@ use corrkd_config::{Condition, Kernels, PerModality};
 use corrkd_metrics::Scores;
 use serde::{Deserialize, Serialize};
 
+/// By how much rounding may lift a share above 1.
+const EXCESS: f64 = 1e-9;
+
 /// What `result.json` holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunResult {
@@ -20,10 +23,18 @@ pub struct RunResult {
     pub validation: Validation,
     /// The test split under every condition. A report computes its scores anew, from the predictions.
     pub test: Vec<ConditionScores>,
-    /// BLAKE3 of the best weights.
+    /// BLAKE3 of the best weights' names and values.
     pub weights: String,
+    /// BLAKE3 of `best.safetensors`, the file that holds them.
+    pub checkpoint: String,
     /// BLAKE3 of `predictions.csv`.
     pub predictions: String,
+    /// BLAKE3 of `representations.csv`, where there is one.
+    pub representations: Option<String>,
+    /// BLAKE3 of the events up to the judging of the test split: of the lines of `events.jsonl` before `evaluating`.
+    pub history: String,
+    /// What did nothing in this run, and what to do about it.
+    pub warnings: Vec<String>,
     /// Trainable numbers.
     pub parameters: usize,
     /// The data's size.
@@ -67,4 +78,34 @@ pub struct Environment {
     pub kernels: Kernels,
     /// The program's version.
     pub version: String,
+}
+
+impl RunResult {
+    /// What no result can say, in words; none where all its numbers are such as a run has.
+    pub(crate) fn fault(&self) -> Option<String> {
+        let Validation { loss, f1, accuracy } = self.validation;
+        if [loss, self.seconds].into_iter().any(|x| !(0.0..f64::MAX).contains(&x))
+            || !is_share(f1)
+            || !is_share(accuracy)
+        {
+            return Some("a loss, a score or a time that no run can have".to_owned());
+        }
+        let of = self.test.iter().find(|of| !are_possible(&of.scores))?;
+        Some(format!("under {} a score that no predictions can have", of.condition))
+    }
+}
+
+fn is_share(score: f64) -> bool {
+    (0.0..=1.0 + EXCESS).contains(&score)
+}
+
+fn are_possible(scores: &Scores) -> bool {
+    let Scores { f1, accuracy, f1_weighted, recall_mean, accuracy_categories, .. } = *scores;
+    let Scores { f1_has0, f1_swapped, accuracy_has0, accuracy3, accuracy5, accuracy7, mae, pearson, .. } = *scores;
+    let shares = [f1, accuracy, f1_weighted, recall_mean, accuracy_categories].into_iter();
+    let further = [f1_has0, f1_swapped, accuracy_has0, accuracy3, accuracy5, accuracy7].into_iter().flatten();
+    let lists = [&scores.f1_targets, &scores.f1_categories, &scores.recall_categories].into_iter().flatten().copied();
+    shares.chain(further).chain(lists).all(is_share)
+        && mae.is_none_or(|mae| (0.0..f64::MAX).contains(&mae))
+        && pearson.is_none_or(|r| r.abs() <= 1.0 + EXCESS)
 }

@@ -1,7 +1,7 @@
 //! The directory of one run.
 
-use crate::json::{read_json, write_json};
-use crate::{Event, Lock, RecordError, RunId, RunResult, RunSpec, events};
+use crate::json::{read_json, read_sealed, write_json, write_sealed};
+use crate::{Event, Lock, Prediction, RecordError, Representation, RunId, RunResult, RunSpec, digest, events};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -94,15 +94,14 @@ impl RunDir {
     /// The specification.
     ///
     /// # Errors
-    /// [`RecordError::Io`] where there is none; [`RecordError::Damaged`]; [`RecordError::Foreign`].
+    /// [`RecordError::Io`] where there is none; [`RecordError::Damaged`], also for that of another run.
     pub fn spec(&self) -> Result<RunSpec, RecordError> {
         let path = self.spec_path();
         let spec: RunSpec = read_json(&path)?;
-        let got = spec.id();
-        if got == self.id {
-            return Ok(spec);
+        match spec.id() {
+            got if got == self.id => Ok(spec),
+            got => Err(RecordError::damaged(&path, format!("it is the specification of {got}, expected {}", self.id))),
         }
-        Err(RecordError::Foreign { expected: self.id.to_string(), got: got.to_string() })
     }
 
     /// Keeps other processes away from the run while the lock lives.
@@ -116,14 +115,83 @@ impl RunDir {
     /// The result, where the run is finished; none also for a result of another run, which this one's replaces.
     ///
     /// # Errors
-    /// [`RecordError::Damaged`] for a file that is no result; [`RecordError::Io`].
+    /// [`RecordError::Damaged`] for a file that is no result, or whose bytes are not those that were written; [`RecordError::Io`].
     pub fn result(&self) -> Result<Option<RunResult>, RecordError> {
         let path = self.result_path();
-        match read_json::<RunResult>(&path) {
-            Ok(result) => Ok((result.id == self.id && result.spec.id() == self.id).then_some(result)),
+        match read_sealed::<RunResult>(&path) {
+            Ok(result) => match result.fault() {
+                None => Ok((result.id == self.id && result.spec.id() == self.id).then_some(result)),
+                Some(fault) => Err(RecordError::damaged(&path, fault)),
+            },
             Err(RecordError::Io { cause, .. }) if cause.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// The result, where the run is finished and every file that it names is the one that it names.
+    ///
+    /// # Errors
+    /// As [`result`](Self::result), and [`RecordError::Damaged`] for a file, `spec.json` too, that is absent or another.
+    pub fn proved(&self) -> Result<Option<RunResult>, RecordError> {
+        let Some(result) = self.result()? else { return Ok(None) };
+        self.spec().map_err(RecordError::named)?;
+        let files = [
+            (self.best_path(), Some(&result.checkpoint)),
+            (self.predictions_path(), Some(&result.predictions)),
+            (self.representations_path(), result.representations.as_ref()),
+        ];
+        for (path, expected) in files.into_iter().filter_map(|(path, hash)| Some((path, hash?))) {
+            match digest(&path) {
+                Ok(got) if got == *expected => {}
+                Ok(_) => {
+                    return Err(RecordError::damaged(&path, "its hash is not the one that the run's result names"));
+                }
+                Err(error) => return Err(error.named()),
+            }
+        }
+        self.history(&result)?;
+        Ok(Some(result))
+    }
+
+    /// The predictions that a result of this run names.
+    ///
+    /// # Errors
+    /// [`RecordError::Damaged`] for a file that is absent or another; [`RecordError::Io`].
+    pub fn predictions(&self, result: &RunResult) -> Result<Vec<Prediction>, RecordError> {
+        Prediction::read(&self.predictions_path(), &result.predictions).map_err(RecordError::named)
+    }
+
+    /// The representations that a result of this run names; none where it names none.
+    ///
+    /// # Errors
+    /// As [`predictions`](Self::predictions).
+    pub fn representations(&self, result: &RunResult) -> Result<Vec<Representation>, RecordError> {
+        let Some(expected) = &result.representations else { return Ok(Vec::new()) };
+        Representation::read(&self.representations_path(), expected).map_err(RecordError::named)
+    }
+
+    /// The events of the training that a result of this run names.
+    ///
+    /// # Errors
+    /// As [`predictions`](Self::predictions).
+    pub fn history(&self, result: &RunResult) -> Result<Vec<Event>, RecordError> {
+        events::history(&self.events_path(), &result.history).map_err(RecordError::named)
+    }
+
+    /// What [`RunResult::history`] is to hold now: the hash of the events up to the judging of the test split.
+    ///
+    /// # Errors
+    /// [`RecordError::Io`].
+    pub fn history_hash(&self) -> Result<String, RecordError> {
+        events::history_hash(&self.events_path())
+    }
+
+    /// The hash of the events up to and including an epoch, for a checkpoint to name.
+    ///
+    /// # Errors
+    /// [`RecordError::Damaged`] where there are none; [`RecordError::Io`].
+    pub fn history_hash_until(&self, epoch: usize) -> Result<String, RecordError> {
+        events::hash_until(&self.events_path(), epoch).map_err(RecordError::named)
     }
 
     /// Writes the result, which finishes the run.
@@ -134,7 +202,7 @@ impl RunDir {
         if result.id != self.id {
             return Err(RecordError::Foreign { expected: self.id.to_string(), got: result.id.to_string() });
         }
-        write_json(&self.result_path(), result)
+        write_sealed(&self.result_path(), result)
     }
 
     /// The events so far, oldest first; none where there is no file. A last line without its end, left by a process
@@ -162,28 +230,32 @@ impl RunDir {
         events::truncate(&self.events_path(), after_epoch)
     }
 
+    /// Removes the result and what belongs to it, so that the run is no more finished; its checkpoints and events stay.
+    ///
+    /// # Errors
+    /// [`RecordError::Io`].
+    pub fn reopen(&self) -> Result<(), RecordError> {
+        remove(&[self.result_path(), self.predictions_path(), self.representations_path()])
+    }
+
     /// Removes what an earlier attempt left, the result first. The specification stays, and so do the log, which the
     /// parent process may be writing, and the lock.
     ///
     /// # Errors
     /// [`RecordError::Io`].
     pub fn clear(&self) -> Result<(), RecordError> {
-        let paths = [
-            self.result_path(),
-            self.predictions_path(),
-            self.representations_path(),
-            self.last_path(),
-            self.best_path(),
-            self.events_path(),
-        ];
-        for path in paths {
-            match fs::remove_file(&path) {
-                Err(error) if error.kind() != ErrorKind::NotFound => {
-                    return Err(RecordError::io(&path, "remove it")(error));
-                }
-                _ => {}
-            }
-        }
-        Ok(())
+        self.reopen()?;
+        remove(&[self.last_path(), self.best_path(), self.events_path()])
     }
+}
+
+/// Removes files, in their order, of which any may be absent.
+fn remove(paths: &[PathBuf]) -> Result<(), RecordError> {
+    for path in paths {
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(RecordError::io(path, "remove it")(error)),
+            _ => {}
+        }
+    }
+    Ok(())
 }

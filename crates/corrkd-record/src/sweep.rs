@@ -1,6 +1,6 @@
 //! An experiment's runs and how each ended: `reports/NAME/sweep.json`.
 
-use crate::json::{read_json, write_json};
+use crate::json::{read_sealed, write_sealed};
 use crate::{RecordError, RunId};
 use corrkd_config::Cross;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// What a report is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sweep {
-    /// The experiment's file name without its ending.
+    /// The experiment's file name without its ending, which is also the name of its report's folder.
     pub name: String,
     /// What it asks.
     pub title: String,
@@ -49,12 +49,15 @@ pub struct SweepRun {
 }
 
 impl Sweep {
-    /// Reads `sweep.json` of an experiment's report directory.
+    /// Reads `sweep.json` of an experiment's report directory, whose name becomes the sweep's: what the file says leads nowhere
+    /// else.
     ///
     /// # Errors
     /// [`RecordError::Io`] where there is none; [`RecordError::Damaged`].
     pub fn read(report: &Path) -> Result<Self, RecordError> {
-        read_json(&path(report))
+        let sweep: Self = read_sealed(&path(report))?;
+        let name = report.file_name().map(|name| name.to_string_lossy().into_owned());
+        Ok(Self { name: name.unwrap_or_default(), ..sweep })
     }
 
     /// Writes `sweep.json` into an experiment's report directory, creating that where it is absent.
@@ -63,7 +66,7 @@ impl Sweep {
     /// [`RecordError::Io`].
     pub fn write(&self, report: &Path) -> Result<(), RecordError> {
         std::fs::create_dir_all(report).map_err(RecordError::io(report, "create the report's directory"))?;
-        write_json(&path(report), self)
+        write_sealed(&path(report), self)
     }
 }
 

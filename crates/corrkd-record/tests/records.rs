@@ -6,8 +6,8 @@ use corrkd_config::{
 };
 use corrkd_metrics::{Judged, OnScale, Scores, Target};
 use corrkd_record::{
-    Answer, ConditionScores, Environment, Event, Lacking, Prediction, Prepared, RecordError, RunId, RunResult, RunSpec,
-    Runs, SplitSizes, Sweep, SweepRun, Validation, digest,
+    Answer, ConditionScores, Environment, Event, Lacking, Prediction, Prepared, RecordError, Representation, RunId,
+    RunResult, RunSpec, Runs, SplitSizes, Sweep, SweepRun, Validation, digest,
 };
 use proptest::prelude::*;
 use std::fs;
@@ -72,7 +72,11 @@ fn result(spec: &RunSpec) -> RunResult {
         validation: VALIDATION,
         test: conditions.map(|condition| ConditionScores { condition, scores: scores.clone() }).to_vec(),
         weights: "ab".repeat(32),
+        checkpoint: "ef".repeat(32),
         predictions: "cd".repeat(32),
+        representations: None,
+        history: "01".repeat(32),
+        warnings: vec!["x".to_owned()],
         parameters: 123,
         samples: SAMPLES,
         lacking: Lacking { samples: PerModality { vision: 1, ..PerModality::default() }, ..Lacking::default() },
@@ -92,6 +96,7 @@ fn epoch(epoch: usize) -> Event {
         epoch,
         epochs: 9,
         losses: [("total".to_owned(), 1.0 / 3.0), ("scd".to_owned(), 0.1)].into(),
+        parts: [("scd.push".to_owned(), 0.0)].into(),
         gradient_norm: 0.7,
         validation: VALIDATION,
         best: true,
@@ -167,12 +172,8 @@ fn a_run_from_preparation_to_result() {
     }
     assert_eq!(dir.events().unwrap(), events);
 
-    // A process killed while it writes the result leaves no result.
-    fs::write(dir.result_path().with_added_extension("tmp"), "{").unwrap();
-    assert!(dir.result().unwrap().is_none());
     dir.write_result(&result(&spec())).unwrap();
     assert_eq!(dir.result().unwrap(), Some(result(&spec())));
-    assert!(!dir.result_path().with_added_extension("tmp").exists());
 
     fs::write(dir.log_path(), "log").unwrap();
     dir.clear().unwrap();
@@ -198,7 +199,7 @@ fn another_runs_records_are_refused() {
     fs::copy(elsewhere.result_path(), dir.result_path()).unwrap();
     assert!(dir.result().unwrap().is_none());
     fs::copy(elsewhere.spec_path(), dir.spec_path()).unwrap();
-    assert!(matches!(dir.spec(), Err(RecordError::Foreign { .. })));
+    assert!(matches!(dir.spec(), Err(RecordError::Damaged { .. })));
 }
 
 #[test]
@@ -237,6 +238,120 @@ fn resuming_forgets_later_events_and_torn_lines() {
     assert_eq!(dir.events().unwrap(), [started(None), epoch(1), epoch(2), started(Some(2))]);
     dir.truncate_events(0).unwrap();
     assert!(dir.events().unwrap().is_empty());
+}
+
+/// What a checkpoint names as its history is what a run that goes on from it keeps; a line that was cut is not gone on with.
+#[test]
+fn the_history_of_a_training() {
+    let root = tempfile::tempdir().unwrap();
+    let dir = Runs::open(root.path()).unwrap().run(&spec().id());
+    dir.prepare(&spec()).unwrap();
+    assert!(matches!(dir.history_hash_until(1), Err(RecordError::Damaged { .. })), "there is none");
+    let mut hashes = Vec::new();
+    for event in [started(None), epoch(1), epoch(2), Event::Warning { message: "x".to_owned() }] {
+        dir.append(&event).unwrap();
+        hashes.push(dir.history_hash().unwrap());
+    }
+    assert_eq!([1, 2, 9].map(|epoch| dir.history_hash_until(epoch).unwrap()), [1, 2, 2].map(|at| hashes[at].clone()));
+    dir.append(&Event::Evaluating { conditions: 18 }).unwrap();
+    assert_eq!(dir.history_hash().unwrap(), hashes[3]);
+    let whole = RunResult { history: hashes[3].clone(), ..result(&spec()) };
+    assert_eq!(dir.history(&whole).unwrap().len(), 4);
+
+    // A process was killed in the midst of a line; the next one's is whole.
+    let mut text = fs::read_to_string(dir.events_path()).unwrap();
+    text.push_str("{\"event\":\"fin");
+    fs::write(dir.events_path(), &text).unwrap();
+    let failed = Event::Failed { message: "x".to_owned() };
+    dir.append(&failed).unwrap();
+    assert_eq!((dir.events().unwrap().len(), dir.events().unwrap().pop()), (6, Some(failed)));
+    // What comes after is no part of the history, and a number in it is.
+    assert_eq!(dir.history(&whole).unwrap().len(), 4);
+    fs::write(dir.events_path(), text.replacen("0.7", "0.8", 1)).unwrap();
+    let message = dir.history(&whole).unwrap_err().to_string();
+    assert!(message.contains("events.jsonl: damaged: it tells of another training"), "{message}");
+    dir.truncate_events(1).unwrap();
+    assert_eq!(dir.events().unwrap().len(), 2);
+}
+
+/// A run is finished if all its files are those that it left: any other byte, in any of them, is named.
+#[test]
+fn a_finished_run_proves_itself() {
+    let root = tempfile::tempdir().unwrap();
+    let dir = Runs::open(root.path()).unwrap().run(&spec().id());
+    dir.prepare(&spec()).unwrap();
+    assert!(dir.proved().unwrap().is_none());
+    dir.append(&epoch(1)).unwrap();
+    fs::write(dir.best_path(), "weights").unwrap();
+    let answer = Answer::Score(0.5);
+    let prediction = Prediction { condition: "lav".to_owned(), id: "=a".to_owned(), label: 1.0, category: 1, answer };
+    let representation =
+        Representation { condition: "lav".to_owned(), id: "a".to_owned(), category: 1, values: vec![0.5] };
+    let whole = RunResult {
+        checkpoint: digest(&dir.best_path()).unwrap(),
+        predictions: Prediction::write(&dir.predictions_path(), std::slice::from_ref(&prediction)).unwrap(),
+        representations: Some(Representation::write(&dir.representations_path(), &[representation]).unwrap()),
+        history: dir.history_hash().unwrap(),
+        ..result(&spec())
+    };
+    dir.write_result(&whole).unwrap();
+    assert_eq!(dir.proved().unwrap().as_ref(), Some(&whole));
+    assert_eq!(dir.predictions(&whole).unwrap(), [prediction]);
+
+    let files =
+        [dir.best_path(), dir.predictions_path(), dir.representations_path(), dir.events_path(), dir.result_path()];
+    for path in &files {
+        let bytes = fs::read(path).unwrap();
+        let named = |what: &str| {
+            let error = dir.proved().err().unwrap_or_else(|| panic!("{}: {what} was not seen", path.display()));
+            assert!(matches!(&error, RecordError::Damaged { path: named, .. } if named == path), "{what}: {error}");
+        };
+        for place in 0..bytes.len() {
+            let mut other = bytes.clone();
+            other[place] ^= 1 << (place % 8);
+            fs::write(path, other).unwrap();
+            named(&format!("a bit of byte {place}"));
+        }
+        fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
+        named("a cut");
+        fs::remove_file(path).unwrap();
+        fs::create_dir(path).unwrap();
+        named("a folder");
+        fs::remove_dir(path).unwrap();
+        match *path == dir.result_path() {
+            true => assert!(dir.proved().unwrap().is_none()),
+            false => named("nothing"),
+        }
+        fs::write(path, &bytes).unwrap();
+        assert!(dir.proved().unwrap().is_some());
+    }
+    // Not finished any more, and what it can go on from is there.
+    dir.reopen().unwrap();
+    assert!(dir.proved().unwrap().is_none() && dir.best_path().exists() && !dir.predictions_path().exists());
+}
+
+/// Numbers that a run cannot have come to are damage, whoever sealed them.
+#[test]
+fn scores_that_there_cannot_be() {
+    let root = tempfile::tempdir().unwrap();
+    let dir = Runs::open(root.path()).unwrap().run(&spec().id());
+    let faults: [fn(&mut RunResult); 8] = [
+        |r| r.test[0].scores.f1 = 1e308,
+        |r| r.test[1].scores.f1_targets[0] = -0.5,
+        |r| r.test[1].scores.accuracy7 = Some(1.5),
+        |r| r.test[2].scores.mae = Some(f64::MAX),
+        |r| r.test[2].scores.pearson = Some(-2.0),
+        |r| r.validation.loss = -1.0,
+        |r| r.validation.f1 = 2.0,
+        |r| r.seconds = f64::MAX,
+    ];
+    for fault in faults {
+        let mut result = result(&spec());
+        fault(&mut result);
+        fs::create_dir_all(dir.path()).unwrap();
+        dir.write_result(&result).unwrap();
+        assert!(matches!(dir.result(), Err(RecordError::Damaged { .. })));
+    }
 }
 
 #[test]
@@ -285,6 +400,13 @@ fn a_sweep_comes_back() {
         sweep.write(&report).unwrap();
         assert_eq!(Sweep::read(&report).unwrap(), *sweep);
     }
+    // Its name is the folder's: what the file says leads nowhere. What was altered is damaged.
+    let elsewhere = Sweep { name: "../../outside".to_owned(), ..sweep.clone() };
+    elsewhere.write(&report).unwrap();
+    assert_eq!(Sweep::read(&report).unwrap(), sweep);
+    let path = report.join("sweep.json");
+    fs::write(&path, fs::read_to_string(&path).unwrap().replace("Which?", "What?")).unwrap();
+    assert!(matches!(Sweep::read(&report), Err(RecordError::Damaged { .. })));
 }
 
 #[test]
@@ -353,8 +475,8 @@ fn answers_of_different_shapes_are_refused() {
             assert!(matches!(error, RecordError::Damaged { .. }) && !path.exists(), "{first:?} {other:?}");
             assert!(error.to_string().contains("c under l@0.5: an answer of another shape"), "{error}");
         }
-        Prediction::write(&path, &[of("a", first), of("b", first)]).unwrap();
-        assert_eq!(Prediction::read(&path).unwrap()[1].answer, *first);
+        let hash = Prediction::write(&path, &[of("a", first), of("b", first)]).unwrap();
+        assert_eq!(Prediction::read(&path, &hash).unwrap()[1].answer, *first);
         fs::remove_file(&path).unwrap();
     }
 }
@@ -364,11 +486,13 @@ fn damaged_predictions_name_the_line() {
     let root = tempfile::tempdir().unwrap();
     let path = root.path().join("predictions.csv");
     for (text, expected) in [
-        ("condition,id,label,category,r0,r1\nlav,a,1.0,1,0.5,x\n", "line 2: `x` is not a number"),
+        ("condition,id,label,category,r0,r1\nlav,a,1.0,1,0.5,x\n", "line 2: `x` is not a finite number"),
         ("condition,id,label,category,r0,r1\nlav,a,1.0,-1,0.5,0.5\n", "line 2: `-1` is not a category"),
         ("condition,id,label,category,r0,r1\nlav,a,1.0,1,0.5\n", "line: 2"),
-        ("condition,id,label,category,score\nlav,a,1.0,1,\n", "line 2: `` is not a number"),
-        ("condition,id,label,category,p0,p1\nlav,a,1.0,1,0.5,?\n", "line 2: `?` is not a number"),
+        ("condition,id,label,category,score\nlav,a,1.0,1,\n", "line 2: `` is not a finite number"),
+        ("condition,id,label,category,p0,p1\nlav,a,1.0,1,0.5,?\n", "line 2: `?` is not a finite number"),
+        ("condition,id,label,category,score\nlav,a,1.0,1,1e39\n", "line 2: `1e39` is not a finite number"),
+        ("condition,id,label,category,score\nlav,a,inf,1,1\n", "line 2: `inf` is not a finite number"),
         ("condition,id,label,category,r0,r2\n", "expected condition,id,label,category,r0,r1"),
         ("condition,id,label,category,p0,r1\n", "expected condition,id,label,category,p0,p1"),
         ("condition,id,label,category,p0,score\n", "expected condition,id,label,category,p0,p1"),
@@ -377,14 +501,14 @@ fn damaged_predictions_name_the_line() {
         ("", "expected condition,id,label,category"),
     ] {
         fs::write(&path, text).unwrap();
-        let message = Prediction::read(&path).unwrap_err().to_string();
+        let message = Prediction::read(&path, &digest(&path).unwrap()).unwrap_err().to_string();
         assert!(message.contains(expected), "{message}");
     }
 }
 
 fn number() -> impl Strategy<Value = f32> {
     prop_oneof![
-        any::<f32>().prop_filter("a number", |x| !x.is_nan()),
+        any::<f32>().prop_filter("a finite number", |x| x.is_finite()),
         Just(-0.0),
         Just(f32::from_bits(1)),
         Just(f32::MIN_POSITIVE),
@@ -417,15 +541,14 @@ proptest! {
             .collect();
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("predictions.csv");
-        Prediction::write(&path, &predictions).unwrap();
-        let first = digest(&path).unwrap();
-        let back = Prediction::read(&path).unwrap();
+        let first = Prediction::write(&path, &predictions).unwrap();
+        prop_assert_eq!(&digest(&path).unwrap(), &first);
+        let back = Prediction::read(&path, &first).unwrap();
         let bits = |all: &[Prediction]| all.iter().flat_map(|p| {
             std::iter::once(p.label).chain(p.answer.numbers()).map(f32::to_bits).collect::<Vec<_>>()
         }).collect::<Vec<_>>();
         prop_assert_eq!(bits(&back), bits(&predictions));
         prop_assert_eq!(back, predictions.clone());
-        Prediction::write(&path, &predictions).unwrap();
-        prop_assert_eq!(digest(&path).unwrap(), first);
+        prop_assert_eq!(Prediction::write(&path, &predictions).unwrap(), first);
     }
 }

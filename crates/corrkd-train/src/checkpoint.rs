@@ -1,9 +1,11 @@
-//! A training's whole state in one file: parameters, the optimizer's moments, what the method keeps, and where it stands.
+//! A training's whole state in one file: parameters, the optimizer's moments, what the method keeps, and where it stands. The
+//! archive proves its own bytes; what it says of the run, of the best epoch's file and of the history proves that they belong
+//! together.
 
 use crate::{Learner, TrainError};
 use candle_core::Tensor;
 use corrkd_nn::{Archive, Optimizer, OptimizerNote};
-use corrkd_record::Validation;
+use corrkd_record::{RunDir, RunId, Validation, digest};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, path::Path};
 
@@ -13,6 +15,8 @@ const STATE: &str = "state.";
 /// Where a training stands after an epoch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Progress {
+    /// Of which run.
+    pub(crate) run: RunId,
     /// Epochs done.
     pub(crate) epoch: usize,
     /// Batches learned from.
@@ -23,6 +27,10 @@ pub(crate) struct Progress {
     pub(crate) best_epoch: usize,
     /// Its validation scores.
     pub(crate) best: Validation,
+    /// BLAKE3 of `best.safetensors`; empty in that file itself.
+    pub(crate) checkpoint: String,
+    /// BLAKE3 of the events up to and including this epoch's; empty in `best.safetensors`, which is written before.
+    pub(crate) history: String,
     /// Seconds spent training so far.
     pub(crate) seconds: f64,
 }
@@ -38,7 +46,7 @@ pub(crate) fn save(
     for (prefix, values) in [(OPTIMIZER, optimizer.state()?), (STATE, learner.state()?)] {
         tensors.extend(values.into_iter().map(|(name, value)| (format!("{prefix}{name}"), value)));
     }
-    let note = serde_json::to_string(progress).map_err(|e| damaged(path, &e.to_string()))?;
+    let note = serde_json::to_string(progress).map_err(|e| damaged(path, e))?;
     Ok(Archive { tensors, note }.save(path)?)
 }
 
@@ -48,13 +56,44 @@ pub(crate) fn resume(
     learner: &mut dyn Learner,
     optimizer: &mut Optimizer,
 ) -> Result<Progress, TrainError> {
-    let archive = Archive::load(path)?;
-    let progress: Progress = serde_json::from_str(&archive.note).map_err(|e| damaged(path, &e.to_string()))?;
-    let Parts { weights, moments, state } = Parts::of(archive.tensors);
+    let (progress, tensors) = read(path)?;
+    let Parts { weights, moments, state } = Parts::of(tensors);
     learner.params().load(&weights)?;
     learner.restore(&state)?;
     optimizer.restore(&moments, &progress.optimizer)?;
     Ok(progress)
+}
+
+/// Proves that a run can go on from what lies in its directory: the last checkpoint is whole and its own; the best epoch's is
+/// the one that it speaks of, or the next epoch's, which a process that was stopped had come to writing and which is written
+/// again; and so are the events. Where there is no last checkpoint, there is nothing to go on from.
+///
+/// # Errors
+/// [`TrainError`] naming the file that is damaged, absent or another; [`TrainError::is_damage`] tells that from what keeps it
+/// from being read.
+pub(crate) fn prove(dir: &RunDir) -> Result<(), TrainError> {
+    let (path, best) = (dir.last_path(), dir.best_path());
+    if !path.exists() {
+        return Ok(());
+    }
+    let (last, _) = read(&path)?;
+    if last.run != *dir.id() {
+        return Err(damaged(&path, format_args!("it is the checkpoint of {}", last.run)));
+    }
+    let is_next = |path| -> Result<bool, TrainError> {
+        let (next, _) = read(path)?;
+        Ok(next.run == last.run && next.epoch == last.epoch + 1)
+    };
+    if !best.exists() {
+        return Err(damaged(&best, "it is absent, and last.safetensors names it"));
+    }
+    if digest(&best)? != last.checkpoint && !is_next(&best)? {
+        return Err(damaged(&best, format_args!("it is not that of epoch {}, the best so far", last.best_epoch)));
+    }
+    match dir.history_hash_until(last.epoch)? == last.history {
+        true => Ok(()),
+        false => Err(damaged(&dir.events_path(), "it tells of another training than last.safetensors")),
+    }
 }
 
 /// The parameters alone.
@@ -63,6 +102,11 @@ pub(crate) fn resume(
 /// [`TrainError::Nn`] for a file that is absent or damaged.
 pub fn weights(path: &Path) -> Result<BTreeMap<String, Tensor>, TrainError> {
     Ok(Parts::of(Archive::load(path)?.tensors).weights)
+}
+
+fn read(path: &Path) -> Result<(Progress, BTreeMap<String, Tensor>), TrainError> {
+    let Archive { tensors, note } = Archive::load(path)?;
+    Ok((serde_json::from_str(&note).map_err(|e| damaged(path, e))?, tensors))
 }
 
 /// A checkpoint's tensors, each part under its own names.
@@ -87,6 +131,6 @@ impl Parts {
     }
 }
 
-fn damaged(path: &Path, reason: &str) -> TrainError {
-    TrainError::Checkpoint { path: path.display().to_string(), reason: reason.to_owned() }
+pub(crate) fn damaged(path: &Path, reason: impl ToString) -> TrainError {
+    TrainError::Checkpoint { path: path.display().to_string(), reason: reason.to_string() }
 }

@@ -4,6 +4,7 @@ use corrkd_config::{Condition, ConfigError, Device, Exit, Modality};
 use corrkd_data::DataError;
 use corrkd_nn::NnError;
 use corrkd_record::{RecordError, RunId};
+use std::io::ErrorKind;
 
 /// Why a run has no result.
 #[derive(Debug, thiserror::Error)]
@@ -98,20 +99,18 @@ pub enum TrainError {
         /// The run.
         id: RunId,
     },
-    /// A file of a finished run is not the one its result names.
+    /// A finished run does not prove itself.
     #[error(
-        "{path}: its hash is {got}, but the run's result names {expected}: it was altered after the run; run again with --fresh"
+        "{cause}; `corrkd train` of the run {id}, or the same `ablate` command as before, makes good what is damaged of it"
     )]
-    Altered {
-        /// The file.
-        path: String,
-        /// Of the result.
-        expected: String,
-        /// Of the file.
-        got: String,
+    Unproved {
+        /// The run.
+        id: RunId,
+        /// What is damaged.
+        cause: Box<TrainError>,
     },
-    /// A checkpoint's note cannot be read.
-    #[error("{path}: the checkpoint's note is damaged: {reason}; remove the run's directory to start it anew")]
+    /// A checkpoint, or what belongs to it, is not what the run left there.
+    #[error("{path}: damaged: {reason}")]
     Checkpoint {
         /// The file.
         path: String,
@@ -201,13 +200,14 @@ impl TrainError {
         match self {
             Self::Data(DataError::Interrupted) => Exit::Interrupted,
             Self::Data(e) if e.is_user_input() => Exit::Input,
-            Self::Data(_) | Self::Fingerprint { .. } | Self::Checkpoint { .. } | Self::Altered { .. } => Exit::Data,
+            Self::Data(_) | Self::Fingerprint { .. } | Self::Checkpoint { .. } | Self::Unproved { .. } => Exit::Data,
             Self::Nn(NnError::Archive { .. } | NnError::Parameter { .. }) => Exit::Data,
             Self::NotFinite { blame: Blame::Samples(_), .. } | Self::NoAnswer { blame: Blame::Samples(_), .. } => {
                 Exit::Data
             }
             Self::Record(RecordError::Damaged { .. }) => Exit::Data,
-            Self::NoDevice { .. }
+            Self::Nn(NnError::Io { .. })
+            | Self::NoDevice { .. }
             | Self::Config(_)
             | Self::Record(_)
             | Self::Needed { .. }
@@ -218,6 +218,25 @@ impl TrainError {
             | Self::NotFinite { .. }
             | Self::NoAnswer { .. } => Exit::Input,
             Self::Nn(_) => Exit::Fault,
+        }
+    }
+
+    /// Whether a file is not what it should be, or absent where it belongs, rather than kept from being read.
+    pub(crate) fn is_damage(&self) -> bool {
+        match self {
+            Self::Nn(NnError::Io { cause, .. }) => cause.kind() == ErrorKind::NotFound,
+            Self::Nn(NnError::Archive { .. }) | Self::Checkpoint { .. } | Self::Record(RecordError::Damaged { .. }) => {
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The same of a finished run, with what mends it where it is damage.
+    pub(crate) fn of(self, id: &RunId) -> Self {
+        match self.is_damage() {
+            true => Self::Unproved { id: id.clone(), cause: self.into() },
+            false => self,
         }
     }
 }

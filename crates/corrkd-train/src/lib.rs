@@ -2,8 +2,8 @@
 //! loop does the rest: batches in named orders, epochs, validation, the best epoch, checkpoints and resuming, the test
 //! split read once, predictions, events; [`verify`] does a finished run once more and compares.
 //!
-//! Data flows one way: [`run`] loads the data, `fit` trains the learner, `outcome` reads the test split with the chosen
-//! weights.
+//! Data flows one way: [`run`] proves what an earlier process left (`heal`) and loads the data, `fit` trains the learner,
+//! `outcome` reads the test split with the chosen weights.
 
 mod blame;
 mod checkpoint;
@@ -12,6 +12,8 @@ mod device;
 mod environment;
 mod error;
 mod fit;
+mod heal;
+mod idle;
 mod inputs;
 mod learner;
 mod method;
@@ -28,6 +30,7 @@ pub use checkpoint::weights;
 pub use context::Context;
 pub use device::open_device;
 pub use error::{Blame, Culprit, TrainError};
+pub use idle::Idle;
 pub use inputs::Inputs;
 pub use learner::{Learner, Losses, Term, Training, TrainingBatch, descend};
 pub use method::{Method, Needed};

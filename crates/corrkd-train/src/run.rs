@@ -1,17 +1,23 @@
 //! A run from its directory to its result.
 
 use crate::device::open_device;
+use crate::heal::heal;
 use crate::work::Work;
 use crate::{Method, TrainError};
-use corrkd_data::Dataset;
-use corrkd_record::{Event, RunId, RunResult, RunSpec, Runs};
+use corrkd_data::{Dataset, Trust};
+use corrkd_record::{Event, Lock, RecordError, RunDir, RunId, RunResult, RunSpec, Runs};
 use std::path::Path;
+use std::time::Duration;
+
+/// How often it is looked whether another process has let go of a run.
+const AGAIN: Duration = Duration::from_millis(100);
 
 /// Trains and tests the run `id`, whose specification lies in its directory and names one of the `methods`. What happens is
-/// appended to its events and told to `listen`; the result is written last. A run that was cut off goes on where it stood.
+/// appended to its events and told to `listen`; the result is written last. A run that was cut off goes on where it stood; one
+/// that another process works on is waited for, and its result is used. What is damaged is made again, and `note` hears of it.
 ///
 /// # Errors
-/// [`TrainError`]; the run's directory stays as it is, without a result.
+/// [`TrainError`]; the run's directory then has no result.
 pub fn run(
     methods: &[&dyn Method],
     runs: &Runs,
@@ -19,20 +25,50 @@ pub fn run(
     source: Option<&Path>,
     cache: &Path,
     listen: &mut dyn FnMut(&Event),
+    note: &mut dyn FnMut(String),
 ) -> Result<RunResult, TrainError> {
     let dir = runs.run(id);
-    let spec = dir.spec()?;
-    let _lock = dir.lock()?;
-    if let Some(result) = dir.result()? {
-        return Ok(result);
+    let mut work = |listen: &mut dyn FnMut(&Event)| {
+        let spec = dir.spec()?;
+        let _lock = held(&dir, listen)?;
+        corrkd_system::sweep(dir.path());
+        let mut finish = |listen| {
+            if let Some(result) = heal(&dir, note)? {
+                return Ok(result);
+            }
+            let method = method_of(methods, &spec)?;
+            if spec.code != method.code() {
+                return Err(TrainError::Code { expected: spec.code.clone(), got: method.code() });
+            }
+            let device = open_device(spec.device)?;
+            let data = data_of(&spec, source, cache, Trust::Remembered)?;
+            Work { method, dir: &dir, spec: &spec, data: &data, runs, device }.finish(listen)
+        };
+        // While the lock is held: nobody writes into another's events. The run failed already; that its last event cannot be
+        // kept is no second failure.
+        finish(listen).inspect_err(|error| _ = dir.append(&failed(error)))
+    };
+    work(listen).inspect_err(|error| listen(&failed(error)))
+}
+
+fn failed(error: &TrainError) -> Event {
+    Event::Failed { message: error.to_string() }
+}
+
+/// The lock of a run; who holds it is waited for, however long that takes.
+fn held(dir: &RunDir, listen: &mut dyn FnMut(&Event)) -> Result<Lock, TrainError> {
+    let mut told = false;
+    loop {
+        match dir.lock() {
+            Err(RecordError::Locked { .. }) => {
+                if !std::mem::replace(&mut told, true) {
+                    listen(&Event::Waiting);
+                }
+                std::thread::sleep(AGAIN);
+            }
+            lock => return Ok(lock?),
+        }
     }
-    let method = method_of(methods, &spec)?;
-    if spec.code != method.code() {
-        return Err(TrainError::Code { expected: spec.code, got: method.code() });
-    }
-    let device = open_device(spec.device)?;
-    let data = data_of(&spec, source, cache)?;
-    Work { method, dir: &dir, spec: &spec, data: &data, runs, device }.finish(listen)
 }
 
 /// The method that a specification names.
@@ -45,8 +81,13 @@ pub(crate) fn method_of<'a>(methods: &[&'a dyn Method], spec: &RunSpec) -> Resul
 }
 
 /// The data that a specification was made for.
-pub(crate) fn data_of(spec: &RunSpec, source: Option<&Path>, cache: &Path) -> Result<Dataset, TrainError> {
-    let data = corrkd_data::load(&spec.dataset, source, cache, &corrkd_data::unseen)?;
+pub(crate) fn data_of(
+    spec: &RunSpec,
+    source: Option<&Path>,
+    cache: &Path,
+    trust: Trust,
+) -> Result<Dataset, TrainError> {
+    let data = corrkd_data::load(&spec.dataset, source, cache, trust, &corrkd_data::unseen)?;
     match data.fingerprint == spec.fingerprint {
         true => Ok(data),
         false => Err(TrainError::Fingerprint { expected: spec.fingerprint.clone(), got: data.fingerprint }),

@@ -2,10 +2,12 @@
 
 use crate::device::open_device;
 use crate::run::{data_of, method_of};
-use crate::work::{Work, digest};
-use crate::{Method, TrainError, checkpoint};
+use crate::work::Work;
+use crate::{Method, TrainError};
 use corrkd_config::LabelSpace;
+use corrkd_data::Trust;
 use corrkd_record::{Environment, Event, Prediction, RecordError, RunDir, RunId, RunResult, Runs};
+use corrkd_system::WholeFolder;
 use std::path::Path;
 
 /// What came of repeating a run.
@@ -37,11 +39,19 @@ pub struct Difference {
 }
 
 impl Verification {
-    /// Whether weights and predictions are the same bits, and come from the same epoch.
+    /// Whether all numbers are the same bits: of each epoch, the weights, the predictions, the representations, the scores.
     #[must_use]
     pub fn is_same(&self) -> bool {
-        let key = |result: &RunResult| (result.weights.clone(), result.predictions.clone(), result.best_epoch);
-        key(&self.stored) == key(&self.repeated)
+        let Self { stored, repeated, parted, .. } = self;
+        let hashes = |result: &RunResult| {
+            [Some(&result.weights), Some(&result.predictions), result.representations.as_ref()]
+                .map(|hash| hash.cloned())
+        };
+        let epochs = |result: &RunResult| (result.epochs, result.best_epoch, result.validation);
+        parted.is_none()
+            && hashes(stored) == hashes(repeated)
+            && epochs(stored) == epochs(repeated)
+            && stored.test == repeated.test
     }
 }
 
@@ -49,8 +59,8 @@ impl Verification {
 /// the runs that it needs. `listen` is told of each epoch whether it is the same as then.
 ///
 /// # Errors
-/// [`TrainError::Unfinished`], [`TrainError::Altered`] where the run's files are not those its result names, and
-/// everything that can end a run. Code other than the run's is no error.
+/// [`TrainError::Unfinished`], [`TrainError::Unproved`] where the run's files, or those of a run that it needs, are not those
+/// that its result names, and everything that can end a run. Code other than the run's is no error.
 pub fn verify(
     methods: &[&dyn Method],
     runs: &Runs,
@@ -65,13 +75,15 @@ pub fn verify(
     for id in &spec.needs {
         record(&runs.run(id))?;
     }
+    let told = dir.history(&stored)?;
     let method = method_of(methods, &spec)?;
     let device = open_device(spec.device)?;
-    let data = data_of(&spec, source, cache)?;
-    let folder = scratch(runs)?;
+    let data = data_of(&spec, source, cache, Trust::Read)?;
+    // Beside the runs, on the same disk.
+    let folder = WholeFolder::create(&runs.path().join("verify"));
+    let folder = folder.map_err(RecordError::io(runs.path(), "create a folder to repeat the run in"))?;
     let again = Runs::open(folder.path())?.run(id);
     again.prepare(&spec)?;
-    let told = dir.events()?;
     let mut parted = None;
     let work = Work { method, dir: &again, spec: &spec, data: &data, runs, device };
     let repeated = work.finish(&mut |event| {
@@ -85,37 +97,22 @@ pub fn verify(
     })?;
     let predictions = match stored.predictions == repeated.predictions {
         true => None,
-        false => Some(difference(&spec.label_space()?, &dir, &again)?),
+        false => Some(difference(&spec.label_space()?, [&dir.predictions(&stored)?, &again.predictions(&repeated)?])),
     };
     Ok(Verification { stored, repeated, parted, predictions, code: method.code() })
 }
 
 /// The result of a finished run whose files are those that the result names.
 fn record(dir: &RunDir) -> Result<RunResult, TrainError> {
-    let result = dir.result()?.ok_or_else(|| TrainError::Unfinished { id: dir.id().clone() })?;
-    let weights = digest(&checkpoint::weights(&dir.best_path())?)?;
-    let predictions = corrkd_record::digest(&dir.predictions_path())?;
-    for (path, expected, got) in
-        [(dir.best_path(), &result.weights, weights), (dir.predictions_path(), &result.predictions, predictions)]
-    {
-        if *expected != got {
-            return Err(TrainError::Altered { path: path.display().to_string(), expected: expected.clone(), got });
-        }
-    }
-    Ok(result)
-}
-
-/// A folder beside the runs, on the same disk.
-fn scratch(runs: &Runs) -> Result<tempfile::TempDir, TrainError> {
-    let folder = tempfile::Builder::new().prefix("verify-").tempdir_in(runs.path());
-    Ok(folder.map_err(RecordError::io(runs.path(), "create a folder to repeat the run in"))?)
+    let proved = dir.proved().map_err(|error| TrainError::from(error).of(dir.id()))?;
+    proved.ok_or_else(|| TrainError::Unfinished { id: dir.id().clone() })
 }
 
 /// Whether two events tell of the same epoch with the same numbers; how long it took is no matter.
 fn same_epoch(then: &Event, now: &Event) -> bool {
     let timeless = |event: &Event| match event.clone() {
-        Event::Epoch { epoch, epochs, losses, gradient_norm, validation, best, .. } => {
-            Some(Event::Epoch { epoch, epochs, losses, gradient_norm, validation, best, seconds: 0.0 })
+        Event::Epoch { epoch, epochs, losses, parts, gradient_norm, validation, best, .. } => {
+            Some(Event::Epoch { epoch, epochs, losses, parts, gradient_norm, validation, best, seconds: 0.0 })
         }
         _ => None,
     };
@@ -123,30 +120,28 @@ fn same_epoch(then: &Event, now: &Event) -> bool {
 }
 
 /// Compares the predictions of two runs of the same specification.
-fn difference(space: &LabelSpace, then: &RunDir, now: &RunDir) -> Result<Difference, TrainError> {
-    let [then, now] = [then, now].map(|dir| Prediction::read(&dir.predictions_path()));
-    let (then, now) = (then?, now?);
+fn difference(space: &LabelSpace, [then, now]: [&[Prediction]; 2]) -> Difference {
     let mut difference = Difference { answers: 0, largest: 0.0, categories: 0, of: then.len() };
-    for (then, now) in then.iter().zip(&now) {
+    for (then, now) in then.iter().zip(now) {
         let numbers = (then.answer.numbers(), now.answer.numbers());
         let each = numbers.0.iter().zip(&numbers.1);
         difference.answers += usize::from(each.clone().any(|(a, b)| a.to_bits() != b.to_bits()));
         difference.largest = each.fold(difference.largest, |largest, (a, b)| largest.max((a - b).abs()));
         difference.categories += usize::from(then.answer.category(space) != now.answer.category(space));
     }
-    Ok(difference)
+    difference
 }
 
 /// A line where all is the same; otherwise a line for each thing that differs, and for what explains it.
 impl std::fmt::Display for Verification {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { stored, repeated, parted, predictions, code } = self;
+        let conditions = stored.test.len();
         if self.is_same() {
-            let conditions = stored.test.len();
             let samples = stored.samples.test;
             return write!(
                 f,
-                "{}: the same, bit for bit: the weights of epoch {} of {}, and the predictions for {samples} samples under {conditions} conditions",
+                "{}: the same, bit for bit: the weights of epoch {} of {}, and the predictions for {samples} samples under {conditions} conditions with their scores",
                 stored.id, stored.best_epoch, stored.epochs
             );
         }
@@ -166,6 +161,16 @@ impl std::fmt::Display for Verification {
                 f,
                 "\n  {answers} of {of} predictions differ, by at most {largest:.1e}; {categories} name another category"
             )?,
+        }
+        if stored.representations != repeated.representations {
+            f.write_str("\n  the representations differ")?;
+        }
+        let same = stored.test.iter().filter(|&of| repeated.test.contains(of)).count();
+        if same < conditions || stored.validation != repeated.validation {
+            write!(f, "\n  the scores under {} of {conditions} conditions differ", conditions - same)?;
+            if stored.validation != repeated.validation {
+                f.write_str(", and those on the validation split")?;
+            }
         }
         for (what, then, now) in circumstances(stored, repeated, code) {
             write!(f, "\n  {what}: {then} then, {now} now")?;

@@ -1,7 +1,7 @@
 //! The work of a run: from its specification and its data to its result.
 
 use crate::fit::Fit;
-use crate::{Context, Method, Needed, TrainError, checkpoint, environment, outcome};
+use crate::{Context, Method, Needed, TrainError, checkpoint, environment, idle, outcome};
 use candle_core::{Device, Tensor};
 use corrkd_config::{LabelSpace, Modality, PerModality};
 use corrkd_data::Dataset;
@@ -66,14 +66,25 @@ impl Work<'_> {
         let fit = Fit { id: dir.id(), dir, valid: &data.valid, seed, context: &context };
         let progress = fit.train(learner.as_mut(), samples, &mut tell)?;
         let weights = checkpoint::weights(&dir.best_path())?;
+        let checkpoint = corrkd_record::digest(&dir.best_path())?;
+        if checkpoint != progress.checkpoint {
+            return Err(checkpoint::damaged(&dir.best_path(), "it changed while the run was at work"));
+        }
         learner.params().load(&weights)?;
+        let mut warnings = idle::warnings(learner.idle(), &dir.events()?);
+        warnings.iter().try_for_each(|message| tell(Event::Warning { message: message.clone() }))?;
         let conditions = outcome::conditions(&context.statistics, evaluation);
         tell(Event::Evaluating { conditions: conditions.len() })?;
         let tested = outcome::test(learner.as_ref(), &data.test, &conditions, evaluation, seed, &context)?;
-        Prediction::write(&dir.predictions_path(), &tested.predictions)?;
-        if !tested.representations.is_empty() {
-            Representation::write(&dir.representations_path(), &tested.representations)?;
+        if let Some(message) = outcome::one_answer(&context.space, &tested.predictions, &spec.job) {
+            warnings.push(message.clone());
+            tell(Event::Warning { message })?;
         }
+        let predictions = Prediction::write(&dir.predictions_path(), &tested.predictions)?;
+        let representations = match tested.representations.is_empty() {
+            true => None,
+            false => Some(Representation::write(&dir.representations_path(), &tested.representations)?),
+        };
         let result = RunResult {
             id: dir.id().clone(),
             spec: spec.clone(),
@@ -82,7 +93,11 @@ impl Work<'_> {
             validation: progress.best,
             test: outcome::scored(&context.space, &conditions, &tested.predictions),
             weights: digest(&weights)?,
-            predictions: corrkd_record::digest(&dir.predictions_path())?,
+            checkpoint,
+            predictions,
+            representations,
+            history: dir.history_hash()?,
+            warnings,
             parameters: learner.params().count(),
             samples,
             lacking: lacking(data),
@@ -94,11 +109,20 @@ impl Work<'_> {
         Ok(result)
     }
 
-    /// A finished run that this one needs.
+    /// A finished run that this one needs, proved: its weights are those that its result names.
     fn needed(&self, id: &RunId) -> Result<Needed, TrainError> {
         let dir = self.runs.run(id);
-        let result = dir.result()?.ok_or_else(|| TrainError::Needed { id: id.clone() })?;
-        Ok(Needed { job: result.spec.job, weights: checkpoint::weights(&dir.best_path())? })
+        let proved = || {
+            let result = dir.result()?.ok_or_else(|| TrainError::Needed { id: id.clone() })?;
+            let weights = checkpoint::weights(&dir.best_path())?;
+            match digest(&weights)? == result.weights {
+                true => Ok(Needed { job: result.spec.job, weights }),
+                false => {
+                    Err(checkpoint::damaged(&dir.best_path(), "its weights are not those that the run's result names"))
+                }
+            }
+        };
+        proved().map_err(|error| error.of(id))
     }
 }
 

@@ -49,6 +49,13 @@ impl From<ReportError> for Failure {
     }
 }
 
+/// What neither the user nor the data can help.
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self { exit: Exit::Fault, error }
+    }
+}
+
 impl From<serde_json::Error> for Failure {
     fn from(error: serde_json::Error) -> Self {
         Self { exit: Exit::Fault, error: error.into() }

@@ -3,18 +3,23 @@
 
 mod data;
 mod failure;
+mod guard;
 mod prepare;
 mod recipes;
 mod report;
+mod say;
 mod settle;
 mod train;
 mod verify;
 mod watch;
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 use corrkd_config::Exit;
 use corrkd_runner::{Known, exit_codes};
 use failure::Failure;
+use guard::guard;
+use settle::settle;
 use std::process::ExitCode;
 
 /// CorrKD: correlation-decoupled knowledge distillation for sentiment analysis with missing modalities.
@@ -23,6 +28,9 @@ use std::process::ExitCode;
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    /// End when the standard input does, which the program that starts this one holds open.
+    #[arg(long, global = true, hide = true)]
+    with_parent: bool,
 }
 
 #[derive(Subcommand)]
@@ -43,22 +51,45 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let methods = corrkd_methods::plans();
-    let known = Known { methods: &methods, recipes: &recipes::Recipes };
-    let done = match Arguments::parse().command {
-        Command::Ablate(ablate) => ablate.run(known).map_err(Failure::from),
-        Command::Reproduce(reproduce) => reproduce.run(known).map_err(Failure::from),
-        Command::Data(data) => data.run(),
-        Command::Prepare(prepare) => prepare.run(),
-        Command::Train(train) => train.run(),
-        Command::Verify(verify) => verify.run(),
-        Command::Report(report) => report.run(),
-    };
-    match done {
+    match run(Arguments::try_parse().unwrap_or_else(|error| refuse(&error))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure { exit, error }) => {
-            eprintln!("error: {error:#}");
+            corrkd_system::last_err(format_args!("error: {error:#}"));
             ExitCode::from(exit.code())
         }
     }
+}
+
+fn run(Arguments { command, with_parent }: Arguments) -> Result<(), Failure> {
+    let methods = corrkd_methods::plans();
+    let known = Known { methods: &methods, recipes: &recipes::Recipes };
+    let start = || start(with_parent).map_err(|error| Failure { exit: Exit::Input, error });
+    if let Command::Train(_) | Command::Verify(_) = command {
+        settle();
+    }
+    match command {
+        // These two listen for signals themselves.
+        Command::Ablate(ablate) => Ok(ablate.run(known)?),
+        Command::Reproduce(reproduce) => Ok(reproduce.run(known)?),
+        Command::Data(data) => start().and_then(|()| data.run()),
+        Command::Prepare(prepare) => start().and_then(|()| prepare.run()),
+        Command::Train(train) => start().and_then(|()| train.run()),
+        Command::Verify(verify) => start().and_then(|()| verify.run()),
+        Command::Report(report) => start().and_then(|()| report.run()),
+    }
+}
+
+/// Has signals listened for, and starts the threads here, where those that cannot be had are an error.
+fn start(with_parent: bool) -> anyhow::Result<()> {
+    guard(with_parent)?;
+    rayon::ThreadPoolBuilder::new().build_global().context("cannot start threads")
+}
+
+/// Help goes its own way; what is wrong with the command line is shown without obeying it.
+fn refuse(error: &clap::Error) -> ! {
+    if error.use_stderr() {
+        corrkd_system::to_err(error.render());
+        std::process::exit(error.exit_code());
+    }
+    error.exit()
 }

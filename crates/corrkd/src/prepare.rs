@@ -3,11 +3,13 @@
 mod labels;
 
 use crate::failure::Failure;
+use crate::say::say_json;
 use crate::watch::Watch;
 use anyhow::anyhow;
 use corrkd_config::{Cross, CrossFold, DatasetRef, Device, Exit, LabelSpace, Modality, Task};
-use corrkd_data::{Dataset, Fold};
+use corrkd_data::{Dataset, Fold, Trust};
 use corrkd_record::Prepared;
+use corrkd_system::{err, sweep};
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -41,12 +43,14 @@ pub(crate) struct Prepare {
 impl Prepare {
     pub(crate) fn run(self) -> Result<(), Failure> {
         corrkd_train::open_device(self.device)?;
+        sweep(&self.cache);
         let fold = self.fold()?;
         let dataset = DatasetRef { name: self.dataset, size: self.size, fold };
         let watch = Watch::new("preparing data");
-        let data = corrkd_data::load(&dataset, self.data.as_deref(), &self.cache, &|done, all| watch.step(done, all))?;
+        let step = |done, all| watch.step(done, all);
+        let data = corrkd_data::load(&dataset, self.data.as_deref(), &self.cache, Trust::Remembered, &step)?;
         drop(watch); // its bar goes before anything else is said
-        eprintln!("{}", data.summary);
+        err(format_args!("{}", data.summary));
         tell_absent(&data);
         for task in self.task {
             let space = LabelSpace::new(task, &data.labels);
@@ -61,8 +65,7 @@ impl Prepare {
             aligned: data.time.is_aligned(),
             samples,
         };
-        println!("{}", serde_json::to_string(&prepared)?);
-        Ok(())
+        say_json(&prepared)
     }
 
     /// The fold of a cross-validation, where one is asked for.
@@ -91,7 +94,8 @@ fn tell_absent(data: &Dataset) {
         let samples = &data.split(fold).samples;
         for modality in Modality::ALL.into_iter().filter(|&modality| data.modalities.has(modality)) {
             if samples.iter().all(|sample| sample.lacks(modality)) {
-                eprintln!("warning: {modality} is missing in all {} samples of the {fold} fold", samples.len());
+                let samples = samples.len();
+                err(format_args!("warning: {modality} is missing in all {samples} samples of the {fold} fold"));
             }
         }
     }

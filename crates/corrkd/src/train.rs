@@ -1,13 +1,10 @@
 //! `corrkd train`: one run, from its specification to its result.
 
 use crate::failure::Failure;
-use crate::settle::settle;
-use corrkd_config::Exit;
+use crate::say::{say, say_json};
 use corrkd_methods::METHODS;
 use corrkd_record::{Event, RunId, Runs};
-use std::io::{self, Write};
 use std::path::PathBuf;
-use std::process;
 
 #[derive(clap::Args)]
 pub(crate) struct Train {
@@ -25,25 +22,27 @@ pub(crate) struct Train {
 
 impl Train {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        settle();
-        let runs = Runs::open(&self.runs)?;
-        let trained = corrkd_train::run(METHODS, &runs, &self.id, self.data.as_deref(), &self.cache, &mut print);
-        if let Err(error) = &trained {
-            let failed = Event::Failed { message: error.to_string() };
-            print(&failed);
-            // The run failed already; that its last event cannot be kept is no second failure.
-            let _ = runs.run(&self.id).append(&failed);
-        }
-        trained?;
+        let Self { runs, id, data, cache } = self;
+        let runs = Runs::open(&runs)?;
+        corrkd_train::run(METHODS, &runs, &id, data.as_deref(), &cache, &mut print, &mut note)?;
         Ok(())
     }
 }
 
-/// One event as a line of JSON on the standard output. Where nobody reads it any more the runner is gone, and the run
-/// ends; it resumes from its checkpoint.
+/// One event as a line of JSON on the standard output, for the runner.
 fn print(event: &Event) {
-    let line = serde_json::to_string(event).map_err(Into::into);
-    if line.and_then(|line| writeln!(io::stdout(), "{line}")).is_err() {
-        process::exit(Exit::Fault.code().into());
+    unheard(say_json(event));
+}
+
+/// What is made again because it was damaged: for the run's log, and in words for the runner, which shows it.
+fn note(text: String) {
+    corrkd_system::err(format_args!("note: {text}"));
+    unheard(say(text));
+}
+
+/// That a line cannot be said is no reason to lose a run: all that counts is in its folder.
+fn unheard(said: Result<(), Failure>) {
+    if let Err(Failure { error, .. }) = said {
+        corrkd_system::err(format_args!("warning: cannot write to the standard output: {error:#}"));
     }
 }

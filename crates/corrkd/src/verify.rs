@@ -1,7 +1,7 @@
 //! `corrkd verify`: a finished run repeated from its record, and whether it came out the same.
 
 use crate::failure::Failure;
-use crate::settle::settle;
+use crate::say::say;
 use anyhow::anyhow;
 use corrkd_config::Exit;
 use corrkd_methods::METHODS;
@@ -22,7 +22,6 @@ pub(crate) struct Verify {
 
 impl Verify {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        settle();
         let name = self.run.file_name().unwrap_or_default().to_string_lossy();
         let id: RunId = name.parse()?;
         if !self.run.is_dir() {
@@ -33,7 +32,7 @@ impl Verify {
         let runs = Runs::open(root)?;
         let cache = self.cache.unwrap_or_else(|| root.join("cache"));
         let verified = corrkd_train::verify(METHODS, &runs, &id, self.data.as_deref(), &cache, &mut tell)?;
-        println!("{verified}");
+        say(&verified)?;
         match verified.is_same() {
             true => Ok(()),
             false => Err(Failure { exit: Exit::Otherwise, error: anyhow!("the run came out otherwise") }),
@@ -43,6 +42,9 @@ impl Verify {
 
 fn tell(event: &Event, same: bool) {
     if let Event::Epoch { epoch, epochs, .. } = event {
-        eprintln!("epoch {epoch} of {epochs}: {}", if same { "the same" } else { "other numbers" });
+        corrkd_system::err(format_args!(
+            "epoch {epoch} of {epochs}: {}",
+            if same { "the same" } else { "other numbers" }
+        ));
     }
 }

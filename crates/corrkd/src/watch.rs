@@ -1,14 +1,9 @@
-//! How far long work is, on the standard error: a bar on a terminal, a line now and then elsewhere. Ctrl-C is passed on
-//! to the work, which tidies up; a second one ends the program at once.
+//! How far long work is, on the standard error: a bar on a terminal, a line now and then elsewhere.
 
-use corrkd_config::Exit;
 use indicatif::{ProgressBar, ProgressStyle};
-use signal_hook::consts::SIGINT;
 use std::cell::Cell;
 use std::io::IsTerminal;
 use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Lines are this far apart.
@@ -19,18 +14,11 @@ pub(crate) struct Watch {
     what: &'static str,
     bar: Option<ProgressBar>,
     told: Cell<Instant>,
-    stop: Arc<AtomicBool>,
 }
 
 impl Watch {
     /// Watches the work called `what`, such as `aligning videos`.
     pub(crate) fn new(what: &'static str) -> Self {
-        let stop = Arc::new(AtomicBool::new(false));
-        // In this order: the flag is still down at the first signal. Where handlers cannot be set, Ctrl-C ends the
-        // program at once, as without them.
-        let at_once = Exit::Interrupted.code().into();
-        let _ = signal_hook::flag::register_conditional_shutdown(SIGINT, at_once, Arc::clone(&stop));
-        let _ = signal_hook::flag::register(SIGINT, Arc::clone(&stop));
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new(0);
             let style = ProgressStyle::with_template("{msg} {wide_bar} {percent} %, {eta} left");
@@ -38,10 +26,10 @@ impl Watch {
             bar.set_message(what);
             bar
         });
-        Self { what, bar, told: Cell::new(Instant::now()), stop }
+        Self { what, bar, told: Cell::new(Instant::now()) }
     }
 
-    /// So much of all is done, of the work or of its present part; whether to go on.
+    /// So much of all is done, of the work or of its present part; always to go on.
     pub(crate) fn step(&self, done: usize, all: usize) -> ControlFlow<()> {
         match &self.bar {
             Some(bar) => {
@@ -50,14 +38,11 @@ impl Watch {
             }
             None if self.told.get().elapsed() >= PAUSE => {
                 self.told.set(Instant::now());
-                eprintln!("{}: {} %", self.what, 100 * done / all.max(1));
+                corrkd_system::err(format_args!("{}: {} %", self.what, 100 * done / all.max(1)));
             }
             None => {}
         }
-        match self.stop.load(Ordering::Relaxed) {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
-        }
+        ControlFlow::Continue(())
     }
 }
 

@@ -1,8 +1,8 @@
 //! Files of adversarial numbers, from the disk to the tested predictions: the program gets through, and everything it
 //! leaves behind is finite.
 
-use crate::world::{RECIPE, World};
-use corrkd_record::{Answer, Prediction, RunDir};
+use crate::world::{RECIPE, World, predictions};
+use corrkd_record::{Answer, RunDir};
 use serde_json::Value;
 use std::fs;
 
@@ -17,7 +17,7 @@ fn gets_through(world: &World) {
 }
 
 /// What may be absent from an event or a result: a setting, the cuts of a scale, a score that the task has not.
-const ABSENT: [&str; 14] = [
+const ABSENT: [&str; 15] = [
     "resumed_from",
     "missing",
     "size",
@@ -32,6 +32,7 @@ const ABSENT: [&str; 14] = [
     "accuracy7",
     "mae",
     "pearson",
+    "representations",
 ];
 
 /// Checks that nothing is null but what may be absent: JSON has no NaN, it would stand there as null.
@@ -50,7 +51,7 @@ fn finite(run: &RunDir) {
     for json in events.lines().chain([result.as_str()]) {
         no_nulls("", &serde_json::from_str(json).unwrap());
     }
-    let predictions = Prediction::read(&run.predictions_path()).unwrap();
+    let predictions = predictions(run);
     assert!(!predictions.is_empty());
     for p in predictions {
         let Answer::Categories { probabilities, .. } = &p.answer else { panic!("{p:?}") };

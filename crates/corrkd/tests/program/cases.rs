@@ -1,6 +1,6 @@
 //! Situations that users were seen in, from the file to the end, on the small files that show them: `../shared/cases`.
 
-use crate::world::corrkd;
+use crate::world::{corrkd, predictions, proved};
 use assert_cmd::assert::Assert;
 use corrkd_record::{Runs, Sweep};
 use predicates::prelude::*;
@@ -128,7 +128,7 @@ fn a_session_is_left_out_at_a_time() {
     let (runs, sweep) = case.sweep();
     let mut tested: Vec<String> = Vec::new();
     for run in sweep.runs.iter().filter(|run| run.row.is_some()) {
-        let predictions = corrkd_record::Prediction::read(&runs.run(&run.id).predictions_path()).unwrap();
+        let predictions = predictions(&runs.run(&run.id));
         let complete = predictions.into_iter().filter(|prediction| prediction.condition == "lav");
         let ids: Vec<String> = complete.map(|prediction| prediction.id).collect();
         let session = format!("Ses0{}", run.fold.unwrap() + 1);
@@ -138,4 +138,30 @@ fn a_session_is_left_out_at_a_time() {
     tested.sort();
     tested.dedup();
     assert_eq!(tested.len(), 60);
+}
+
+#[test]
+fn a_damaged_run_folder_is_made_whole_by_the_same_command() {
+    let Some(case) = Case::open("17-damaged-run-folder") else { return };
+    let ablate = || {
+        let mut command = corrkd();
+        command.arg("ablate").arg(case.files.join("experiment.toml")).arg("--runs").arg(case.path("runs")).assert()
+    };
+    ablate().code(0);
+    let runs = Runs::open(&case.path("runs")).unwrap();
+    let sweep = Sweep::read(&runs.report("experiment")).unwrap();
+    let student = runs.run(&sweep.runs.iter().find(|run| run.row.is_some()).unwrap().id);
+    let whole = proved(&student);
+    let cut = |path: &Path, length: usize| fs::write(path, &fs::read(path).unwrap()[..length]).unwrap();
+
+    fs::remove_file(student.result_path()).unwrap();
+    fs::remove_file(student.predictions_path()).unwrap();
+    cut(&student.last_path(), 30_000);
+    ablate().code(0).stderr(contains("last.safetensors: damaged").and(contains("the run starts anew")));
+    assert_eq!(proved(&student).predictions, whole.predictions);
+
+    cut(&student.predictions_path(), 4_000);
+    ablate().code(0).stderr(contains("predictions.csv: damaged"));
+    assert_eq!(proved(&student).predictions, whole.predictions);
+    ablate().code(0).stderr(contains("reuse 2 of 2 runs"));
 }

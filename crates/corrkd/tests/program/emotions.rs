@@ -1,6 +1,6 @@
 //! Emotions instead of sentiment: four columns of labels, from the recipe to tested predictions.
 
-use crate::world::{RECIPE, World};
+use crate::world::{RECIPE, World, predictions};
 use predicates::prelude::*;
 use predicates::str::contains;
 
@@ -26,7 +26,7 @@ fn a_teacher_and_its_student_tell_four_emotions() {
         world.train(runs.path(), &run, 1).assert().success();
         let result = run.result().unwrap().unwrap();
         assert!(result.test.iter().all(|scored| scored.scores.f1_targets.len() == 4));
-        let predictions = corrkd_record::Prediction::read(&run.predictions_path()).unwrap();
+        let predictions = predictions(&run);
         // Row 3 of video 10 is (10 * 6 + 3) * 7 % 4 = 1: the column `happy`, the first of the categories.
         let happy = predictions.iter().find(|prediction| prediction.id == "v10[3]").unwrap();
         assert_eq!((happy.category, happy.label, happy.answer.numbers().len()), (0, 0.0, 4));

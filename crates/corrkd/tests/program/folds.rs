@@ -1,7 +1,7 @@
 //! Cross-validation with the real program: every sample is tested once, whatever the recipe's own folds are.
 
-use crate::world::{RECIPE, World};
-use corrkd_record::{Prediction, Runs, Sweep};
+use crate::world::{RECIPE, World, predictions};
+use corrkd_record::{Runs, Sweep};
 use predicates::prelude::*;
 use predicates::str::contains;
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ fn tested(runs: &Runs, sweep: &Sweep) -> (BTreeMap<String, usize>, Vec<Vec<Strin
     let parts = sweep.folds.as_ref().map_or(1, |folds| folds.parts());
     let (mut times, mut videos) = (BTreeMap::new(), vec![Vec::new(); parts]);
     for run in sweep.runs.iter().filter(|run| run.row.is_some()) {
-        let predictions = Prediction::read(&runs.run(&run.id).predictions_path()).unwrap();
+        let predictions = predictions(&runs.run(&run.id));
         for prediction in predictions.iter().filter(|prediction| prediction.condition == "lav") {
             *times.entry(prediction.id.clone()).or_default() += 1;
             let video = prediction.id.split('[').next().unwrap().to_owned();

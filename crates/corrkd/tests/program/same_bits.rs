@@ -25,15 +25,7 @@ fn finish(world: &World, root: &Path, run: &RunDir, threads: usize) -> RunResult
 
 /// Starts the training of a run, to be killed.
 fn start(world: &World, root: &Path, run: &RunDir) -> Child {
-    Command::new(assert_cmd::cargo::cargo_bin("corrkd"))
-        .arg("train")
-        .args([root.as_os_str(), run.id().as_str().as_ref(), "--data".as_ref(), world.data().as_os_str()])
-        .args(["--cache".as_ref(), world.cache().as_os_str()])
-        .env_remove("RAYON_NUM_THREADS")
-        .env_remove("CANDLE_NUM_THREADS")
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap()
+    world.training(root, run).stdout(Stdio::null()).spawn().unwrap()
 }
 
 /// What must agree to the last bit.

@@ -1,22 +1,12 @@
 //! `corrkd verify`: a finished run repeated from its record.
 
-use crate::world::{World, corrkd};
+use crate::world::{World, corrkd, finished, predictions, proved};
 use corrkd_config::Kernels;
-use corrkd_record::{Answer, Event, Prediction, RunDir, digest, replace};
+use corrkd_record::{Answer, Event, Prediction, RunDir, replace};
 use predicates::prelude::*;
 use predicates::str::contains;
 use std::fs;
 use std::path::Path;
-
-/// A world with a finished teacher and a finished student.
-fn finished() -> (World, RunDir, RunDir) {
-    let world = World::new();
-    let (teacher, student) = world.plan(&world.runs());
-    for run in [&teacher, &student] {
-        world.train(&world.dir.path().join("runs"), run, 1).assert().success();
-    }
-    (world, teacher, student)
-}
 
 fn verify(world: &World, run: &RunDir) -> assert_cmd::assert::Assert {
     world.verify_with(&assert_cmd::cargo::cargo_bin("corrkd"), run).assert()
@@ -54,15 +44,14 @@ fn teacher_and_student_come_out_the_same() {
 #[test]
 fn another_outcome_is_told() {
     let (world, teacher, _) = finished();
-    let mut predictions = Prediction::read(&teacher.predictions_path()).unwrap();
+    let mut result = proved(&teacher);
+    let mut predictions = predictions(&teacher);
     let Answer::Categories { probabilities, .. } = &mut predictions[5].answer else { panic!("no categories") };
     probabilities.iter_mut().for_each(|p| *p = 1.0 - *p);
-    Prediction::write(&teacher.predictions_path(), &predictions).unwrap();
-    let mut result = teacher.result().unwrap().unwrap();
-    result.predictions = digest(&teacher.predictions_path()).unwrap();
+    result.predictions = Prediction::write(&teacher.predictions_path(), &predictions).unwrap();
+    result.test[3].scores.f1 = 0.999;
     result.environment.cpu = Some("an abacus".to_owned());
     result.environment.kernels = Kernels::Composed;
-    teacher.write_result(&result).unwrap();
     let mut events = teacher.events().unwrap();
     for event in &mut events {
         if let Event::Epoch { epoch: 2, losses, .. } = event {
@@ -71,11 +60,14 @@ fn another_outcome_is_told() {
     }
     let lines: Vec<String> = events.iter().map(|event| serde_json::to_string(event).unwrap() + "\n").collect();
     replace(&teacher.events_path(), lines.concat().as_bytes()).unwrap();
+    result.history = teacher.history_hash().unwrap();
+    teacher.write_result(&result).unwrap();
 
     let verdict = contains(format!("{}: not the same", teacher.id()))
         .and(contains("from epoch 2 on the losses are others"))
         .and(contains(format!("1 of {} predictions differ, by at most ", predictions.len())))
         .and(contains("; 1 name another category"))
+        .and(contains("the scores under 1 of 21 conditions differ"))
         .and(contains("processor: an abacus then, "))
         .and(contains("kernels: composed then, fused now"))
         .and(contains("weights differ").not())
@@ -91,9 +83,18 @@ fn what_cannot_be_verified() {
     fs::write(teacher.predictions_path(), text.replacen('1', "2", 1)).unwrap();
     // A student is only as sound as its teacher.
     for run in [&teacher, &student] {
-        let altered = contains("predictions.csv: its hash is ").and(contains("it was altered after the run"));
+        let altered = contains("predictions.csv: damaged: its hash is not the one that the run's result names")
+            .and(contains(format!("`corrkd train` of the run {}", teacher.id())));
         verify(&world, run).code(3).stderr(altered);
     }
+    fs::write(teacher.predictions_path(), text).unwrap();
+    // A number that the result tells is as much a part of it as the hashes are.
+    let text = fs::read_to_string(teacher.result_path()).unwrap();
+    fs::write(teacher.result_path(), text.replacen("\"f1\": 0", "\"f1\": 1", 1)).unwrap();
+    let altered = contains("result.json: damaged: its checksum is not that of what it holds");
+    verify(&world, &teacher).code(3).stderr(altered);
+    fs::write(teacher.result_path(), text).unwrap();
+    verify(&world, &teacher).code(0);
     fs::remove_file(student.result_path()).unwrap();
     let unfinished = format!("the run {} has no result to hold a repetition against; finish it first", student.id());
     verify(&world, &student).code(2).stderr(contains(unfinished));

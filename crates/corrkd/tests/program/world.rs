@@ -1,12 +1,13 @@
 //! A tiny data set in real .csd files with a recipe, and runs over it: what the program's tests happen in.
 
 use assert_cmd::Command;
-use corrkd_config::{DatasetRef, Device, Experiment, Kernels, Plan};
+use corrkd_config::{DatasetRef, Device, Experiment, Job, Kernels, Plan};
 use corrkd_csd::{Entry, Features, Rows, Sequence};
-use corrkd_record::{Prepared, RunDir, RunId, RunSpec, Runs};
+use corrkd_record::{Prediction, Prepared, RunDir, RunId, RunResult, RunSpec, Runs};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process;
 use tempfile::TempDir;
 
 /// Twelve videos of six aligned segments of up to three frames; language tells the label, the rest is noise.
@@ -169,7 +170,7 @@ impl World {
         let mut dirs = plan.runs.into_iter().map(|planned| {
             let spec = RunSpec {
                 code: prepared.code[&planned.job.method].clone(),
-                job: planned.job,
+                job: Job::clone(&planned.job),
                 seed: planned.seed,
                 dataset: DatasetRef { name: self.dataset.clone(), size: None, fold: None },
                 fingerprint: prepared.fingerprint.clone(),
@@ -211,6 +212,23 @@ impl World {
         command
     }
 
+    /// The same as a process to be started, and stopped.
+    pub(crate) fn training(&self, runs: &Path, run: &RunDir) -> process::Command {
+        let mut command = process::Command::new(program());
+        command.arg("train").arg(runs).arg(run.id().as_str());
+        self.folders().iter().for_each(|(flag, folder)| _ = command.arg(flag).arg(folder));
+        command.env_remove("RAYON_NUM_THREADS").env_remove("CANDLE_NUM_THREADS");
+        command
+    }
+
+    /// `corrkd verify` of a run as a process to be started, and stopped.
+    pub(crate) fn verifying(&self, run: &RunDir) -> process::Command {
+        let mut command = process::Command::new(program());
+        command.arg("verify").arg(run.path());
+        self.folders().iter().for_each(|(flag, folder)| _ = command.arg(flag).arg(folder));
+        command
+    }
+
     /// `corrkd verify` of a run, by another build of the program.
     pub(crate) fn verify_with(&self, program: &Path, run: &RunDir) -> Command {
         let mut command = Command::new(program);
@@ -220,11 +238,38 @@ impl World {
     }
 
     fn add_folders(&self, command: &mut Command) {
-        if self.data().is_dir() {
-            command.arg("--data").arg(self.data());
-        }
-        command.arg("--cache").arg(self.cache());
+        self.folders().iter().for_each(|(flag, folder)| _ = command.arg(flag).arg(folder));
     }
+
+    /// The folders of data and cache, and the options that name them.
+    fn folders(&self) -> Vec<(&'static str, PathBuf)> {
+        let data = self.data().is_dir().then(|| ("--data", self.data()));
+        data.into_iter().chain([("--cache", self.cache())]).collect()
+    }
+}
+
+/// Trains the teacher of a new world and its student.
+pub(crate) fn finished() -> (World, RunDir, RunDir) {
+    let world = World::new();
+    let (teacher, student) = world.plan(&world.runs());
+    for run in [&teacher, &student] {
+        world.train(&world.dir.path().join("runs"), run, 1).assert().success();
+    }
+    (world, teacher, student)
+}
+
+/// The result of a finished run, every file of which is the one that it names.
+pub(crate) fn proved(run: &RunDir) -> RunResult {
+    run.proved().unwrap().unwrap()
+}
+
+/// Its predictions.
+pub(crate) fn predictions(run: &RunDir) -> Vec<Prediction> {
+    run.predictions(&proved(run)).unwrap()
+}
+
+fn program() -> PathBuf {
+    assert_cmd::cargo::cargo_bin("corrkd")
 }
 
 pub(crate) fn corrkd() -> Command {
