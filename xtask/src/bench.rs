@@ -14,6 +14,7 @@ mod verdict;
 use crate::{failure::Failure, workspace::workspace};
 use anyhow::{Context, anyhow};
 use corrkd_config::Exit;
+use corrkd_system::out;
 use std::{fs, path::PathBuf};
 
 /// Measure how long things take, beside an earlier measurement, beside PyTorch or beside the Python SDK
@@ -75,7 +76,7 @@ impl Bench {
         }
         let chosen = if self.stages.is_empty() { known } else { self.stages };
         for stage in chosen {
-            println!("{}", stage::measure(&stage, self.save)?);
+            out(stage::measure(&stage, self.save)?).context("cannot say the figures")?;
         }
         Ok(())
     }

@@ -18,7 +18,7 @@ impl Failure {
 
     /// Says what is wrong on stderr and gives the exit code.
     pub(crate) fn report(&self) -> ExitCode {
-        eprintln!("error: {:#}", self.error);
+        corrkd_system::last_err(format_args!("error: {:#}", self.error));
         ExitCode::from(self.exit.code())
     }
 }

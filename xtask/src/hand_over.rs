@@ -5,6 +5,7 @@ use anyhow::{Context, anyhow};
 use corrkd_config::{Device, Exit};
 use std::{
     ffi::OsString,
+    io,
     ops::Range,
     path::{PathBuf, absolute},
     process::{Command, ExitCode},
@@ -51,11 +52,17 @@ fn option(arguments: &[OsString], name: &str) -> Option<(Range<usize>, OsString)
 /// A program that is there.
 fn given(path: PathBuf) -> Result<PathBuf, Failure> {
     if !path.is_file() {
-        let error = anyhow!("--program: no file `{}`; leave it out to build the program", path.display());
+        let what = if path.exists() { "is no regular file" } else { "is not there" };
+        let error = anyhow!("--program: `{}` {what}; leave it out to build the program", path.display());
         return Err(Failure::new(Exit::Input, error));
     }
     // A bare name would be looked for in PATH.
     Ok(absolute(path).context("--program")?)
+}
+
+/// What cannot be started was named on the command line, or this system has no place for it.
+fn cannot_start(command: &Command, error: io::Error) -> Failure {
+    Failure::new(Exit::Input, anyhow!(error).context(format!("cannot start {}", command.get_program().display())))
 }
 
 /// `corrkd` with what the device needs.
@@ -68,15 +75,16 @@ fn built(device: Option<OsString>) -> Result<PathBuf, Failure> {
     Ok(cargo::build("corrkd", "corrkd", device::feature(device))?)
 }
 
+/// Ends as the command does.
 #[cfg(unix)]
-fn start(command: &mut Command) -> Result<ExitCode, Failure> {
+pub(crate) fn start(command: &mut Command) -> Result<ExitCode, Failure> {
     let error = std::os::unix::process::CommandExt::exec(command);
-    Err(anyhow!(error).context(format!("cannot start {}", command.get_program().display())).into())
+    Err(cannot_start(command, error))
 }
 
 #[cfg(not(unix))]
-fn start(command: &mut Command) -> Result<ExitCode, Failure> {
-    let status = command.status().with_context(|| format!("cannot start {}", command.get_program().display()))?;
+pub(crate) fn start(command: &mut Command) -> Result<ExitCode, Failure> {
+    let status = command.status().map_err(|error| cannot_start(command, error))?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(ExitCode::from(code.unwrap_or(Exit::Fault.code())))
 }

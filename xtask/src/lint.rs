@@ -16,7 +16,7 @@ const STEPS: [&[&str]; 3] = [
 /// Exit code 1, naming the step.
 pub(crate) fn run() -> Result<(), Failure> {
     for step in STEPS {
-        eprintln!("cargo {}", step.join(" "));
+        corrkd_system::err(format_args!("cargo {}", step.join(" ")));
         let status = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
             .args(step)
             .env("RUSTDOCFLAGS", "-D warnings")

@@ -1,6 +1,10 @@
 //! Cross-validation: the videos in parts, each of which is the test split once.
 
+use crate::unfit;
 use serde::{Deserialize, Serialize};
+
+/// More parts than this are no cross-validation of any data set here.
+const PARTS: usize = 1000;
 
 /// How a data set's videos are divided into parts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +41,13 @@ impl Cross {
         if self.parts() < 3 {
             return Some(format!("has {} parts, expected at least 3: to train, to validate, to test", self.parts()));
         }
+        if self.parts() > PARTS {
+            return Some(format!("has {} parts, expected at most {PARTS}", self.parts()));
+        }
         let Self::Groups(groups) = self else { return None };
+        if let Some(reason) = groups.iter().find_map(|group| unfit(group)) {
+            return Some(format!("has a group whose name cannot be shown: {reason}"));
+        }
         let overlaps = |(at, group): (usize, &String)| {
             let other =
                 groups.iter().enumerate().find(|&(other, name)| other != at && group.starts_with(name.as_str()));
@@ -71,6 +81,8 @@ mod tests {
         let groups = |names: &[&str]| Cross::Groups(names.iter().map(ToString::to_string).collect());
         assert_eq!(Cross::Parts(3).fault(), None);
         assert_eq!(groups(&["Ses01", "Ses02", "Ses03"]).fault(), None);
+        assert!(Cross::Parts(usize::MAX).fault().unwrap().contains("at most 1000"));
+        assert!(groups(&["a", "b\n", "c"]).fault().unwrap().contains("\\u{a}"));
         assert!(Cross::Parts(2).fault().unwrap().contains("at least 3"));
         assert!(groups(&["S1", "S10", "S2"]).fault().unwrap().contains("`S10` and `S1`"));
         assert!(groups(&["a", "b", "b"]).fault().is_some());

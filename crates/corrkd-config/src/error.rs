@@ -1,5 +1,6 @@
 //! What can be wrong with an experiment.
 
+use crate::name::{brief, some};
 use crate::{Device, Task};
 
 /// An experiment file that cannot be planned. The program exits with code 2.
@@ -14,7 +15,7 @@ pub enum ConfigError {
         reason: String,
     },
     /// The file that is extended is not there.
-    #[error("{whose}: at `extends`: no `{name}`, expected one of {}", known.join(", "))]
+    #[error("{whose}: at `extends`: no `{}`, expected one of {}", brief(name, 200), some(known))]
     Extends {
         /// Which file names it: the experiment or one that it extends.
         whose: String,
@@ -28,6 +29,20 @@ pub enum ConfigError {
     Circle {
         /// The files, from the first that is extended to its return.
         chain: Vec<String>,
+    },
+    /// There is more of something than a plan can have.
+    #[error("{whose}: {got} {what}, expected at most {most}; {remedy}")]
+    Many {
+        /// Which part.
+        whose: String,
+        /// How many there are.
+        got: String,
+        /// Of what.
+        what: &'static str,
+        /// How many there may be.
+        most: usize,
+        /// What can be done.
+        remedy: &'static str,
     },
     /// A key or value does not fit.
     #[error("{whose}: at `{key}`: {reason}")]
@@ -49,10 +64,10 @@ pub enum ConfigError {
         /// The value.
         got: String,
         /// What would be accepted.
-        expected: &'static str,
+        expected: String,
     },
     /// A row names a method that there is not.
-    #[error("{whose}: no method `{got}`, expected one of {}", known.join(", "))]
+    #[error("{whose}: no method `{}`, expected one of {}", brief(got, 100), known.join(", "))]
     Method {
         /// The row.
         whose: String,
@@ -62,13 +77,13 @@ pub enum ConfigError {
         known: Vec<&'static str>,
     },
     /// Two rows share a name.
-    #[error("two variants are named `{name}`; rename one")]
+    #[error("two variants are named `{}`; rename one", brief(name, 100))]
     Duplicate {
         /// The name.
         name: String,
     },
     /// A name refers to no row.
-    #[error("{what} `{name}` is not among the rows: {}", rows.join(", "))]
+    #[error("{what} `{}` is not among the rows: {}", brief(name, 100), some(rows))]
     UnknownRow {
         /// What named it: the reference row or `--only`.
         what: &'static str,

@@ -24,11 +24,13 @@
 //! path, of a recipe or of a file that is extended, starts from the folder of the file that says it.
 
 use crate::extend::extended;
+use crate::name::wrong;
+use crate::variant::{Variant, axes, refuse_unknown, shared};
 use crate::{
-    ConfigError, Cross, CrossFold, ExperimentFile, ExperimentFiles, MethodPlan, Protocol, Stage, Task, merge, typed,
+    ConfigError, Cross, CrossFold, ExperimentFile, ExperimentFiles, MethodPlan, Protocol, Stage, Task, name, typed,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::{Table, Value};
 
 /// A data set: the recipe's name, for a generated one its size, and in a cross-validation the fold.
@@ -108,11 +110,10 @@ struct Head {
     variant: Vec<Table>,
 }
 
+/// What errors call the file's part that is no variant.
+const WHOSE: &str = "the experiment";
 const HEAD_KEYS: [&str; 10] =
     ["extends", "title", "dataset", "size", "folds", "seeds", "reference", "paper", "sweep", "variant"];
-const PROTOCOL_KEYS: [&str; 3] = ["task", "missing", "evaluation"];
-/// The method of a row that names none.
-const METHOD: &str = "corrkd";
 
 impl Experiment {
     /// As [`read`](Self::read), of a text that lies in no folder and may extend others by name.
@@ -141,26 +142,38 @@ impl Experiment {
         let table = extended(file, others)?;
         let (head, mut common): (Table, Table) =
             table.into_iter().partition(|(key, _)| HEAD_KEYS.contains(&key.as_str()));
-        let head: Head = typed("the experiment", head)?;
+        let mut head: Head = typed(WHOSE, head)?;
+        head.check()?;
         let seeds = seeds(overrides.seeds.clone().or(head.seeds))?;
         let folds = head.folds.map(folds).transpose()?;
+        let sweeps_task = head.sweep.contains_key("task");
+        let sweep = axes(std::mem::take(&mut head.sweep), head.variant.len())?;
+        let methods = methods.iter().map(|&method| Ok((method, known(method)?))).collect::<Result<Vec<_>, _>>()?;
         let mut variants =
-            head.variant.into_iter().map(|table| Variant::read(table, methods)).collect::<Result<Vec<_>, _>>()?;
+            head.variant.into_iter().map(|table| Variant::read(table, &methods)).collect::<Result<Vec<_>, _>>()?;
         if let Some(task) = overrides.task {
-            if head.sweep.contains_key("task") {
+            if sweeps_task {
                 let reason = format!("another task, {task}, was asked for; leave out one of the two");
                 return Err(wrong("the sweep", "task", reason));
             }
             common.insert("task".to_owned(), Value::String(task.name().to_owned()));
             variants.iter_mut().for_each(|variant| drop(variant.table.remove("task")));
         }
-        let known: Vec<Table> = variants.iter().map(|variant| variant.known.clone()).collect();
-        let keys = known.iter().flat_map(Table::keys).map(String::as_str);
-        refuse_unknown("the experiment", &common, HEAD_KEYS.into_iter().chain(keys))?;
+        let taken = |name: &str| variants.iter().any(|variant| variant.method() == name);
+        let known: Vec<(&str, &Table)> =
+            methods.iter().map(|(method, known)| (method.name(), known)).filter(|(name, _)| taken(name)).collect();
+        let tables: Vec<&Table> = known.iter().map(|&(_, table)| table).collect();
+        let keys = tables.iter().flat_map(|table| table.keys()).map(String::as_str);
+        refuse_unknown(WHOSE, &common, HEAD_KEYS.into_iter().chain(keys))?;
+        // What of the settings of all rows concerns those of each method.
+        let of_methods: BTreeMap<&str, Table> =
+            known.iter().map(|&(name, own)| (name, shared(&common, own, &tables))).collect();
         let mut rows: Vec<Row> = Vec::new();
+        let mut names = BTreeSet::new();
         for variant in &variants {
-            for row in variant.rows(&shared(&common, &variant.known, &known), &head.sweep)? {
-                if rows.iter().any(|other| other.name == row.name) {
+            let own = of_methods.get(variant.method()).unwrap_or(&common);
+            for row in variant.rows(own, &sweep)? {
+                if !names.insert(row.name.clone()) {
                     return Err(ConfigError::Duplicate { name: row.name });
                 }
                 rows.push(row);
@@ -187,6 +200,7 @@ impl Experiment {
         for name in names {
             self.require_row("--only", name)?;
         }
+        let names: BTreeSet<&String> = names.iter().collect();
         self.rows.retain(|row| row.name == self.reference || names.contains(&row.name));
         Ok(self)
     }
@@ -220,136 +234,50 @@ impl Experiment {
     }
 }
 
+impl Head {
+    /// Refuses texts that cannot be shown.
+    fn check(&self) -> Result<(), ConfigError> {
+        let texts = [("title", Some(&self.title)), ("dataset", Some(&self.dataset)), ("size", self.size.as_ref())];
+        let others = [("reference", Some(&self.reference)), ("paper", self.paper.as_ref())];
+        let texts = texts.into_iter().chain(others).filter_map(|(key, text)| Some((key, text?)));
+        texts.into_iter().try_for_each(|(key, text)| name::check(WHOSE, key, text))
+    }
+}
+
+/// The settings that a method's rows have, the protocol's and its own, with their defaults.
+fn known(method: &dyn MethodPlan) -> Result<Table, ConfigError> {
+    let protocol = Table::try_from(Protocol::default());
+    let mut known = protocol.map_err(|e| ConfigError::unwritable(method.name(), &e))?;
+    known.extend(method.defaults());
+    Ok(known)
+}
+
 /// Seeds that can be run.
 fn seeds(seeds: Option<Vec<u64>>) -> Result<Vec<u64>, ConfigError> {
     let Some(seeds) = seeds else {
         let reason = "missing; write `seeds = [1, 2, 3]`, or give them on the command line, --seeds 1,2,3";
-        return Err(wrong("the experiment", "seeds", reason.to_owned()));
+        return Err(wrong(WHOSE, "seeds", reason.to_owned()));
     };
-    let once = (0..seeds.len()).all(|at| !seeds[..at].contains(&seeds[at]));
-    match once && !seeds.is_empty() {
+    let mut different = BTreeSet::new();
+    match !seeds.is_empty() && seeds.iter().all(|seed| different.insert(seed)) {
         true => Ok(seeds),
         false => Err(ConfigError::Range {
-            whose: "the experiment".to_owned(),
+            whose: WHOSE.to_owned(),
             key: "seeds".to_owned(),
-            got: format!("{seeds:?}"),
-            expected: "one or more different numbers",
+            got: name::brief(&format!("{seeds:?}"), 100),
+            expected: "one or more different numbers".to_owned(),
         }),
     }
 }
 
 /// A cross-validation that can be done.
 fn folds(value: Value) -> Result<Cross, ConfigError> {
-    let text = value.to_string();
+    let text = name::brief(&value.to_string(), 100);
     let expected =
         "expected a number of parts, such as 5, or a list of groups, such as [\"Ses01\", \"Ses02\", \"Ses03\"]";
-    let folds: Cross =
-        value.try_into().map_err(|_| wrong("the experiment", "folds", format!("is {text}, {expected}")))?;
+    let folds: Cross = value.try_into().map_err(|_| wrong(WHOSE, "folds", format!("is {text}, {expected}")))?;
     match folds.fault() {
-        Some(fault) => Err(wrong("the experiment", "folds", fault)),
+        Some(fault) => Err(wrong(WHOSE, "folds", fault)),
         None => Ok(folds),
-    }
-}
-
-fn wrong(whose: &str, key: &str, reason: String) -> ConfigError {
-    ConfigError::Value { whose: whose.to_owned(), key: key.to_owned(), reason }
-}
-
-/// A variant of the file.
-struct Variant<'a> {
-    name: String,
-    method: &'a dyn MethodPlan,
-    /// The protocol's and the method's settings with their defaults.
-    known: Table,
-    /// What the file says of it.
-    table: Table,
-}
-
-impl<'a> Variant<'a> {
-    fn read(mut table: Table, methods: &[&'a dyn MethodPlan]) -> Result<Self, ConfigError> {
-        let name =
-            text(&mut table, "a variant", "name")?.ok_or_else(|| wrong("a variant", "name", "missing".to_owned()))?;
-        let whose = format!("variant `{name}`");
-        let method = text(&mut table, &whose, "method")?.unwrap_or_else(|| METHOD.to_owned());
-        let method = *methods.iter().find(|known| known.name() == method).ok_or_else(|| ConfigError::Method {
-            whose: whose.clone(),
-            got: method,
-            known: methods.iter().map(|known| known.name()).collect(),
-        })?;
-        let mut known: Table = Table::try_from(Protocol::default()).map_err(|e| ConfigError::unwritable(&whose, &e))?;
-        known.extend(method.defaults());
-        refuse_unknown(&whose, &table, ["name", "method"].into_iter().chain(known.keys().map(String::as_str)))?;
-        Ok(Self { name, method, known, table })
-    }
-
-    /// Its rows over the settings of all rows: one for each combination of the sweep's values.
-    fn rows(&self, common: &Table, sweep: &Table) -> Result<Vec<Row>, ConfigError> {
-        let mut combinations = vec![(vec![self.name.clone()], self.table.clone())];
-        for (key, values) in sweep {
-            let Value::Array(values) = values else {
-                return Err(wrong("the sweep", key, format!("expected a list of values, got {values}")));
-            };
-            combinations = combinations
-                .iter()
-                .flat_map(|(labels, table)| {
-                    values.iter().map(move |value| {
-                        let mut table = table.clone();
-                        merge::set(&mut table, key, value.clone());
-                        ([labels.as_slice(), &[format!("{key}={value}")]].concat(), table)
-                    })
-                })
-                .collect();
-        }
-        combinations.into_iter().map(|(labels, over)| self.row(labels.join(" "), common, &over)).collect()
-    }
-
-    fn row(&self, name: String, common: &Table, over: &Table) -> Result<Row, ConfigError> {
-        let whose = format!("variant `{name}`");
-        let mut table = common.clone();
-        merge::merge(&mut table, over);
-        let (protocol, settings) = table.into_iter().partition(|(key, _)| PROTOCOL_KEYS.contains(&key.as_str()));
-        let protocol: Protocol = typed(&whose, protocol)?;
-        let stages = self.method.stages(&whose, settings, &protocol)?;
-        protocol.check(&whose)?;
-        Ok(Row { name, method: self.method.name().to_owned(), protocol, stages })
-    }
-}
-
-/// The settings of all rows that concern one whose method has the settings `own`: not those that only other rows' methods
-/// have. One that no method has stays, for the method to refuse.
-fn shared(common: &Table, own: &Table, all: &[Table]) -> Table {
-    let concerns = |(key, value): (&String, &Value)| {
-        let below = |table: &Table| table.get(key).and_then(Value::as_table).cloned();
-        match (own.get(key), value) {
-            (None, _) if all.iter().any(|table| table.contains_key(key)) => None,
-            (Some(Value::Table(of_own)), Value::Table(value)) => {
-                let all: Vec<Table> = all.iter().filter_map(below).collect();
-                Some((key.clone(), Value::Table(shared(value, of_own, &all))))
-            }
-            _ => Some((key.clone(), value.clone())),
-        }
-    };
-    common.iter().filter_map(concerns).collect()
-}
-
-/// Takes a text out of a table, where there is one.
-fn text(table: &mut Table, whose: &str, key: &str) -> Result<Option<String>, ConfigError> {
-    match table.remove(key) {
-        None => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(other) => Err(wrong(whose, key, format!("expected a text, got {other}"))),
-    }
-}
-
-fn refuse_unknown<'a>(whose: &str, table: &Table, allowed: impl Iterator<Item = &'a str>) -> Result<(), ConfigError> {
-    let mut names: Vec<&str> = Vec::new();
-    for name in allowed {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    match table.keys().find(|key| !names.contains(&key.as_str())) {
-        None => Ok(()),
-        Some(key) => Err(wrong(whose, key, format!("unknown key, expected one of {}", names.join(", ")))),
     }
 }

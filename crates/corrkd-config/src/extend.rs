@@ -1,5 +1,6 @@
 //! Experiment files that extend others: what comes of laying each over the one that it names.
 
+use crate::name::{brief, check};
 use crate::{ConfigError, merge};
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -59,6 +60,11 @@ pub fn starting_from(folder: &Path, path: &str) -> PathBuf {
     start.join(rest.collect::<PathBuf>())
 }
 
+/// Files that extend one another, one behind the other.
+const CHAIN: usize = 32;
+/// The parser's reasons show the line that they are about, however long it is.
+const REASON: usize = 1000;
+
 /// The file's table over that of the file it extends.
 pub(crate) fn extended(file: &ExperimentFile, others: &dyn ExperimentFiles) -> Result<Table, ConfigError> {
     read(file, others, &mut Vec::new())
@@ -74,8 +80,8 @@ fn read(
         true => "the experiment".to_owned(),
         false => format!("`{}`, which is extended", file.name),
     };
-    let mut table: Table =
-        toml::from_str(&file.text).map_err(|e| ConfigError::Syntax { whose: whose.clone(), reason: e.to_string() })?;
+    let mut table: Table = toml::from_str(&file.text)
+        .map_err(|e| ConfigError::Syntax { whose: whose.clone(), reason: brief(&e.to_string(), REASON) })?;
     let folder = file.folder.as_deref();
     if let (Some(folder), Some(Value::String(dataset))) = (folder, table.get_mut("dataset"))
         && is_path(dataset)
@@ -86,10 +92,11 @@ fn read(
         None => return Ok(table),
         Some(Value::String(name)) => name,
         Some(other) => {
-            let reason = format!("expected a text, got {other}");
+            let reason = format!("expected a text, got {}", brief(&other.to_string(), 100));
             return Err(ConfigError::Value { whose, key: "extends".to_owned(), reason });
         }
     };
+    check(&whose, "extends", &name)?;
     let Some(below) = others.find(&name, folder)? else {
         let tried = folder.filter(|_| is_path(&name)).map(|folder| starting_from(folder, &name).display().to_string());
         return Err(ConfigError::Extends { whose, name: tried.unwrap_or(name), known: others.names(folder) });
@@ -99,6 +106,11 @@ fn read(
     chain.push(place);
     if again {
         return Err(ConfigError::Circle { chain: chain.iter().map(|(name, _)| name.clone()).collect() });
+    }
+    if chain.len() > CHAIN {
+        let remedy = "let it extend one that is nearer to the last";
+        let (got, what) = (format!("more than {CHAIN}"), "files that extend one another");
+        return Err(ConfigError::Many { whose: "the experiment".to_owned(), got, what, most: CHAIN, remedy });
     }
     let mut under = read(&below, others, chain)?;
     merge::merge(&mut under, &table);

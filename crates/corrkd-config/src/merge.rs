@@ -14,7 +14,7 @@ pub(crate) fn merge(base: &mut Table, over: &Table) {
     }
 }
 
-/// Sets the value at a dotted key, making the tables on the way.
+/// Sets the value at a dotted key of not too many parts, making the tables on the way.
 pub(crate) fn set(table: &mut Table, dotted: &str, value: Value) {
     let nested = dotted.rsplit('.').fold(value, |inner, key| Value::Table(Table::from_iter([(key.to_owned(), inner)])));
     if let Value::Table(over) = nested {

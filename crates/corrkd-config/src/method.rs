@@ -1,6 +1,7 @@
 //! What planning needs to know of a method: its settings, and the trainings that it consists of.
 
-use crate::{ConfigError, Protocol};
+use crate::name::brief;
+use crate::{ConfigError, Protocol, Shape};
 use serde::Deserialize;
 use toml::{Table, Value};
 
@@ -23,6 +24,12 @@ pub trait MethodPlan: Sync {
     /// # Errors
     /// [`ConfigError`] for a setting that is unknown or impossible.
     fn stages(&self, whose: &str, settings: Table, protocol: &Protocol) -> Result<Vec<Stage>, ConfigError>;
+
+    /// The bytes that a training of one of its stages takes at least, by the sizes of its network; the settings are those of
+    /// [`Stage::settings`]. A method that says nothing may take any.
+    fn memory(&self, _stage: &str, _settings: &Table, _shape: &Shape) -> u64 {
+        0
+    }
 }
 
 /// One training of a method.
@@ -48,6 +55,6 @@ pub fn typed<T: for<'de> Deserialize<'de>>(whose: &str, table: Table) -> Result<
     serde_path_to_error::deserialize(Value::Table(table)).map_err(|e| ConfigError::Value {
         whose: whose.to_owned(),
         key: e.path().to_string(),
-        reason: e.inner().message().trim_end().to_owned(),
+        reason: brief(e.inner().message().trim_end(), 2000),
     })
 }

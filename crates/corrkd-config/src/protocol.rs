@@ -4,6 +4,10 @@
 use crate::range::Ranges;
 use crate::{Condition, ConfigError, Mechanism, Modality, PerModality, Presence, Task, each};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// What a test split is not judged under more of.
+const CONDITIONS: usize = 10_000;
 
 /// The settings that are not a method's own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -140,9 +144,20 @@ impl Protocol {
             format!("{ratios:?}"),
             "rising numbers within 0 and 1",
         )?;
+        let gaps = self.evaluation.gaps.as_ref();
+        let gaps = gaps.map_or(0, |gaps| gaps.lengths.len().saturating_mul(gaps.positions.len()).saturating_mul(3));
+        let representations = self.evaluation.representations.len();
+        let conditions = [ratios.len(), self.evaluation.conditions.len(), representations, gaps];
+        let conditions = conditions.into_iter().fold(0, usize::saturating_add);
+        ranges.hold(
+            conditions <= CONDITIONS,
+            "evaluation",
+            format!("{conditions} conditions"),
+            format!("at most {CONDITIONS}, each of which takes a pass over the test split"),
+        )?;
         let kept: Vec<String> = self.evaluation.representations.iter().map(Condition::to_string).collect();
         ranges.hold(
-            kept.iter().enumerate().all(|(i, condition)| !kept[..i].contains(condition)),
+            kept.iter().collect::<BTreeSet<_>>().len() == kept.len(),
             "evaluation.representations",
             format!("{kept:?}"),
             "different conditions",

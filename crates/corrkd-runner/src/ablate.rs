@@ -31,9 +31,12 @@ impl Ablate {
     /// As the exit codes say.
     pub fn run(self, known: Known<'_>) -> Result<(), Failure> {
         let named = self.options.read(&self.experiment, known)?;
-        if self.options.only_planned(slice::from_ref(&named), known.recipes)? {
+        let all = slice::from_ref(&named);
+        if self.options.only_planned(all, known.recipes)? {
             return Ok(());
         }
-        Campaign::open(&self.options)?.answer(&named)
+        let mut campaign = Campaign::open(&self.options)?;
+        campaign.answer(&named)?;
+        campaign.complete(all)
     }
 }

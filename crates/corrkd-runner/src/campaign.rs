@@ -2,18 +2,21 @@
 
 use crate::{
     failure::{Failure, OrExit},
+    fresh::{self, Fresh},
     inbox::Inbox,
     options::{Named, Options},
     pool::Pool,
-    program::Program,
+    program::{Program, ended},
     progress::Progress,
     sweep,
     tasks::Tasks,
+    turn,
 };
 use anyhow::{Context, anyhow};
 use corrkd_config::{DatasetRef, Exit, Experiment, Kernels, Plan};
-use corrkd_record::{Prepared, RunId, Runs};
-use std::{collections::BTreeSet, num::NonZeroUsize, path::PathBuf, thread};
+use corrkd_record::{Prepared, Runs};
+use corrkd_system::{err, sweep as sweep_up};
+use std::{num::NonZeroUsize, path::PathBuf, thread};
 
 /// Everything that several experiments share.
 pub(crate) struct Campaign<'a> {
@@ -22,8 +25,7 @@ pub(crate) struct Campaign<'a> {
     inbox: Inbox,
     runs: Runs,
     program: Program,
-    /// The runs that `--fresh` has forgotten already: an experiment must not undo what an earlier one has just had run.
-    forgotten: BTreeSet<RunId>,
+    fresh: Fresh,
 }
 
 impl<'a> Campaign<'a> {
@@ -34,39 +36,62 @@ impl<'a> Campaign<'a> {
     pub(crate) fn open(options: &'a Options) -> Result<Self, Failure> {
         let kernels = options.kernels()?;
         let runs = Runs::open(&options.runs).context("--runs").or_exit(Exit::Input)?;
+        sweep_up(runs.path());
         let inbox = Inbox::open()?;
         let (given, data) = (options.program.as_deref(), options.data.clone());
         let program = Program::obtain(given, options.device, data, options.runs.clone())?;
-        Ok(Self { options, kernels, inbox, runs, program, forgotten: BTreeSet::new() })
+        Ok(Self { options, kernels, inbox, runs, program, fresh: Fresh::default() })
     }
 
     /// Runs what an experiment lacks, and writes its report.
     ///
     /// # Errors
     /// As the exit codes say.
-    pub(crate) fn answer(&mut self, Named { name, experiment }: &Named) -> Result<(), Failure> {
+    pub(crate) fn answer(&mut self, Named { name, experiment, .. }: &Named) -> Result<(), Failure> {
         let Options { device, jobs, fresh, plain, .. } = *self.options;
         let plan = Plan::of(experiment);
         let prepared = self.prepare(experiment)?;
-        let forget = fresh.then_some(&mut self.forgotten);
-        let mut tasks = Tasks::of(&plan, experiment, &prepared, device, self.kernels, &self.runs, forget)?;
+        let mut tasks = Tasks::of(&plan, experiment, prepared, device, self.kernels, &self.runs)?;
+        if fresh {
+            self.fresh.forget(&self.runs, name, &tasks, &self.inbox)?;
+        }
+        let _among_others = turn::among_others(&self.runs, &self.inbox)?;
+        tasks.look(|line| err(line))?;
         let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let jobs = jobs.map_or(cores, NonZeroUsize::get);
         // Two runs of a thread each end sooner than one of two threads, and then the other: all of a run uses its core.
         let threads = if self.kernels == Kernels::Fused { (cores / jobs).max(1) } else { 1 };
         let progress = Progress::new(&tasks, plain);
         Pool::new(&self.program, &self.inbox, progress, jobs, threads).run(&mut tasks)?;
-        sweep::of(name, experiment, &plan, &tasks).write(&self.runs.report(name)).or_exit(Exit::Fault)?;
-        let reported = self.program.report(name, &self.inbox)?;
+        self.report(name, experiment, &plan, &mut tasks)?;
         let failed = tasks.failed().count();
         if failed > 0 {
             let error = anyhow!("{failed} of {} runs failed; the same command tries them again", tasks.list.len());
             return Err(Failure::new(Exit::RunsFailed, error));
         }
-        if !reported.success() {
-            return Err(anyhow!("`corrkd report` failed ({reported})").into());
-        }
         Ok(())
+    }
+
+    /// Writes down which runs there are, and has their report written: one sweep at a time does.
+    fn report(&self, name: &str, experiment: &Experiment, plan: &Plan, tasks: &mut Tasks) -> Result<(), Failure> {
+        let _turn = turn::to_report(&self.runs, name, &self.inbox)?;
+        sweep_up(&self.runs.report(name));
+        tasks.look_again();
+        sweep::of(name, experiment, plan, tasks).write(&self.runs.report(name)).or_exit(Exit::Data)?;
+        let reported = self.program.report(name, &self.inbox)?;
+        // Where runs failed, that is what the command ends with.
+        match tasks.failed().next() {
+            None => ended(reported, || "`corrkd report` failed".to_owned()),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// All experiments are complete: a later `--fresh` starts from the beginning.
+    ///
+    /// # Errors
+    /// As the exit codes say.
+    pub(crate) fn complete(&self, experiments: &[Named]) -> Result<(), Failure> {
+        experiments.iter().try_for_each(|named| fresh::complete(&self.runs.report(&named.name)))
     }
 
     /// Has the data of each fold made ready; what cannot be trained on is refused here, before the first run.
@@ -74,7 +99,7 @@ impl<'a> Campaign<'a> {
         let tasks = experiment.tasks();
         let of_fold = |dataset: &DatasetRef| {
             if let Some(fold) = &dataset.fold {
-                eprintln!("{fold}");
+                err(fold);
             }
             self.program.prepare(dataset, &tasks, &self.inbox)
         };

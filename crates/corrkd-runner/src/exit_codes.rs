@@ -21,6 +21,6 @@ const fn meaning(exit: Exit) -> &'static str {
         Exit::Data => "data, or what a run left behind, is absent or damaged",
         Exit::Otherwise => "a verified run came out otherwise",
         Exit::RunsFailed => "some runs failed; the report covers the others",
-        Exit::Interrupted => "stopped by Ctrl-C; the same command goes on",
+        Exit::Interrupted => "stopped by a signal, as Ctrl-C, or unheard by anybody; the same command goes on",
     }
 }

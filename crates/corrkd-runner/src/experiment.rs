@@ -1,10 +1,12 @@
 //! Finds and reads an experiment: the user's own file, or one of `experiments/`, which the program carries.
 
 use crate::failure::{Failure, OrExit};
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use corrkd_config::{
-    ConfigError, Exit, Experiment, ExperimentFile, ExperimentFiles, MethodPlan, Overrides, is_path, starting_from, utf8,
+    ConfigError, Exit, Experiment, ExperimentFile, ExperimentFiles, MethodPlan, Overrides, is_path, starting_from,
+    unfit, utf8,
 };
+use corrkd_system::inside;
 use std::{
     collections::BTreeSet,
     fs,
@@ -13,6 +15,11 @@ use std::{
 
 /// Name and text of each file in `experiments/`, in name order.
 const CARRIED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/experiments.rs"));
+
+/// More than any experiment file has.
+const LIMIT: u64 = 1 << 22;
+/// How long a report's name may be, in bytes: file systems allow 255, and a task's name may come behind it.
+const NAME: usize = 200;
 
 /// Reads an experiment given as a path, or as the name of one that the program carries; returns its name with it.
 ///
@@ -23,15 +30,35 @@ pub(crate) fn read(
     methods: &[&dyn MethodPlan],
     overrides: &Overrides,
 ) -> Result<(String, Experiment), Failure> {
-    let (name, file) = if given.is_file() {
-        let name = given.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        (name, open(given, given.display().to_string()).or_exit(Exit::Input)?)
-    } else {
-        let file = given.to_str().and_then(carried).ok_or_else(|| unknown(given))?;
-        (file.name.clone(), file)
+    let carried = || given.to_str().and_then(carried);
+    let (name, file) = match (given.is_file(), carried()) {
+        (false, Some(file)) => (file.name.clone(), file),
+        (false, None) if !given.exists() => return Err(unknown(given)),
+        // A folder or a device is refused where it is opened.
+        (true, _) | (false, None) => {
+            let file = open(given, given.display().to_string()).or_exit(Exit::Input)?;
+            (report(given).with_context(|| given.display().to_string()).or_exit(Exit::Input)?, file)
+        }
     };
     let experiment = Experiment::read(&file, &Files, methods, overrides);
     Ok((name, experiment.with_context(|| given.display().to_string()).or_exit(Exit::Input)?))
+}
+
+/// The name of a file's report, which is that of a folder: the file's without its ending.
+fn report(file: &Path) -> anyhow::Result<String> {
+    let stem = file.file_stem().unwrap_or_default();
+    let name = stem.to_str().context("its name is not in UTF-8, and the report is called by it; rename it")?;
+    let reason = match name {
+        _ if name.starts_with('.') => Some("begins with a dot".to_owned()),
+        _ if name.trim() != name || name.is_empty() => Some("begins or ends with a space".to_owned()),
+        _ if name.len() > NAME => Some(format!("has {} bytes, more than {NAME}", name.len())),
+        _ if !inside(Path::new(name)) || name.contains(['/', '\\']) => Some("is none of a folder".to_owned()),
+        _ => unfit(name),
+    };
+    match reason {
+        None => Ok(name.to_owned()),
+        Some(reason) => bail!("the report would be called {name:?}, which {reason}; rename the file"),
+    }
 }
 
 /// The names of the carried experiments, sorted.
@@ -72,7 +99,7 @@ fn carried(name: &str) -> Option<ExperimentFile> {
 fn open(path: &Path, name: String) -> Result<ExperimentFile, ConfigError> {
     let unreadable =
         |e: std::io::Error| ConfigError::Syntax { whose: path.display().to_string(), reason: e.to_string() };
-    let text = fs::read(path).and_then(utf8).map_err(unreadable)?;
+    let text = corrkd_system::read(path, LIMIT).and_then(utf8).map_err(unreadable)?;
     let folder = absolute(path).map_err(unreadable)?;
     let folder = folder.parent().map(|folder| folder.canonicalize().unwrap_or(folder.to_owned()));
     Ok(ExperimentFile { name, text, folder })
@@ -87,6 +114,29 @@ fn unknown(given: &Path) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_report_is_a_folder_of_its_own() {
+        let name = |file: &str| report(Path::new(file)).map_err(|error| error.to_string());
+        assert_eq!(name("a/two-rows.toml").as_deref(), Ok("two-rows"));
+        assert_eq!(name("-dash.toml").as_deref(), Ok("-dash"));
+        assert_eq!(name("a.b.toml").as_deref(), Ok("a.b"));
+        let long = "n".repeat(NAME + 1);
+        for (file, said) in [
+            ("...toml", "\"..\", which begins with a dot"),
+            ("....toml", "begins with a dot"),
+            (".toml", "begins with a dot"),
+            (".hidden.toml", "begins with a dot"),
+            (" .toml", "a space"),
+            ("a\nb.toml", "it holds `\\u{a}`"),
+            ("a\u{202e}b.toml", "it holds `\\u{202e}`"),
+            ("a\\b.toml", "none of a folder"),
+            (&long, "has 201 bytes"),
+        ] {
+            let refused = name(file).unwrap_err();
+            assert!(refused.contains(said) && refused.ends_with("rename the file"), "{file}: {refused}");
+        }
+    }
 
     #[test]
     fn every_file_in_experiments_is_carried() {

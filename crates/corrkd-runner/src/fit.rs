@@ -43,7 +43,7 @@ pub(crate) fn check(experiment: &Experiment, facts: &RecipeFacts, methods: &[&dy
 #[cfg(test)]
 mod tests {
     use super::*;
-    use corrkd_config::{ConfigError, Cuts, Labels, Protocol, Scale, Stage};
+    use corrkd_config::{ConfigError, Cuts, Labels, PerModality, Protocol, Scale, Shape, Stage};
     use std::collections::BTreeMap;
 
     /// A method that needs aligned frames, or does not.
@@ -73,7 +73,8 @@ mod tests {
         let text = format!("title = \"t\"\ndataset = \"d\"\nseeds = [1]\nreference = \"a\"\n{lines}");
         let experiment = Experiment::parse(&text, &BTreeMap::new(), &methods).unwrap();
         let labels = Labels::Score(Scale { range: [-3.0, 3.0], neutral: 0.0, cuts: Cuts::default() });
-        let facts = RecipeFacts { folds: None, labels, aligned, words };
+        let shape = Shape { widths: PerModality::all(1), frames: PerModality::all(1) };
+        let facts = RecipeFacts { folds: None, labels, aligned, words, shape };
         check(&experiment, &facts, &methods).err().map(|failure| {
             assert_eq!(failure.exit, Exit::Input);
             format!("{:#}", failure.error)

@@ -1,16 +1,16 @@
 //! A child that is run to its end before anything else happens: the preparation, the report.
 
 use crate::{
-    failure::Failure,
-    inbox::{Inbox, Message},
+    child,
+    failure::{Failure, OrExit},
+    inbox::{Inbox, Message, interrupted},
 };
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use corrkd_config::Exit;
 use std::{
-    io::Read,
-    process::{Command, ExitStatus, Stdio},
-    sync::mpsc::RecvTimeoutError,
-    thread,
+    io::{self, Read},
+    process::{Child, Command, ExitStatus, Stdio},
+    thread::{self, JoinHandle},
     time::Duration,
 };
 
@@ -23,48 +23,57 @@ pub(crate) enum Stdout {
     Kept,
 }
 
-/// Runs the child to its end, or stops it on Ctrl-C.
+/// More than such a child has to say.
+const LIMIT: u64 = 1 << 24;
+
+/// Runs the child to its end, or stops it on a signal; `at` says what it does.
 ///
 /// # Errors
-/// Exit code 1 if it cannot be started, 130 if it was stopped.
-pub(crate) fn run(command: &mut Command, stdout: Stdout, inbox: &Inbox) -> Result<(ExitStatus, String), Failure> {
+/// Exit code 2 if it cannot be started, 130 if it was stopped.
+pub(crate) fn run(
+    command: &mut Command,
+    stdout: Stdout,
+    inbox: &Inbox,
+    at: &str,
+) -> Result<(ExitStatus, String), Failure> {
     let name = command.get_program().display().to_string();
-    command.stdin(Stdio::null());
     if stdout == Stdout::Kept {
         command.stdout(Stdio::piped());
     }
-    let mut child = command.spawn().with_context(|| format!("cannot start {name}"))?;
-    let text = child.stdout.take().map(|mut pipe| {
-        thread::spawn(move || {
-            let mut bytes = Vec::new();
-            // A pipe that breaks ends the text; the exit status tells the rest.
-            let _ = pipe.read_to_end(&mut bytes);
-            String::from_utf8_lossy(&bytes).into_owned()
-        })
-    });
+    let mut child = child::start(command).with_context(|| format!("cannot start {name}")).or_exit(Exit::Input)?;
+    let text = match read(&mut child) {
+        Ok(text) => text,
+        Err(error) => {
+            child::end([&mut child]);
+            return Err(error).context("cannot start a thread").or_exit(Exit::Input);
+        }
+    };
     let status = loop {
         if let Some(status) = child.try_wait().with_context(|| format!("cannot wait for {name}"))? {
             break status;
         }
-        if let Ok(Message::Interrupt) | Err(RecvTimeoutError::Disconnected) =
-            inbox.receiver.recv_timeout(Duration::from_millis(10))
-        {
-            // It may have ended by itself in between, which is as good.
-            let _ = child.kill();
-            let _ = child.wait();
-            return Err(interrupted(&name));
+        if let Some(Message::Interrupt) = inbox.next(Duration::from_millis(10)) {
+            child::end([&mut child]);
+            return Err(interrupted(at));
         }
     };
     if status.code().is_none() {
         // A signal: a terminal's Ctrl-C reaches the child as well, and often before us.
-        if let Ok(Message::Interrupt) = inbox.receiver.recv_timeout(Duration::from_millis(200)) {
-            return Err(interrupted(&name));
-        }
+        inbox.pause(Duration::from_millis(200), at)?;
     }
     let text = text.map(|reader| reader.join().unwrap_or_default()).unwrap_or_default();
     Ok((status, text))
 }
 
-fn interrupted(name: &str) -> Failure {
-    Failure::new(Exit::Interrupted, anyhow!("interrupted while {name} was at work; the same command starts it again"))
+/// Reads what the child says on its stdout, where that is kept.
+fn read(child: &mut Child) -> io::Result<Option<JoinHandle<String>>> {
+    let Some(mut pipe) = child.stdout.take() else { return Ok(None) };
+    let read = move || {
+        let mut bytes = Vec::new();
+        // A pipe that breaks ends the text; the exit status tells the rest. What is too much is read and forgotten.
+        let _ = pipe.by_ref().take(LIMIT).read_to_end(&mut bytes);
+        let _ = io::copy(&mut pipe, &mut io::sink());
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    thread::Builder::new().spawn(read).map(Some)
 }

@@ -1,15 +1,18 @@
-//! Everything the runner waits for, in one place: what the children say, their ends, and Ctrl-C.
+//! Everything the runner waits for, in one place: what the children say, their ends, and signals.
 
-use anyhow::Context;
+use crate::failure::{Failure, OrExit};
+use anyhow::{Context, anyhow};
 use corrkd_config::Exit;
+use corrkd_system::{abandon, ignored};
 use signal_hook::{
-    consts::{SIGINT, SIGTERM},
+    consts::{SIGHUP, SIGINT, SIGTERM},
     iterator::Signals,
 };
 use std::{
     process,
     sync::mpsc::{Receiver, Sender, channel},
     thread,
+    time::Duration,
 };
 
 /// Something that happened.
@@ -26,7 +29,7 @@ pub(crate) enum Message {
         /// The task's index.
         task: usize,
     },
-    /// Ctrl-C, or a request to terminate.
+    /// Ctrl-C, a request to terminate, or the end of the terminal.
     Interrupt,
 }
 
@@ -35,25 +38,51 @@ pub(crate) struct Inbox {
     /// For those who have something to say.
     pub(crate) sender: Sender<Message>,
     /// For the one who waits.
-    pub(crate) receiver: Receiver<Message>,
+    receiver: Receiver<Message>,
 }
 
 impl Inbox {
-    /// Opens the inbox and has Ctrl-C delivered to it; the second one ends the runner on the spot.
+    /// Opens the inbox and has signals delivered to it; the second one ends the runner on the spot.
     ///
     /// # Errors
-    /// If the handler cannot be set.
-    pub(crate) fn open() -> anyhow::Result<Self> {
+    /// Exit code 2 if the system has no handler or thread left.
+    pub(crate) fn open() -> Result<Self, Failure> {
         let (sender, receiver) = channel();
         let interrupts = sender.clone();
-        let mut signals = Signals::new([SIGINT, SIGTERM]).context("cannot set up Ctrl-C")?;
-        thread::spawn(move || {
+        // With `nohup` it is to outlive the terminal.
+        let signals: &[i32] = if ignored(SIGHUP) { &[SIGINT, SIGTERM] } else { &[SIGINT, SIGTERM, SIGHUP] };
+        let mut signals = Signals::new(signals).context("cannot set up Ctrl-C").or_exit(Exit::Input)?;
+        let pass_on = move || {
             for (earlier, _) in signals.forever().enumerate() {
                 if earlier > 0 || interrupts.send(Message::Interrupt).is_err() {
+                    abandon();
                     process::exit(Exit::Interrupted.code().into());
                 }
             }
-        });
+        };
+        thread::Builder::new().spawn(pass_on).context("cannot start a thread").or_exit(Exit::Input)?;
         Ok(Self { sender, receiver })
     }
+
+    /// The next message, if there is one in time.
+    pub(crate) fn next(&self, patience: Duration) -> Option<Message> {
+        // Never disconnected: one of the senders is its own.
+        self.receiver.recv_timeout(patience).ok()
+    }
+
+    /// Waits a moment, in which nothing but a signal is expected.
+    ///
+    /// # Errors
+    /// Exit code 130 on a signal.
+    pub(crate) fn pause(&self, moment: Duration, at: &str) -> Result<(), Failure> {
+        match self.next(moment) {
+            Some(Message::Interrupt) => Err(interrupted(at)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What is said when a signal comes while something else is at work, or waited for.
+pub(crate) fn interrupted(at: &str) -> Failure {
+    Failure::new(Exit::Interrupted, anyhow!("interrupted while {at}; the same command goes on"))
 }

@@ -1,7 +1,7 @@
 //! What the runner is told of that it does not know itself: methods and recipes.
 
 use crate::Failure;
-use corrkd_config::{Cross, DatasetRef, Labels, MethodPlan};
+use corrkd_config::{Cross, DatasetRef, Labels, MethodPlan, Shape};
 use std::path::Path;
 
 /// What the program has.
@@ -39,4 +39,6 @@ pub struct RecipeFacts {
     pub aligned: bool,
     /// Whether the frames of language are words.
     pub words: bool,
+    /// How large samples are.
+    pub shape: Shape,
 }

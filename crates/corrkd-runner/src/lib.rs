@@ -7,13 +7,16 @@
 
 mod ablate;
 mod campaign;
+mod child;
 mod exit_codes;
 mod experiment;
 mod failure;
 mod fit;
 mod foreground;
+mod fresh;
 mod inbox;
 mod known;
+mod memory;
 mod options;
 mod outline;
 mod pool;
@@ -22,6 +25,7 @@ mod progress;
 mod reproduce;
 mod sweep;
 mod tasks;
+mod turn;
 
 pub use ablate::Ablate;
 pub use exit_codes::exit_codes;

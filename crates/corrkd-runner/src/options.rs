@@ -5,11 +5,14 @@ use crate::{
     failure::{Failure, OrExit},
     fit,
     known::{Known, Recipes},
+    memory::{self, Largest},
     outline::Outline,
 };
-use anyhow::anyhow;
-use corrkd_config::{Device, Exit, Experiment, Kernels, Overrides, Plan, Task};
+use anyhow::{Context, anyhow};
+use corrkd_config::{Device, Exit, Experiment, Kernels, Overrides, Plan, Task, unfit};
+use corrkd_system::to_out;
 use std::{
+    collections::BTreeSet,
     num::NonZeroUsize,
     path::{Path, PathBuf},
 };
@@ -62,7 +65,12 @@ pub(crate) struct Named {
     pub(crate) name: String,
     /// What it holds, with the command line's seeds, task and rows, and the recipe's folds where it has none of its own.
     pub(crate) experiment: Experiment,
+    /// Its run that takes the most memory.
+    largest: Option<Largest>,
 }
+
+/// More processes side by side than this are no help on any machine.
+const JOBS: usize = 1024;
 
 impl Options {
     /// Reads an experiment, given as a path or name, with the command line's seeds, task and rows.
@@ -70,12 +78,7 @@ impl Options {
     /// # Errors
     /// Exit code 2.
     pub(crate) fn read(&self, given: &Path, known: Known<'_>) -> Result<Named, Failure> {
-        if let Some(seeds) = &self.seeds
-            && let Some(twice) =
-                seeds.iter().enumerate().find_map(|(n, seed)| seeds[..n].contains(seed).then_some(seed))
-        {
-            return Err(Failure::new(Exit::Input, anyhow!("--seeds names {twice} twice: {seeds:?}")));
-        }
+        self.check()?;
         let overrides = Overrides { seeds: self.seeds.clone(), task: self.task };
         let (name, mut experiment) = experiment::read(given, known.methods, &overrides)?;
         if let Some(rows) = &self.only {
@@ -85,7 +88,25 @@ impl Options {
         fit::check(&experiment, &facts, known.methods)?;
         experiment.folds = experiment.folds.or(facts.folds);
         let name = self.task.map_or(name.clone(), |task| format!("{name}-{task}"));
-        Ok(Named { name, experiment })
+        Plan::check_size(&experiment).or_exit(Exit::Input)?;
+        let largest = memory::largest(&experiment, known.methods, &facts.shape);
+        memory::check(largest.as_ref(), self.device)?;
+        Ok(Named { name, experiment, largest })
+    }
+
+    /// Refuses what cannot be, whatever the experiment.
+    fn check(&self) -> Result<(), Failure> {
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = self.seeds.iter().flatten().find(|seed| !seen.insert(**seed)) {
+            return Err(Failure::new(Exit::Input, anyhow!("--seeds names {twice} twice")));
+        }
+        if let Some(jobs) = self.jobs.filter(|jobs| jobs.get() > JOBS) {
+            return Err(Failure::new(Exit::Input, anyhow!("--jobs is {jobs}, expected 1 to {JOBS}")));
+        }
+        let paths =
+            [("--data", self.data.as_ref()), ("--runs", Some(&self.runs)), ("--program", self.program.as_ref())];
+        let unfit = paths.into_iter().find_map(|(option, path)| Some((option, unfit(&path?.to_string_lossy())?)));
+        unfit.map_or(Ok(()), |(option, reason)| Err(Failure::new(Exit::Input, anyhow!("{option}: {reason}"))))
     }
 
     /// In which form layers compute.
@@ -103,9 +124,10 @@ impl Options {
     pub(crate) fn only_planned(&self, experiments: &[Named], recipes: &dyn Recipes) -> Result<bool, Failure> {
         self.kernels()?;
         if self.dry_run {
-            for (index, Named { experiment, .. }) in experiments.iter().enumerate() {
+            for (index, Named { experiment, largest, .. }) in experiments.iter().enumerate() {
                 let gap = if index > 0 { "\n" } else { "" };
-                print!("{gap}{}", Outline { experiment, plan: &Plan::of(experiment) });
+                let outline = Outline { experiment, plan: &Plan::of(experiment), largest: largest.as_ref() };
+                to_out(format_args!("{gap}{outline}")).context("cannot say the plan").or_exit(Exit::Data)?;
             }
             experiments.iter().try_for_each(|named| recipes.files(&named.experiment.dataset, self.data.as_deref()))?;
         }

@@ -1,6 +1,8 @@
-//! Runs the tasks side by side, one process each; a run that fails costs itself and those that need it, nothing else.
+//! Runs the tasks side by side, one process each; a run that fails costs itself and those that need it, nothing else. What
+//! another sweep has in work is waited for, by a process that trains nothing meanwhile and takes nobody's place.
 
 use crate::{
+    child,
     failure::Failure,
     inbox::{Inbox, Message},
     program::Program,
@@ -9,18 +11,26 @@ use crate::{
 };
 use anyhow::{Context, anyhow};
 use corrkd_config::Exit;
-use corrkd_record::Event;
+use corrkd_record::{Event, RecordError};
 use std::{
     collections::BTreeMap,
     fs,
-    io::{BufRead, BufReader},
+    io::{self, BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom},
+    path::Path,
     process::{Child, Stdio},
     sync::mpsc::Sender,
     thread,
+    time::Duration,
 };
 
 /// How many lines of a failed run's log are shown.
 const TAIL: usize = 10;
+/// How much of a log is looked at for that, and how long a line of a process may be; bytes.
+const LIMIT: u64 = 1 << 16;
+/// How often a run is had again that failed because a run that it needs was lost meanwhile.
+const AGAIN: usize = 3;
+/// How long nothing may happen until the bars are drawn again.
+const QUIET: Duration = Duration::from_millis(500);
 
 /// The processes at work, by task, and what is around them.
 pub(crate) struct Pool<'a> {
@@ -30,10 +40,14 @@ pub(crate) struct Pool<'a> {
     jobs: usize,
     threads: usize,
     running: BTreeMap<usize, Running>,
+    /// How often each task was had again.
+    again: BTreeMap<usize, usize>,
 }
 
 struct Running {
     child: Child,
+    /// It waits for another process that works on the same run.
+    waits: bool,
     /// The message of its last `failed` event.
     failure: Option<String>,
 }
@@ -41,31 +55,37 @@ struct Running {
 impl<'a> Pool<'a> {
     /// A pool of at most `jobs` processes of `threads` threads each.
     pub(crate) fn new(program: &'a Program, inbox: &'a Inbox, progress: Progress, jobs: usize, threads: usize) -> Self {
-        Self { program, inbox, progress, jobs, threads, running: BTreeMap::new() }
+        Self { program, inbox, progress, jobs, threads, running: BTreeMap::new(), again: BTreeMap::new() }
     }
 
     /// Runs every waiting task, until each is finished or failed.
     ///
     /// # Errors
-    /// Exit code 130 on Ctrl-C; the processes are stopped.
+    /// Exit code 130 on a signal; the processes are stopped.
     pub(crate) fn run(mut self, tasks: &mut Tasks) -> Result<(), Failure> {
         loop {
             self.give_up(&mut tasks.list);
-            while self.running.len() < self.jobs
-                && let Some(next) = ready(&tasks.list)
+            while self.at_work() < self.jobs
+                && let Some(next) = next(&tasks.list)
             {
-                self.start(next, &mut tasks.list[next]);
+                self.start(next, tasks);
             }
-            if self.running.is_empty() && ready(&tasks.list).is_none() {
+            if self.running.is_empty() && ready(&tasks.list).next().is_none() {
                 self.progress.close();
                 return Ok(());
             }
-            match self.inbox.receiver.recv().context("nobody is left to hear from")? {
-                Message::Line { task, line } => self.heard(task, &line),
-                Message::Closed { task } => self.ended(task, &mut tasks.list[task]),
-                Message::Interrupt => return Err(self.stop(tasks)),
+            match self.inbox.next(QUIET) {
+                Some(Message::Line { task, line }) => self.heard(task, &line),
+                Some(Message::Closed { task }) => self.ended(task, &mut tasks.list),
+                Some(Message::Interrupt) => return Err(self.stop(tasks)),
+                None => self.progress.tick(),
             }
         }
+    }
+
+    /// How many processes train.
+    fn at_work(&self) -> usize {
+        self.running.values().filter(|running| !running.waits).count()
     }
 
     /// What needs a failed run cannot run.
@@ -74,25 +94,28 @@ impl<'a> Pool<'a> {
             let failed = |&&need: &&usize| matches!(tasks[need].state, State::Failed(_));
             if let (State::Waiting, Some(&need)) = (&tasks[index].state, tasks[index].needs.iter().find(failed)) {
                 let reason = format!("not started: it needs {}, which failed", tasks[need].id);
-                self.fail(index, &mut tasks[index], reason, &[]);
+                self.fail(index, &mut tasks[index], reason, "");
             }
         }
     }
 
-    fn start(&mut self, index: usize, task: &mut Task) {
-        match self.spawn(index, task) {
+    fn start(&mut self, index: usize, tasks: &mut Tasks) {
+        match self.spawn(index, tasks) {
             Ok(child) => {
-                task.state = State::Running;
-                self.running.insert(index, Running { child, failure: None });
+                tasks.list[index].state = State::Running;
+                self.running.insert(index, Running { child, waits: false, failure: None });
                 self.progress.started(index);
             }
-            Err(error) => self.fail(index, task, format!("not started: {error:#}"), &[]),
+            // The system has no place for one more: it is started when another has ended.
+            Err(error) if !self.running.is_empty() && is_full(&error) => self.jobs = self.at_work(),
+            Err(error) => self.fail(index, &mut tasks.list[index], format!("not started: {error:#}"), ""),
         }
     }
 
     /// Starts the process; what it says on stdout comes to the inbox, what it says on stderr goes to its log.
-    fn spawn(&self, index: usize, task: &Task) -> anyhow::Result<Child> {
-        task.dir.prepare(&task.spec)?;
+    fn spawn(&self, index: usize, tasks: &Tasks) -> anyhow::Result<Child> {
+        let task = &tasks.list[index];
+        task.dir.prepare(&tasks.spec(index).map_err(|failure| failure.error)?)?;
         let path = task.dir.log_path();
         let log = fs::OpenOptions::new().create(true).append(true).open(&path);
         let log = log.with_context(|| format!("cannot write {}", path.display()))?;
@@ -101,61 +124,83 @@ impl<'a> Pool<'a> {
         // In a group of its own, a terminal's Ctrl-C reaches it through this pool alone.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut child = command.spawn().context("cannot start corrkd")?;
+        let mut child = child::start(&mut command).context("cannot start corrkd")?;
         let stdout = child.stdout.take().context("its output is not connected")?;
         let sender = self.inbox.sender.clone();
-        thread::spawn(move || forward(index, BufReader::new(stdout), &sender));
-        Ok(child)
-    }
-
-    fn heard(&mut self, index: usize, line: &str) {
-        match serde_json::from_str::<Event>(line) {
-            Ok(event) => {
-                self.progress.event(index, &event);
-                if let (Event::Failed { message, .. }, Some(running)) = (event, self.running.get_mut(&index)) {
-                    running.failure = Some(message);
-                }
+        let listens = thread::Builder::new().spawn(move || forward(index, BufReader::new(stdout), &sender));
+        match listens {
+            Ok(_) => Ok(child),
+            Err(error) => {
+                child::end([&mut child]);
+                Err(error).context("cannot start a thread")
             }
-            Err(_) => self.progress.remark(index, line),
         }
     }
 
-    fn ended(&mut self, index: usize, task: &mut Task) {
+    fn heard(&mut self, index: usize, line: &str) {
+        let Ok(event) = serde_json::from_str::<Event>(line) else { return self.progress.remark(index, line) };
+        self.progress.event(index, &event);
+        let Some(running) = self.running.get_mut(&index) else { return };
+        match event {
+            Event::Waiting => running.waits = true,
+            Event::Failed { message } => running.failure = Some(message),
+            _ => running.waits = false,
+        }
+    }
+
+    fn ended(&mut self, index: usize, tasks: &mut [Task]) {
         let Some(mut running) = self.running.remove(&index) else { return };
-        let status = match running.child.wait() {
-            Ok(status) => status,
-            Err(error) => return self.fail(index, task, format!("lost sight of its process: {error}"), &[]),
-        };
-        let reason = match task.dir.result() {
-            Ok(Some(_)) if status.success() => {
-                task.state = State::Finished;
+        let status = running.child.wait();
+        let proved = tasks[index].dir.proved();
+        let reason = match (proved, status) {
+            // Whoever had it run.
+            (Ok(Some(_)), _) => {
+                tasks[index].state = State::Finished;
                 self.progress.finished(index);
                 return;
             }
-            Ok(_) if status.success() => "ended without a result".to_owned(),
-            Err(error) if status.success() => format!("its result cannot be read: {error}"),
-            _ => match running.failure {
+            (_, Err(error)) => format!("lost sight of its process: {error}"),
+            (Ok(None), Ok(status)) if status.success() => "ended without a result".to_owned(),
+            (Err(error), Ok(status)) if status.success() => format!("its result cannot be used: {error}"),
+            (_, Ok(status)) => match running.failure {
                 Some(message) => format!("{status}: {message}"),
                 None => status.to_string(),
             },
         };
-        let log = fs::read_to_string(task.dir.log_path()).unwrap_or_default();
-        let lines: Vec<&str> = log.lines().collect();
-        self.fail(index, task, reason, &lines[lines.len().saturating_sub(TAIL)..]);
+        if !self.have_again(index, tasks) {
+            let log = tail(&tasks[index].dir.log_path());
+            self.fail(index, &mut tasks[index], reason, &log);
+        }
     }
 
-    fn fail(&mut self, index: usize, task: &mut Task, reason: String, tail: &[&str]) {
+    /// A run that failed because one that it needs is not there any more, or damaged, is had again when that one is.
+    fn have_again(&mut self, index: usize, tasks: &mut [Task]) -> bool {
+        let lost = |&need: &usize| !matches!(tasks[need].dir.proved(), Ok(Some(_)));
+        let lost: Vec<usize> = tasks[index].needs.iter().copied().filter(lost).collect();
+        let times = self.again.entry(index).or_default();
+        if lost.is_empty() || *times == AGAIN {
+            return false;
+        }
+        *times += 1;
+        for other in lost.into_iter().filter(|&need| tasks[need].state == State::Finished).collect::<Vec<_>>() {
+            tasks[other].state = State::Waiting;
+            self.progress.lost(other, tasks[other].epochs);
+        }
+        tasks[index].state = State::Waiting;
+        self.progress.put_off(index, tasks[index].epochs);
+        true
+    }
+
+    fn fail(&mut self, index: usize, task: &mut Task, reason: String, log: &str) {
+        let lines: Vec<&str> = log.lines().collect();
+        let tail = &lines[lines.len().saturating_sub(TAIL)..];
         self.progress.failed(index, &reason, tail, &task.dir.log_path());
         task.state = State::Failed(reason);
     }
 
     /// Stops the processes. Runs write by renaming and resume from their last checkpoint, so none is harmed.
     fn stop(mut self, tasks: &Tasks) -> Failure {
-        for running in self.running.values_mut() {
-            // It may have ended by itself in between, which is as good.
-            let _ = running.child.kill();
-            let _ = running.child.wait();
-        }
+        child::end(self.running.values_mut().map(|running| &mut running.child));
         self.progress.close();
         let (finished, total) = (tasks.finished(), tasks.list.len());
         Failure::new(
@@ -168,16 +213,46 @@ impl<'a> Pool<'a> {
     }
 }
 
-/// The first waiting task that has all it needs.
-fn ready(tasks: &[Task]) -> Option<usize> {
+/// The waiting tasks that have all they need.
+fn ready(tasks: &[Task]) -> impl Iterator<Item = usize> {
     let supplied = |task: &Task| task.needs.iter().all(|&need| tasks[need].state == State::Finished);
-    tasks.iter().position(|task| task.state == State::Waiting && supplied(task))
+    (0..tasks.len()).filter(move |&index| tasks[index].state == State::Waiting && supplied(&tasks[index]))
 }
 
-/// Passes a process's lines on until it closes its output. Nobody listens any more once the runner ends.
-fn forward(task: usize, output: impl BufRead, sender: &Sender<Message>) {
-    for line in output.split(b'\n').map_while(Result::ok) {
-        let line = String::from_utf8_lossy(&line).into_owned();
+/// The first ready task that no other process works on, or else the first.
+fn next(tasks: &[Task]) -> Option<usize> {
+    ready(tasks).find(|&index| !is_held(&tasks[index])).or_else(|| ready(tasks).next())
+}
+
+/// Whether another process works on a run, at this moment.
+fn is_held(task: &Task) -> bool {
+    task.dir.path().is_dir() && matches!(task.dir.lock(), Err(RecordError::Locked { .. }))
+}
+
+/// Whether the system has no process or thread left to give.
+fn is_full(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::WouldBlock)
+}
+
+/// The end of a log.
+fn tail(path: &Path) -> String {
+    let mut bytes = Vec::new();
+    let read = corrkd_system::open(path).and_then(|mut file| {
+        let length = file.seek(SeekFrom::End(0))?;
+        file.seek(SeekFrom::Start(length.saturating_sub(LIMIT)))?;
+        file.take(LIMIT).read_to_end(&mut bytes)
+    });
+    // Where it cannot be read, the reason alone is told.
+    read.map_or_else(|_| String::new(), |_| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Passes a process's lines on until it closes its output; what is too long for a line is cut into several. Nobody listens any
+/// more once the runner ends.
+fn forward(task: usize, mut output: impl BufRead, sender: &Sender<Message>) {
+    let mut bytes = Vec::new();
+    while output.by_ref().take(LIMIT).read_until(b'\n', &mut bytes).is_ok_and(|read| read > 0) {
+        let line = String::from_utf8_lossy(&bytes).trim_end_matches(['\r', '\n']).to_owned();
+        bytes.clear();
         if sender.send(Message::Line { task, line }).is_err() {
             return;
         }
@@ -226,18 +301,24 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let runs = Runs::open(folder.path()).unwrap();
         let plan = Plan::of(&experiment);
-        let prepared = [prepared];
-        let tasks = Tasks::of(&plan, &experiment, &prepared, Device::Cpu, Kernels::Fused, &runs, None).unwrap();
+        let tasks = Tasks::of(&plan, &experiment, vec![prepared], Device::Cpu, Kernels::Fused, &runs).unwrap();
+        let specs = [0, 1, 2].map(|index| tasks.spec(index).unwrap());
         let mut list = tasks.list;
-        assert_eq!(list[2].spec.needs, [list[0].id.clone(), list[1].id.clone()]);
-        assert!(list.iter().all(|task| task.spec.code == "v2"));
+        assert_eq!(specs[2].needs, [list[0].id.clone(), list[1].id.clone()]);
+        assert!(specs.iter().zip(&list).all(|(spec, task)| spec.code == "v2" && spec.id() == task.id));
+        // What another process works on comes after what nobody does.
+        assert_eq!(next(&list), Some(0));
+        let held = list[0].dir.lock().unwrap();
+        assert_eq!(next(&list), Some(1));
+        let both = [held, list[1].dir.lock().unwrap()];
+        assert_eq!(next(&list), Some(0));
+        drop(both);
         // While one goes on, or has ended alone, the third is not ready.
-        assert_eq!(ready(&list), Some(0));
         list[0].state = State::Running;
-        assert_eq!(ready(&list), Some(1));
+        assert_eq!(next(&list), Some(1));
         list[1].state = State::Finished;
-        assert_eq!(ready(&list), None);
+        assert_eq!(next(&list), None);
         list[0].state = State::Finished;
-        assert_eq!(ready(&list), Some(2));
+        assert_eq!(next(&list), Some(2));
     }
 }

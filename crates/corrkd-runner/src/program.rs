@@ -1,6 +1,7 @@
 //! The program that does the work of a sweep, process by process: `corrkd` with its three commands.
 
 use crate::{
+    child::WITH_PARENT,
     failure::{Failure, OrExit},
     foreground::{self, Stdout},
     inbox::Inbox,
@@ -10,8 +11,9 @@ use corrkd_config::{Cross, CrossFold, DatasetRef, Device, Exit, Task};
 use corrkd_record::{Prepared, RunId};
 use std::{
     env,
+    ffi::OsString,
     path::{Path, PathBuf, absolute},
-    process::{Command, ExitStatus, Stdio},
+    process::{Command, ExitStatus},
 };
 
 /// A `corrkd` that can be started, and the folders it is told to use.
@@ -30,7 +32,7 @@ impl Program {
     /// Takes the given program, or the one that this process runs.
     ///
     /// # Errors
-    /// Exit code 2 if the given one is absent, 1 if this process cannot tell where its own lies.
+    /// Exit code 2 if the given one is absent or no file, 1 if this process cannot tell where its own lies.
     pub(crate) fn obtain(
         given: Option<&Path>,
         device: Device,
@@ -41,7 +43,8 @@ impl Program {
             // A bare name would be looked for in PATH.
             Some(path) if path.is_file() => absolute(path).context("--program").or_exit(Exit::Input)?,
             Some(path) => {
-                let error = anyhow!("--program: no file `{}`; leave it out to start this one", path.display());
+                let what = if path.exists() { "is no regular file" } else { "is not there" };
+                let error = anyhow!("--program: `{}` {what}; leave it out to start this program", path.display());
                 return Err(Failure::new(Exit::Input, error));
             }
             None => env::current_exe().context("cannot find this program's own file")?,
@@ -54,63 +57,85 @@ impl Program {
     /// both.
     ///
     /// # Errors
-    /// The program's own exit code if that is 2, 3 or 130, otherwise 1.
+    /// As [`ended`], and 130 on a signal.
     pub(crate) fn prepare(&self, dataset: &DatasetRef, tasks: &[Task], inbox: &Inbox) -> Result<Prepared, Failure> {
-        let mut command = Command::new(&self.path);
-        command.args(["prepare", "--dataset", &dataset.name, "--device", &self.device.to_string()]);
+        let mut command = self.command("prepare");
+        command.arg(option("dataset", &dataset.name)).arg(option("device", self.device.to_string()));
         if let Some(size) = &dataset.size {
-            command.args(["--size", size]);
+            command.arg(option("size", size));
         }
         if let Some(CrossFold { cross, test }) = &dataset.fold {
             let parts = match cross {
                 Cross::Parts(parts) => vec![parts.to_string()],
                 Cross::Groups(groups) => groups.clone(),
             };
-            command.args(parts.iter().flat_map(|part| ["--folds", part]));
-            command.args(["--fold", &(test + 1).to_string()]);
+            command.args(parts.iter().map(|part| option("folds", part)));
+            command.arg(option("fold", (test + 1).to_string()));
         }
-        command.args(tasks.iter().flat_map(|task| ["--task", task.name()]));
+        command.args(tasks.iter().map(|task| option("task", task.name())));
         self.add_folders(&mut command);
-        let (status, text) = foreground::run(&mut command, Stdout::Kept, inbox)?;
-        if !status.success() {
-            let error = anyhow!("`corrkd prepare` could not make the dataset {dataset} ready ({status})");
-            let own = [Exit::Input, Exit::Data, Exit::Interrupted];
-            let exit = status.code().and_then(Exit::of).filter(|exit| own.contains(exit));
-            return Err(Failure::new(exit.unwrap_or(Exit::Fault), error));
-        }
+        let at = "`corrkd prepare` was at work";
+        let (status, text) = foreground::run(&mut command, Stdout::Kept, inbox, at)?;
+        ended(status, || format!("`corrkd prepare` could not make the dataset {dataset} ready"))?;
         let last = text.lines().last().unwrap_or_default();
-        let said = serde_json::from_str(last).with_context(|| format!("`corrkd prepare` said `{last}`"))?;
-        Ok(said)
+        let said: String = last.chars().take(200).collect();
+        // It is not the program that it is taken for.
+        serde_json::from_str(last).with_context(|| format!("`corrkd prepare` said `{said}`")).or_exit(Exit::Input)
     }
 
     /// The process of one run. Only the fused kernels' threads gain anything: candle's own, in matrix products and
     /// elementwise operations this small, cost more than they bring.
     pub(crate) fn train(&self, id: &RunId, threads: usize) -> Command {
-        let mut command = Command::new(&self.path);
-        command.arg("train").arg(&self.runs).arg(id.to_string());
+        let mut command = self.command("train");
         self.add_folders(&mut command);
+        command.arg("--").arg(&self.runs).arg(id.to_string());
         command.env("RAYON_NUM_THREADS", threads.to_string());
         for others in ["CANDLE_NUM_THREADS", "POLARS_MAX_THREADS"] {
             command.env(others, "1");
         }
-        command.stdin(Stdio::null());
         command
     }
 
     /// Has the experiment's report written and shown.
     ///
     /// # Errors
-    /// If the program cannot be started, or on Ctrl-C.
+    /// If the program cannot be started, or on a signal.
     pub(crate) fn report(&self, experiment: &str, inbox: &Inbox) -> Result<ExitStatus, Failure> {
+        let mut command = self.command("report");
+        command.arg("--").arg(&self.runs).arg(experiment);
+        Ok(foreground::run(&mut command, Stdout::Shown, inbox, "`corrkd report` was at work")?.0)
+    }
+
+    fn command(&self, name: &str) -> Command {
         let mut command = Command::new(&self.path);
-        command.arg("report").arg(&self.runs).arg(experiment);
-        Ok(foreground::run(&mut command, Stdout::Shown, inbox)?.0)
+        command.arg(name).arg(WITH_PARENT);
+        command
     }
 
     fn add_folders(&self, command: &mut Command) {
         if let Some(data) = &self.data {
-            command.arg("--data").arg(data);
+            command.arg(option("data", data));
         }
-        command.arg("--cache").arg(&self.cache);
+        command.arg(option("cache", &self.cache));
     }
+}
+
+/// `--NAME=VALUE`, in one argument: a value may begin with a dash.
+fn option(name: &str, value: impl Into<OsString>) -> OsString {
+    let mut option = OsString::from(format!("--{name}="));
+    option.push(value.into());
+    option
+}
+
+/// What the end of a child means that was to do `what`.
+///
+/// # Errors
+/// Unless it did it: its own exit code if that is 2, 3 or 130, otherwise 1.
+pub(crate) fn ended(status: ExitStatus, what: impl FnOnce() -> String) -> Result<(), Failure> {
+    if status.success() {
+        return Ok(());
+    }
+    let own = [Exit::Input, Exit::Data, Exit::Interrupted];
+    let exit = status.code().and_then(Exit::of).filter(|exit| own.contains(exit)).unwrap_or(Exit::Fault);
+    Err(Failure::new(exit, anyhow!("{} ({status})", what())))
 }

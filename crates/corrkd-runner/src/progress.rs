@@ -69,7 +69,8 @@ impl Progress {
             Event::Epoch { epoch, epochs, losses, validation, .. } => {
                 self.tally.trained(task, *epoch);
                 let line = self.lines.epoch(task, *epoch, *epochs, losses, validation.f1);
-                let told = (epoch * TOLD_EPOCHS / epochs) > (epoch.saturating_sub(1) * TOLD_EPOCHS / epochs);
+                let tenth = |epoch: usize| epoch.saturating_mul(TOLD_EPOCHS) / (*epochs).max(1);
+                let told = tenth(*epoch) > tenth(epoch.saturating_sub(1));
                 self.screen.update(task, &line, told);
                 if told && self.told.elapsed() >= QUIET {
                     self.told = Instant::now();
@@ -79,6 +80,11 @@ impl Progress {
             Event::Evaluating { conditions } => {
                 self.screen.update(task, &format!("{name} evaluating, {conditions} conditions"), false);
             }
+            Event::Waiting => {
+                self.screen.say(&format!("wait  {name}: another process works on it"));
+                self.screen.update(task, &format!("{name} waits for another process"), false);
+            }
+            Event::Warning { message } => self.screen.say(&format!("warn  {name}: {message}")),
             Event::Finished { .. } | Event::Failed { .. } => {}
         }
         self.screen.overall(&self.tally);
@@ -97,6 +103,18 @@ impl Progress {
         self.screen.overall(&self.tally);
     }
 
+    /// A task that had its result has it no more.
+    pub(crate) fn lost(&mut self, task: usize, epochs: usize) {
+        self.tally.lost(task, epochs);
+        self.screen.say(&format!("again {}: its result is not there any more, or damaged", self.lines.name(task)));
+    }
+
+    /// A task is started again, when what it needs is there again.
+    pub(crate) fn put_off(&mut self, task: usize, epochs: usize) {
+        self.tally.resumed(task, epochs, 0);
+        self.screen.close(task, &format!("again {}, when it has what it needs", self.lines.name(task)));
+    }
+
     /// A task will have no result, and why; with the end of its log.
     pub(crate) fn failed(&mut self, task: usize, reason: &str, tail: &[&str], log: &Path) {
         self.tally.failed(task);
@@ -106,6 +124,11 @@ impl Progress {
             tail.iter().for_each(|line| self.screen.say(&format!("      | {line}")));
         }
         self.screen.overall(&self.tally);
+    }
+
+    /// Nothing has happened for a while.
+    pub(crate) fn tick(&self) {
+        self.screen.tick();
     }
 
     /// Nothing more will be told.

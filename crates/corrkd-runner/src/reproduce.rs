@@ -11,6 +11,7 @@ use crate::{
 };
 use anyhow::anyhow;
 use corrkd_config::Exit;
+use corrkd_system::err;
 
 /// What can be reproduced, in the order of `all`.
 const WHATS: [&str; 8] =
@@ -52,21 +53,21 @@ impl Reproduce {
         let mut campaign = Campaign::open(&self.options)?;
         let (mut pages, mut failures) = (Vec::new(), Vec::new());
         for (index, named) in experiments.iter().enumerate() {
-            eprintln!("{} ({} of {})", named.name, index + 1, experiments.len());
+            err(format_args!("{} ({} of {})", named.name, index + 1, experiments.len()));
             match campaign.answer(named) {
                 Ok(()) => pages.push(campaign.page(&named.name)),
                 Err(failure) if failure.stops_all() => return Err(failure),
                 Err(failure) => {
-                    eprintln!("error: {:#}", failure.error);
+                    err(format_args!("error: {:#}", failure.error));
                     failures.push((named.name.as_str(), failure));
                 }
             }
         }
-        pages.iter().for_each(|page| eprintln!("report {}", page.display()));
+        pages.iter().for_each(|page| err(format_args!("report {}", page.display())));
         let failed: Vec<&str> = failures.iter().map(|(name, _)| *name).collect();
         let failed = failed.join(", ");
         match failures.iter().map(|(_, failure)| failure).min_by_key(|failure| failure.gravity()) {
-            None => Ok(()),
+            None => campaign.complete(&experiments),
             Some(gravest) => Err(Failure::new(gravest.exit, anyhow!("not complete: {failed}"))),
         }
     }

@@ -2,9 +2,9 @@
 
 use crate::failure::{Failure, OrExit};
 use anyhow::anyhow;
-use corrkd_config::{Cross, Device, Exit, Experiment, Kernels, Plan};
-use corrkd_record::{Prepared, RunDir, RunId, RunSpec, Runs};
-use std::collections::BTreeSet;
+use corrkd_config::{Cross, DatasetRef, Device, Exit, Experiment, Job, Kernels, Plan};
+use corrkd_record::{Prepared, RecordError, RunDir, RunId, RunSpec, Runs};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// How far a task is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +31,10 @@ pub(crate) struct Task {
     pub(crate) epochs: usize,
     /// The indices of the tasks that it needs.
     pub(crate) needs: Vec<usize>,
-    /// What it is.
-    pub(crate) spec: RunSpec,
+    /// What it does.
+    job: Arc<Job>,
+    /// The place of its fold.
+    part: usize,
     /// What it is, as a name.
     pub(crate) id: RunId,
     /// Where it lives.
@@ -47,68 +49,108 @@ pub(crate) struct Tasks {
     pub(crate) list: Vec<Task>,
     /// For each run of the plan, the index of its task.
     pub(crate) of_run: Vec<usize>,
+    folds: Vec<Fold>,
+    device: Device,
+    kernels: Kernels,
+}
+
+/// The data of a fold, or all of them, and what was said of them.
+struct Fold {
+    dataset: DatasetRef,
+    prepared: Prepared,
 }
 
 impl Tasks {
-    /// Gives every planned run its identity and finds those that are finished; `prepared` is what was said of the data of
-    /// each fold, one where there are no folds. With a set in `forget`, those that are not in it forget what earlier
-    /// attempts left behind, so that they run again, and are put into it.
+    /// Gives every planned run its identity; `prepared` is what was said of the data of each fold, one where there are no
+    /// folds. Which are finished is not known before they are [looked at](Self::look).
     ///
     /// # Errors
-    /// Exit code 3 if a result that is there cannot be read, or is to be forgotten while another process works on the run;
-    /// 2 if the program has not the method of a run.
+    /// Exit code 2 if the program has not the method of a run.
     pub(crate) fn of(
         plan: &Plan,
         experiment: &Experiment,
-        prepared: &[Prepared],
+        prepared: Vec<Prepared>,
         device: Device,
         kernels: Kernels,
         runs: &Runs,
-        mut forget: Option<&mut BTreeSet<RunId>>,
     ) -> Result<Self, Failure> {
-        let mut list: Vec<Task> = Vec::new();
-        let mut of_run: Vec<usize> = Vec::new();
-        let datasets = experiment.datasets();
+        let folds = experiment.datasets().into_iter().zip(prepared);
+        let folds = folds.map(|(dataset, prepared)| Fold { dataset, prepared }).collect();
+        let mut tasks = Self { list: Vec::new(), of_run: Vec::new(), folds, device, kernels };
+        let mut known: BTreeMap<RunId, usize> = BTreeMap::new();
         for run in &plan.runs {
-            let fold = run.fold.unwrap_or(0);
-            let (dataset, prepared) = (&datasets[fold], &prepared[fold]);
-            let needs: Vec<usize> = run.needs.iter().map(|&index| of_run[index]).collect();
-            let spec = RunSpec {
-                job: run.job.clone(),
-                seed: run.seed,
-                dataset: dataset.clone(),
-                labels: prepared.labels.clone(),
-                fingerprint: prepared.fingerprint.clone(),
-                code: code(prepared, &run.job.method)?,
-                device,
-                kernels,
-                needs: needs.iter().map(|&index| list[index].id.clone()).collect(),
-            };
-            let id = spec.id();
-            let same = list.iter().position(|task| task.id == id);
-            of_run.push(same.unwrap_or(list.len()));
-            if same.is_none() {
-                let dir = runs.run(&id);
-                let forgets = forget.as_mut().is_some_and(|forgotten| forgotten.insert(id.clone()));
-                if forgets && dir.path().is_dir() {
-                    let _lock = dir.lock().or_exit(Exit::Data)?;
-                    dir.clear().or_exit(Exit::Data)?;
-                }
-                let state = if dir.result().or_exit(Exit::Data)?.is_some() { State::Finished } else { State::Waiting };
-                list.push(Task {
+            let needs: Vec<usize> = run.needs.iter().map(|&index| tasks.of_run[index]).collect();
+            let part = run.fold.unwrap_or(0);
+            let id = tasks.spec_of(&run.job, run.seed, part, &needs)?.id();
+            let next = tasks.list.len();
+            let index = *known.entry(id.clone()).or_insert(next);
+            tasks.of_run.push(index);
+            if index == next {
+                tasks.list.push(Task {
                     row: run.row.clone().unwrap_or_else(|| run.job.stage.clone()),
                     seed: run.seed,
                     fold: experiment.folds.as_ref().zip(run.fold).map(|(cross, fold)| short(cross, fold)),
                     epochs: run.job.epochs(),
                     needs,
-                    spec,
+                    job: Arc::clone(&run.job),
+                    part,
+                    dir: runs.run(&id),
                     id,
-                    dir,
-                    state,
+                    state: State::Waiting,
                 });
             }
         }
-        Ok(Self { list, of_run })
+        Ok(tasks)
+    }
+
+    /// What a task is.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of).
+    pub(crate) fn spec(&self, index: usize) -> Result<RunSpec, Failure> {
+        let Task { job, seed, part, needs, .. } = &self.list[index];
+        self.spec_of(job, *seed, *part, needs)
+    }
+
+    fn spec_of(&self, job: &Arc<Job>, seed: u64, part: usize, needs: &[usize]) -> Result<RunSpec, Failure> {
+        let Fold { dataset, prepared } = &self.folds[part];
+        Ok(RunSpec {
+            job: Job::clone(job),
+            seed,
+            dataset: dataset.clone(),
+            labels: prepared.labels.clone(),
+            fingerprint: prepared.fingerprint.clone(),
+            code: code(prepared, &job.method)?,
+            device: self.device,
+            kernels: self.kernels,
+            needs: needs.iter().map(|&index| self.list[index].id.clone()).collect(),
+        })
+    }
+
+    /// Finds the tasks that are finished: those whose result is there, with every file that it names as it was written. Of
+    /// one that is damaged, `say` is told that it is made again.
+    ///
+    /// # Errors
+    /// Exit code 3 if a record cannot be read.
+    pub(crate) fn look(&mut self, say: impl Fn(&str)) -> Result<(), Failure> {
+        for task in &mut self.list {
+            match task.dir.proved() {
+                Ok(Some(_)) => task.state = State::Finished,
+                Ok(None) => {}
+                Err(error @ RecordError::Damaged { .. }) => say(&format!("{error}; the run is made again")),
+                Err(error) => return Err(error).or_exit(Exit::Data),
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts as finished what failed here, or was not started, and has been had run by another sweep since.
+    pub(crate) fn look_again(&mut self) {
+        for task in self.list.iter_mut().filter(|task| matches!(task.state, State::Failed(_))) {
+            if matches!(task.dir.proved(), Ok(Some(_))) {
+                task.state = State::Finished;
+            }
+        }
     }
 
     /// The number of finished tasks.

@@ -12,6 +12,7 @@ use crate::{cargo::build, failure::Failure, workspace::workspace};
 use anyhow::{Context, Result};
 use command::commands;
 use corrkd_config::Exit;
+use corrkd_system::{err, to_out};
 use figures::Figures;
 use process::Process;
 use row::{Row, Turn};
@@ -48,7 +49,7 @@ pub(super) fn compare(python: &Path) -> Result<(), Failure> {
     figures.rows = pair.rows()?;
     figures.commands = commands(&corrkd, &folder)?;
     figures.write(&folder)?;
-    print!("{figures}");
+    to_out(&figures).context("cannot say the figures")?;
     Ok(())
 }
 
@@ -78,10 +79,10 @@ impl Pair {
     /// far apart that is.
     fn agree(&self) -> Result<serde_json::Value> {
         if FILES.iter().any(|file| !self.files().join(file).is_file()) {
-            eprintln!("generating {}", self.files().display());
+            err(format_args!("generating {}", self.files().display()));
             Process::run(Command::new(&self.ours).arg("make").arg(self.files()))?;
         }
-        eprintln!("checking that both make the same of {SOME} videos");
+        err(format_args!("checking that both make the same of {SOME} videos"));
         self.ours(SOME, 1, true)?;
         self.theirs(SOME, false, true)?;
         let mut command = Command::new(&self.ours);
@@ -96,14 +97,14 @@ impl Pair {
         let each = |seconds: f64, videos: usize| seconds / videos as f64;
         // What was written is still on its way to the disk when the next program runs, so this comes first.
         for turn in 1..=TURNS {
-            eprintln!("aligning: turn {turn} of {TURNS}");
+            err(format_args!("aligning: turn {turn} of {TURNS}"));
             once.push(Turn {
                 ours: each(self.ours(ALL, 1, false)?.of_parts(&["align"])?, ALL),
                 theirs: each(self.theirs(ALL, true, false)?.of_parts(&["gather", "cut"])?, ALL),
             });
         }
         for turn in 1..=TURNS {
-            eprintln!("reading, aligning, writing: turn {turn} of {TURNS}");
+            err(format_args!("reading, aligning, writing: turn {turn} of {TURNS}"));
             let theirs = each(self.theirs(SOME, false, true)?.seconds, SOME);
             for (threads, whole) in [1, 2].into_iter().zip(&mut whole) {
                 whole.push(Turn { ours: each(self.ours(SOME, threads, true)?.seconds, SOME), theirs });

@@ -14,6 +14,7 @@ use agreement::Agreement;
 use anyhow::{Context, Result, bail};
 use conversation::Conversation;
 use corrkd_config::Exit;
+use corrkd_system::{err, out, to_out};
 use figures::{Figures, Memory};
 use row::{Blocks, Row};
 use std::{fs, path::Path, process::Command, thread, time::Duration};
@@ -49,9 +50,9 @@ pub(super) fn compare(python: &Path) -> std::result::Result<(), Failure> {
         measure(&mut programs, threads, &mut figures)?;
     }
     figures.write(&folder)?;
-    print!("{figures}");
+    to_out(&figures).context("cannot say the figures")?;
     draw(&chart, &folder)?;
-    println!("chart: {}", folder.join("peer.svg").display());
+    out(format_args!("chart: {}", folder.join("peer.svg").display())).context("cannot say where the chart is")?;
     Ok(())
 }
 
@@ -97,7 +98,7 @@ fn measure(programs: &mut [Conversation], threads: usize, figures: &mut Figures)
 fn agree(programs: &mut [Conversation], figures: &mut Figures) -> Result<()> {
     for (shape, losses) in [("B=64 T=50", "all"), ("B=64 T=50", "distance"), ("B=8 T=50,375,500", "all")] {
         let request = format!("check L=2 {shape} losses={losses} steps=3");
-        eprintln!("{request}");
+        err(&request);
         let [ours, others @ ..] = &mut *programs else { bail!("no programs") };
         let expected = ours.ask(&request)?;
         for program in others {
@@ -120,7 +121,7 @@ const REST: Duration = Duration::from_millis(300);
 
 /// Has the programs do a work block by block in turn. The compiler may fail; then that is noted, and the others go on.
 fn in_turn(work: &Work, threads: usize, programs: &mut [Conversation], figures: &mut Figures) -> Result<()> {
-    eprintln!("threads: {threads}, {}", work.request);
+    err(format_args!("threads: {threads}, {}", work.request));
     let mut taking_part = Vec::new();
     for program in programs.iter_mut().filter(|program| work.compiled || program.name != COMPILED) {
         // The first time a program builds what it needs, and warms up.

@@ -1,11 +1,11 @@
 //! Where progress is shown: bars on a terminal, lines elsewhere.
 
 use super::tally::Tally;
+use corrkd_system::{err, shown};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use std::{
     collections::BTreeMap,
     io::{IsTerminal, stderr},
-    time::Duration,
 };
 
 /// One of the two ways.
@@ -29,27 +29,26 @@ impl Screen {
         let multi = MultiProgress::new();
         let overall = multi.add(ProgressBar::new(0));
         overall.set_style(style("[{bar:16}] {elapsed} {wide_msg}"));
-        overall.enable_steady_tick(Duration::from_millis(500));
         Self::Bars { multi, overall, at_work: BTreeMap::new() }
     }
 
     /// A line that stays.
     pub(crate) fn say(&self, line: &str) {
         match self {
-            Self::Lines => eprintln!("{line}"),
+            Self::Lines => err(line),
             // A terminal that went away cannot be told anything.
-            Self::Bars { multi, .. } => drop(multi.println(line)),
+            Self::Bars { multi, .. } => drop(multi.println(shown(line))),
         }
     }
 
     /// A task starts.
     pub(crate) fn open(&mut self, task: usize, name: &str) {
         match self {
-            Self::Lines => eprintln!("start {name}"),
+            Self::Lines => err(format_args!("start {name}")),
             Self::Bars { multi, overall, at_work } => {
                 let line = multi.insert_before(overall, ProgressBar::new_spinner());
                 line.set_style(style("{wide_msg}"));
-                line.set_message(format!("{name} starting"));
+                line.set_message(shown(&format!("{name} starting")).into_owned());
                 at_work.insert(task, line);
             }
         }
@@ -58,11 +57,11 @@ impl Screen {
     /// A task went on; `told` says whether that is worth a plain line.
     pub(crate) fn update(&self, task: usize, line: &str, told: bool) {
         match self {
-            Self::Lines if told => eprintln!("epoch {line}"),
+            Self::Lines if told => err(format_args!("epoch {line}")),
             Self::Lines => {}
             Self::Bars { at_work, .. } => {
                 if let Some(bar) = at_work.get(&task) {
-                    bar.set_message(line.to_owned());
+                    bar.set_message(shown(line).into_owned());
                 }
             }
         }
@@ -91,7 +90,14 @@ impl Screen {
     /// Says how far all runs are, where no bar shows it.
     pub(crate) fn far(&self, tally: &Tally) {
         if let Self::Lines = self {
-            eprintln!("so far {tally}");
+            err(format_args!("so far {tally}"));
+        }
+    }
+
+    /// Draws the time anew. No thread of its own does: there may be none left, and it would panic.
+    pub(crate) fn tick(&self) {
+        if let Self::Bars { overall, .. } = self {
+            overall.tick();
         }
     }
 

@@ -1,7 +1,10 @@
 //! How many runs and epochs are done, and how long the rest may take.
 
 use super::duration;
-use std::{fmt, time::Instant};
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
 
 /// The counts. Epochs that need no training, because a run was resumed or stopped early, are in neither of the two.
 pub(crate) struct Tally {
@@ -35,7 +38,7 @@ impl Tally {
     /// A task has trained this epoch, counted from 1.
     pub(crate) fn trained(&mut self, task: usize, epoch: usize) {
         let left = self.ends[task].saturating_sub(epoch);
-        self.trained += self.left[task].saturating_sub(left);
+        self.trained = self.trained.saturating_add(self.left[task].saturating_sub(left));
         self.left[task] = left;
     }
 
@@ -43,6 +46,12 @@ impl Tally {
     pub(crate) fn finished(&mut self, task: usize) {
         self.finished += 1;
         self.left[task] = 0;
+    }
+
+    /// A task that had its result has it no more.
+    pub(crate) fn lost(&mut self, task: usize, epochs: usize) {
+        self.finished = self.finished.saturating_sub(1);
+        self.resumed(task, epochs, 0);
     }
 
     /// A task will have none.
@@ -53,8 +62,8 @@ impl Tally {
 
     /// Epochs trained, and trained or to be trained.
     pub(crate) fn epochs(&self) -> (u64, u64) {
-        let left: usize = self.left.iter().sum();
-        (self.trained as u64, (self.trained + left) as u64)
+        let left = self.left.iter().fold(0, |sum: usize, left| sum.saturating_add(*left));
+        (self.trained as u64, self.trained.saturating_add(left) as u64)
     }
 }
 
@@ -67,8 +76,11 @@ impl fmt::Display for Tally {
         }
         let (trained, all) = self.epochs();
         if trained > 0 && all > trained {
-            let left = self.start.elapsed().mul_f64((all - trained) as f64 / trained as f64);
-            write!(f, ", about {} left", duration::text(left))?;
+            let left = self.start.elapsed().as_secs_f64() * (all - trained) as f64 / trained as f64;
+            // Where it is more than can be said, it is not said.
+            if let Ok(left) = Duration::try_from_secs_f64(left) {
+                write!(f, ", about {} left", duration::text(left))?;
+            }
         }
         Ok(())
     }

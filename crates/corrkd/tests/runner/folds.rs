@@ -39,7 +39,7 @@ fn each_seed_and_fold_has_a_teacher_and_all_rows() {
     let asked = stage.lines("prepared");
     assert_eq!(asked.len(), 3);
     for (number, line) in asked.iter().enumerate() {
-        assert!(line.contains(&format!(" --folds 3 --fold {} --task binary ", number + 1)), "{line}");
+        assert!(line.contains(&format!(" --folds=3 --fold={} --task=binary ", number + 1)), "{line}");
     }
     stage.ablate().assert().code(0).stderr(contains("reuse 18 of 18 runs"));
 }
@@ -50,7 +50,7 @@ fn groups_are_named() {
     let said = contains("start teacher seed 1 fold Ses02").and(contains("fold Ses03\n"));
     stage.ablate().args(["--seeds", "1"]).assert().code(0).stderr(said);
     let asked = stage.lines("prepared");
-    assert!(asked[1].contains(" --folds Ses01 --folds Ses02 --folds Ses03 --fold 2 "), "{asked:?}");
+    assert!(asked[1].contains(" --folds=Ses01 --folds=Ses02 --folds=Ses03 --fold=2 "), "{asked:?}");
     let planned = stage.ablate().args(["--seeds", "1", "--dry-run"]).assert().code(0);
     planned.stdout(
         contains("student full    1 Ses02").and(contains("9 runs: teacher 3, student 6 (2 rows, 1 seeds, 3 folds)")),

@@ -23,7 +23,7 @@ fn one_is_the_experiment_of_that_name() {
     reproduce(&stage, "table3").assert().code(0).stdout("the report of table3-mosi\n");
     assert_eq!(stage.take("trained").len(), 5);
     assert_eq!(stage.reported().rows, ["full", "without-scd", "without-cpd", "without-rcd"]);
-    assert!(stage.lines("prepared")[0].starts_with("prepare --dataset mosi "));
+    assert!(stage.lines("prepared")[0].starts_with("prepare --dataset=mosi "));
 }
 
 #[test]

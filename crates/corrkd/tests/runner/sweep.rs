@@ -32,7 +32,7 @@ fn every_run_is_done_once_after_its_teacher_and_reported() {
     assert_eq!(trained, sweep.runs.iter().map(|run| run.id.to_string()).collect::<Vec<_>>());
     let asked = stage.lines("prepared");
     assert!(
-        asked[0].starts_with("prepare --dataset synthetic --device cpu --size small --task binary --cache "),
+        asked[0].starts_with("prepare --dataset=synthetic --device=cpu --size=small --task=binary --cache="),
         "{asked:?}"
     );
 }
@@ -84,7 +84,7 @@ fn another_task_makes_other_runs_and_another_report() {
     stage.ablate().args(["--seeds", "1", "--task", "seven"]).assert().code(0).stdout(said);
     assert_eq!(stage.lines("trained").len(), 6);
     assert_eq!(stage.reported().name, "two-rows-seven");
-    assert!(stage.lines("prepared")[1].contains(" --task seven "));
+    assert!(stage.lines("prepared")[1].contains(" --task=seven "));
 }
 
 #[test]
@@ -155,10 +155,33 @@ fn a_program_without_the_method_is_refused() {
 #[test]
 fn a_run_without_a_result_has_failed_whatever_its_exit_code() {
     let stage = Stage::set();
-    stage.put("rest.json", "");
-    stage.ablate().args(["--seeds", "1"]).assert().code(100).stderr(contains("FAIL  teacher").and(contains("damaged")));
-    // What is damaged is not run over silently.
-    stage.ablate().args(["--seeds", "1"]).assert().code(3).stderr(contains("--fresh"));
+    stage.put_script("finish", "#!/bin/sh\n");
+    let said = contains("FAIL  teacher").and(contains("ended without a result"));
+    stage.ablate().args(["--seeds", "1"]).assert().code(100).stderr(said);
+    stage.put_script("finish", "#!/bin/sh\necho { >\"$2/result.json\"\n");
+    let said = contains("FAIL  teacher").and(contains("its result cannot be used")).and(contains("damaged"));
+    stage.ablate().args(["--seeds", "1"]).assert().code(100).stderr(said);
+}
+
+/// What is no more as it was written is named, and the run is had again; the others stay.
+#[test]
+fn a_damaged_run_is_made_again() {
+    let stage = Stage::set();
+    stage.ablate().assert().code(0);
+    stage.take("trained");
+    for file in ["result.json", "best.safetensors", "predictions.csv", "events.jsonl"] {
+        let run = &stage.runs()[2];
+        let path = run.join(file);
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[3] ^= 1;
+        std::fs::write(&path, bytes).unwrap();
+        let said = contains(format!("{}: damaged: ", path.display())).and(contains("the run is made again"));
+        stage.ablate().assert().code(0).stderr(said.and(contains("reuse 5 of 6 runs")));
+        assert_eq!(stage.take("trained"), [run.file_name().unwrap().to_str().unwrap()], "{file}");
+        std::fs::remove_file(&path).unwrap();
+        stage.ablate().assert().code(0);
+        assert_eq!(stage.take("trained").len(), 1, "{file}");
+    }
 }
 
 #[test]

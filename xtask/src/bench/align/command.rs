@@ -73,7 +73,7 @@ pub(super) fn commands(corrkd: &Path, folder: &Path) -> Result<Vec<Timed>> {
     for (size, limits) in
         [("mosi", [Limit::None; 3]), ("mosei", [Limit::Bytes(MEMORY), Limit::Seconds(OPENING), Limit::Bytes(MEMORY)])]
     {
-        eprintln!("{size}: preparing, opening and aligning");
+        corrkd_system::err(format_args!("{size}: preparing, opening and aligning"));
         // Generates the files where they are absent.
         prepare(size)?;
         let [prepared, opened, aligned] = limits;

@@ -1,9 +1,19 @@
 //! A stage with a shell script that plays `corrkd`, so that the runner can be watched without training anything.
 
 use assert_cmd::Command;
-use corrkd_config::{Cuts, DatasetRef, Device, Experiment, Kernels, Labels, Plan, Scale};
-use corrkd_record::{Environment, Event, Lacking, Prepared, RunResult, RunSpec, SplitSizes, Sweep, Validation};
-use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt, path::PathBuf};
+use corrkd_config::{Cuts, Kernels, Labels, Scale};
+use corrkd_record::{
+    Environment, Event, Lacking, Prepared, RunDir, RunId, RunResult, Runs, SplitSizes, Sweep, Validation, digest,
+};
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::Child,
+    thread,
+    time::{Duration, Instant},
+};
 use tempfile::TempDir;
 
 /// Two rows over two seeds: two teachers and four students.
@@ -24,6 +34,12 @@ name = "wide"
 losses.scd.margin = 9.5
 "#;
 
+/// Sends a signal to a process.
+pub(crate) fn signal(name: &str, process: &Child) {
+    let sent = std::process::Command::new("kill").args([&format!("-{name}"), &process.id().to_string()]).status();
+    assert!(sent.unwrap().success());
+}
+
 /// A temporary folder with the script, what it answers, the experiment and the runs.
 pub(crate) struct Stage {
     folder: TempDir,
@@ -32,13 +48,14 @@ pub(crate) struct Stage {
 impl Stage {
     pub(crate) fn set() -> Self {
         let stage = Self { folder: tempfile::tempdir().unwrap() };
-        let script = stage.path("corrkd");
-        fs::write(&script, include_str!("corrkd.sh")).unwrap();
-        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+        stage.put_script("corrkd", include_str!("corrkd.sh"));
+        let (this, [asked, folder]) = (env::current_exe().unwrap(), ASKED);
+        let part = "stand_in::part --exact --ignored >/dev/null 2>&1";
+        let finish = format!("#!/bin/sh\n{asked}=$1 {folder}=$2 exec '{}' {part}\n", this.display());
+        stage.put_script("finish", &finish);
         stage.put("two-rows.toml", EXPERIMENT);
         stage.put("prepared.json", &prepared());
         stage.put("events.jsonl", &events());
-        stage.put("rest.json", &rest_of_result());
         stage
     }
 
@@ -48,6 +65,11 @@ impl Stage {
 
     pub(crate) fn put(&self, name: &str, text: &str) {
         fs::write(self.path(name), text).unwrap();
+    }
+
+    pub(crate) fn put_script(&self, name: &str, text: &str) {
+        self.put(name, text);
+        fs::set_permissions(self.path(name), fs::Permissions::from_mode(0o755)).unwrap();
     }
 
     pub(crate) fn remove(&self, name: &str) {
@@ -73,10 +95,33 @@ impl Stage {
 
     /// As [`ablate`](Self::ablate), to be started in the background.
     pub(crate) fn ablate_std(&self) -> std::process::Command {
+        self.ablate_file("two-rows.toml")
+    }
+
+    /// As [`ablate_std`](Self::ablate_std), over another of the stage's experiments.
+    pub(crate) fn ablate_file(&self, name: &str) -> std::process::Command {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_corrkd"));
-        command.args(["ablate", "--jobs", "1"]).arg(self.path("two-rows.toml"));
+        command.args(["ablate", "--jobs", "1", "--plain"]).arg(self.path(name));
         command.arg("--program").arg(self.path("corrkd")).arg("--runs").arg(self.path("runs"));
         command
+    }
+
+    /// Waits until a file has so many lines.
+    pub(crate) fn wait_for(&self, name: &str, lines: usize) {
+        let start = Instant::now();
+        while self.lines(name).len() < lines {
+            assert!(start.elapsed() < Duration::from_secs(60), "`{name}` has {:?}", self.lines(name));
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// The runs' folders.
+    pub(crate) fn runs(&self) -> Vec<PathBuf> {
+        let folders = fs::read_dir(self.path("runs")).unwrap().map(|entry| entry.unwrap().path());
+        let is_run = |path: &Path| path.file_name().unwrap().to_str().unwrap().parse::<RunId>().is_ok();
+        let mut runs: Vec<PathBuf> = folders.filter(|path| is_run(path)).collect();
+        runs.sort();
+        runs
     }
 
     /// What the report was asked to cover.
@@ -88,13 +133,11 @@ impl Stage {
 const SAMPLES: SplitSizes = SplitSizes { train: 4, valid: 2, test: 2 };
 const VALIDATION: Validation = Validation { loss: 0.41, f1: 0.8123, accuracy: 0.8 };
 
-fn answer() -> Prepared {
-    let labels = Labels::Score(Scale { range: [-3.0, 3.0], neutral: 0.0, cuts: Cuts::default() });
-    Prepared { fingerprint: "abc".to_owned(), code: corrkd_methods::code(), labels, aligned: true, samples: SAMPLES }
-}
-
 fn prepared() -> String {
-    serde_json::to_string(&answer()).unwrap()
+    let labels = Labels::Score(Scale { range: [-3.0, 3.0], neutral: 0.0, cuts: Cuts::default() });
+    let code = corrkd_methods::code();
+    let prepared = Prepared { fingerprint: "abc".to_owned(), code, labels, aligned: true, samples: SAMPLES };
+    serde_json::to_string(&prepared).unwrap()
 }
 
 /// The lines of two epochs.
@@ -104,6 +147,7 @@ fn events() -> String {
         epoch,
         epochs: 2,
         losses: losses.map(|(term, value)| (term.to_owned(), value)).into(),
+        parts: BTreeMap::new(),
         gradient_norm: 1.0,
         validation: VALIDATION,
         best: true,
@@ -112,21 +156,30 @@ fn events() -> String {
     [1, 2].map(|number| serde_json::to_string(&epoch(number)).unwrap() + "\n").concat()
 }
 
-/// A result's text after the run's name and specification, which the script puts before it.
-fn rest_of_result() -> String {
-    let plan = Plan::of(&Experiment::parse(EXPERIMENT, &BTreeMap::new(), &corrkd_methods::plans()).unwrap());
-    let Prepared { fingerprint, code, labels, .. } = answer();
-    let spec = RunSpec {
-        job: plan.runs[0].job.clone(),
-        seed: 1,
-        dataset: DatasetRef { name: "synthetic".to_owned(), size: None, fold: None },
-        fingerprint,
-        labels,
-        code: code["corrkd"].clone(),
-        device: Device::Cpu,
-        kernels: Kernels::Fused,
-        needs: Vec::new(),
-    };
+/// Which of the two below the script asks for, and the folder of a run.
+const ASKED: [&str; 2] = ["STAND_IN_ASKED", "STAND_IN_RUN"];
+
+/// No test: what the script cannot do, which starts this very program with these variables.
+#[test]
+#[ignore = "plays a part in other tests"]
+fn part() {
+    let [Some(asked), Some(folder)] = ASKED.map(std::env::var_os) else { return };
+    let folder = PathBuf::from(folder);
+    let id: RunId = folder.file_name().unwrap().to_str().unwrap().parse().unwrap();
+    let dir = Runs::open(folder.parent().unwrap()).unwrap().run(&id);
+    match asked.to_str().unwrap() {
+        "prove" => assert!(matches!(dir.proved(), Ok(Some(_)))),
+        "finish" => finish(&dir),
+        asked => panic!("{asked}"),
+    }
+}
+
+/// Leaves behind what a run does.
+fn finish(dir: &RunDir) {
+    let spec = dir.spec().unwrap();
+    fs::write(dir.events_path(), events()).unwrap();
+    fs::write(dir.best_path(), format!("weights of {}", dir.id())).unwrap();
+    fs::write(dir.predictions_path(), "predictions").unwrap();
     let result = RunResult {
         id: spec.id(),
         spec,
@@ -135,7 +188,11 @@ fn rest_of_result() -> String {
         validation: VALIDATION,
         test: Vec::new(),
         weights: String::new(),
-        predictions: String::new(),
+        checkpoint: digest(&dir.best_path()).unwrap(),
+        predictions: digest(&dir.predictions_path()).unwrap(),
+        representations: None,
+        history: dir.history_hash().unwrap(),
+        warnings: Vec::new(),
         parameters: 1,
         samples: SAMPLES,
         lacking: Lacking::default(),
@@ -148,7 +205,5 @@ fn rest_of_result() -> String {
         },
         seconds: 1.0,
     };
-    let mut fields = serde_json::to_value(result).unwrap();
-    fields.as_object_mut().unwrap().retain(|name, _| name != "id" && name != "spec");
-    fields.to_string().trim_start_matches('{').to_owned()
+    dir.write_result(&result).unwrap();
 }
