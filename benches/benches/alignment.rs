@@ -5,7 +5,7 @@ use corrkd_benches::{WIDTHS, benchmarks};
 use corrkd_config::DatasetRef;
 use corrkd_csd::{Entry, Features, Rows};
 use corrkd_data::mmdataset::Mmdataset;
-use corrkd_data::{Collapse, load, overlaps, unseen};
+use corrkd_data::{Collapse, Trust, load, overlaps, unseen};
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use std::fs;
 
@@ -31,7 +31,7 @@ fn video(c: &mut Criterion) {
 fn files(c: &mut Criterion) {
     let cache = tempfile::tempdir().expect("a folder");
     let dataset = DatasetRef { name: "synthetic".to_owned(), size: Some("small".to_owned()), fold: None };
-    let load = || load(&dataset, None, cache.path(), &unseen).expect("a data set");
+    let load = || load(&dataset, None, cache.path(), Trust::Remembered, &unseen).expect("a data set");
     let made = load();
     let aligned = cache.path().join(format!("{}-{}.safetensors", made.name, &made.fingerprint[..32]));
     let samples = [made.train, made.valid, made.test].map(|split| split.samples.len()).iter().sum::<usize>();

@@ -3,7 +3,7 @@
 
 use corrkd_benches::benchmarks;
 use corrkd_config::{DatasetRef, PerModality};
-use corrkd_data::{Batch, Dataset, Frames, Split, epoch_order, load, unseen};
+use corrkd_data::{Batch, Dataset, Frames, Split, Trust, epoch_order, load, unseen};
 use criterion::{BatchSize, Criterion, Throughput};
 use std::hint::black_box;
 use std::path::Path;
@@ -13,7 +13,7 @@ const BATCH: usize = 64;
 fn open() -> Dataset {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench/cache");
     let dataset = DatasetRef { name: "synthetic".to_owned(), size: Some("mosei".to_owned()), fold: None };
-    load(&dataset, None, &folder, &unseen).expect("a data set")
+    load(&dataset, None, &folder, Trust::Remembered, &unseen).expect("a data set")
 }
 
 fn epoch(split: &Split, widths: &PerModality<usize>) {

@@ -2,7 +2,7 @@
 
 use candle_core::{DType, Device, Tensor, Var};
 use corrkd_benches::{FORMS, Shape, benchmarks};
-use corrkd_losses::{Push, cpd, kl, rcd, scd};
+use corrkd_losses::{Contrast, Distance, Push, cpd, kl, rcd, scd};
 use corrkd_methods::corrkd::StatisticsNetwork;
 use corrkd_nn::{Params, cross_entropy, softmax};
 use criterion::{BenchmarkId, Criterion, Throughput};
@@ -22,16 +22,17 @@ fn losses(c: &mut Criterion) {
         };
         bench("cross entropy", &|| cross_entropy(&ls, &targets));
         bench("kl", &|| kl(&ls, &lt));
-        bench("cpd", &|| cpd(&hs, &ht, &categories, None));
+        bench("cpd", &|| Ok(cpd(&hs, &ht, &categories, None)?.value));
         for (form, kernels) in FORMS {
-            bench(&format!("scd {form}"), &|| scd(&hs, &ht, 1.2, Push::Mean, kernels));
+            let how = Contrast { margin: 1.2, distance: Distance::Unit, push: Push::Mean };
+            bench(&format!("scd {form}"), &|| Ok(scd(&hs, &ht, how, kernels)?.value));
             let mut params = Params::new(1, DType::F32, &Device::Cpu).with(kernels);
             let critics = ["target", "others"]
                 .map(|part| StatisticsNetwork::new(params.root().sub(part), 1, 64).expect("a network"));
             bench(&format!("rcd {form}"), &|| {
                 let [target, others] = &critics;
                 let (rs, rt) = (softmax(&ls)?, softmax(&lt)?);
-                rcd(&rs, &rt, &categories, |x, y| target.forward(x, y), |x, y| others.forward(x, y))
+                Ok(rcd(&rs, &rt, &categories, |x, y| target.forward(x, y), |x, y| others.forward(x, y))?.value)
             });
         }
     }

@@ -1,12 +1,11 @@
-//! All scores of a test split of MOSI's size, and the bootstrap of a row's differences.
+//! All scores of a test split of MOSI's size, and the intervals of a row's differences.
 
 use corrkd_benches::benchmarks;
-use corrkd_metrics::{Judged, OnScale, Pair, Scores, Target, bootstrap_f1};
+use corrkd_metrics::{Judged, OnScale, Pair, Scores, Target, f1_contrasts};
 use corrkd_random::Stream;
 use criterion::{Criterion, Throughput};
 
 const SAMPLES: usize = 686;
-const REPLICATES: usize = 10_000;
 
 fn metrics(c: &mut Criterion) {
     let mut group = c.benchmark_group("metrics");
@@ -34,7 +33,7 @@ fn metrics(c: &mut Criterion) {
 
     let reference: Vec<bool> = numbers("reference").iter().map(|&score| score > 0.0).collect();
     let conditions = vec![vec![Pair { variant: &positive, reference: &reference }; 5]; 7];
-    group.bench_function("bootstrap", |b| b.iter(|| bootstrap_f1(&labels, &conditions, REPLICATES, 1)));
+    group.bench_function("contrasts", |b| b.iter(|| f1_contrasts(&labels, &conditions)));
     group.finish();
 }
 

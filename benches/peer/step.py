@@ -131,8 +131,8 @@ class Statistics(nn.Module):
 
 
 def scd(s, t):
-    """The mean over i of |s_i - t_i|^2 plus the mean over j != i of max(0, margin - |s_i - t_j|)^2."""
-    n = len(s)
+    """The mean over i of |s_i - t_i|^2 plus the mean over j != i of max(0, margin - |s_i - t_j|)^2, of unit vectors."""
+    n, s, t = len(s), F.normalize(s), F.normalize(t)
     # Not by way of a matrix product, which cancels where vectors are close.
     pushes = F.relu(MARGIN - torch.cdist(s, t, compute_mode="donot_use_mm_for_euclid_dist")).square()
     return ((s - t).square().sum() + (pushes.sum() - pushes.diagonal().sum()) / (n - 1)) / n

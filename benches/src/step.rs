@@ -6,6 +6,7 @@ use anyhow::Result;
 use candle_core::{DType, Device, Tensor};
 use corrkd_config::{Cuts, Kernels, LabelSpace, Labels, Missing, PerModality, Presence, Scale, Task};
 use corrkd_data::{Batch, DataStatistics};
+use corrkd_losses::Distance;
 use corrkd_methods::corrkd::{Network, Settings, Student, Teacher};
 use corrkd_nn::{DropoutKey, Optimizer, Params};
 use corrkd_train::{Context, Inputs, Learner, TrainingBatch};
@@ -46,6 +47,7 @@ impl Step {
         settings.student.learning_rate = 1e-3;
         if losses == Losses::Distance {
             // SCD's pull is the distance; nothing is ever so near that its push takes part.
+            settings.losses.scd.distance = Distance::Euclidean;
             settings.losses.scd.margin = f64::MIN_POSITIVE;
             settings.losses.cpd.weight = 0.0;
             settings.losses.rcd.weight = 0.0;

@@ -6,7 +6,8 @@
 //! T^2 (alpha TCKD + beta NCKD). Plain distillation is alpha = 1 and, for each sample, beta = 1 - the teacher's target
 //! response. With K = 2 there is one other category, and NCKD is zero.
 
-use crate::{kl, split};
+use crate::loss::number;
+use crate::{Loss, kl, split};
 use candle_core::{Result, Tensor};
 use serde::{Deserialize, Serialize};
 
@@ -28,11 +29,12 @@ impl Default for Decoupled {
     }
 }
 
-/// The mean over samples of DKD for logits (N, K).
+/// The mean over samples of DKD for logits (N, K). It is made of `dkd.target`, T^2 alpha TCKD, and `dkd.others`, T^2 beta
+/// NCKD, whose sum it is.
 ///
 /// # Errors
 /// A tensor operation's; a category must be below K, and K at least 2.
-pub fn dkd(student: &Tensor, teacher: &Tensor, categories: &[usize], how: Decoupled) -> Result<Tensor> {
+pub fn dkd(student: &Tensor, teacher: &Tensor, categories: &[usize], how: Decoupled) -> Result<Loss> {
     let softened = |logits: &Tensor| split(&(logits / how.temperature)?, categories);
     let (student, teacher) = (softened(student)?, softened(teacher)?);
     // The logarithm of the others' summed exponentials is the logit of them all, so that both parts are divergences of
@@ -42,5 +44,7 @@ pub fn dkd(student: &Tensor, teacher: &Tensor, categories: &[usize], how: Decoup
     let tckd =
         kl(&target_or_not(&student.target, &student.others)?, &target_or_not(&teacher.target, &teacher.others)?)?;
     let nckd = kl(&student.others, &teacher.others)?;
-    ((tckd * how.alpha)? + (nckd * how.beta)?)? * how.temperature.powi(2)
+    let (target, others, scale) = ((tckd * how.alpha)?, (nckd * how.beta)?, how.temperature.powi(2));
+    let parts = vec![("dkd.target", scale * number(&target)?), ("dkd.others", scale * number(&others)?)];
+    Ok(Loss { value: ((target + others)? * scale)?, parts })
 }

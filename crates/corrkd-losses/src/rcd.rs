@@ -9,11 +9,17 @@
 //!
 //! A regression's response is the score, which has no parts (the paper has no regression; open): L = -MI(score_t, score_s).
 //!
-//! A statistics network that tells no pair from another scores all of them 0, and each part's loss is 2 ln 2, 1.386: what
-//! it is worth to know nothing.
+//! A statistics network that tells no pair from another scores all of them 0, and each bound is [`BLIND`]: what it is worth
+//! to know nothing.
 
-use crate::jensen_shannon;
+use crate::loss::number;
+use crate::{Loss, jensen_shannon};
 use candle_core::{Device, Result, Tensor};
+use std::f64::consts::LN_2;
+
+/// The bound on mutual information of a statistics network that tells no pair from another: -2 ln 2, -1.386. One that is
+/// no higher says nothing.
+pub const BLIND: f64 = -2.0 * LN_2;
 
 /// A batch of responses in two parts.
 pub struct Parts {
@@ -42,6 +48,9 @@ pub fn split(responses: &Tensor, categories: &[usize]) -> Result<Parts> {
 /// RCD of responses (N, K). `target_scores` and `other_scores` are the statistics networks of the two parts: from
 /// the teacher's part (N, P) and the student's (N, P) to the scores of all pairs (N, N).
 ///
+/// It is made of the two bounds `rcd.target` and `rcd.others`, the negative of whose sum it is; of one sample, which has no
+/// marginals, there are none.
+///
 /// # Errors
 /// A tensor operation's.
 pub fn rcd(
@@ -50,15 +59,16 @@ pub fn rcd(
     categories: &[usize],
     target_scores: impl Fn(&Tensor, &Tensor) -> Result<Tensor>,
     other_scores: impl Fn(&Tensor, &Tensor) -> Result<Tensor>,
-) -> Result<Tensor> {
+) -> Result<Loss> {
     let teacher = split(&teacher.detach(), categories)?;
     let student = split(student, categories)?;
     let target = jensen_shannon(&target_scores(&teacher.target, &student.target)?)?;
     let others = jensen_shannon(&other_scores(&teacher.others, &student.others)?)?;
-    (target + others)?.neg()
+    let parts = told(&[("rcd.target", &target), ("rcd.others", &others)], categories.len())?;
+    Ok(Loss { value: (target + others)?.neg()?, parts })
 }
 
-/// RCD of scores (N, 1). `pair_scores` is the statistics network, as in [`rcd`].
+/// RCD of scores (N, 1). `pair_scores` is the statistics network, as in [`rcd`]; the bound is told as `rcd.score`.
 ///
 /// # Errors
 /// A tensor operation's.
@@ -66,6 +76,16 @@ pub fn rcd_of_scores(
     student: &Tensor,
     teacher: &Tensor,
     pair_scores: impl Fn(&Tensor, &Tensor) -> Result<Tensor>,
-) -> Result<Tensor> {
-    jensen_shannon(&pair_scores(&teacher.detach(), student)?)?.neg()
+) -> Result<Loss> {
+    let score = jensen_shannon(&pair_scores(&teacher.detach(), student)?)?;
+    let parts = told(&[("rcd.score", &score)], student.dim(0)?)?;
+    Ok(Loss { value: score.neg()?, parts })
+}
+
+/// Bounds as parts, where the batch has pairs of different samples.
+fn told(bounds: &[(&'static str, &Tensor)], samples: usize) -> Result<Vec<(&'static str, f64)>> {
+    match samples {
+        1 => Ok(Vec::new()),
+        _ => bounds.iter().map(|(name, bound)| Ok((*name, number(bound)?))).collect(),
+    }
 }

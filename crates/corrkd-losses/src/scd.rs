@@ -1,10 +1,13 @@
 //! SCD, sample-level contrastive distillation: a student's representation is pulled to the teacher's of the same
 //! sample and pushed away from the teacher's of other samples, up to a margin.
 //!
-//! Over every i and every j != i: D(Hs_i, Ht_i)^2 + max(0, eta - D(Hs_i, Ht_j))^2. The reduction is open in the paper;
-//! here the mean over i of the pull plus the mean, or the sum, over j of the push.
+//! Over every i and every j != i: D(Hs_i, Ht_i)^2 + max(0, eta - D(Hs_i, Ht_j))^2. What D is measured in, and the
+//! reduction, are open in the paper; here the mean over i of the pull plus the mean, or the sum, over j of the push.
 
-use candle_core::{Result, Tensor};
+use crate::Loss;
+use crate::loss::number;
+use crate::unit::unit;
+use candle_core::{DType, Result, Tensor};
 use corrkd_nn::{Kernels, pairwise};
 use serde::{Deserialize, Serialize};
 
@@ -19,25 +22,82 @@ pub enum Push {
     Sum,
 }
 
-/// SCD of the student's and teacher's representations (N, D) for a margin eta; the distances take the form `kernels`. One
-/// sample has no push.
+/// What the distance D of two representations is, in pull and push. Open in the paper.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Distance {
+    /// Euclidean between the two divided by their Euclidean norms: 0 to 2, and the root of 2 where they are at right
+    /// angles.
+    #[default]
+    Unit,
+    /// The root of the mean squared difference: Euclidean, divided by the root of their width.
+    RootMeanSquare,
+    /// Euclidean.
+    Euclidean,
+}
+
+impl Distance {
+    /// The vectors (N, D) whose Euclidean distances are these.
+    fn measured(self, x: &Tensor) -> Result<Tensor> {
+        match self {
+            Self::Unit => unit(x),
+            Self::RootMeanSquare => x / (x.dim(1)? as f64).sqrt(),
+            Self::Euclidean => Ok(x.clone()),
+        }
+    }
+}
+
+/// How near is too near, and how it is put together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Contrast {
+    /// The distance eta up to which other samples are pushed away.
+    pub margin: f64,
+    /// What is measured.
+    pub distance: Distance,
+    /// How one sample's pushes are put together.
+    pub push: Push,
+}
+
+/// SCD of the student's and teacher's representations (N, D); the distances take the form `kernels`. One sample has no
+/// push.
+///
+/// It is made of `scd.pull` and `scd.push`, whose sum it is; of `scd.within`, the share of pairs of different samples
+/// whose distance is below the margin, which alone are pushed; and of `scd.nearest`, the smallest such distance.
 ///
 /// # Errors
 /// A tensor operation's.
-pub fn scd(student: &Tensor, teacher: &Tensor, margin: f64, push: Push, kernels: Kernels) -> Result<Tensor> {
-    let teacher = teacher.detach();
+pub fn scd(student: &Tensor, teacher: &Tensor, how: Contrast, kernels: Kernels) -> Result<Loss> {
+    let (student, teacher) = (how.distance.measured(student)?, how.distance.measured(&teacher.detach())?);
     let samples = student.dim(0)?;
-    let pull = (student - &teacher)?.sqr()?.sum_all()?;
+    let pull = (&student - &teacher)?.sqr()?.sum_all()?;
+    let mut parts = vec![("scd.pull", number(&pull)? / samples as f64)];
     let sum = if samples > 1 {
         let others = Tensor::eye(samples, student.dtype(), student.device())?.affine(-1.0, 1.0)?; // (N, N)
-        let count = match push {
+        let count = match how.push {
             Push::Mean => samples - 1,
             Push::Sum => 1,
         };
-        let push = pairwise(student, &teacher, kernels)?.affine(-1.0, margin)?.relu()?.sqr()?; // (N, N)
-        (pull + ((push * others)?.sum_all()? / count as f64)?)?
+        let distances = pairwise(&student, &teacher, kernels)?; // (N, N)
+        let push = distances.affine(-1.0, how.margin)?.relu()?.sqr()?;
+        let push = ((push * others)?.sum_all()? / count as f64)?;
+        parts.push(("scd.push", number(&push)? / samples as f64));
+        parts.extend(near(&distances, how.margin)?);
+        (pull + push)?
     } else {
         pull
     };
-    sum / samples as f64
+    Ok(Loss { value: (sum / samples as f64)?, parts })
+}
+
+/// The share of distances off the diagonal (N, N) that are below the margin, and the smallest.
+fn near(distances: &Tensor, margin: f64) -> Result<[(&'static str, f64); 2]> {
+    // As the hinge rounds it, so that a pair within the margin is one that is pushed.
+    let margin = if distances.dtype() == DType::F32 { f64::from(margin as f32) } else { margin };
+    let samples = distances.dim(0)?;
+    let mut others = distances.detach().to_dtype(DType::F64)?.flatten_all()?.to_vec1::<f64>()?;
+    others.iter_mut().step_by(samples + 1).for_each(|own| *own = f64::INFINITY);
+    let within = others.iter().filter(|&&distance| distance < margin).count();
+    let nearest =
+        others.iter().fold(f64::INFINITY, |nearest, &distance| if distance < nearest { distance } else { nearest });
+    Ok([("scd.within", within as f64 / (samples * (samples - 1)) as f64), ("scd.nearest", nearest)])
 }

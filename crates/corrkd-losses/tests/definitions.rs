@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use candle_core::{Device, Tensor, Var};
-use corrkd_losses::{Decoupled, Push, cpd, dkd, jensen_shannon, kl, kl_of_scores, rcd, rcd_of_scores, scd, split};
+use candle_core::{Device, Result, Tensor, Var};
+use corrkd_losses::{
+    BLIND, Contrast, Decoupled, Distance, Loss, Push, cpd, dkd, jensen_shannon, kl, kl_of_scores, rcd, rcd_of_scores,
+    scd, split,
+};
 use corrkd_nn::Kernels;
 
 fn rows<const D: usize>(rows: &[[f64; D]]) -> Tensor {
@@ -18,41 +21,97 @@ fn close(got: f64, expected: f64) {
     assert!((got - expected).abs() < 1e-12, "{got}, expected {expected}");
 }
 
+/// As [`close`], of what a norm is guarded in.
+fn near(got: f64, expected: f64) {
+    assert!((got - expected).abs() < 1e-9, "{got}, expected {expected}");
+}
+
+/// Holds parts of a loss to what they should be.
+fn told(loss: &Loss, expected: &[(&str, f64)]) {
+    for (name, value) in expected {
+        let (_, got) = loss.parts.iter().find(|(part, _)| part == name).unwrap_or_else(|| panic!("no {name}"));
+        assert!((got - value).abs() < 1e-12, "{name} is {got}, expected {value}");
+    }
+}
+
+/// SCD by Euclidean distances, with the mean of the pushes.
+fn euclidean(student: &Tensor, teacher: &Tensor, margin: f64) -> Result<Loss> {
+    let how = Contrast { margin, distance: Distance::Euclidean, push: Push::Mean };
+    scd(student, teacher, how, Kernels::Composed)
+}
+
 #[test]
 fn scd_of_one_sample_is_its_squared_distance() {
-    close(number(&scd(&rows(&[[3.0, 1.0]]), &rows(&[[0.0, 5.0]]), 1.2, Push::Mean, Kernels::Composed).unwrap()), 25.0);
+    let loss = euclidean(&rows(&[[3.0, 1.0]]), &rows(&[[0.0, 5.0]]), 1.2).unwrap();
+    close(number(&loss.value), 25.0);
+    told(&loss, &[("scd.pull", 25.0)]);
 }
 
 #[test]
 fn scd_of_equal_samples_pushes_with_the_whole_margin() {
     let same = rows(&[[1.0, 2.0], [1.0, 2.0], [1.0, 2.0]]);
-    close(number(&scd(&same, &same, 1.2, Push::Mean, Kernels::Composed).unwrap()), 1.44);
-    // At distance zero the push has no direction: the gradient is zero, and above all finite.
-    let student = Var::from_tensor(&same).unwrap();
-    let gradients = scd(student.as_tensor(), &same, 1.2, Push::Mean, Kernels::Composed).unwrap().backward().unwrap();
-    let gradient = gradients.get(student.as_tensor()).unwrap().to_vec2::<f64>().unwrap().concat();
-    assert_eq!(gradient, [0.0; 6]);
+    for distance in [Distance::Unit, Distance::RootMeanSquare, Distance::Euclidean] {
+        // At distance zero the push has no direction: the gradient is zero, and above all finite.
+        let student = Var::from_tensor(&same).unwrap();
+        let how = Contrast { margin: 1.2, distance, push: Push::Mean };
+        let loss = scd(student.as_tensor(), &same, how, Kernels::Composed).unwrap();
+        close(number(&loss.value), 1.44);
+        told(&loss, &[("scd.pull", 0.0), ("scd.push", 1.44), ("scd.within", 1.0), ("scd.nearest", 0.0)]);
+        let gradients = loss.value.backward().unwrap();
+        let gradient = gradients.get(student.as_tensor()).unwrap().to_vec2::<f64>().unwrap().concat();
+        assert_eq!(gradient, [0.0; 6]);
+    }
 }
 
 #[test]
 fn scd_beyond_the_margin_only_pulls() {
-    // Pulls 1 and 4; the cross distances sqrt(101) and 12 lie beyond 1.2.
+    // Pulls 1 and 4; the cross distances sqrt(145) and 10 lie beyond 1.2.
     let student = rows(&[[0.0, 1.0], [10.0, 0.0]]);
     let teacher = rows(&[[0.0, 0.0], [12.0, 0.0]]);
-    close(number(&scd(&student, &teacher, 1.2, Push::Mean, Kernels::Composed).unwrap()), 2.5);
+    let loss = euclidean(&student, &teacher, 1.2).unwrap();
+    close(number(&loss.value), 2.5);
+    told(&loss, &[("scd.pull", 2.5), ("scd.push", 0.0), ("scd.within", 0.0), ("scd.nearest", 10.0)]);
+    // A pair at the margin is not pushed, and not within it.
+    told(&euclidean(&student, &teacher, 10.0).unwrap(), &[("scd.push", 0.0), ("scd.within", 0.0)]);
+    // With eta = 12 one of the two pairs is within it: a push of (12 - 10)^2.
+    told(&euclidean(&student, &teacher, 12.0).unwrap(), &[("scd.push", 2.0), ("scd.within", 0.5)]);
     // With eta = 13: pushes (13 - sqrt(145))^2 and (13 - 10)^2.
-    close(
-        number(&scd(&student, &teacher, 13.0, Push::Mean, Kernels::Composed).unwrap()),
-        (5.0 + (13.0 - 145f64.sqrt()).powi(2) + 9.0) / 2.0,
-    );
+    let loss = euclidean(&student, &teacher, 13.0).unwrap();
+    close(number(&loss.value), (5.0 + (13.0 - 145f64.sqrt()).powi(2) + 9.0) / 2.0);
 }
 
 #[test]
 fn scd_pushes_are_averaged_or_summed() {
     // All distances 0: each of three samples is pushed twice by eta^2 = 4.
     let same = rows(&[[1.0, 2.0], [1.0, 2.0], [1.0, 2.0]]);
-    close(number(&scd(&same, &same, 2.0, Push::Mean, Kernels::Composed).unwrap()), 4.0);
-    close(number(&scd(&same, &same, 2.0, Push::Sum, Kernels::Composed).unwrap()), 8.0);
+    for (push, expected) in [(Push::Mean, 4.0), (Push::Sum, 8.0)] {
+        let how = Contrast { margin: 2.0, distance: Distance::Euclidean, push };
+        close(number(&scd(&same, &same, how, Kernels::Composed).unwrap().value), expected);
+    }
+}
+
+/// Lengths do not count between unit vectors; the width does not between root mean squares.
+#[test]
+fn scd_distances_by_hand() {
+    let of = |distance, student: &Tensor, teacher: &Tensor| {
+        let how = Contrast { margin: 1.5, distance, push: Push::Mean };
+        scd(student, teacher, how, Kernels::Composed).unwrap()
+    };
+    // Directions at right angles, against each other, and the same.
+    let loss = of(Distance::Unit, &rows(&[[0.0, 2.0], [5.0, 0.0]]), &rows(&[[7.0, 0.0], [-0.5, 0.0]]));
+    near(number(&loss.value), (2.0 + 4.0) / 2.0 + ((1.5 - 2f64.sqrt()).powi(2) + 1.5f64.powi(2)) / 2.0);
+    let parts: Vec<f64> = loss.parts.iter().map(|(_, value)| *value).collect();
+    near(parts[0], 3.0);
+    assert_eq!(parts[2..], [1.0, 0.0]);
+    // A zero vector has length one from all others, and a gradient that is finite.
+    let student = Var::from_tensor(&rows(&[[0.0, 0.0]])).unwrap();
+    let loss = of(Distance::Unit, student.as_tensor(), &rows(&[[3.0, 4.0]]));
+    near(number(&loss.value), 1.0);
+    let gradient = loss.value.backward().unwrap().get(student.as_tensor()).unwrap().to_vec2::<f64>().unwrap().concat();
+    assert!(gradient.iter().all(|g| g.is_finite()), "{gradient:?}");
+    // Every element is 3 off: whatever the width.
+    near(number(&of(Distance::RootMeanSquare, &rows(&[[1.0, 2.0]]), &rows(&[[4.0, -1.0]])).value), 9.0);
+    near(number(&of(Distance::RootMeanSquare, &rows(&[[1.0; 5]]), &rows(&[[-2.0; 5]])).value), 9.0);
 }
 
 #[test]
@@ -61,12 +120,14 @@ fn cpd_by_hand() {
     // Ms = [[1, 0], [0, 1]], Mt = [[1, 1], [1, 1]]: the mean of |0|, |-1|, |-1|, |0| is one half.
     let student = rows(&[[2.0, 0.0], [0.0, 5.0]]);
     let teacher = rows(&[[0.0, 1.0], [0.0, 3.0]]);
-    let loss = |categories: &[usize]| number(&cpd(&student, &teacher, categories, None).unwrap());
+    let loss = |categories: &[usize]| number(&cpd(&student, &teacher, categories, None).unwrap().value);
+    told(&cpd(&student, &teacher, &[0, 6], None).unwrap(), &[("cpd.categories", 2.0)]);
+    told(&cpd(&student, &teacher, &[3, 3], Some(7)).unwrap(), &[("cpd.categories", 1.0)]);
     assert!((loss(&[0, 1]) - 0.5).abs() < 1e-9);
     // Category 1 is absent: the same prototypes under other names, and K is still 2.
     assert!((loss(&[0, 6]) - 0.5).abs() < 1e-9);
     // Counted all the same, K is 7: the sum of 2 over 2 samples and 7 categories.
-    let counted = number(&cpd(&student, &teacher, &[0, 6], Some(7)).unwrap());
+    let counted = number(&cpd(&student, &teacher, &[0, 6], Some(7)).unwrap().value);
     assert!((counted - 2.0 / 14.0).abs() < 1e-9);
     // Only one category: c_s = (1, 2.5), cosines 1/sqrt(7.25) and 2.5/sqrt(7.25) against the teacher's 1 and 1.
     let root = 7.25f64.sqrt();
@@ -111,7 +172,11 @@ fn rcd_by_hand_with_two_and_four_categories() {
     let student = rows(&[[0.7, 0.3], [0.4, 0.6]]);
     let target = bound([0.9 * 0.7, 0.8 * 0.6], [0.9 * 0.6, 0.8 * 0.7]);
     let others = bound([0.1 * 0.3, 0.2 * 0.4], [0.1 * 0.4, 0.2 * 0.3]);
-    close(number(&rcd(&student, &teacher, &[0, 1], dot, dot).unwrap()), -(target + others));
+    let loss = rcd(&student, &teacher, &[0, 1], dot, dot).unwrap();
+    close(number(&loss.value), -(target + others));
+    told(&loss, &[("rcd.target", target), ("rcd.others", others)]);
+    // One sample has no marginals, and no bound.
+    assert_eq!(rcd(&rows(&[[0.7, 0.3]]), &rows(&[[0.9, 0.1]]), &[0], dot, dot).unwrap().parts, []);
 
     // K = 4, categories 2 and 0: the non-target parts keep the order of the categories.
     let teacher = rows(&[[0.1, 0.2, 0.6, 0.1], [0.5, 0.3, 0.0, 0.2]]);
@@ -121,7 +186,7 @@ fn rcd_by_hand_with_two_and_four_categories() {
         [0.1 * 0.2 + 0.2 * 0.2 + 0.1 * 0.2, 0.3 * 0.1 + 0.0 * 0.3 + 0.2 * 0.2],
         [0.1 * 0.1 + 0.2 * 0.3 + 0.1 * 0.2, 0.3 * 0.2 + 0.0 * 0.2 + 0.2 * 0.2],
     );
-    close(number(&rcd(&student, &teacher, &[2, 0], dot, dot).unwrap()), -(target + others));
+    close(number(&rcd(&student, &teacher, &[2, 0], dot, dot).unwrap().value), -(target + others));
 }
 
 #[test]
@@ -141,10 +206,12 @@ fn scores_by_hand() {
     let softplus = |x: f64| (1.0 + x.exp()).ln();
     // Joint scores 3 and 2, marginal ones -6 and -1.
     let expected = (softplus(-3.0) + softplus(-2.0)) / 2.0 + (softplus(-6.0) + softplus(-1.0)) / 2.0;
-    close(number(&rcd_of_scores(&student, &teacher, product).unwrap()), expected);
+    close(number(&rcd_of_scores(&student, &teacher, product).unwrap().value), expected);
     // What knows nothing: 2 ln 2 a part.
     let blind = |x: &Tensor, _: &Tensor| Tensor::zeros((x.dim(0)?, x.dim(0)?), x.dtype(), x.device());
-    close(number(&rcd_of_scores(&student, &teacher, blind).unwrap()), 2.0 * 2f64.ln());
+    let loss = rcd_of_scores(&student, &teacher, blind).unwrap();
+    close(number(&loss.value), 2.0 * 2f64.ln());
+    told(&loss, &[("rcd.score", BLIND)]);
 }
 
 #[test]
@@ -153,18 +220,20 @@ fn dkd_by_hand() {
     // the student 1/4 to 3/4; among the others the teacher 1/2 to 1/2, the student 1/3 to 2/3.
     let logits = |softened: [f64; 3]| rows(&[softened.map(|r| 2.0 * r.ln() + 7.0)]);
     let (teacher, student) = (logits([0.5, 0.25, 0.25]), logits([0.25, 0.25, 0.5]));
-    let loss =
-        |alpha, beta| number(&dkd(&student, &teacher, &[0], Decoupled { alpha, beta, temperature: 2.0 }).unwrap());
+    let of = |alpha, beta| dkd(&student, &teacher, &[0], Decoupled { alpha, beta, temperature: 2.0 }).unwrap();
+    let loss = |alpha, beta| number(&of(alpha, beta).value);
     let tckd = 0.5 * 2f64.ln() + 0.5 * (2.0 / 3.0f64).ln();
     let nckd = 0.5 * 1.5f64.ln() + 0.5 * 0.75f64.ln();
     close(loss(1.0, 0.0), 4.0 * tckd);
     close(loss(0.0, 1.0), 4.0 * nckd);
     close(loss(1.0, 8.0), 4.0 * (tckd + 8.0 * nckd));
+    told(&of(1.0, 8.0), &[("dkd.target", 4.0 * tckd), ("dkd.others", 32.0 * nckd)]);
 
     // Of two categories there is one other, about which all agree: beta does not matter, in value or gradient.
     let (student, teacher) = (Var::from_tensor(&rows(&[[0.5, -1.0]])).unwrap(), rows(&[[3.0, 1.0]]));
     let loss = dkd(student.as_tensor(), &teacher, &[1], Decoupled { alpha: 0.0, beta: 8.0, temperature: 4.0 }).unwrap();
-    assert_eq!(number(&loss), 0.0);
-    let gradient = loss.backward().unwrap().get(student.as_tensor()).unwrap().to_vec2::<f64>().unwrap().concat();
+    assert_eq!(number(&loss.value), 0.0);
+    told(&loss, &[("dkd.others", 0.0)]);
+    let gradient = loss.value.backward().unwrap().get(student.as_tensor()).unwrap().to_vec2::<f64>().unwrap().concat();
     assert_eq!(gradient, [0.0; 2]);
 }

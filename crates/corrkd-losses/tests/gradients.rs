@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use candle_core::{Result, Tensor, Var};
-use corrkd_losses::{Decoupled, Push, cpd, dkd, kl, kl_of_scores, rcd, rcd_of_scores, scd};
+use corrkd_losses::{Contrast, Decoupled, Distance, Loss, Push, cpd, dkd, kl, kl_of_scores, rcd, rcd_of_scores, scd};
 use corrkd_nn::Kernels;
 use corrkd_nn::gradcheck::{normal, worst_difference};
 
@@ -19,19 +19,30 @@ fn check(loss: impl Fn(&Tensor, &Tensor) -> Result<Tensor>, width: usize) {
     assert!(gradients.get(teacher.as_tensor()).is_none(), "the teacher got a gradient");
 }
 
+/// As [`check`], of a loss that tells its parts.
+fn check_value(loss: impl Fn(&Tensor, &Tensor) -> Result<Loss>, width: usize) {
+    check(|s, t| Ok(loss(s, t)?.value), width);
+}
+
 #[test]
 fn scd_inside_and_beyond_the_margin() {
-    // Distances of 6-dimensional normal vectors lie near 3.5: margins on either side of most of them, and across.
-    for margin in [0.5, 3.5, 9.0] {
-        check(|s, t| scd(s, t, margin, Push::Mean, Kernels::Composed), 6);
-        check(|s, t| scd(s, t, margin, Push::Sum, Kernels::Composed), 6);
+    // Distances of 6-dimensional normal vectors lie near 3.5, near 1.4 as root mean squares and between unit vectors:
+    // margins on either side of most of them, and across.
+    for (distance, margins) in [
+        (Distance::Euclidean, [0.5, 3.5, 9.0]),
+        (Distance::RootMeanSquare, [0.5, 1.4, 4.0]),
+        (Distance::Unit, [0.25, 1.4, 2.5]),
+    ] {
+        for (margin, push) in margins.into_iter().flat_map(|margin| [(margin, Push::Mean), (margin, Push::Sum)]) {
+            check_value(|s, t| scd(s, t, Contrast { margin, distance, push }, Kernels::Composed), 6);
+        }
     }
 }
 
 #[test]
 fn cpd_with_three_categories() {
-    check(|s, t| cpd(s, t, &CATEGORIES, None), 6);
-    check(|s, t| cpd(s, t, &CATEGORIES, Some(7)), 6);
+    check_value(|s, t| cpd(s, t, &CATEGORIES, None), 6);
+    check_value(|s, t| cpd(s, t, &CATEGORIES, Some(7)), 6);
 }
 
 #[test]
@@ -44,7 +55,7 @@ fn dkd_of_logits() {
     for categories in [2, 3, 4] {
         let truth: Vec<usize> = CATEGORIES.iter().map(|c| c % categories).collect();
         for (alpha, beta, temperature) in [(1.0, 0.0, 1.0), (0.0, 1.0, 1.0), (1.0, 8.0, 4.0)] {
-            check(|s, t| dkd(s, t, &truth, Decoupled { alpha, beta, temperature }), categories);
+            check_value(|s, t| dkd(s, t, &truth, Decoupled { alpha, beta, temperature }), categories);
         }
     }
 }
@@ -55,9 +66,9 @@ fn rcd_through_softmax_and_of_scores() {
     let scores = move |x: &Tensor, y: &Tensor| project(7, x)?.matmul(&project(8, y)?.t()?);
     for categories in [2, 3, 4] {
         let truth: Vec<usize> = CATEGORIES.iter().map(|c| c % categories).collect();
-        check(|s, t| rcd(&corrkd_nn::softmax(s)?, &corrkd_nn::softmax(t)?, &truth, scores, scores), categories);
+        check_value(|s, t| rcd(&corrkd_nn::softmax(s)?, &corrkd_nn::softmax(t)?, &truth, scores, scores), categories);
     }
-    check(|s, t| rcd_of_scores(s, t, scores), 1);
+    check_value(|s, t| rcd_of_scores(s, t, scores), 1);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use candle_core::{Device, Result, Tensor, Var};
-use corrkd_losses::{Decoupled, Push, cpd, dkd, jensen_shannon, kl, rcd, scd};
+use corrkd_losses::{Contrast, Decoupled, Distance, Loss, Push, cpd, dkd, jensen_shannon, kl, rcd, scd};
 use corrkd_nn::gradcheck::normal;
 use corrkd_nn::{Kernels, cross_entropy, softmax};
 use corrkd_random::Stream;
@@ -50,21 +50,27 @@ impl Case {
     }
 
     /// Every loss by name, of these representations and logits of the student.
-    fn losses(&self, student: &Tensor, logits: &Tensor) -> Result<Vec<(&'static str, Tensor)>> {
+    fn losses(&self, student: &Tensor, logits: &Tensor) -> Result<Vec<(&'static str, Loss)>> {
         let targets: Vec<u32> = self.categories.iter().map(|&k| k as u32).collect();
         let (rs, rt) = (softmax(logits)?, softmax(&self.teacher_logits)?);
         // A critic that does not care in which order the non-target responses stand (see RCD's documentation).
         let size = |x: &Tensor| x.sqr()?.sum_keepdim(1);
         let critic = |x: &Tensor, y: &Tensor| size(x)?.matmul(&size(y)?.t()?)?.affine(4.0, -1.0);
         let of_teacher = &self.teacher;
+        let whole = |value| Loss { value, parts: Vec::new() };
+        let scd = |distance, push| {
+            scd(student, of_teacher, Contrast { margin: self.margin, distance, push }, Kernels::Composed)
+        };
         Ok(vec![
-            ("task", cross_entropy(logits, &Tensor::new(targets, &Device::Cpu)?)?),
-            ("scd", scd(student, of_teacher, self.margin, Push::Mean, Kernels::Composed)?),
-            ("scd, summed", scd(student, of_teacher, self.margin, Push::Sum, Kernels::Composed)?),
+            ("task", whole(cross_entropy(logits, &Tensor::new(targets, &Device::Cpu)?)?)),
+            ("scd", scd(Distance::Euclidean, Push::Mean)?),
+            ("scd, summed", scd(Distance::Euclidean, Push::Sum)?),
+            ("scd, root mean square", scd(Distance::RootMeanSquare, Push::Sum)?),
+            ("scd, unit", scd(Distance::Unit, Push::Mean)?),
             ("cpd", cpd(student, of_teacher, &self.categories, None)?),
             ("cpd, absent counted", cpd(student, of_teacher, &self.categories, Some(self.count))?),
             ("rcd", rcd(&rs, &rt, &self.categories, critic, critic)?),
-            ("kl", kl(logits, &self.teacher_logits)?),
+            ("kl", whole(kl(logits, &self.teacher_logits)?)),
             (
                 "dkd",
                 dkd(
@@ -83,8 +89,8 @@ impl Case {
         let logits = Var::from_tensor(&self.student_logits).unwrap();
         let losses = self.losses(student.as_tensor(), logits.as_tensor()).unwrap();
         let each = losses.into_iter().map(|(name, loss)| {
-            let gradients = loss.backward().unwrap();
-            (name, number(&loss), [&student, &logits].map(|var| gradients.get(var.as_tensor()).cloned()))
+            let gradients = loss.value.backward().unwrap();
+            (name, number(&loss.value), [&student, &logits].map(|var| gradients.get(var.as_tensor()).cloned()))
         });
         each.collect()
     }
@@ -139,10 +145,48 @@ proptest! {
             let [student, teacher] = [&case.student_logits, &case.teacher_logits].map(|x| x.narrow(0, i, 1).unwrap());
             let others = 1.0 - softmax(&teacher).unwrap().to_vec2::<f64>().unwrap()[0][category];
             let how = Decoupled { alpha: 1.0, beta: others, temperature: 1.0 };
-            let parts = number(&dkd(&student, &teacher, &[category], how).unwrap());
+            let parts = number(&dkd(&student, &teacher, &[category], how).unwrap().value);
             let whole = number(&kl(&student, &teacher).unwrap());
             // The others' share is known to 1e-16, and NCKD is less than 1e3 for such logits.
             prop_assert!((parts - whole).abs() <= 1e-12 * whole.max(1.0), "{parts} and {whole}");
+        }
+    }
+
+    /// What a loss tells of its parts adds up to it, and a margin pushes exactly the pairs that are within it.
+    #[test]
+    fn parts_are_parts_of_the_loss(case in cases()) {
+        for (name, loss) in case.losses(&case.student, &case.student_logits).unwrap() {
+            let value = number(&loss.value);
+            let part = |name: &str| loss.parts.iter().find(|(part, _)| *part == name).map(|(_, value)| *value);
+            if let Some(push) = part("scd.push") {
+                let (within, nearest) = (part("scd.within").unwrap(), part("scd.nearest").unwrap());
+                prop_assert_eq!(within > 0.0, push > 0.0, "{}", name);
+                prop_assert_eq!(within > 0.0, nearest < case.margin, "{}", name);
+            }
+            let sum: f64 = match name {
+                name if name.starts_with("scd") => part("scd.pull").unwrap() + part("scd.push").unwrap_or(0.0),
+                "dkd" => part("dkd.target").unwrap() + part("dkd.others").unwrap(),
+                "rcd" if case.categories.len() > 1 => -(part("rcd.target").unwrap() + part("rcd.others").unwrap()),
+                _ => continue,
+            };
+            prop_assert!((sum - value).abs() <= 1e-12 * value.abs().max(1.0), "{name}: {sum} and {value}");
+        }
+    }
+
+    /// A representation's length says nothing by unit vectors, nor does a repetition of its numbers by root mean squares.
+    #[test]
+    fn what_distances_do_not_see(case in cases(), size in 0.5f64..50.0) {
+        let of = |distance, student: &Tensor, teacher: &Tensor| {
+            let how = Contrast { margin: case.margin, distance, push: Push::Mean };
+            number(&scd(student, teacher, how, Kernels::Composed).unwrap().value)
+        };
+        let (s, t) = (&case.student, &case.teacher);
+        let twice = |x: &Tensor| Tensor::cat(&[x, x], 1).unwrap();
+        for (one, other) in [
+            (of(Distance::Unit, s, t), of(Distance::Unit, &(s * size).unwrap(), t)),
+            (of(Distance::RootMeanSquare, s, t), of(Distance::RootMeanSquare, &twice(s), &twice(t))),
+        ] {
+            prop_assert!((one - other).abs() <= 1e-9 * one.max(1.0), "{one} and {other}");
         }
     }
 

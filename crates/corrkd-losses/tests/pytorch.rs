@@ -7,7 +7,7 @@
 mod golden;
 
 use candle_core::{DType, Result, Tensor};
-use corrkd_losses::{Decoupled, Push, cpd, dkd, jensen_shannon, kl, kl_of_scores, scd};
+use corrkd_losses::{Contrast, Decoupled, Distance, Push, cpd, dkd, jensen_shannon, kl, kl_of_scores, scd};
 use golden::Golden;
 
 /// Checks two forms of a loss of the student's and the teacher's side; the case's loss is their sum. The teacher's side
@@ -22,12 +22,21 @@ fn check_both(case: &str, names: [&str; 2], losses: impl Fn(&Tensor, &Tensor, &G
 }
 
 #[test]
-fn scd_around_the_margin_at_equal_vectors_and_of_one_sample() {
-    for case in ["beyond", "across", "inside", "at_margin", "equal", "some_equal", "one"] {
-        check_both(&format!("scd_{case}"), ["mean", "sum"], |s, t, golden| {
-            let margin = golden.inputs["margin"].to_dtype(DType::F64).and_then(|eta| eta.to_scalar()).unwrap();
-            [Push::Mean, Push::Sum].map(|push| scd(s, t, margin, push, golden.kernels))
-        });
+fn scd_by_each_distance_around_the_margin_at_equal_vectors_and_of_one_sample() {
+    let every = ["beyond", "across", "inside", "equal", "some_equal", "one"];
+    let distances = [
+        (Distance::Euclidean, "", &["at_margin"][..]),
+        (Distance::RootMeanSquare, "_root-mean-square", &[]),
+        (Distance::Unit, "_unit", &["lengths", "zero"]),
+    ];
+    for (distance, suffix, further) in distances {
+        for case in every.iter().chain(further) {
+            check_both(&format!("scd_{case}{suffix}"), ["mean", "sum"], |s, t, golden| {
+                let margin = golden.inputs["margin"].to_dtype(DType::F64).and_then(|eta| eta.to_scalar()).unwrap();
+                let value = |push| Ok(scd(s, t, Contrast { margin, distance, push }, golden.kernels)?.value);
+                [Push::Mean, Push::Sum].map(value)
+            });
+        }
     }
 }
 
@@ -37,7 +46,7 @@ fn cpd_with_all_categories_without_one_with_single_samples_and_of_one_sample() {
     for case in of("all").into_iter().chain(of("absent")).chain(["single", "one"].map(str::to_owned)) {
         check_both(&format!("cpd_{case}"), ["present", "counted"], |s, t, golden| {
             let categories = golden.indices("categories");
-            [None, Some(golden.indices("counted")[0])].map(|counted| cpd(s, t, &categories, counted))
+            [None, Some(golden.indices("counted")[0])].map(|counted| Ok(cpd(s, t, &categories, counted)?.value))
         });
     }
 }
@@ -71,7 +80,7 @@ fn dkd_of_two_to_seven_categories_of_each_part_alone_and_of_saturated_logits() {
             let how = golden.inputs["how"].to_dtype(DType::F64).unwrap().to_vec1::<f64>().unwrap();
             let how = Decoupled { alpha: how[0], beta: how[1], temperature: how[2] };
             let loss = dkd(s.as_tensor(), t.as_tensor(), &golden.indices("categories"), how).unwrap();
-            golden.check(&[], &loss, &[], &[("s", &s), ("t", &t)]);
+            golden.check(&[], &loss.value, &[], &[("s", &s), ("t", &t)]);
         });
     }
 }

@@ -120,7 +120,7 @@ fn mistakes_are_named_with_what_is_allowed() {
     );
     assert_eq!(
         with("losses.scd.wieght = 0"),
-        "variant `full`: at `losses.scd.wieght`: unknown field `wieght`, expected one of `weight`, `margin`, `push`"
+        "variant `full`: at `losses.scd.wieght`: unknown field `wieght`, expected one of `weight`, `margin`, `distance`, `push`"
     );
     assert_eq!(
         message(&GOOD.replace("losses.rcd.form = \"kl\"", "lossse.rcd.form = \"kl\"")),

@@ -23,7 +23,7 @@ fn resident() -> u64 {
 fn generated() -> Dataset {
     let cache = tempfile::tempdir().unwrap();
     let data = DatasetRef { name: "synthetic".to_owned(), size: Some("small".to_owned()), fold: None };
-    corrkd_data::load(&data, None, cache.path(), &corrkd_data::unseen).unwrap()
+    corrkd_data::load(&data, None, cache.path(), corrkd_data::Trust::Read, &corrkd_data::unseen).unwrap()
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod golden;
 
 use candle_core::{DType, Device, Result, Tensor};
 use corrkd_config::{Modality, PerModality};
-use corrkd_losses::{Push, cpd, kl, kl_of_scores, rcd, rcd_of_scores, scd};
+use corrkd_losses::{Contrast, Distance, Push, cpd, kl, kl_of_scores, rcd, rcd_of_scores, scd};
 use corrkd_methods::corrkd::{Network, Probabilities, Size, StatisticsNetwork};
 use corrkd_nn::{DropoutKey, Params, Scope, cross_entropy, mean_absolute_error, softmax};
 use corrkd_train::Inputs;
@@ -31,10 +31,16 @@ fn statistics(mut scope: Scope<'_>, categories: usize) -> [StatisticsNetwork; 2]
         .map(|(name, inputs)| StatisticsNetwork::new(scope.sub(name), inputs, 6).unwrap())
 }
 
+/// SCD as the file's cases have it.
+fn contrast(push: Push) -> Contrast {
+    Contrast { margin: MARGIN, distance: Distance::Euclidean, push }
+}
+
 /// RCD of logits (N, K).
 fn rcd_of_logits(s: &Tensor, t: &Tensor, categories: &[usize], networks: &[StatisticsNetwork; 2]) -> Result<Tensor> {
     let [target, others] = networks;
-    rcd(&softmax(s)?, &softmax(t)?, categories, |t, s| target.forward(t, s), |t, s| others.forward(t, s))
+    let loss = rcd(&softmax(s)?, &softmax(t)?, categories, |t, s| target.forward(t, s), |t, s| others.forward(t, s))?;
+    Ok(loss.value)
 }
 
 // A ReLU has no derivative at zero; PyTorch takes 0 there and candle 1, and either is a subgradient. RCD stands on that
@@ -73,7 +79,7 @@ fn rcd_of_scores_and_of_one_score() {
             let mut params = Params::new(0, golden.dtype, &Device::Cpu).with(golden.kernels);
             let network = StatisticsNetwork::new(params.root(), 1, 6).unwrap();
             params.load(&golden.inputs).unwrap();
-            let loss = rcd_of_scores(s.as_tensor(), t.as_tensor(), |t, s| network.forward(t, s)).unwrap();
+            let loss = rcd_of_scores(s.as_tensor(), t.as_tensor(), |t, s| network.forward(t, s)).unwrap().value;
             golden.check(&[], &loss, &[&params], &[("s", &s), ("t", &t)]);
         });
     }
@@ -158,8 +164,8 @@ fn student(case: &str, categories: usize, size: &Size, push: Push, counted: Opti
         let t = teacher.forward(&inputs(golden, "complete"), DropoutKey::NONE).unwrap();
         let truth = golden.indices("categories");
         let task = task(&s.logits, golden);
-        let scd = scd(&s.representation, &t.representation, MARGIN, push, golden.kernels).unwrap();
-        let cpd = cpd(&s.representation, &t.representation, &truth, counted).unwrap();
+        let scd = scd(&s.representation, &t.representation, contrast(push), golden.kernels).unwrap().value;
+        let cpd = cpd(&s.representation, &t.representation, &truth, counted).unwrap().value;
         let rcd = rcd_of_logits(&s.logits, &t.logits, &truth, &networks).unwrap();
         let kl = kl(&s.logits, &t.logits).unwrap();
 
@@ -220,7 +226,7 @@ fn sequences_of_different_lengths() {
             let (frozen, teacher) = teacher_of(golden, &size, categories);
             let s = student.forward(&masked(golden, &size), DropoutKey::NONE).unwrap();
             let t = teacher.forward(&inputs(golden, "complete"), DropoutKey::NONE).unwrap();
-            let scd = scd(&s.representation, &t.representation, MARGIN, Push::Mean, golden.kernels).unwrap();
+            let scd = scd(&s.representation, &t.representation, contrast(Push::Mean), golden.kernels).unwrap().value;
             let loss = (task(&s.logits, golden) + scd).unwrap();
             let outputs = [
                 ("representation", &s.representation),
@@ -246,9 +252,9 @@ fn the_whole_objective_of_a_regression() {
         let t = teacher.forward(&inputs(golden, "complete"), DropoutKey::NONE).unwrap();
         let scores = (s.logits.squeeze(1).unwrap() + 4.0).unwrap();
         let task = mean_absolute_error(&scores, &golden.input("labels").as_detached_tensor()).unwrap();
-        let scd = scd(&s.representation, &t.representation, MARGIN, Push::Mean, golden.kernels).unwrap();
-        let cpd = cpd(&s.representation, &t.representation, &golden.indices("categories"), None).unwrap();
-        let rcd = rcd_of_scores(&s.logits, &t.logits, |t, s| statistics.forward(t, s)).unwrap();
+        let scd = scd(&s.representation, &t.representation, contrast(Push::Mean), golden.kernels).unwrap().value;
+        let cpd = cpd(&s.representation, &t.representation, &golden.indices("categories"), None).unwrap().value;
+        let rcd = rcd_of_scores(&s.logits, &t.logits, |t, s| statistics.forward(t, s)).unwrap().value;
         let kl = kl_of_scores(&s.logits, &t.logits).unwrap();
         let loss = (&task + &scd).and_then(|sum| (sum + &cpd)? + &rcd).unwrap();
         let outputs = [

@@ -6,7 +6,7 @@ use crate::{Context, Learner, Losses, TrainError, Training, TrainingBatch, valid
 use corrkd_config::Selection;
 use corrkd_data::{Split, epoch_order};
 use corrkd_nn::{DropoutKey, Optimizer};
-use corrkd_record::{Event, RunDir, RunId, SplitSizes, Validation};
+use corrkd_record::{Event, RunDir, RunId, SplitSizes, Validation, digest};
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -22,6 +22,7 @@ pub(crate) struct Fit<'a> {
 /// What an epoch came to: means over its steps.
 struct Epoch {
     losses: BTreeMap<String, f64>,
+    parts: BTreeMap<String, f64>,
     gradient_norm: f64,
 }
 
@@ -57,24 +58,33 @@ impl Fit<'_> {
             let clock = Instant::now();
             let epoch = progress.as_ref().map_or(0, |p| p.epoch) + 1;
             let mut batches = progress.as_ref().map_or(0, |p| p.batches);
-            let Epoch { losses, gradient_norm } = self.epoch(learner, &mut optimizer, &groups, epoch, &mut batches)?;
+            let Epoch { losses, parts, gradient_norm } =
+                self.epoch(learner, &mut optimizer, &groups, epoch, &mut batches)?;
             let validation = validate(learner, self.valid, self.seed, self.context)?;
             optimizer.schedule(epoch, validation.loss);
             let best = progress.as_ref().is_none_or(|p| is_better(&training, &validation, &p.best));
             let seconds = clock.elapsed().as_secs_f64();
-            let now = Progress {
+            let mut now = Progress {
+                run: self.id.clone(),
                 epoch,
                 batches,
                 optimizer: optimizer.note(),
                 best_epoch: progress.as_ref().filter(|_| !best).map_or(epoch, |p| p.best_epoch),
                 best: progress.as_ref().filter(|_| !best).map_or(validation, |p| p.best),
+                checkpoint: String::new(),
+                history: String::new(),
                 seconds: progress.as_ref().map_or(0.0, |p| p.seconds) + seconds,
             };
-            if best {
-                checkpoint::save(&self.dir.best_path(), learner, &optimizer, &now)?;
-            }
+            now.checkpoint = match progress.take().filter(|_| !best) {
+                Some(before) => before.checkpoint,
+                None => {
+                    checkpoint::save(&self.dir.best_path(), learner, &optimizer, &now)?;
+                    digest(&self.dir.best_path())?
+                }
+            };
             let epochs = training.epochs;
-            tell(Event::Epoch { epoch, epochs, losses, gradient_norm, validation, best, seconds })?;
+            tell(Event::Epoch { epoch, epochs, losses, parts, gradient_norm, validation, best, seconds })?;
+            now.history = self.dir.history_hash()?;
             checkpoint::save(&self.dir.last_path(), learner, &optimizer, &now)?;
             progress = Some(now);
         }
@@ -92,6 +102,7 @@ impl Fit<'_> {
         let split = &self.context.train;
         let order = epoch_order(groups.len(), self.seed, epoch);
         let mut sums: BTreeMap<String, f64> = BTreeMap::new();
+        let mut parts: BTreeMap<String, (f64, usize)> = BTreeMap::new();
         let mut norms: Vec<f64> = Vec::new();
         let chunks = batched(&order, learner.training().batch, |group| groups[group].len());
         let count = chunks.len();
@@ -110,15 +121,21 @@ impl Fit<'_> {
                 let samples = indices.len();
                 return Err(TrainError::NotFinite { term, value, epoch, step: step + 1, samples, blame });
             }
-            let Losses { terms, norm } = losses;
+            let Losses { terms, parts: made_of, norm } = losses;
             norms.extend(norm);
             for (name, value) in terms {
                 *sums.entry(name.to_owned()).or_default() += value;
             }
+            for (name, value) in made_of {
+                let (sum, steps) = parts.entry(name.to_owned()).or_default();
+                *sum += value;
+                *steps += 1;
+            }
         }
         sums.values_mut().for_each(|sum| *sum /= count as f64);
+        let parts = parts.into_iter().map(|(name, (sum, steps))| (name, sum / steps as f64)).collect();
         let steps = norms.len().max(1) as f64;
-        Ok(Epoch { losses: sums, gradient_norm: norms.into_iter().sum::<f64>() / steps })
+        Ok(Epoch { losses: sums, parts, gradient_norm: norms.into_iter().sum::<f64>() / steps })
     }
 }
 

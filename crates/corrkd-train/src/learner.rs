@@ -1,6 +1,6 @@
 //! What the loop needs to know of a network that learns.
 
-use crate::{Model, Pass, TrainError};
+use crate::{Idle, Model, Pass, TrainError};
 use candle_core::Tensor;
 use corrkd_config::{Condition, Selection};
 use corrkd_data::{Batch, Split};
@@ -21,6 +21,11 @@ pub trait Learner: Model {
     /// # Errors
     /// A tensor operation's.
     fn terms(&self, batch: &TrainingBatch<'_>) -> Result<Vec<Term>, TrainError>;
+
+    /// Parts of its terms that may turn out to do nothing; by default none.
+    fn idle(&self) -> Vec<Idle> {
+        Vec::new()
+    }
 
     /// Learns from one batch; by default [`descend`]. A method with inner steps, or with a state of its own, does more.
     ///
@@ -89,6 +94,8 @@ pub struct Term {
     pub weight: f64,
     /// Its value, one number.
     pub value: Tensor,
+    /// What it is made of, to be told beside it: named numbers, such as `scd.push`.
+    pub parts: Vec<(&'static str, f64)>,
 }
 
 /// What a step on one batch came to.
@@ -96,6 +103,8 @@ pub struct Term {
 pub struct Losses {
     /// Each term's value by name, then `total`, their weighted sum.
     pub terms: Vec<(&'static str, f64)>,
+    /// The terms' parts, by name.
+    pub parts: Vec<(&'static str, f64)>,
     /// The gradient's norm before it is clipped; none where the optimizer waits for more batches.
     pub norm: Option<f64>,
 }
@@ -119,8 +128,8 @@ pub fn descend<L: Learner + ?Sized>(
     batch: &TrainingBatch<'_>,
     optimizer: &mut Optimizer,
 ) -> Result<Losses, TrainError> {
-    let Pass { losses, gradients } = Pass::of(learner, batch)?;
-    let mut losses = Losses { terms: losses, norm: None };
+    let Pass { losses, parts, gradients } = Pass::of(learner, batch)?;
+    let mut losses = Losses { terms: losses, parts, norm: None };
     if losses.fault().is_none() {
         losses.norm = optimizer.descend(learner.params(), gradients)?;
     }

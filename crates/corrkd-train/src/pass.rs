@@ -11,6 +11,8 @@ const TOTAL: &str = "total";
 pub struct Pass {
     /// Each term's value by name, then `total`, their weighted sum.
     pub losses: Vec<(&'static str, f64)>,
+    /// The terms' parts, by name.
+    pub parts: Vec<(&'static str, f64)>,
     /// The total's gradient.
     pub gradients: Gradients,
 }
@@ -28,7 +30,8 @@ impl Pass {
             losses.push((name, value.to_dtype(DType::F64)?.to_scalar::<f64>()?));
         }
         let gradients = Gradients::of(learner.params(), &mut total.backward()?);
-        Ok(Self { losses, gradients })
+        let parts = terms.into_iter().flat_map(|term| term.parts).collect();
+        Ok(Self { losses, parts, gradients })
     }
 
     /// Whether all losses and the gradient are finite numbers.

@@ -1,5 +1,5 @@
 //! What a method may say of its own: which samples stay together, a step of its own, a state across epochs; and that a
-//! parameter which learns nothing is an error. A toy method uses all of it: it predicts a score from the difference between
+//! parameter which learns nothing is an error, and a part which does nothing a warning. A toy method uses all of it: it predicts a score from the difference between
 //! a sample's language and that of its video, and learns from labels that it shifts a little after each batch.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
@@ -14,14 +14,16 @@ use corrkd_nn::{Clip, Init, Linear, Optimizer, OptimizerSettings, Params, Tail, 
 use corrkd_random::Stream;
 use corrkd_record::{Event, RunResult, RunSpec, Runs};
 use corrkd_train::{
-    Answers, Context, Learner, Losses, Method, Model, Needed, Output, Term, TrainError, Training, TrainingBatch, Work,
-    descend, predict,
+    Answers, Context, Idle, Learner, Losses, Method, Model, Needed, Output, Term, TrainError, Training, TrainingBatch,
+    Work, descend, predict,
 };
 use std::collections::BTreeMap;
 use std::fs;
 use std::sync::Mutex;
 use toml::Table;
 
+/// A batch of more samples tells how many it has.
+const MANY: usize = 4;
 const WIDTHS: PerModality<usize> = PerModality { language: 3, audio: 1, vision: 1 };
 
 /// A toy method, and what it has seen.
@@ -149,7 +151,15 @@ impl Learner for Toddler<'_> {
     fn terms(&self, batch: &TrainingBatch<'_>) -> Result<Vec<Term>, TrainError> {
         let labels = self.context.labels(batch.batch)?.broadcast_add(&self.shift)?;
         let value = mean_absolute_error(&self.scores(batch.batch)?, &labels)?;
-        Ok(vec![Term { name: "task", weight: 1.0, value }])
+        let samples = batch.indices.len();
+        let mut parts = vec![("task.still", 0.0), ("task.late", if batch.epoch < 3 { 0.0 } else { 1.0 })];
+        parts.extend((samples > MANY).then_some(("task.samples", samples as f64)));
+        Ok(vec![Term { name: "task", weight: 1.0, value, parts }])
+    }
+
+    fn idle(&self) -> Vec<Idle> {
+        let idle = |part| Idle { part, at: 0.0, warning: format!("{part} did nothing. Ask for less.") };
+        ["task.still", "task.late", "task.samples", "task.absent"].map(idle).into()
     }
 
     fn step(&mut self, batch: &TrainingBatch<'_>, optimizer: &mut Optimizer) -> Result<Losses, TrainError> {
@@ -274,8 +284,35 @@ fn samples_that_belong_together_stay_together() {
     }
 }
 
-/// A run that goes on from any epoch's checkpoint takes up the method's state: it ends in the same bits, also where the
-/// optimizer steps once for several batches.
+/// What terms are made of is told with each epoch: its mean over the batches that have it.
+#[test]
+fn parts_are_told_by_the_batches_that_have_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let toy = toy(1, false);
+    let mut told = Vec::new();
+    run(toy, &Runs::open(folder.path()).unwrap(), &mut |event| {
+        if let Event::Epoch { parts, .. } = event {
+            told.push(parts.clone());
+        }
+    })
+    .unwrap();
+    let batches = toy.batches.lock().unwrap();
+    let (mut few, mut many) = (0, 0);
+    for (epoch, (batches, parts)) in batches.chunks(4).zip(told).enumerate() {
+        let sizes: Vec<usize> = batches.iter().map(Vec::len).filter(|&size| size > MANY).collect();
+        let mut expected: BTreeMap<String, f64> =
+            [("task.still".to_owned(), 0.0), ("task.late".to_owned(), if epoch < 2 { 0.0 } else { 1.0 })].into();
+        if !sizes.is_empty() {
+            expected.insert("task.samples".to_owned(), sizes.iter().sum::<usize>() as f64 / sizes.len() as f64);
+        }
+        (few, many) = (few + batches.len() - sizes.len(), many + sizes.len());
+        assert_eq!(parts, expected);
+    }
+    assert!(few > 0 && many > 0, "all batches are alike");
+}
+
+/// A run that goes on from any epoch's checkpoint, or after its last, takes up the method's state: it ends in the same bits,
+/// also where the optimizer steps once for several batches; and it warns of the same: of what did nothing in all epochs.
 #[test]
 fn a_methods_state_is_kept() {
     for accumulate in [1, 3] {
@@ -285,8 +322,13 @@ fn a_methods_state_is_kept() {
         let id = spec(toy).id();
         let mut copies = Vec::new();
         let whole = run(toy, &runs, &mut |event| {
-            if let Event::Epoch { epoch, .. } = event {
-                let copy = Runs::open(&folder.path().join(epoch.to_string())).unwrap().run(&id);
+            let name = match event {
+                Event::Epoch { epoch, .. } => Some(epoch.to_string()),
+                Event::Evaluating { .. } => Some("evaluating".to_owned()),
+                _ => None,
+            };
+            if let Some(name) = name {
+                let copy = Runs::open(&folder.path().join(&name)).unwrap().run(&id);
                 fs::create_dir_all(copy.path()).unwrap();
                 for file in ["last.safetensors", "best.safetensors", "events.jsonl"] {
                     let from = runs.run(&id).path().join(file);
@@ -294,15 +336,27 @@ fn a_methods_state_is_kept() {
                         fs::copy(from, copy.path().join(file)).unwrap();
                     }
                 }
-                copies.push(epoch.to_string());
+                copies.push(name);
             }
         })
         .unwrap();
-        assert_eq!(copies.len(), 4);
+        let warnings = ["task.still", "task.absent"].map(|part| format!("{part} did nothing. Ask for less."));
+        assert_eq!(whole.warnings, warnings);
+        assert_eq!(copies.len(), 5);
         for copy in copies {
-            let again = run(toy, &Runs::open(&folder.path().join(&copy)).unwrap(), &mut |_| {}).unwrap();
+            let runs = Runs::open(&folder.path().join(&copy)).unwrap();
+            let again = run(toy, &runs, &mut |_| {}).unwrap();
+            let told: Vec<String> = runs.run(&id).events().unwrap().into_iter().filter_map(warned).collect();
+            assert_eq!((&again.warnings, told), (&whole.warnings, warnings.to_vec()), "{copy}");
             assert_eq!((&again.weights, &again.predictions), (&whole.weights, &whole.predictions), "{copy}");
         }
+    }
+}
+
+fn warned(event: Event) -> Option<String> {
+    match event {
+        Event::Warning { message } => Some(message),
+        _ => None,
     }
 }
 

@@ -21,8 +21,15 @@ def others(n):
     return ~torch.eye(n, dtype=torch.bool)
 
 
-def scd(s, t, margin, push="mean"):
+def measured(x, distance):
+    """The vectors (N, D) between which `distance` is the Euclidean one. A norm counts as 1e-6 at least."""
+    of = {"unit": F.normalize(x, eps=1e-6), "root-mean-square": x / x.shape[1] ** 0.5, "euclidean": x}
+    return of[distance]
+
+
+def scd(s, t, margin, push="mean", distance="euclidean"):
     """The mean over i of |s_i - t_i|^2 plus the mean or sum over j != i of max(0, margin - |s_i - t_j|)^2."""
+    s, t = measured(s, distance), measured(t, distance)
     pull = (s - t).square().sum(1)
     if len(s) == 1:
         return pull[0]
@@ -96,10 +103,10 @@ def main():
     torch.manual_seed(2)
     golden = Golden()
 
-    def add_scd(name, s, t, margin):
+    def add_scd(name, s, t, margin, distance="euclidean"):
         """Both ways of putting the pushes together, as two outputs of one case."""
         s = s.detach().requires_grad_()
-        outputs = {push: scd(s, t, margin, push) for push in ("mean", "sum")}
+        outputs = {push: scd(s, t, margin, push, distance) for push in ("mean", "sum")}
         inputs = {"s": s, "t": t, "margin": torch.tensor(margin).double()}
         golden.add(f"scd_{name}", sum(outputs.values()), inputs, outputs)
 
@@ -175,6 +182,21 @@ def main():
     s[1], s[2] = t[1], 64.0
     s = s.requires_grad_()
     golden.add("kl_of_scores", kl_of_scores(s, t), {"s": s, "t": t})
+
+    # The same vectors as above, by the two distances that know no length or no width. Unit vectors of six numbers are near
+    # the root of 2 apart, and root mean squares near 1.4.
+    for distance, margins in [("unit", (0.5, 1.25, 2.5)), ("root-mean-square", (0.5, 1.5, 4.0))]:
+        cases = dict(zip(("beyond", "across", "inside"), margins)) | dict.fromkeys(("one", "equal", "some_equal"), margins[2])
+        for name, margin in cases.items():
+            vectors = [golden.tensors[f"scd_{name}/input/{side}"].double() for side in "st"]
+            add_scd(f"{name}_{distance}", *vectors, margin, distance)
+    # The first two teachers have the direction of the first student; another student is long. And a zero student, whose
+    # gradient is a million times the others'.
+    s, t = normal(4, 6), normal(4, 6)
+    s[0], t[1], s[2] = 4 * t[0], t[0] / 2, 1024 * s[2]
+    add_scd("lengths_unit", s, t, 1.25, "unit")
+    s[3] = 0.0
+    add_scd("zero_unit", s, t, 1.25, "unit")
 
     golden.write(__file__)
 

@@ -5,7 +5,7 @@ use super::settings::{Rcd, RcdForm};
 use super::statistics::StatisticsNetwork;
 use candle_core::{Result, Tensor};
 use corrkd_config::{LabelSpace, Task};
-use corrkd_losses::{Decoupled, dkd, kl, kl_of_scores, rcd, rcd_of_scores};
+use corrkd_losses::{Decoupled, Loss, dkd, kl, kl_of_scores, rcd, rcd_of_scores};
 use corrkd_nn::{NnError, Scope, softmax};
 
 /// The tie of a task's responses.
@@ -50,7 +50,7 @@ impl Consistency {
     ///
     /// # Errors
     /// A tensor operation's.
-    pub(super) fn loss(&self, student: &Tensor, teacher: &Tensor, categories: &[usize]) -> Result<Tensor> {
+    pub(super) fn loss(&self, student: &Tensor, teacher: &Tensor, categories: &[usize]) -> Result<Loss> {
         match self {
             Self::Rcd(networks) => {
                 let [target, others] = &**networks;
@@ -58,9 +58,14 @@ impl Consistency {
                 rcd(&student, &teacher, categories, |t, s| target.forward(t, s), |t, s| others.forward(t, s))
             }
             Self::RcdOfScores(network) => rcd_of_scores(student, teacher, |t, s| network.forward(t, s)),
-            Self::Kl => kl(student, teacher),
-            Self::KlOfScores => kl_of_scores(student, teacher),
+            Self::Kl => Ok(whole(kl(student, teacher)?)),
+            Self::KlOfScores => Ok(whole(kl_of_scores(student, teacher)?)),
             Self::Dkd(how) => dkd(student, teacher, categories, *how),
         }
     }
+}
+
+/// A loss that has no parts.
+fn whole(value: Tensor) -> Loss {
+    Loss { value, parts: Vec::new() }
 }

@@ -6,6 +6,8 @@
 //! student whose losses ask no teacher has none.
 
 mod consistency;
+mod idle;
+mod memory;
 mod network;
 mod response;
 mod settings;
@@ -21,7 +23,7 @@ pub use statistics::StatisticsNetwork;
 pub use student::Student;
 pub use teacher::Teacher;
 
-use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Stage, typed};
+use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage, typed};
 use corrkd_train::{Context, Learner, Method, Needed, TrainError};
 use toml::Table;
 
@@ -64,6 +66,11 @@ impl MethodPlan for CorrKd {
         let teacher =
             Stage { name: TEACHER, training: TEACHER, settings: of_teacher, sees_missing: false, needs: Vec::new() };
         Ok(vec![teacher, Stage { needs: vec![0], ..student }])
+    }
+
+    fn memory(&self, stage: &str, settings: &Table, shape: &Shape) -> u64 {
+        let settings = typed::<Settings>(NAME, settings.clone());
+        settings.map_or(0, |settings| memory::least(&settings, stage == STUDENT, shape))
     }
 }
 

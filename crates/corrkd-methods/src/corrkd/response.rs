@@ -8,8 +8,10 @@ use super::settings::ClassWeights;
 use candle_core::Tensor;
 use corrkd_config::{LabelSpace, Task};
 use corrkd_data::Batch;
+use corrkd_losses::Loss;
 use corrkd_nn::{cross_entropy, mean_absolute_error, weighted_cross_entropy};
 use corrkd_train::{Answers, Context, TrainError};
+use std::collections::BTreeSet;
 
 /// How the numbers are read.
 #[derive(Clone)]
@@ -50,17 +52,22 @@ impl Response {
         })
     }
 
-    /// The numbers' loss.
-    pub(super) fn loss(&self, numbers: &Tensor, batch: &Batch, context: &Context) -> Result<Tensor, TrainError> {
-        let targets = || context.targets(&context.categories(batch));
-        Ok(match self {
-            Self::Categories(None) => cross_entropy(numbers, &targets()?)?,
+    /// The numbers' loss. Where categories do not all count the same, it tells how many the batch has: `task.categories`.
+    pub(super) fn loss(&self, numbers: &Tensor, batch: &Batch, context: &Context) -> Result<Loss, TrainError> {
+        let categories = context.categories(batch);
+        let value = match self {
+            Self::Categories(None) => cross_entropy(numbers, &context.targets(&categories)?)?,
             Self::Categories(Some(weights)) => {
                 let weights = Tensor::new(weights.as_slice(), &context.device)?.to_dtype(context.dtype)?;
-                weighted_cross_entropy(numbers, &targets()?, &weights)?
+                weighted_cross_entropy(numbers, &context.targets(&categories)?, &weights)?
             }
             Self::Score(neutral) => mean_absolute_error(&(numbers.squeeze(1)? + *neutral)?, &context.labels(batch)?)?,
-        })
+        };
+        let parts = match self {
+            Self::Categories(Some(_)) => vec![("task.categories", BTreeSet::from_iter(&categories).len() as f64)],
+            Self::Categories(None) | Self::Score(_) => Vec::new(),
+        };
+        Ok(Loss { value, parts })
     }
 }
 

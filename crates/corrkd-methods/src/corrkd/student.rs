@@ -2,6 +2,7 @@
 //! minimises L_task + L_SCD + L_CPD + L_RCD.
 
 use super::consistency::Consistency;
+use super::idle::{of_distillation, of_task};
 use super::network::Network;
 use super::response::{Response, numbers};
 use super::settings::Settings;
@@ -9,9 +10,9 @@ use super::teacher::{Teacher, answer, inputs, training};
 use candle_core::Tensor;
 use corrkd_config::{Condition, Missing};
 use corrkd_data::Batch;
-use corrkd_losses::{cpd, scd};
+use corrkd_losses::{Loss, cpd, scd};
 use corrkd_nn::{DropoutKey, Params};
-use corrkd_train::{Context, Learner, Model, Output, Term, TrainError, Training, TrainingBatch};
+use corrkd_train::{Context, Idle, Learner, Model, Output, Term, TrainError, Training, TrainingBatch};
 
 /// Samples that the teacher is asked about at once. In batches up to this size its answer to a sample has the same bits
 /// whatever is beside it; beyond, the classifier's product adds up in another order.
@@ -74,8 +75,8 @@ impl Student {
         if weight == 0.0 {
             return Ok(None);
         }
-        let value = self.response.loss(&student.logits, batch, &self.context)?;
-        Ok(Some(Term { name: "task", weight, value }))
+        let Loss { value, parts } = self.response.loss(&student.logits, batch, &self.context)?;
+        Ok(Some(Term { name: "task", weight, value, parts }))
     }
 
     /// The terms of the teacher's H and numbers for the same samples.
@@ -87,15 +88,16 @@ impl Student {
     ) -> Result<Vec<Term>, TrainError> {
         let losses = &self.settings.losses;
         let mut terms = Vec::with_capacity(3);
-        let mut term = |name, weight, value: &dyn Fn() -> candle_core::Result<_>| -> Result<(), TrainError> {
+        let mut term = |name, weight, loss: &dyn Fn() -> candle_core::Result<Loss>| -> Result<(), TrainError> {
             if weight > 0.0 {
-                terms.push(Term { name, weight, value: value()? });
+                let Loss { value, parts } = loss()?;
+                terms.push(Term { name, weight, value, parts });
             }
             Ok(())
         };
         let counted = losses.cpd.count_absent.then(|| self.context.space.categories());
         let hs = &student.representation;
-        term("scd", losses.scd.weight, &|| scd(hs, ht, losses.scd.margin, losses.scd.push, self.context.kernels))?;
+        term("scd", losses.scd.weight, &|| scd(hs, ht, losses.scd.contrast(), self.context.kernels))?;
         term("cpd", losses.cpd.weight, &|| cpd(hs, ht, categories, counted))?;
         if let Some(tie) = &self.consistency {
             term(tie.name(), losses.rcd.weight, &|| tie.loss(&student.logits, lt, categories))?;
@@ -138,6 +140,16 @@ impl Learner for Student {
 
     fn training(&self) -> &Training {
         &self.training
+    }
+
+    fn idle(&self) -> Vec<Idle> {
+        let weighed = self.settings.losses.task.weight > 0.0;
+        let mut idle: Vec<Idle> =
+            weighed.then(|| of_task("student", &self.response, &self.context)).flatten().into_iter().collect();
+        if self.taught.is_some() {
+            idle.extend(of_distillation(&self.settings, &self.context));
+        }
+        idle
     }
 
     fn terms(&self, batch: &TrainingBatch<'_>) -> Result<Vec<Term>, TrainError> {

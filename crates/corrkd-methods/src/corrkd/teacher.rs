@@ -1,16 +1,18 @@
 //! The teacher: the task's loss on complete samples (method, section 3, step 1).
 
+use super::idle::of_task;
 use super::network::Network;
 use super::response::{Response, numbers};
 use super::settings::Settings;
 use candle_core::Tensor;
 use corrkd_config::Condition;
 use corrkd_data::Batch;
+use corrkd_losses::Loss;
 use corrkd_nn::{DropoutKey, Params};
-use corrkd_train::{Context, Inputs, Learner, Model, Output, Term, TrainError, Training, TrainingBatch};
+use corrkd_train::{Context, Idle, Inputs, Learner, Model, Output, Term, TrainError, Training, TrainingBatch};
 use std::collections::BTreeMap;
 
-/// The scope of a teacher's parameters.
+/// The scope of a teacher's parameters, and the table of its training.
 const SCOPE: &str = "teacher";
 
 /// A teacher, in training or frozen.
@@ -107,10 +109,14 @@ impl Learner for Teacher {
         &self.training
     }
 
+    fn idle(&self) -> Vec<Idle> {
+        of_task(SCOPE, &self.response, &self.context).into_iter().collect()
+    }
+
     fn terms(&self, batch: &TrainingBatch<'_>) -> Result<Vec<Term>, TrainError> {
         let inputs = inputs(&self.settings, &self.context, batch.batch)?;
         let logits = self.network.forward(&inputs, batch.key)?.logits;
-        let value = self.response.loss(&logits, batch.batch, &self.context)?;
-        Ok(vec![Term { name: "task", weight: 1.0, value }])
+        let Loss { value, parts } = self.response.loss(&logits, batch.batch, &self.context)?;
+        Ok(vec![Term { name: "task", weight: 1.0, value, parts }])
     }
 }

@@ -83,6 +83,6 @@ impl Learner for CubeMlpLearner {
             Some(law) => self.encoded(&self.context.masked(batch, self.seed, law), batch.key)?,
         };
         let value = self.head.loss(&encoded.numbers, batch.batch, &self.context)?;
-        Ok(vec![Term { name: "task", weight: 1.0, value }])
+        Ok(vec![Term { name: "task", weight: 1.0, value, parts: Vec::new() }])
     }
 }

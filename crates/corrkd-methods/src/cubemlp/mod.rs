@@ -25,6 +25,7 @@
 mod block;
 mod head;
 mod learner;
+mod memory;
 mod network;
 mod settings;
 #[cfg(test)]
@@ -32,7 +33,7 @@ mod tests;
 
 pub use settings::{Probabilities, Settings, Size, StepSchedule, TrainMissing, Training};
 
-use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Stage, typed};
+use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage, typed};
 use corrkd_train::{Context, Learner, Method, Needed, TrainError};
 use learner::CubeMlpLearner;
 use toml::Table;
@@ -61,6 +62,10 @@ impl MethodPlan for CubeMlp {
             sees_missing: settings.train_missing == TrainMissing::Mrm,
             needs: Vec::new(),
         }])
+    }
+
+    fn memory(&self, _stage: &str, settings: &Table, shape: &Shape) -> u64 {
+        typed::<Settings>(NAME, settings.clone()).map_or(0, |settings| memory::least(&settings.network, shape))
     }
 }
 

@@ -149,7 +149,8 @@ impl Settings {
     pub(super) fn check(&self, whose: &str) -> Result<(), ConfigError> {
         let ranges = Ranges::of(whose);
         let n = &self.network;
-        ranges.at_least_one("network.width", n.width)?;
+        ranges.size("network.width", n.width)?;
+        ranges.size("network.kernel", n.kernel)?;
         ranges.hold(n.kernel % 2 == 1, "network.kernel", n.kernel, "an odd number")?;
         let filled = !n.blocks.is_empty() && n.blocks.iter().flatten().all(|&size| size > 0);
         ranges.hold(
@@ -158,6 +159,8 @@ impl Settings {
             format!("{:?}", n.blocks),
             "one or more [time, modality, channel], each number at least 1",
         )?;
+        ranges.depth("network.blocks", n.blocks.len())?;
+        n.blocks.iter().flatten().try_for_each(|&size| ranges.size("network.blocks", size))?;
         let d = &self.dropout;
         for (key, p) in [
             ("dropout.encoders", d.encoders),
@@ -168,8 +171,8 @@ impl Settings {
             ranges.dropout(key, p)?;
         }
         let t = &self.training;
-        ranges.at_least_one("training.epochs", t.epochs)?;
-        ranges.at_least_one("training.batch", t.batch)?;
+        ranges.epochs("training.epochs", t.epochs)?;
+        ranges.batch("training.batch", t.batch)?;
         ranges.positive("training.learning_rate", t.learning_rate)?;
         ranges.not_negative("training.weight_decay", t.weight_decay)?;
         ranges.positive("training.clip_value", t.clip_value)?;

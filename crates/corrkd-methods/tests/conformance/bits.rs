@@ -8,11 +8,14 @@ use std::path::Path;
 use std::{fs, iter};
 
 /// What must be the same of a run.
-fn bits(results: &[RunResult]) -> Vec<(String, String, usize)> {
-    results.iter().map(|r| (r.weights.clone(), r.predictions.clone(), r.best_epoch)).collect()
+type Bits = (String, String, usize, Vec<String>);
+
+fn bits(results: &[RunResult]) -> Vec<Bits> {
+    let of = |r: &RunResult| (r.weights.clone(), r.predictions.clone(), r.best_epoch, r.warnings.clone());
+    results.iter().map(of).collect()
 }
 
-fn with_threads(case: &Case, threads: usize) -> Vec<(String, String, usize)> {
+fn with_threads(case: &Case, threads: usize) -> Vec<Bits> {
     let root = tempfile::tempdir().unwrap();
     let runs = Runs::open(root.path()).unwrap();
     let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();

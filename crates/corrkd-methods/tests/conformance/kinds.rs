@@ -18,7 +18,7 @@ pub(super) fn kinds() -> Vec<(&'static str, &'static str, Dataset)> {
 fn generated(recipe: &str) -> Dataset {
     let cache = tempfile::tempdir().unwrap();
     let dataset = DatasetRef { name: recipe.to_owned(), size: Some("small".to_owned()), fold: None };
-    corrkd_data::load(&dataset, None, cache.path(), &corrkd_data::unseen).unwrap()
+    corrkd_data::load(&dataset, None, cache.path(), corrkd_data::Trust::Read, &corrkd_data::unseen).unwrap()
 }
 
 /// Fewer samples, which take less time.

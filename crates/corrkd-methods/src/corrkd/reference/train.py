@@ -1,12 +1,13 @@
-"""CorrKD a second time, in PyTorch: `python -B train.py DATA SEED,SEED,.. OUT [TASK]` trains a teacher and a student for
-each seed on the features in DATA and writes OUT/SEED.json. TASK is `binary`, which it is where nothing is said, or
-`regression`.
+"""CorrKD a second time, in PyTorch: `python -B train.py DATA FIRST-LAST OUT` trains a teacher and a student for each seed
+on the features in DATA and writes OUT/SEED.json; a seed whose file is there is passed over. `--task` is `binary`, which
+it is where nothing is said, or `regression`; `--distance` is SCD's, `unit` or one of two others.
 
 Made with Python 3.11.7, torch 2.15.0, numpy 2.4.6, scikit-learn 1.9.1, h5py 3.16.0, blake3 1.0.11. Run by hand,
 on one thread. It follows the method and the defaults of corrkd-config, with PyTorch's own random numbers: nothing is
 shared with the Rust program but the description. The network and the losses are those of the golden files' scripts.
 """
 
+import argparse
 import copy
 import json
 import sys
@@ -51,6 +52,10 @@ class Regression:
     positive = staticmethod(lambda numbers: numbers[:, 0] > 0)
     loss = staticmethod(lambda numbers, labels: F.l1_loss(numbers[:, 0], labels))
     rcd = staticmethod(lambda s, t, truth, statistics: rcd_of_scores(s, t, *statistics))
+
+
+TASKS = {"binary": Binary, "regression": Regression}
+DISTANCES = ("unit", "root-mean-square", "euclidean")
 
 
 def batches(count):
@@ -150,7 +155,7 @@ def scores(network, task, data):
     return by_set | {"avg": sum(incomplete) / len(incomplete)} | by_ratio
 
 
-def run(data, seed, task):
+def run(data, seed, task, distance):
     """A teacher and its student."""
     torch.manual_seed(seed)
     widths = {m: x.shape[2] for m, x in data["train"][0].items()}
@@ -178,7 +183,7 @@ def run(data, seed, task):
         representation, numbers = student(train_mask(x), frames(x))
         return {
             "task": task.loss(numbers, labels),
-            "scd": scd(representation, of_teacher, MARGIN),
+            "scd": scd(representation, of_teacher, MARGIN, distance=distance),
             "cpd": cpd(representation, of_teacher, truth),
             "rcd": task.rcd(numbers, of_teacher_numbers, truth, statistics),
         }
@@ -187,15 +192,31 @@ def run(data, seed, task):
     return result
 
 
+def seeds(text):
+    """`1-40` or `7`."""
+    first, _, last = text.partition("-")
+    return range(int(first), int(last or first) + 1)
+
+
 def main():
-    folder, seeds, out, *task = sys.argv[1:]
-    task = {"binary": Binary, "regression": Regression}[task[0] if task else "binary"]
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("data", type=Path)
+    arguments.add_argument("seeds", metavar="first-last", type=seeds)
+    arguments.add_argument("out", type=Path)
+    arguments.add_argument("--task", choices=TASKS, default="binary")
+    arguments.add_argument("--distance", choices=DISTANCES, default="unit")
+    given = arguments.parse_args()
     torch.set_num_threads(1)
-    data = load(Path(folder))
-    Path(out).mkdir(parents=True, exist_ok=True)
-    for seed in map(int, seeds.split(",")):
-        result = run(data, seed, task)
-        (Path(out) / f"{seed}.json").write_text(json.dumps(result, indent=1) + "\n")
+    data = load(given.data)
+    given.out.mkdir(parents=True, exist_ok=True)
+    for seed in given.seeds:
+        path = given.out / f"{seed}.json"
+        if path.exists():
+            continue
+        result = run(data, seed, TASKS[given.task], given.distance)
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(result, indent=1) + "\n")
+        part.replace(path)
         student, teacher = result["student"], result["teacher"]
         print(f"seed {seed}: teacher {teacher['seconds']:.0f} s, student {student['seconds']:.0f} s", end=", ")
         print(f"complete {100 * student['f1']['lav']:.2f}, avg {100 * student['f1']['avg']:.2f}", flush=True)

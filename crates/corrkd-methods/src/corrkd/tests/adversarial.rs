@@ -30,7 +30,7 @@ fn split(name: &str, lengths: &[usize]) -> Split {
 }
 
 /// Three splits whose samples have these lengths.
-fn dataset(train: &[usize], valid: &[usize], test: &[usize]) -> Dataset {
+pub(super) fn dataset(train: &[usize], valid: &[usize], test: &[usize]) -> Dataset {
     Dataset {
         name: "made".to_owned(),
         modalities: Presence::COMPLETE,
@@ -75,7 +75,7 @@ pub(super) fn run_in(runs: &Runs, data: &Dataset, settings: &Resolved) -> Result
         dir.prepare(&spec).unwrap();
         let work = Work { method: &CorrKd, dir: &dir, spec: &spec, data, runs, device: Device::Cpu };
         let result = work.finish(&mut |_| {})?;
-        finite(&result, &Prediction::read(&dir.predictions_path()).unwrap());
+        finite(&result, &dir.predictions(&result).unwrap());
         Ok::<_, TrainError>(result)
     };
     let teacher = finish(0, Vec::new())?;
@@ -121,7 +121,7 @@ fn comes_through(data: &Dataset, rest: &str) {
 }
 
 /// The data with each sample of every split changed.
-fn changed(mut data: Dataset, change: impl Fn(&mut Sample)) -> Dataset {
+pub(super) fn changed(mut data: Dataset, change: impl Fn(&mut Sample)) -> Dataset {
     [&mut data.train, &mut data.valid, &mut data.test].into_iter().flat_map(|s| &mut s.samples).for_each(change);
     data
 }

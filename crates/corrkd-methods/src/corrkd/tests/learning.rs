@@ -85,5 +85,6 @@ fn everything_learns_on_the_real_utterances() {
     }
     let cache = tempfile::tempdir().unwrap();
     let data = DatasetRef { name: "mosi-utterance".to_owned(), size: None, fold: None };
-    all_learn(&corrkd_data::load(&data, Some(source), cache.path(), &corrkd_data::unseen).unwrap());
+    let data = corrkd_data::load(&data, Some(source), cache.path(), corrkd_data::Trust::Read, &corrkd_data::unseen);
+    all_learn(&data.unwrap());
 }

@@ -2,6 +2,7 @@
 
 mod adversarial;
 mod emotion;
+mod idle;
 mod invariants;
 mod learning;
 mod mechanisms;
@@ -20,7 +21,7 @@ use std::collections::BTreeMap;
 
 const SEED: u64 = 1;
 /// The choices that are open in the paper, made the other way.
-const OTHERWISE: &str = "network.pre_norm = false\nnetwork.attend_missing = false\nlosses.scd.push = \"sum\"\nlosses.cpd.count_absent = true";
+const OTHERWISE: &str = "network.pre_norm = false\nnetwork.attend_missing = false\nlosses.scd.distance = \"euclidean\"\nlosses.scd.push = \"sum\"\nlosses.cpd.count_absent = true";
 
 /// A row of an experiment, with its settings as CorrKD reads them.
 #[derive(Clone, Debug)]
@@ -109,5 +110,5 @@ fn generated() -> Dataset {
 fn loaded(recipe: &str) -> Dataset {
     let cache = tempfile::tempdir().unwrap();
     let data = DatasetRef { name: recipe.to_owned(), size: Some("small".to_owned()), fold: None };
-    corrkd_data::load(&data, None, cache.path(), &corrkd_data::unseen).unwrap()
+    corrkd_data::load(&data, None, cache.path(), corrkd_data::Trust::Read, &corrkd_data::unseen).unwrap()
 }

@@ -4,7 +4,7 @@ use super::Resolved;
 use super::adversarial::{all_settings, run_in, usual};
 use corrkd_config::Presence;
 use corrkd_data::Dataset;
-use corrkd_record::{Answer, Prediction, Representation, RunDir, Runs};
+use corrkd_record::{Answer, RunDir, Runs};
 use std::collections::BTreeMap;
 
 /// Trains and tests a teacher and its student, and shows the folder of each.
@@ -27,9 +27,9 @@ fn the_classifier_makes_the_predictions_of_them() {
                 values.flatten_all().unwrap().to_vec1::<f32>().unwrap()
             };
             let (weight, bias) = (numbers("classifier.weight"), numbers("classifier.bias"));
-            let predictions = Prediction::read(&dir.predictions_path()).unwrap();
+            let predictions = dir.predictions(&dir.result().unwrap().unwrap()).unwrap();
             let predictions: BTreeMap<_, _> = predictions.iter().map(|p| ((&*p.condition, &*p.id), p)).collect();
-            let kept = Representation::read(&dir.representations_path()).unwrap();
+            let kept = dir.representations(&dir.result().unwrap().unwrap()).unwrap();
             let order =
                 ["lav", "l@0.5", "av"].into_iter().flat_map(|c| data.test.samples.iter().map(move |s| (c, &*s.id)));
             assert!(kept.iter().map(|r| (&*r.condition, &*r.id)).eq(order));
@@ -59,13 +59,9 @@ fn only_what_is_asked_for_and_concerns_the_data() {
     let kept = |has: &str, asked: &str| {
         let data = Dataset { modalities: has.parse::<Presence>().unwrap(), ..usual() };
         each_run(&data, &all_settings(&format!("evaluation.representations = {asked}")).remove(0), |dir| {
-            let conditions: Vec<String> = match dir.representations_path().exists() {
-                true => Representation::read(&dir.representations_path())
-                    .unwrap()
-                    .into_iter()
-                    .map(|r| r.condition)
-                    .collect(),
-                false => Vec::new(),
+            let conditions: Vec<String> = {
+                let kept = dir.representations(&dir.result().unwrap().unwrap()).unwrap();
+                kept.into_iter().map(|r| r.condition).collect()
             };
             let expected: &[&str] = if asked == "[]" { &[] } else { &["lav"; 3] };
             assert_eq!(conditions, expected, "of {asked} on {has}");

@@ -109,7 +109,7 @@ fn as_pytorch(case: &'static str, space: &LabelSpace, lines: &str, training: &st
             let batch = &context.batch(&split, &indices);
             let key = DropoutKey::new(SEED, step);
             let batch = TrainingBatch { batch, split: &split, indices: &indices, epoch, key };
-            let Pass { losses, gradients } = Pass::of(&*learner, &batch).unwrap();
+            let Pass { losses, gradients, .. } = Pass::of(&*learner, &batch).unwrap();
             golden.number("losses", step, losses[0].1);
             let least = if exact { 0.0 } else { largest(&golden.theirs("gradients", step)) };
             golden.parameters("gradients", step, &gradients.by_parameter(params).unwrap(), least);
