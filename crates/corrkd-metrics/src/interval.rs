@@ -3,7 +3,7 @@
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// The chance of a true value above an interval, and that of one below it.
-pub(crate) const TAIL: f64 = 0.025;
+const TAIL: f64 = 0.025;
 
 /// From `low` to `high`, both included.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,9 +26,13 @@ impl Interval {
 /// `mean ± t_{n-1, 0.975} sd / sqrt(n)`. It takes the values for normally distributed; none of fewer than two.
 #[must_use]
 pub fn t_interval(n: usize, mean: f64, sd: f64) -> Option<Interval> {
-    let t = StudentsT::new(0.0, 1.0, n.checked_sub(1)? as f64).ok()?;
-    let half = t.inverse_cdf(1.0 - TAIL) * sd / (n as f64).sqrt();
+    let half = student_t(n.checked_sub(1)? as f64)? * sd / (n as f64).sqrt();
     half.is_finite().then_some(Interval { low: mean - half, high: mean + half })
+}
+
+/// Student's t of a 95 % interval, for degrees of freedom above 0, whole or not.
+pub(crate) fn student_t(freedom: f64) -> Option<f64> {
+    StudentsT::new(0.0, 1.0, freedom).ok().map(|t| t.inverse_cdf(1.0 - TAIL))
 }
 
 #[cfg(test)]
@@ -42,6 +46,21 @@ mod tests {
         assert!((interval.low - 73.161_735_494_862_41).abs() < 1e-9, "{interval:?}");
         assert!((interval.high - 76.438_264_505_137_58).abs() < 1e-9, "{interval:?}");
         assert!(interval.holds(74.8) && interval.holds(interval.high) && !interval.holds(73.0));
+    }
+
+    /// `scipy.stats.t.ppf(0.975, [0.5, 2, 3.7, 655])`
+    #[test]
+    fn students_t() {
+        for (freedom, expected) in [
+            (0.5, 164.557_673_480_488_18),
+            (2.0, 4.302_652_729_749_462),
+            (3.7, 2.867_520_707_191_189_5),
+            (655.0, 1.963_592_360_649_207),
+        ] {
+            let t = student_t(freedom).unwrap();
+            assert!((t / expected - 1.0).abs() < 1e-9, "{freedom}: {t}");
+        }
+        assert_eq!(student_t(0.0), None);
     }
 
     #[test]

@@ -6,9 +6,9 @@
 
 mod accuracy;
 mod area;
-mod bootstrap;
 mod confusion;
 mod constant;
+mod contrast;
 mod f1;
 mod holm;
 mod interval;
@@ -26,11 +26,12 @@ mod spread;
 
 pub use accuracy::{accuracy, divided_accuracy};
 pub use area::area;
-pub use bootstrap::{Bootstrapped, Pair, bootstrap_f1};
 pub use confusion::confusion;
 pub use constant::constant_f1;
+pub use contrast::{Contrasts, Pair, f1_contrasts};
 pub use f1::{category_f1, weighted_f1};
 pub use holm::holm;
+use interval::student_t;
 pub use interval::{Interval, t_interval};
 pub use kendall::kendall_tau;
 pub use mae::mean_absolute_error;
@@ -40,6 +41,6 @@ pub use resolution::pairs_to_resolve;
 pub use retention::retention_area;
 pub use scores::{Division, Judged, OnScale, Scores, Target};
 pub use sign::{Zeros, sign_accuracy, sign_f1, swapped_sign_f1};
-pub use sign_flip::{MOST_PAIRS, least_sign_flip_p, sign_flip_p};
+pub use sign_flip::{DRAWS, MOST_PAIRS, least_sign_flip_p, sign_flip_p};
 pub use spearman::spearman;
 pub use spread::{mean, standard_deviation};

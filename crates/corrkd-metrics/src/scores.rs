@@ -6,6 +6,9 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
+/// By how much scores of the same predictions differ at most, of their size or of 1.
+const ROUNDING: f64 = 1e-9;
+
 /// Predictions beside the truth, N samples each.
 #[derive(Clone, Copy)]
 pub struct Judged<'a> {
@@ -122,6 +125,30 @@ impl Scores {
     }
 }
 
+impl Scores {
+    /// Whether they are the same scores but for rounding: those of the same predictions in another order.
+    #[must_use]
+    pub fn agree(&self, other: &Self) -> bool {
+        let [own, other] = [self.numbers(), other.numbers()];
+        let same = |pair: (&Option<f64>, &Option<f64>)| match pair {
+            (Some(a), Some(b)) => (a - b).abs() <= ROUNDING * a.abs().max(1.0),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        own.len() == other.len() && own.iter().zip(&other).all(same)
+    }
+
+    /// All of them, with none after each list.
+    fn numbers(&self) -> Vec<Option<f64>> {
+        let Self { f1, accuracy, f1_weighted, recall_mean, accuracy_categories, .. } = *self;
+        let Self { f1_has0, f1_swapped, accuracy_has0, accuracy3, accuracy5, accuracy7, mae, pearson, .. } = *self;
+        let single = [f1, accuracy, f1_weighted, recall_mean, accuracy_categories].map(Some);
+        let possible = [f1_has0, f1_swapped, accuracy_has0, accuracy3, accuracy5, accuracy7, mae, pearson];
+        let lists = [&self.f1_targets, &self.f1_categories, &self.recall_categories];
+        let lists = lists.into_iter().flat_map(|list| list.iter().copied().map(Some).chain([None]));
+        single.into_iter().chain(possible).chain(lists).collect()
+    }
+}
+
 /// Pearson's r, 0 of an answer that is the same for all samples: it tells nothing of labels that differ.
 fn correlation(labels: &[f32], scores: &[f32]) -> Option<f64> {
     let finite = labels.iter().chain(scores).all(|value| value.is_finite());
@@ -174,6 +201,22 @@ mod tests {
         // A scale that is cut has one way to count.
         let cut = of(OnScale { has_neutral: false, ..scale });
         assert_eq!((cut.f1_has0, cut.accuracy_has0, cut.f1), (None, None, scores.f1));
+    }
+
+    #[test]
+    fn scores_that_differ_in_one_number_disagree() {
+        let scores = Scores { f1: 0.5, f1_targets: vec![0.5], mae: Some(0.25), ..Scores::default() };
+        assert!(scores.agree(&Scores { mae: Some(0.25 + 1e-12), ..scores.clone() }));
+        for other in [
+            Scores { f1: 0.500_001, ..scores.clone() },
+            Scores { f1_targets: vec![0.5, 0.5], ..scores.clone() },
+            Scores { f1_targets: vec![], f1_categories: vec![0.5], ..scores.clone() },
+            Scores { mae: None, ..scores.clone() },
+            Scores { mae: Some(f64::NAN), ..scores.clone() },
+            Scores { accuracy7: Some(0.0), ..scores.clone() },
+        ] {
+            assert!(!scores.agree(&other) && !other.agree(&scores), "{other:?}");
+        }
     }
 
     /// What is said of all samples alike has nothing to do with their labels; of labels that are all alike none can be said.

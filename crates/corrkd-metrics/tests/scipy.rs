@@ -1,8 +1,9 @@
-//! Intervals, tests and corrections against SciPy and statsmodels (golden/inference.py), and the bootstrap's properties.
+//! Intervals, tests and corrections against SciPy and statsmodels (golden/inference.py), and properties of contrasts.
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use corrkd_metrics::{
-    Bootstrapped, Interval, Pair, Zeros, bootstrap_f1, holm, mean, sign_f1, sign_flip_p, standard_deviation, t_interval,
+    Contrasts, DRAWS, Interval, Pair, Zeros, f1_contrasts, holm, mean, sign_f1, sign_flip_p, standard_deviation,
+    t_interval,
 };
 use corrkd_random::Stream;
 use proptest::prelude::*;
@@ -13,7 +14,8 @@ struct Golden {
     means: Vec<MeanCase>,
     permutations: Vec<PermutationCase>,
     corrections: Vec<CorrectionCase>,
-    bootstraps: Vec<BootstrapCase>,
+    many: Vec<PermutationCase>,
+    contrasts: Vec<ContrastCase>,
 }
 
 #[derive(Deserialize)]
@@ -38,7 +40,7 @@ struct CorrectionCase {
 }
 
 #[derive(Deserialize)]
-struct BootstrapCase {
+struct ContrastCase {
     truth: String,
     /// For each seed, the signs that variant and reference predict.
     pairs: Vec<[String; 2]>,
@@ -68,8 +70,18 @@ fn means_and_their_intervals() {
 #[test]
 fn permutation_tests() {
     for case in golden().permutations {
-        let p = sign_flip_p(&case.differences).unwrap();
+        let p = sign_flip_p(&case.differences, "golden").unwrap();
         assert!((p - case.p).abs() < 1e-12, "{p} is not {} for {:?}", case.p, case.differences);
+    }
+}
+
+/// Both programs draw as many patterns; five standard errors of their difference.
+#[test]
+fn permutation_tests_of_many_pairs() {
+    for case in golden().many {
+        let p = sign_flip_p(&case.differences, "golden").unwrap();
+        let tolerance = 5.0 * (2.0 * case.p * (1.0 - case.p) / DRAWS as f64).sqrt() + 2e-6;
+        assert!((p - case.p).abs() < tolerance, "{p} is not {} for {} pairs", case.p, case.differences.len());
     }
 }
 
@@ -91,23 +103,21 @@ fn pairs(signs: &[[Vec<bool>; 2]]) -> Vec<Pair<'_>> {
 }
 
 #[test]
-fn bootstraps_of_one_level() {
-    for case in golden().bootstraps {
+fn contrasts() {
+    for case in golden().contrasts {
         let labels: Vec<f32> = signs(&case.truth).iter().map(|&sign| if sign { 1.0 } else { -1.0 }).collect();
         let predicted: Vec<_> = case.pairs.iter().map(|pair| [signs(&pair[0]), signs(&pair[1])]).collect();
-        let got = bootstrap_f1(&labels, &[pairs(&predicted)], 10_000, 1).unwrap();
-        // A normal distribution's 2.5th percentile over 10,000 replicates has a standard error of 0.027 standard
-        // deviations, 0.014 of half the interval; four of them for each of the two programs, and one step of a mean
-        // over seeds, which is a multiple of 1 / S.
-        let step = if labels.len() == 1 { 1.0 / predicted.len() as f64 } else { 0.0 };
-        let tolerance = 8.0 * 0.014 * (case.high - case.low) / 2.0 + step + 1e-12;
+        let got = f1_contrasts(&labels, &[pairs(&predicted)]).unwrap();
+        assert_eq!(got.mean, got.conditions[0]);
         let error = (got.mean.low - case.low).abs().max((got.mean.high - case.high).abs());
-        assert!(error < tolerance, "{:?} is not {}..{} within {tolerance}", got.mean, case.low, case.high);
+        assert!(error < 1e-9, "{:?} is not {}..{}", got.mean, case.low, case.high);
     }
 }
 
+/// Those of variant and reference.
+type Signs = [Vec<bool>; 2];
 /// Labels, and for two conditions and three seeds the signs of variant and reference.
-type Split = (Vec<f32>, Vec<Vec<[Vec<bool>; 2]>>);
+type Split = (Vec<f32>, Vec<Vec<Signs>>);
 
 fn split() -> impl Strategy<Value = Split> {
     (1usize..40).prop_flat_map(|n| {
@@ -117,35 +127,50 @@ fn split() -> impl Strategy<Value = Split> {
     })
 }
 
-fn resample(labels: &[f32], conditions: &[Vec<[Vec<bool>; 2]>], seed: u64) -> Option<Bootstrapped> {
+fn contrasted(labels: &[f32], conditions: &[Vec<[Vec<bool>; 2]>]) -> Option<Contrasts> {
     let conditions: Vec<_> = conditions.iter().map(|signs| pairs(signs)).collect();
-    bootstrap_f1(labels, &conditions, 200, seed)
+    f1_contrasts(labels, &conditions)
 }
 
 proptest! {
     #[test]
-    fn bootstraps_whatever_the_samples((labels, conditions) in split(), seed: u64) {
-        let counted = labels.iter().any(|&label| label != 0.0 && !label.is_nan());
-        let got = resample(&labels, &conditions, seed);
-        prop_assert_eq!(got.is_some(), counted);
+    fn contrasts_whatever_the_samples((labels, conditions) in split(), seed: u64) {
+        let counted = labels.iter().filter(|&&label| label != 0.0 && !label.is_nan()).count();
+        let got = contrasted(&labels, &conditions);
+        prop_assert_eq!(got.is_some(), counted > 1);
         let Some(got) = got else { return Ok(()) };
-        prop_assert!(resample(&labels, &conditions, seed).as_ref() == Some(&got), "not reproducible");
-
         let all = || got.conditions.iter().chain([&got.mean]);
         prop_assert!(all().all(|interval| -1.0 <= interval.low && interval.low <= interval.high && interval.high <= 1.0));
 
-        // A condition's interval is the same alone as beside others: all see the same samples and seeds.
-        let alone = resample(&labels, &conditions[1..], seed).unwrap();
+        // Each holds the difference that was seen.
+        let f1 = |signs: &[bool]| sign_f1(&labels, signs, Zeros::Excluded);
+        for (interval, seeds) in got.conditions.iter().zip(&conditions) {
+            let seen: Vec<f64> = seeds.iter().map(|[variant, reference]| f1(variant) - f1(reference)).collect();
+            let mean = mean(&seen).unwrap();
+            prop_assert!(interval.low - 1e-12 <= mean && mean <= interval.high + 1e-12);
+        }
+
+        // A condition's interval is the same alone as beside others.
+        let alone = contrasted(&labels, &conditions[1..]).unwrap();
         prop_assert_eq!(alone.mean, got.conditions[1]);
 
-        let map = |f: fn(&[Vec<bool>; 2]) -> [Vec<bool>; 2]| -> Vec<Vec<_>> {
+        let map = |f: &dyn Fn(&Signs) -> Signs| -> Vec<Vec<Signs>> {
             conditions.iter().map(|seeds| seeds.iter().map(f).collect()).collect()
         };
-        let identical = resample(&labels, &map(|[variant, _]| [variant.clone(), variant.clone()]), seed).unwrap();
+        let close = |a: Interval, b: Interval| (a.low - b.low).abs() < 1e-9 && (a.high - b.high).abs() < 1e-9;
+        let identical = contrasted(&labels, &map(&|[variant, _]| [variant.clone(), variant.clone()])).unwrap();
         prop_assert_eq!(identical.mean, Interval { low: 0.0, high: 0.0 });
-        let swapped = resample(&labels, &map(|[variant, reference]| [reference.clone(), variant.clone()]), seed).unwrap();
-        prop_assert!((swapped.mean.low + got.mean.high).abs() < 1e-12);
-        prop_assert!((swapped.mean.high + got.mean.low).abs() < 1e-12);
+        let swapped = contrasted(&labels, &map(&|[variant, reference]| [reference.clone(), variant.clone()])).unwrap();
+        let turned_round = Interval { low: -got.mean.high, high: -got.mean.low };
+        prop_assert!(close(swapped.mean, turned_round));
+
+        // Neither the order of the samples nor that of the seeds says anything.
+        let order = Stream::new(seed, "order").permutation(labels.len());
+        let turned = |signs: &Vec<bool>| order.iter().map(|&i| signs[i]).collect::<Vec<bool>>();
+        let mut shuffled = map(&|[variant, reference]| [turned(variant), turned(reference)]);
+        shuffled.iter_mut().for_each(|seeds| seeds.reverse());
+        let labels: Vec<f32> = order.iter().map(|&i| labels[i]).collect();
+        prop_assert!(close(contrasted(&labels, &shuffled).unwrap().mean, got.mean));
     }
 }
 
@@ -162,49 +187,27 @@ fn made_up() -> (Vec<f32>, Vec<[Vec<bool>; 2]>) {
 }
 
 #[test]
-fn order_and_seed_matter_within_monte_carlo_error() {
+fn seeds_and_samples_both_count() {
     let (labels, signs) = made_up();
-    let interval = |labels: &[f32], signs: &[[Vec<bool>; 2]], seed| {
-        bootstrap_f1(labels, &[pairs(signs)], 10_000, seed).unwrap().mean
-    };
-    let first = interval(&labels, &signs, 1);
-    let backwards: Vec<f32> = labels.iter().rev().copied().collect();
-    let turned = |side: &Vec<bool>| side.iter().rev().copied().collect::<Vec<bool>>();
-    let signs_backwards: Vec<_> = signs.iter().map(|[a, b]| [turned(a), turned(b)]).collect();
-    let others = [interval(&backwards, &signs_backwards, 1), interval(&labels, &signs, 2)];
-    for other in others {
-        // As above: eight standard errors.
-        let tolerance = 8.0 * 0.014 * (first.high - first.low) / 2.0;
-        assert!((first.low - other.low).abs() < tolerance && (first.high - other.high).abs() < tolerance);
-        assert_ne!(first, other);
-    }
-    // It holds the difference that was seen.
-    let f1 = |signs: &[bool]| sign_f1(&labels, signs, Zeros::Excluded);
-    let seen: Vec<f64> = signs.iter().map(|[variant, reference]| f1(variant) - f1(reference)).collect();
-    assert!(first.holds(mean(&seen).unwrap()));
-}
-
-#[test]
-fn both_levels_count() {
-    let (labels, signs) = made_up();
-    let width = |labels: &[f32], signs: &[[Vec<bool>; 2]]| {
-        let interval = bootstrap_f1(labels, &[pairs(signs)], 4000, 1).unwrap().mean;
+    let width = |signs: &[[Vec<bool>; 2]]| {
+        let interval = f1_contrasts(&labels, &[pairs(signs)]).unwrap().mean;
         interval.high - interval.low
     };
-    let one_seed = width(&labels, &signs[..1]);
+    let one_seed = width(&signs[..1]);
     // The same network five times: other seeds add nothing.
-    assert!((width(&labels, &vec![signs[0].clone(); 5]) - one_seed).abs() < 1e-12);
+    assert!((width(&vec![signs[0].clone(); 5]) - one_seed).abs() < 1e-12);
     // Five networks that err independently: their mean is surer than one.
-    assert!(width(&labels, &signs) < 0.8 * one_seed);
+    assert!(width(&signs) < 0.8 * one_seed);
 }
 
 #[test]
-fn no_bootstrap_without_substance() {
+fn no_contrast_without_substance() {
     let (labels, signs) = made_up();
-    assert_eq!(bootstrap_f1(&labels, &[], 10, 1), None);
-    assert_eq!(bootstrap_f1(&labels, &[Vec::new()], 10, 1), None);
-    assert_eq!(bootstrap_f1(&labels, &[pairs(&signs)], 0, 1), None);
-    assert_eq!(bootstrap_f1(&labels[1..], &[pairs(&signs)], 10, 1), None);
-    assert_eq!(bootstrap_f1(&labels, &[pairs(&signs), pairs(&signs[1..])], 10, 1), None);
-    assert_eq!(bootstrap_f1(&vec![0.0; labels.len()], &[pairs(&signs)], 10, 1), None);
+    assert_eq!(f1_contrasts(&labels, &[]), None);
+    assert_eq!(f1_contrasts(&labels, &[Vec::new()]), None);
+    assert_eq!(f1_contrasts(&labels[1..], &[pairs(&signs)]), None);
+    assert_eq!(f1_contrasts(&labels, &[pairs(&signs), pairs(&signs[1..])]), None);
+    assert_eq!(f1_contrasts(&vec![0.0; labels.len()], &[pairs(&signs)]), None);
+    let one: Vec<f32> = labels.iter().enumerate().map(|(i, label)| if i == 7 { *label } else { 0.0 }).collect();
+    assert_eq!(f1_contrasts(&one, &[pairs(&signs)]), None);
 }

@@ -3,12 +3,10 @@
 //! these score. No score is read off `result.json`, which only says which predictions are the run's. The answers of a
 //! cross-validation's folds are pooled: together they are those to the whole data set, each sample answered once.
 
-use crate::ReportError;
 use corrkd_config::{Condition, LabelSpace};
 use corrkd_metrics::Scores;
-use corrkd_record::{Prediction, RecordError, RunDir, RunResult, digest, scores};
+use corrkd_record::{Prediction, RecordError, RunDir, RunResult, scores};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::ErrorKind;
 use std::path::Path;
 
 /// A test sample: its name, and its true label.
@@ -38,23 +36,23 @@ pub(crate) struct Answered {
 
 impl Answers {
     /// Reads the predictions of a finished run, if they are those that its result names.
-    pub(crate) fn read(dir: &RunDir, result: &RunResult, space: &LabelSpace) -> Result<Self, ReportError> {
-        Self::of(&dir.predictions_path(), space, predictions(dir, result)?)
+    pub(crate) fn read(dir: &RunDir, result: &RunResult, space: &LabelSpace) -> Result<Self, RecordError> {
+        Self::of(&dir.predictions_path(), space, dir.predictions(result)?)
     }
 
     /// The answers of a cross-validation's folds, pooled, under the conditions that all were judged under; and those of
     /// each fold. Each sample is to be tested once.
-    pub(crate) fn pooled(folds: &[(RunDir, &RunResult)], space: &LabelSpace) -> Result<(Self, Vec<Self>), ReportError> {
+    pub(crate) fn pooled(folds: &[(RunDir, &RunResult)], space: &LabelSpace) -> Result<(Self, Vec<Self>), RecordError> {
         let mut of_folds: Vec<Self> = Vec::new();
         let mut all: Vec<Prediction> = Vec::new();
         let mut tested: BTreeSet<String> = BTreeSet::new();
         for (dir, result) in folds {
-            let predictions = predictions(dir, result)?;
+            let predictions = dir.predictions(result)?;
             let path = dir.predictions_path();
             let fold = Self::of(&path, space, predictions.clone())?;
             if let Some((id, _)) = fold.samples.iter().find(|(id, _)| !tested.insert(id.clone())) {
                 let reason = format!("it tests the sample {id}, which another fold tests as well");
-                return Err(RecordError::Damaged { path, reason }.into());
+                return Err(RecordError::Damaged { path, reason });
             }
             of_folds.push(fold);
             all.extend(predictions);
@@ -69,14 +67,22 @@ impl Answers {
         self.under.iter().find(|answered| answered.condition.to_string() == condition)
     }
 
-    fn of(path: &Path, space: &LabelSpace, predictions: Vec<Prediction>) -> Result<Self, ReportError> {
+    fn of(path: &Path, space: &LabelSpace, predictions: Vec<Prediction>) -> Result<Self, RecordError> {
         let damaged = |reason: String| RecordError::Damaged { path: path.to_owned(), reason };
         let mut answers: Option<Self> = None;
         for mut predictions in by_condition(predictions) {
             predictions.sort_by(|a, b| a.id.cmp(&b.id));
             let condition = &predictions[0].condition;
             if !predictions.iter().all(|p| p.answer.fits(space)) {
-                return Err(damaged(format!("an answer under {condition} is not one of {}", shapes(space))).into());
+                return Err(damaged(format!("an answer under {condition} is not one of {}", shapes(space))));
+            }
+            let known =
+                |p: &Prediction| p.category < space.categories() && space.category(p.label) < space.categories();
+            if let Some(p) = predictions.iter().find(|p| !known(p)) {
+                return Err(damaged(format!("{} is of no category that there is", p.id)));
+            }
+            if let Some(twice) = predictions.windows(2).find(|two| two[0].id == two[1].id) {
+                return Err(damaged(format!("{} is there twice under {condition}", twice[0].id)));
             }
             let samples: Vec<Sample> = predictions.iter().map(|p| (p.id.clone(), p.label)).collect();
             let answered = Answered {
@@ -93,33 +99,12 @@ impl Answers {
                 Some(answers) if same(&answers.samples, &samples) => answers.under.push(answered),
                 Some(answers) => {
                     let first = answers.under[0].condition;
-                    return Err(damaged(format!("the samples under {condition} are not those under {first}")).into());
+                    return Err(damaged(format!("the samples under {condition} are not those under {first}")));
                 }
             }
         }
-        answers.ok_or_else(|| damaged("it holds no prediction".to_owned()).into())
+        answers.ok_or_else(|| damaged("it holds no prediction".to_owned()))
     }
-}
-
-/// A run's predictions, if they are those that it was finished with. Where they are not, the run's folder has to go: its
-/// result would keep it finished.
-fn predictions(dir: &RunDir, result: &RunResult) -> Result<Vec<Prediction>, ReportError> {
-    let path = dir.predictions_path();
-    let what = match digest(&path) {
-        Ok(got) if got == result.predictions => return Ok(Prediction::read(&path)?),
-        Ok(got) => {
-            let expected = &result.predictions;
-            format!(
-                "its predictions.csv has the hash {got}, but its result.json names {expected}: one of them was altered"
-            )
-        }
-        Err(RecordError::Io { cause, .. }) if cause.kind() == ErrorKind::NotFound => {
-            "its predictions.csv is not there, but its result.json is: it was removed".to_owned()
-        }
-        Err(error) => return Err(error.into()),
-    };
-    let reason = format!("{what} after the run, so nothing in this folder can be relied on");
-    Err(RecordError::Damaged { path: dir.path().to_owned(), reason }.into())
 }
 
 /// The predictions of each condition, in the order in which the conditions first come.

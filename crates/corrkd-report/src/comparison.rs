@@ -1,8 +1,8 @@
 //! How each row differs from the reference row in weighted F1, and how far that can be trusted.
 //!
 //! Runs of the same seed are compared on the same test samples; a label of exactly zero counts for neither side. The
-//! interval is that of the bootstrap over seeds and test samples, p that of the exact permutation test over the seeds'
-//! differences, and Holm's p corrects it for all rows compared in the same column, about the same target.
+//! interval is over seeds and test samples, p that of the permutation test over the seeds' differences, and Holm's p corrects it
+//! for all rows compared in the same column, about the same target.
 
 use crate::ReportError;
 use crate::evidence::Evidence;
@@ -10,7 +10,7 @@ use crate::matched::{Matched, averages};
 use crate::scores::AVERAGE;
 use crate::target::Target;
 use corrkd_config::Presence;
-use corrkd_metrics::{Interval, holm, mean, sign_flip_p, standard_deviation};
+use corrkd_metrics::{DRAWS, Interval, MOST_PAIRS, holm, mean, standard_deviation};
 use corrkd_record::Sweep;
 use polars::df;
 use polars::prelude::DataFrame;
@@ -36,10 +36,10 @@ pub(crate) struct Compared {
     pub(crate) sd: Option<f64>,
     /// Its 95 % interval over seeds and samples.
     pub(crate) interval: Interval,
-    /// The permutation test's p; none for more seeds than it counts.
-    pub(crate) p: Option<f64>,
+    /// The permutation test's p.
+    pub(crate) p: f64,
     /// After Holm's correction.
-    pub(crate) p_holm: Option<f64>,
+    pub(crate) p_holm: f64,
 }
 
 impl Compared {
@@ -49,10 +49,20 @@ impl Compared {
     }
 }
 
-/// Whether a difference can be told from none: Holm's p is small enough, where there is a p, and the interval, which is
-/// asked for where that alone does not say no, is clear of zero.
-pub(crate) fn significant(p_holm: Option<f64>, interval: impl FnOnce() -> Option<Interval>) -> bool {
-    p_holm.is_none_or(|p| p <= LEVEL) && interval().is_some_and(|interval| !interval.holds(0.0))
+/// How the permutation test looks at the patterns of the signs of this many seeds' differences.
+pub(crate) fn patterns(seeds: usize) -> String {
+    match seeds > MOST_PAIRS {
+        true => {
+            format!("Monte Carlo, over {DRAWS} random patterns of signs, as more than {MOST_PAIRS} seeds have too many")
+        }
+        false => "exact, over all patterns of signs".to_owned(),
+    }
+}
+
+/// Whether a difference can be told from none: Holm's p is small enough, and the interval, which is asked for where that alone
+/// does not say no, is clear of zero.
+pub(crate) fn significant(p_holm: f64, interval: impl FnOnce() -> Option<Interval>) -> bool {
+    p_holm <= LEVEL && interval().is_some_and(|interval| !interval.holds(0.0))
 }
 
 /// Every row but the reference and each target, under every column that all runs concerned were judged in; by target.
@@ -62,10 +72,9 @@ pub(crate) fn compare(sweep: &Sweep, evidence: &Evidence) -> Vec<Compared> {
         let others = sweep.rows.iter().filter(|row| **row != sweep.reference);
         let mut of_target: Vec<Compared> = others.flat_map(|row| row_against(sweep, evidence, row, target)).collect();
         for condition in columns() {
-            let mut tested: Vec<&mut Compared> =
-                of_target.iter_mut().filter(|c| c.condition == condition && c.p.is_some()).collect();
-            let corrected = holm(&tested.iter().filter_map(|c| c.p).collect::<Vec<_>>());
-            tested.iter_mut().zip(corrected).for_each(|(compared, p)| compared.p_holm = Some(p));
+            let mut tested: Vec<&mut Compared> = of_target.iter_mut().filter(|c| c.condition == condition).collect();
+            let corrected = holm(&tested.iter().map(|c| c.p).collect::<Vec<_>>());
+            tested.iter_mut().zip(corrected).for_each(|(compared, p)| compared.p_holm = p);
         }
         compared.extend(of_target);
     }
@@ -103,8 +112,8 @@ fn row_against(sweep: &Sweep, evidence: &Evidence, row: &str, target: &Target) -
                 difference: mean(differences)?,
                 sd: standard_deviation(differences),
                 interval,
-                p: sign_flip_p(differences),
-                p_holm: None,
+                p: matched.p(differences)?,
+                p_holm: 1.0,
             })
         };
         let differences = matched.differences();
@@ -131,7 +140,8 @@ pub(crate) fn frame(compared: &[Compared]) -> Result<DataFrame, ReportError> {
         "difference" => numbers(|c| c.difference),
         "low" => numbers(|c| c.interval.low),
         "high" => numbers(|c| c.interval.high),
-        "p" => compared.iter().map(|c| c.p).collect::<Vec<_>>(),
-        "p_holm" => compared.iter().map(|c| c.p_holm).collect::<Vec<_>>(),
+        "p" => numbers(|c| c.p),
+        "p_holm" => numbers(|c| c.p_holm),
+        "test" => compared.iter().map(|c| if c.seeds > MOST_PAIRS { "monte-carlo" } else { "exact" }).collect::<Vec<_>>(),
     ]?)
 }

@@ -1,8 +1,7 @@
 //! The table of differences from the reference row, with what says how far they can be trusted.
 
-use crate::comparison::{Compared, LEVEL, headline};
+use crate::comparison::{Compared, LEVEL, headline, patterns};
 use crate::evidence::Evidence;
-use crate::matched::REPLICATES;
 use crate::summary::Estimate;
 use crate::table::{Cell, Mark, Table};
 use crate::target::Target;
@@ -44,17 +43,30 @@ pub(crate) fn table(sweep: &Sweep, evidence: &Evidence, compared: &[Compared]) -
 /// What a reader must know to read it.
 fn notes(compared: &[Compared]) -> Vec<String> {
     let samples = compared.first().map_or(0, |c| c.samples);
-    vec![
+    let seeds = compared.iter().map(|c| c.seeds);
+    let [fewest, most] = [seeds.clone().min(), seeds.max()].map(Option::unwrap_or_default);
+    let interval = if most > 1 {
+        let one = if fewest == 1 { " Of a single seed it is that of other test samples alone." } else { "" };
         format!(
-            "The mean over the seeds that both have a result for. Its 95 % interval is that of other seeds and other test \
-             samples: both are drawn anew with replacement, {REPLICATES} times, from these seeds and the {samples} test \
-             samples that count (percentiles of the bootstrap; of few seeds it comes out somewhat narrow)."
-        ),
+            "Its 95 % interval is that of other seeds and other test samples: ± Student's t times the root of two variances, that \
+             of the seeds' mean and that which the {samples} test samples that count have in common for all seeds (jackknife).{one}"
+        )
+    } else {
+        format!(
+            "With one seed its 95 % interval is that of other test samples alone (jackknife over the {samples} that count): what \
+             other seeds would give is not in it."
+        )
+    };
+    let test = match patterns(most) {
+        test if patterns(fewest) == test => test,
+        test => format!("{}; {test}", patterns(fewest)),
+    };
+    vec![
+        format!("The mean over the seeds that both have a result for. {interval}"),
         format!(
             "\"p\": how often a mean at least as far from zero would come up if each seed's difference had its sign by \
-             chance (exact, over all patterns of signs); \"Holm p\": corrected for all rows compared in that column. {} \
-             behind a difference: its interval is clear of 0 and Holm's p at most {LEVEL}. comparison.csv has the other \
-             columns.",
+             chance ({test}); \"Holm p\": corrected for all rows compared in that column. {} behind a difference: its \
+             interval is clear of 0 and Holm's p at most {LEVEL}. comparison.csv has the other columns.",
             Mark::Significant.sign()
         ),
     ]

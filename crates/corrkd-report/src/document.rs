@@ -1,7 +1,7 @@
 //! The tables, notes and warnings of a report as one text, for the terminal and in Markdown.
 
 use crate::picture::Picture;
-use crate::render::{escape, markdown, terminal};
+use crate::render::{escape, item, markdown, terminal};
 use crate::table::Table;
 use corrkd_record::Sweep;
 use serde::Serialize;
@@ -44,7 +44,7 @@ impl Document<'_> {
 
     /// As a Markdown page.
     pub(crate) fn markdown(&self) -> String {
-        let list = |lines: &[String]| lines.iter().map(|line| format!("- {}\n", escape(line))).collect::<String>();
+        let list = |lines: &[String]| lines.iter().map(|line| item(line)).collect::<String>();
         let mut parts = vec![format!("# {}\n\nData: {}\n", escape(&self.sweep.title), escape(&self.sweep.dataset))];
         for table in self.tables {
             parts.push(markdown(table));

@@ -3,11 +3,15 @@
 
 use crate::ReportError;
 use crate::answers::{Answers, Sample, same};
+use crate::mixture;
 use crate::nature::Nature;
+use crate::record::{Record, mended};
 use crate::target::{Target, targets};
 use corrkd_config::{Condition, Cuts, Gaps, LabelSpace, Labels, Presence, Scale, Task};
 use corrkd_metrics::Scores;
-use corrkd_record::{RecordError, RunDir, RunId, RunResult, Runs, Sweep, SweepRun};
+use corrkd_record::{Event, RecordError, RunDir, RunId, RunResult, Runs, Sweep, SweepRun};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
 
 /// A run that left a result.
 pub(crate) struct Trained {
@@ -15,6 +19,8 @@ pub(crate) struct Trained {
     pub(crate) row: String,
     /// What it left behind; the seed is in its specification.
     pub(crate) result: RunResult,
+    /// Its training, event by event.
+    pub(crate) history: Vec<Event>,
 }
 
 /// A row's answers to the test split with one seed: those of a run, or of its runs on all folds.
@@ -54,6 +60,15 @@ pub(crate) struct Failed {
     pub(crate) message: String,
 }
 
+impl Failed {
+    /// The run and why, in a line.
+    pub(crate) fn told(&self) -> String {
+        let Self { row, seed, id, message, .. } = self;
+        let fold = self.fold.as_ref().map_or_else(String::new, |fold| format!(", fold {fold}"));
+        format!("{row}, seed {seed}{fold} ({id}): {message}")
+    }
+}
+
 /// All that a report is made of.
 pub(crate) struct Evidence {
     /// The runs with a result, in the sweep's order.
@@ -77,7 +92,10 @@ pub(crate) struct Evidence {
 }
 
 impl Evidence {
-    /// Reads the records.
+    /// Reads the records. What is wrong with a run costs that run alone.
+    ///
+    /// # Errors
+    /// [`RecordError::Damaged`] where runs are said to have a result and none has one that stands.
     pub(crate) fn gather(runs: &Runs, sweep: &Sweep) -> Result<Self, ReportError> {
         let mut evidence = Self {
             trained: Vec::new(),
@@ -90,45 +108,73 @@ impl Evidence {
             labels: Vec::new(),
             nature: Nature::default(),
         };
-        let mut first: Option<(RunId, LabelSpace, Vec<Sample>)> = None;
-        for group in groups(sweep) {
-            let row = row_of(group[0]).to_owned();
-            evidence.planned.push((row.clone(), group[0].seed));
-            let mut results: Vec<(RunDir, RunResult)> = Vec::new();
-            for run in &group {
-                let dir = runs.run(&run.id);
-                let read = if run.failure.is_none() { dir.result()? } else { None };
-                if let Some(result) = read {
-                    results.push((dir, result));
+        let mut records: Vec<Result<Record, String>> =
+            sweep.runs.par_iter().map(|run| Record::read(runs, run)).collect();
+        mixture::sift(&sweep.runs, &mut records);
+        let mut records: Vec<Option<Result<Record, String>>> = records.into_iter().map(Some).collect();
+        let mut first: Option<(LabelSpace, Vec<Sample>)> = None;
+        for group in groups(sweep, &records) {
+            let (run, seed) = (&sweep.runs[group[0]], sweep.runs[group[0]].seed);
+            let row = row_of(run).to_owned();
+            evidence.planned.push((row.clone(), seed));
+            let mut whole: Vec<Record> = Vec::new();
+            for &place in &group {
+                match records[place].take() {
+                    Some(Ok(record)) => whole.push(record),
+                    Some(Err(message)) => evidence.fails(sweep, &sweep.runs[place], message),
+                    None => {}
+                }
+            }
+            if whole.is_empty() {
+                continue;
+            }
+            let pooled = if whole.len() == group.len() { pooled(runs, &mut whole) } else { Ok(None) };
+            match pooled {
+                Ok(Some((answers, space, folds))) => {
+                    let (_, samples) = first.get_or_insert_with(|| (space.clone(), answers.samples.clone()));
+                    if same(samples, &answers.samples) {
+                        evidence.nature.meet(whole.iter().map(|record| &record.result));
+                        let runs = whole.iter().map(|record| record.result.id.clone()).collect();
+                        evidence.finished.push(Finished { row: row.clone(), seed, runs, space, answers, folds });
+                    } else {
+                        evidence.lost.push((row.clone(), seed));
+                    }
+                }
+                Ok(None) => evidence.lost.push((row.clone(), seed)),
+                Err(error) => {
+                    evidence.fails(sweep, run, mended(&error));
                     continue;
                 }
-                let message = run.failure.clone().unwrap_or_else(|| "it has left no result".to_owned());
-                let fold = run.fold.zip(sweep.folds.as_ref()).map(|(fold, cross)| cross.name(fold));
-                evidence.failed.push(Failed { row: row.clone(), seed: run.seed, fold, id: run.id.clone(), message });
             }
-            let whole = results.len() == group.len();
-            if whole {
-                let (answers, space, folds) = answers(&results)?;
-                let id = results[0].1.id.clone();
-                let (known, asked, samples) = first.get_or_insert_with(|| (id, space.clone(), answers.samples.clone()));
-                if !same(samples, &answers.samples) || asked.labels() != space.labels() {
-                    let reason = format!("its test samples, or what it says of them, are not those of {known}");
-                    return Err(RecordError::Damaged { path: results[0].0.predictions_path(), reason }.into());
-                }
-                evidence.nature.meet(results.iter().map(|(_, result)| result));
-                let runs = results.iter().map(|(_, result)| result.id.clone()).collect();
-                evidence.finished.push(Finished { row: row.clone(), seed: group[0].seed, runs, space, answers, folds });
-            } else if !results.is_empty() {
-                evidence.lost.push((row.clone(), group[0].seed));
-            }
-            evidence.trained.extend(results.into_iter().map(|(_, result)| Trained { row: row.clone(), result }));
+            let trained = |Record { result, history, .. }| Trained { row: row.clone(), result, history };
+            evidence.trained.extend(whole.into_iter().map(trained));
         }
-        if let Some((_, space, samples)) = first {
+        // What stands beside another run of its row, seed and fold, and is not like the others.
+        for (run, record) in sweep.runs.iter().zip(records) {
+            if let Some(Err(message)) = record {
+                evidence.fails(sweep, run, message);
+            }
+        }
+        if evidence.trained.is_empty() && sweep.runs.iter().any(|run| run.failure.is_none()) {
+            let reason = format!(
+                "none of its {} runs has a result that stands, so there is nothing to tabulate; the first: {}",
+                sweep.runs.len(),
+                evidence.failed.first().map_or_else(String::new, Failed::told)
+            );
+            return Err(RecordError::Damaged { path: runs.report(&sweep.name), reason }.into());
+        }
+        if let Some((space, samples)) = first {
             evidence.labels = samples.into_iter().map(|(_, label)| label).collect();
             evidence.space = space;
         }
         evidence.targets = targets(&evidence.space, &evidence.labels);
         Ok(evidence)
+    }
+
+    /// Notes why a run is in no table.
+    fn fails(&mut self, sweep: &Sweep, run: &SweepRun, message: String) {
+        let fold = run.fold.zip(sweep.folds.as_ref()).map(|(fold, cross)| cross.name(fold));
+        self.failed.push(Failed { row: row_of(run).to_owned(), seed: run.seed, fold, id: run.id.clone(), message });
     }
 
     /// What a row's seeds came to, in the sweep's order.
@@ -208,34 +254,35 @@ impl Evidence {
     }
 }
 
-/// What runs on all parts of a data set answer, what they predict, and the answers of each part where there are several.
-fn answers(results: &[(RunDir, RunResult)]) -> Result<(Answers, LabelSpace, Vec<Answers>), ReportError> {
-    let of: Vec<(RunDir, &RunResult)> = results.iter().map(|(dir, result)| (dir.clone(), result)).collect();
-    let (dir, result) = &results[0];
-    let space = result
-        .spec
-        .label_space()
-        .map_err(|error| RecordError::Damaged { path: dir.spec_path(), reason: error.to_string() })?;
-    if results.len() == 1 {
-        let answers = Answers::read(dir, result, &space)?;
-        return Ok((answers, space, Vec::new()));
+/// The answers of the runs on all parts of a data set, what they predict, and the answers of each part where there are several;
+/// always something.
+fn pooled(runs: &Runs, records: &mut [Record]) -> Result<Option<(Answers, LabelSpace, Vec<Answers>)>, RecordError> {
+    let space = records[0].space.clone();
+    if let [one] = records {
+        let answers = Answers { samples: Vec::new(), under: Vec::new() };
+        return Ok(Some((std::mem::replace(&mut one.answers, answers), space, Vec::new())));
     }
+    let of: Vec<(RunDir, &RunResult)> =
+        records.iter().map(|record| (runs.run(&record.result.id), &record.result)).collect();
     let (answers, folds) = Answers::pooled(&of, &space)?;
-    Ok((answers, space, folds))
+    Ok(Some((answers, space, folds)))
 }
 
-/// The runs of a sweep, those of a row's folds with one seed together. A stage may be there twice, with other settings; its
-/// runs come in the same order for each fold.
-fn groups(sweep: &Sweep) -> Vec<Vec<&SweepRun>> {
-    let mut groups: Vec<Vec<&SweepRun>> = Vec::new();
-    for run in &sweep.runs {
-        let lacks = |group: &&mut Vec<&SweepRun>| {
-            let same = row_of(group[0]) == row_of(run) && group[0].seed == run.seed;
-            same && run.fold.is_some() && group.iter().all(|other| other.fold != run.fold)
-        };
-        match groups.iter_mut().find(lacks) {
-            Some(group) => group.push(run),
-            None => groups.push(vec![run]),
+/// The places of a sweep's runs, those of a row's folds with one seed together. What is listed twice counts once, and rather
+/// where it has a record.
+fn groups(sweep: &Sweep, records: &[Option<Result<Record, String>>]) -> Vec<Vec<usize>> {
+    let stands = |place: usize| matches!(records[place], Some(Ok(_)));
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut of_seed: BTreeMap<(&str, u64), usize> = BTreeMap::new();
+    for (place, run) in sweep.runs.iter().enumerate() {
+        let group = *of_seed.entry((row_of(run), run.seed)).or_insert(groups.len());
+        match groups.get_mut(group) {
+            Some(group) => match group.iter_mut().find(|other| sweep.runs[**other].fold == run.fold) {
+                Some(other) if stands(place) && !stands(*other) => *other = place,
+                Some(_) => {}
+                None => group.push(place),
+            },
+            None => groups.push(vec![place]),
         }
     }
     groups

@@ -1,11 +1,16 @@
 //! A report's folder: it holds what the last report wrote, and nothing that only an earlier one did.
 
 use corrkd_record::{RecordError, replace};
+use corrkd_system::read;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// The file that names the others, so that a later report knows which are the report's.
 const NAMES: &str = "files.txt";
+/// More than it has.
+const LONGEST: u64 = 1 << 20;
+/// What a report's files end with.
+const ENDINGS: [&str; 7] = ["csv", "parquet", "html", "md", "tex", "svg", "png"];
 
 /// A folder while a report is written into it.
 pub(crate) struct Folder {
@@ -27,19 +32,24 @@ impl Folder {
         Ok(())
     }
 
-    /// Removes what an earlier report wrote and this one did not; gives the paths of what was written.
+    /// Removes what an earlier report wrote and this one did not; gives the paths of what was written. Another process may
+    /// write the same report meanwhile: only what the list names, and a report writes, is ever removed.
     pub(crate) fn close(self) -> Result<Vec<PathBuf>, RecordError> {
         let names = self.path.join(NAMES);
-        let earlier = match std::fs::read_to_string(&names) {
+        let earlier = match read(&names, LONGEST) {
             Ok(earlier) => earlier,
-            Err(cause) if cause.kind() == ErrorKind::NotFound => String::new(),
+            Err(cause) if cause.kind() == ErrorKind::NotFound => Vec::new(),
             Err(cause) => return Err(RecordError::io(&names, "read the names of the report's files")(cause)),
         };
         let stale = |name: &&str| {
-            // A name alone: the list, which anyone can edit, leads nowhere else.
-            Path::new(name).file_name().is_some_and(|of| of == *name) && !self.written.iter().any(|of| of == name)
+            // A name alone: the list, which anyone can edit, leads nowhere else, and to no plan, run or link.
+            let path = Path::new(name);
+            path.file_name().is_some_and(|of| of == *name)
+                && path.extension().is_some_and(|ending| ENDINGS.iter().any(|of| ending == *of))
+                && !self.written.iter().any(|of| of == name)
+                && self.path.join(name).symlink_metadata().is_ok_and(|of| of.is_file())
         };
-        for path in earlier.lines().filter(stale).map(|name| self.path.join(name)) {
+        for path in String::from_utf8_lossy(&earlier).lines().filter(stale).map(|name| self.path.join(name)) {
             match std::fs::remove_file(&path) {
                 Err(cause) if cause.kind() != ErrorKind::NotFound => {
                     return Err(RecordError::io(&path, "remove a file of an earlier report")(cause));
@@ -69,10 +79,12 @@ mod tests {
         write(&["a.svg", "b.svg"]);
         std::fs::write(path.join("mine.svg"), "").unwrap();
         std::fs::write(&own, "").unwrap();
-        std::fs::write(path.join(NAMES), "a.svg\nb.svg\n../own.txt\n..\n\ngone.svg\n").unwrap();
+        std::fs::write(path.join("sweep.json"), "").unwrap();
+        std::fs::create_dir(path.join("folder.svg")).unwrap();
+        std::fs::write(path.join(NAMES), "a.svg\nb.svg\n../own.txt\n..\n\ngone.svg\nsweep.json\nfolder.svg\n").unwrap();
         assert_eq!(write(&["b.svg", "c.svg"]), ["b.svg", "c.svg"].map(|name| path.join(name)));
         let exists = |name: &str| path.join(name).exists();
         assert_eq!(["a.svg", "b.svg", "c.svg", "mine.svg"].map(exists), [false, true, true, true]);
-        assert!(own.exists());
+        assert!(own.exists() && exists("sweep.json") && exists("folder.svg"));
     }
 }

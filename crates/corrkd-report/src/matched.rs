@@ -2,16 +2,13 @@
 
 use crate::evidence::{Evidence, Finished};
 use crate::target::Target;
-use corrkd_metrics::{Bootstrapped, Pair, Zeros, bootstrap_f1, mean, sign_f1};
+use corrkd_metrics::{Contrasts, Pair, Zeros, f1_contrasts, mean, sign_f1, sign_flip_p};
 use corrkd_record::Sweep;
-
-/// Replicates of the bootstrap: a table of 3 rows, 5 seeds and 752 samples takes 0.3 s.
-pub(crate) const REPLICATES: usize = 10_000;
-/// Its seed: a report shows the same intervals each time it is written.
-const SEED: u64 = 0;
 
 /// The answers of S pairs of runs under C conditions.
 pub(crate) struct Matched<'a> {
+    /// What the draws of a test are named: the rows and the target.
+    name: String,
     truth: &'a [f32],
     /// C x S.
     conditions: Vec<Vec<Pair<'a>>>,
@@ -35,7 +32,8 @@ impl<'a> Matched<'a> {
             runs.iter().map(pair).collect::<Option<Vec<_>>>()
         };
         let conditions = conditions.iter().map(pairs).collect::<Option<_>>()?;
-        (!runs.is_empty()).then_some(Self { truth: &target.truth, conditions })
+        let name = [row, other, &target.metric].join("\n");
+        (!runs.is_empty()).then_some(Self { name, truth: &target.truth, conditions })
     }
 
     /// Test samples that count: a truth of exactly zero is for neither side.
@@ -50,9 +48,14 @@ impl<'a> Matched<'a> {
         self.conditions.iter().map(|pairs| pairs.iter().map(difference).collect()).collect()
     }
 
-    /// Their intervals over seeds and samples.
-    pub(crate) fn intervals(&self) -> Option<Bootstrapped> {
-        bootstrap_f1(self.truth, &self.conditions, REPLICATES, SEED)
+    /// The p of some of them, one for each seed.
+    pub(crate) fn p(&self, differences: &[f64]) -> Option<f64> {
+        sign_flip_p(differences, &self.name)
+    }
+
+    /// Their intervals over seeds and samples; none of a single sample.
+    pub(crate) fn intervals(&self) -> Option<Contrasts> {
+        f1_contrasts(self.truth, &self.conditions)
     }
 }
 

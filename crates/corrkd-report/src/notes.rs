@@ -156,12 +156,8 @@ fn printed(sweep: &Sweep, evidence: &Evidence, paper: &Result<PaperTable, Vec<St
 
 /// A line for each run without a result, and for each seed of which only some folds have one.
 pub(crate) fn failures(evidence: &Evidence) -> Vec<String> {
-    let line = |run: &Failed| {
-        let fold = run.fold.as_ref().map_or_else(String::new, |fold| format!(", fold {fold}"));
-        format!("{}, seed {}{fold} ({}): {}", run.row, run.seed, run.id, run.message)
-    };
     let lost = |(row, seed): &(String, u64)| {
         format!("{row}, seed {seed}: left out of all tables, since not all of its folds have a result")
     };
-    evidence.failed.iter().map(line).chain(evidence.lost.iter().map(lost)).collect()
+    evidence.failed.iter().map(Failed::told).chain(evidence.lost.iter().map(lost)).collect()
 }

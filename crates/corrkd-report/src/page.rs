@@ -14,12 +14,13 @@ use crate::evidence::{Evidence, stages};
 use crate::picture::Picture;
 use configuration::Configuration;
 use corrkd_record::{Runs, Sweep};
+use corrkd_system::shown;
 use environment::Fact;
 use grid::Grid;
 use ledger::{Entry, FIGURES, Ledger, Origin};
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::value::{Serde, Value};
+use minijinja::{Environment, UndefinedBehavior, escape_formatter};
 use serde::Serialize;
 
 /// What the template shows.
@@ -72,6 +73,11 @@ fn render(view: &View) -> Result<String, minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    // Text from data and files is shown, not obeyed: neither as markup nor as what turns the order of text round.
+    environment.set_formatter(|out, state, value| match value.as_str() {
+        Some(text) if !value.is_safe() => escape_formatter(out, state, &Value::from(shown(text).as_ref())),
+        _ => escape_formatter(out, state, value),
+    });
     // The name's ending is what turns escaping on.
     environment.render_named_str("page.html", include_str!("page/page.html.jinja"), Serde(view))
 }

@@ -60,7 +60,7 @@ pub(crate) fn pictures(
     }
     pictures.extend(gaps::draw(sweep, evidence, summary, measures)?);
     pictures.extend(confusion::draw(evidence, summary, &marks, &sweep.reference)?);
-    pictures.extend(training::draw(runs, evidence, &marks)?);
+    pictures.extend(training::draw(evidence, &marks)?);
     pictures.extend(projection::draw(runs, sweep, evidence, &marks)?);
     Ok(pictures)
 }

@@ -5,5 +5,5 @@ mod markdown;
 mod terminal;
 
 pub(crate) use latex::latex;
-pub(crate) use markdown::{escape, markdown};
+pub(crate) use markdown::{escape, item, markdown};
 pub(crate) use terminal::terminal;

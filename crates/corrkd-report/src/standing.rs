@@ -6,7 +6,7 @@ use crate::matched::{Matched, averages};
 use crate::scores::AVERAGE;
 use crate::table::{Cell, Mark};
 use crate::target::Target;
-use corrkd_metrics::{holm, sign_flip_p};
+use corrkd_metrics::holm;
 use corrkd_record::Sweep;
 
 /// Marks the best of some cells, all that are equal to it; none where there are not two numbers to choose from.
@@ -28,15 +28,15 @@ pub(crate) fn mark_ties(sweep: &Sweep, evidence: &Evidence, target: &Target, con
     let challenger = |row: usize| {
         let rows = [sweep.rows[row].as_str(), &sweep.rows[best]];
         let matched = Matched::of(sweep, evidence, rows, target, &conditions)?;
-        let p = sign_flip_p(&averages(&matched.differences()));
+        let p = matched.p(&averages(&matched.differences()))?;
         Some((row, matched, p))
     };
     let unmarked = (0..cells.len()).filter(|&row| cells[row].mark.is_none() && cells[row].mean().is_some());
-    let challengers: Vec<(usize, Matched, Option<f64>)> = unmarked.filter_map(challenger).collect();
-    let mut corrected = holm(&challengers.iter().filter_map(|(.., p)| *p).collect::<Vec<_>>()).into_iter();
-    for (row, matched, p) in challengers {
+    let challengers: Vec<(usize, Matched, f64)> = unmarked.filter_map(challenger).collect();
+    let corrected = holm(&challengers.iter().map(|(.., p)| *p).collect::<Vec<_>>());
+    for ((row, matched, _), p) in challengers.into_iter().zip(corrected) {
         // The mean over the conditions, of which there is one but for the average.
-        if !significant(p.and_then(|_| corrected.next()), || Some(matched.intervals()?.mean)) {
+        if !significant(p, || Some(matched.intervals()?.mean)) {
             cells[row].mark = Some(Mark::Tie);
         }
     }

@@ -138,12 +138,8 @@ impl Cell {
     }
 
     /// A probability.
-    pub(crate) fn probability(p: Option<f64>) -> Self {
-        match p {
-            None => Self::default(),
-            Some(p) if p < 0.0001 => Self::words("< 0.0001"),
-            Some(p) => Self::words(format!("{p:.4}")),
-        }
+    pub(crate) fn probability(p: f64) -> Self {
+        if p < 0.0001 { Self::words("< 0.0001") } else { Self::words(format!("{p:.4}")) }
     }
 
     /// A number that is known without spread.

@@ -16,6 +16,7 @@ const NAMED: usize = 8;
 /// The warnings, most important first; none where there is nothing to warn of.
 pub(crate) fn warnings(runs: &Runs, sweep: &Sweep, evidence: &Evidence, compared: &[Compared]) -> Vec<String> {
     let mut warnings: Vec<String> = failed(runs, sweep, evidence).into_iter().collect();
+    warnings.extend(of_runs(sweep, evidence));
     warnings.extend(one_answer(sweep, evidence));
     warnings.extend(last_epoch(sweep, evidence));
     let columns = headline().map(|condition| {
@@ -48,9 +49,38 @@ fn failed(runs: &Runs, sweep: &Sweep, evidence: &Evidence) -> Option<String> {
     let rows = listed(rows.map(|row| format!("{row} ({})", count(row))).collect());
     let total = sweep.runs.len();
     Some(format!(
-        "{} of {total} runs left no result: {rows}. The same command tries them again. {log}.",
+        "{} of {total} runs left no result: {rows}. The same `ablate` command tries them again. {log}.",
         evidence.failed.len()
     ))
+}
+
+/// What the runs themselves warn of, by text, with the rows and seeds that say so.
+fn of_runs(sweep: &Sweep, evidence: &Evidence) -> Vec<String> {
+    type Seeds<'a> = (&'a str, Vec<u64>);
+    // By text, in the order in which they first come, each row with its seeds.
+    let mut found: Vec<(&str, Vec<Seeds>)> = Vec::new();
+    for row in evidence.rows(sweep) {
+        for result in evidence.results(row) {
+            for text in &result.warnings {
+                let place = found.iter().position(|of| of.0 == text).unwrap_or_else(|| {
+                    found.push((text, Vec::new()));
+                    found.len() - 1
+                });
+                let rows = &mut found[place].1;
+                match rows.last_mut().filter(|of| of.0 == row) {
+                    Some((_, seeds)) if seeds.contains(&result.spec.seed) => {}
+                    Some((_, seeds)) => seeds.push(result.spec.seed),
+                    None => rows.push((row, vec![result.spec.seed])),
+                }
+            }
+        }
+    }
+    let of_row = |(row, seeds): Seeds| {
+        let many = if seeds.len() == 1 { "" } else { "s" };
+        format!("{row} (seed{many} {})", listed(seeds.iter().map(u64::to_string).collect()))
+    };
+    let line = |(text, rows): (&str, Vec<Seeds>)| format!("{}: {text}", listed(rows.into_iter().map(of_row).collect()));
+    found.into_iter().map(line).collect()
 }
 
 /// Networks that give one answer to all samples, or nearly all.
@@ -126,7 +156,7 @@ fn few_seeds(column: &[&Compared]) -> Vec<String> {
             String::new()
         };
         format!(
-            "With {seeds} shared seed{} the exact test cannot go below p = {least}{corrected}, so no difference of {} \
+            "With {seeds} shared seed{} the permutation test cannot go below p = {least}{corrected}, so no difference of {} \
              can be significant, however large. Give at least {} seeds.",
             if seeds == 1 { "" } else { "s" },
             listed(names),
@@ -138,7 +168,7 @@ fn few_seeds(column: &[&Compared]) -> Vec<String> {
 
 /// Differences in a column that may be none.
 fn noise(sweep: &Sweep, condition: &str, about: &[(Target, Vec<&Compared>)]) -> Option<String> {
-    let unclear = |c: &Compared| c.p_holm.is_some_and(|p| p > LEVEL);
+    let unclear = |c: &Compared| c.p_holm > LEVEL;
     let of_target = |(target, column): &(Target, Vec<&Compared>)| {
         let line = |c: &&&Compared| {
             let remedy = remedy(c, column.len(), unclear(c));
@@ -192,7 +222,7 @@ mod tests {
     fn compared(seeds: usize, difference: f64, sd: Option<f64>) -> Compared {
         let interval = Interval { low: -1.0, high: 1.0 };
         let [row, metric, condition] = ["row", "f1", AVERAGE].map(str::to_owned);
-        Compared { row, metric, condition, seeds, samples: 9, difference, sd, interval, p: None, p_holm: None }
+        Compared { row, metric, condition, seeds, samples: 9, difference, sd, interval, p: 1.0, p_holm: 1.0 }
     }
 
     /// `(scipy.stats.norm.ppf(0.975) + scipy.stats.norm.ppf(0.8))**2 * (0.02 / 0.01)**2` is 31.4

@@ -10,7 +10,7 @@ use crate::summary::Summary;
 use crate::warnings::warnings;
 use crate::{
     ReportError, beyond, categories, constant, cost, curve, differences, folds, frame_file, means, measure, metrics,
-    notes, overall, page, paper, picture, ranks, scores, summary,
+    notes, overall, page, paper, picture, ranks, scores, summary, terms,
 };
 use corrkd_record::{Runs, Sweep};
 use std::path::PathBuf;
@@ -31,8 +31,8 @@ pub struct Report {
 /// does not is removed.
 ///
 /// # Errors
-/// [`ReportError`]: a damaged record, predictions that are not those of the run's result, or a directory that cannot be
-/// written to.
+/// [`ReportError`]: a directory that cannot be written to, or a sweep of whose runs none has a result that stands. What is wrong
+/// with a run costs that run and a line.
 pub fn write(runs: &Runs, sweep: &Sweep) -> Result<Report, ReportError> {
     let evidence = Evidence::gather(runs, sweep)?;
     let known = sweep.paper.as_deref().map(paper::table);
@@ -62,6 +62,7 @@ pub fn write(runs: &Runs, sweep: &Sweep) -> Result<Report, ReportError> {
     tables.extend(last);
     tables.extend(categories::tables(sweep, &evidence, &summary, &constants));
     tables.push(curve::table(sweep, &evidence, &summary, &measures, &curves));
+    tables.extend(terms::table(sweep, &evidence));
     tables.push(cost::table(sweep, &evidence));
     let pictures = picture::pictures(&sources, runs, &measures, &curves)?;
     let lists = [

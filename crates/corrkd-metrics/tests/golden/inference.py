@@ -37,36 +37,37 @@ def digits(signs):
     return "".join(str(int(sign)) for sign in signs)
 
 
-def samples_case(random, n):
-    """One seed, n samples: the test split alone is uncertain."""
-    truth = random.random(n) < 0.45
-    called = lambda right: np.where(random.random(n) < right, truth, ~truth)
-    variant, reference = called(0.8), called(0.74)
+def many_case(differences):
+    """More pairs than can be counted: as many random patterns as ours."""
+    differences = np.asarray(differences, float)
+    mean = lambda x, axis: np.mean(x, axis=axis)
+    rng = np.random.default_rng(5)
+    kinds = dict(permutation_type="samples", n_resamples=999_999, vectorized=True, batch=20_000, rng=rng)
+    return {"differences": differences.tolist(), "p": stats.permutation_test((differences,), mean, **kinds).pvalue}
+
+
+def contrast_case(random, samples, seeds):
+    """Mean ± t sqrt(u + v), the jackknife by leaving each sample out of scikit-learn's F1."""
+    truth = random.random(samples) < 0.45
+    hard = random.normal(size=samples)
+    called = lambda right: np.where(hard + random.normal(size=(seeds, samples)) < right + random.normal(size=(seeds, 1)) / 5, truth, ~truth)
+    variant, reference = called(1.1), called(0.8)
     f1 = lambda t, p: f1_score(t, p, average="weighted", zero_division=0)
-    difference = lambda t, a, b: f1(t, a) - f1(t, b)
-    data = (truth, variant, reference)
-    boot = stats.bootstrap(data, difference, paired=True, vectorized=False, method="percentile", n_resamples=10_000, rng=random)
-    interval = boot.confidence_interval
-    return {
-        "truth": digits(truth),
-        "pairs": [[digits(variant), digits(reference)]],
-        "low": interval.low,
-        "high": interval.high,
-    }
-
-
-def seeds_case(random, seeds):
-    """Many seeds, one positive sample: F1 is 1 or 0, and the seeds alone are uncertain."""
-    variant, reference = random.random(seeds) < 0.7, random.random(seeds) < 0.5
-    difference = lambda a, b, axis: np.mean(a * 1.0 - b * 1.0, axis=axis)
-    boot = stats.bootstrap((variant, reference), difference, paired=True, method="percentile", n_resamples=100_000, rng=random)
-    interval = boot.confidence_interval
-    return {
-        "truth": "1",
-        "pairs": [[digits([a]), digits([b])] for a, b in zip(variant, reference)],
-        "low": interval.low,
-        "high": interval.high,
-    }
+    difference = lambda keep: np.array([f1(truth[keep], a[keep]) - f1(truth[keep], b[keep]) for a, b in zip(variant, reference)])
+    all_, n = np.ones(samples, bool), samples
+    d = difference(all_)
+    without = np.stack([difference(np.arange(n) != i) for i in range(n)], axis=1)
+    covariance = (n - 1) / n * np.cov(without, bias=True).reshape(seeds, seeds) * n
+    u, w, df = covariance[0, 0], 0.0, n - 1.0
+    v = 0.0
+    if seeds > 1:
+        u = max(0.0, covariance[~np.eye(seeds, dtype=bool)].mean())
+        v = d.var(ddof=1) / seeds
+        w = v / (u + v)
+        df = 1 / (w / (seeds - 1) + (1 - w) / (n - 1))
+    interval = stats.t.interval(0.95, df, d.mean(), np.sqrt(u + v))
+    pairs = [[digits(a), digits(b)] for a, b in zip(variant, reference)]
+    return {"truth": digits(truth), "pairs": pairs, "low": interval[0], "high": interval[1]}
 
 
 def main():
@@ -79,7 +80,8 @@ def main():
         "permutations": [permutation_case(d) for n in range(2, 15) for d in [draw(n), ties(n), ties(n), np.abs(draw(n))]],
         "corrections": [holm_case(random.random(n) ** 3) for n in [1, 2, 3, 5, 8, 20] for _ in range(6)]
         + [holm_case(p) for p in [[0.01, 0.01, 0.01], [0.5, 0.5], [0.0, 1.0, 0.02], [0.0625, 0.0625, 0.25, 0.03]]],
-        "bootstraps": [samples_case(random, n) for n in [30, 200, 656]] + [seeds_case(random, n) for n in [12, 60]],
+        "many": [many_case(draw(n) + shift) for n in [41, 120] for shift in [0, 0.2]] + [many_case(ties(80))],
+        "contrasts": [contrast_case(random, n, s) for n, s in [(30, 1), (200, 1), (40, 2), (200, 3), (656, 5), (120, 12)]],
     }
     text = json.dumps(golden, allow_nan=False, separators=(",", ":")).replace("],[", "],\n[").replace("},{", "},\n{")
     Path(__file__).with_name("inference.json").write_text(text + "\n")

@@ -2,7 +2,7 @@
 
 use super::canvas::{Area, Drawn, Point, WIDTH};
 use super::legend::{Legend, SIGN_WIDTH};
-use super::lines::{decimals, range};
+use super::lines::{bounded, decimals, range, tick};
 use super::mark::{GREY, Mark};
 use super::text::{From, LINE, NORMAL, SMALL, font, lines, put, put_lines, width};
 use corrkd_metrics::Interval;
@@ -145,12 +145,12 @@ impl<'a> Dots<'a> {
             .disable_y_mesh()
             .y_labels(0)
             .x_labels(TICKS)
-            .x_label_formatter(&|x| format!("{x:.decimals$}"))
+            .x_label_formatter(&|x| tick(*x, decimals))
             .label_style(font(SMALL))
             .bold_line_style(mesh)
             .light_line_style(TRANSPARENT)
             .draw()?;
-        let x = |value: f64| chart.backend_coord(&(value, 0.0)).0;
+        let x = |value: f64| chart.backend_coord(&(bounded(value), 0.0)).0;
         for (place, (_, score)) in self.constants.iter().enumerate() {
             constant(area, place, x(*score), [top, top + self.rows()])?;
         }

@@ -60,14 +60,14 @@ impl Plot<'_> {
             .y_labels(self.ticks[1])
             .x_desc(self.x)
             .y_desc(self.y)
-            .x_label_formatter(&|x| format!("{x:.*}", self.decimals))
-            .y_label_formatter(&|y| format!("{y:.decimals$}"))
+            .x_label_formatter(&|x| tick(*x, self.decimals))
+            .y_label_formatter(&|y| tick(*y, decimals))
             .label_style(font(SMALL))
             .axis_desc_style(font(NORMAL))
             .bold_line_style(BLACK.mix(0.12))
             .light_line_style(TRANSPARENT)
             .draw()?;
-        let at = |x, y| chart.backend_coord(&(x, y));
+        let at = |x, y| chart.backend_coord(&(bounded(x), bounded(y)));
         // Bands first, so that none covers a line.
         for line in &self.lines {
             let edge = |sign: f64| line.points.iter().map(|p| at(p.x, p.mean + sign * p.sd)).collect::<Vec<Point>>();
@@ -83,18 +83,36 @@ impl Plot<'_> {
     }
 }
 
+/// What is farther from 0 is drawn here: no axis can tell it from what is farther still.
+const FARTHEST: f64 = 1e100;
+/// Numbers from here on are written with an exponent.
+const LONG: f64 = 1e7;
+
+/// Where a value is drawn.
+pub(super) fn bounded(value: f64) -> f64 {
+    if value.is_nan() { 0.0 } else { value.clamp(-FARTHEST, FARTHEST) }
+}
+
 /// From the least value to the greatest, with a margin on both sides, a share of what lies between.
 pub(super) fn range(values: impl Iterator<Item = f64>, margin: f64) -> Range<f64> {
+    let values = values.map(bounded);
     let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
+    let size = low.abs().max(high.abs());
     match high - low {
-        span if span > 0.0 => low - margin * span..high + margin * span,
+        // An axis cannot count in steps that are lost beside its numbers.
+        span if span > 1e-9 * size && span > 1e-100 => low - margin * span..high + margin * span,
         // One value, or none.
-        _ if low.is_finite() => low - 0.5..low + 0.5,
+        _ if low.is_finite() => low - 0.5 * size.max(1.0)..low + 0.5 * size.max(1.0),
         _ => 0.0..1.0,
     }
 }
 
 /// Digits after the point that tell this many numbers in a range apart.
 pub(super) fn decimals(range: &Range<f64>, numbers: usize) -> usize {
-    (-((range.end - range.start) / numbers as f64).log10().floor()).max(0.0) as usize
+    (-((range.end - range.start) / numbers as f64).log10().floor()).clamp(0.0, 12.0) as usize
+}
+
+/// A number beside an axis.
+pub(super) fn tick(value: f64, decimals: usize) -> String {
+    if value.abs() < LONG { format!("{value:.decimals$}") } else { format!("{value:.1e}") }
 }

@@ -11,6 +11,7 @@ use super::silhouette::silhouette;
 use super::{Picture, named};
 use crate::ReportError;
 use crate::evidence::Evidence;
+use crate::record::representations;
 use corrkd_random::Stream;
 use corrkd_record::{Representation, RunResult, Runs, Sweep};
 use rayon::prelude::*;
@@ -33,10 +34,10 @@ pub(super) fn draw(
     for (row, _) in marks {
         // Of the folds of a cross-validation the first that kept any.
         let own = evidence.results(row).filter(|result| result.spec.job.task == task);
-        let path = |result: &RunResult| runs.run(&result.id).representations_path();
         let of_seed = |seed: &u64| own.clone().find(|result| result.spec.seed == *seed);
-        if let Some(path) = sweep.seeds.iter().filter_map(of_seed).map(path).find(|path| path.exists()) {
-            kept.push((row, Representation::read(&path)?));
+        let keeps = |result: &&RunResult| result.representations.is_some();
+        if let Some(result) = sweep.seeds.iter().filter_map(of_seed).find(keeps) {
+            kept.push((row, representations(&runs.run(&result.id), result, &evidence.space)?));
         }
     }
     let conditions: BTreeSet<&str> = kept.iter().flat_map(|(_, all)| all).map(|of| of.condition.as_str()).collect();
@@ -72,9 +73,6 @@ fn laid_out<'a>(row: &'a str, samples: &[&Representation]) -> Result<Option<Pane
         return Ok(None);
     }
     let points: Vec<Vec<f64>> = samples.iter().map(|of| of.values.iter().copied().map(f64::from).collect()).collect();
-    if !points.iter().flatten().all(|value| value.is_finite()) {
-        return Err(format!("a representation of {row} is not finite: its run is damaged, train it again (--fresh)"));
-    }
     let start = |of: &&Representation| {
         let draws = Stream::new(SEED, "start of a projection").named(&of.id);
         [0, 1].map(|axis| 1e-4 * draws.normal(axis))

@@ -4,6 +4,7 @@
 //! all others are narrower, so that what fits here fits there.
 
 use super::canvas::{Area, Drawn, Point};
+use corrkd_system::shown;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use skrifa::instance::{LocationRef, Size};
@@ -23,6 +24,12 @@ pub(super) fn font(size: u32) -> FontDesc<'static> {
     (FAMILY, f64::from(size) * 1.24).into_font()
 }
 
+/// A text as a picture can have it: an SVG holds no control character and none of Unicode's non-characters.
+fn plain(text: &str) -> String {
+    let one = |c: char| if matches!(c, '\n' | '\t') { ' ' } else { c };
+    shown(text).chars().map(one).map(|c| if matches!(c as u32 & 0xfffe, 0xfffe) { '\u{fffd}' } else { c }).collect()
+}
+
 /// How wide a text is, in pixels.
 pub(super) fn width(text: &str, size: u32) -> i32 {
     let font = FontRef::new(dejavu::sans::regular()).expect("the embedded typeface is one");
@@ -35,6 +42,7 @@ pub(super) fn width(text: &str, size: u32) -> i32 {
 
 /// A text in lines of at most this width, broken at spaces where there are any.
 pub(super) fn lines(text: &str, size: u32, most: i32) -> Vec<String> {
+    let text = plain(text);
     let mut lines = vec![String::new()];
     for word in text.split_inclusive(' ') {
         let fits = |line: &str, more: &str| width((line.to_owned() + more).trim_end(), size) <= most;
@@ -69,7 +77,7 @@ pub(super) fn put(area: &Area, text: &str, size: u32, colour: &RGBColor, from: F
         From::Middle => HPos::Center,
         From::Right => HPos::Right,
     };
-    area.draw(&Text::new(text.to_owned(), at, font(size).color(colour).pos(Pos::new(side, VPos::Center))))?;
+    area.draw(&Text::new(plain(text), at, font(size).color(colour).pos(Pos::new(side, VPos::Center))))?;
     Ok(())
 }
 

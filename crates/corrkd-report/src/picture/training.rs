@@ -10,7 +10,7 @@ use super::text::{From, NORMAL, put};
 use crate::ReportError;
 use crate::evidence::Evidence;
 use corrkd_metrics::{mean, standard_deviation};
-use corrkd_record::{Event, Runs};
+use corrkd_record::Event;
 use plotters::prelude::BLACK;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,13 +28,12 @@ struct Trained {
 }
 
 /// The curves; none where no run has left two epochs.
-pub(super) fn draw(runs: &Runs, evidence: &Evidence, marks: &[(&str, Mark)]) -> Result<Option<Picture>, ReportError> {
+pub(super) fn draw(evidence: &Evidence, marks: &[(&str, Mark)]) -> Result<Option<Picture>, ReportError> {
     let mut rows: Vec<(&str, Mark, Vec<Trained>)> = Vec::new();
     for &(row, mark) in marks {
-        let trained = evidence.results(row).map(|result| {
-            Ok(Trained { best_epoch: result.best_epoch, epochs: epochs(runs.run(&result.id).events()?) })
-        });
-        let trained: Vec<Trained> = trained.collect::<Result<_, ReportError>>()?;
+        let of_row = evidence.trained.iter().filter(|run| run.row == row);
+        let trained: Vec<Trained> =
+            of_row.map(|run| Trained { best_epoch: run.result.best_epoch, epochs: epochs(&run.history) }).collect();
         if trained.iter().any(|run| run.epochs.len() > 1) {
             rows.push((row, mark, trained));
         }
@@ -72,15 +71,15 @@ pub(super) fn draw(runs: &Runs, evidence: &Evidence, marks: &[(&str, Mark)]) -> 
     .map(Some)
 }
 
-fn epochs(events: Vec<Event>) -> BTreeMap<usize, BTreeMap<String, f64>> {
-    let epoch = |event| match event {
-        Event::Epoch { epoch, mut losses, validation, .. } => {
-            losses.insert(VALIDATION.to_owned(), validation.loss);
-            Some((epoch, losses))
+fn epochs(events: &[Event]) -> BTreeMap<usize, BTreeMap<String, f64>> {
+    let epoch = |event: &Event| match event {
+        Event::Epoch { epoch, losses, validation, .. } => {
+            let validation = (VALIDATION.to_owned(), validation.loss);
+            Some((*epoch, losses.clone().into_iter().chain([validation]).collect()))
         }
         _ => None,
     };
-    events.into_iter().filter_map(epoch).collect()
+    events.iter().filter_map(epoch).collect()
 }
 
 /// The terms that any run has, by name, then the sums.
@@ -94,14 +93,14 @@ fn terms(rows: &[(&str, Mark, Vec<Trained>)]) -> Vec<String> {
 
 /// A row's mean over the runs that came to an epoch, marked at its best one where it is the validation loss.
 fn line(trained: &[Trained], mark: Mark, term: &str) -> Option<Line> {
-    let last = trained.iter().filter_map(|run| run.epochs.keys().last()).max()?;
     let best = median(trained.iter().map(|run| run.best_epoch).collect());
     let spot = |epoch: usize| {
         let values: Vec<f64> = trained.iter().filter_map(|run| run.epochs.get(&epoch)?.get(term).copied()).collect();
         let sd = standard_deviation(&values).unwrap_or(0.0);
         Some(Spot { x: epoch as f64, mean: mean(&values)?, sd, marked: term == VALIDATION && epoch == best })
     };
-    let points: Vec<Spot> = (1..=*last).filter_map(spot).collect();
+    let epochs: BTreeSet<usize> = trained.iter().flat_map(|run| run.epochs.keys().copied()).collect();
+    let points: Vec<Spot> = epochs.into_iter().filter_map(spot).collect();
     (!points.is_empty()).then_some(Line { mark, points })
 }
 

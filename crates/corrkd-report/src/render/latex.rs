@@ -3,6 +3,7 @@
 
 use crate::parts::WIDTH;
 use crate::table::{Cell, Content, INDENT, Mark, Table};
+use corrkd_system::shown;
 
 /// Tables no wider than this, in characters, have room between their columns.
 const ROOMY: usize = 100;
@@ -12,7 +13,7 @@ pub(crate) fn latex(table: &Table, warnings: &[String]) -> String {
     let mut text = String::from("% \\usepackage{booktabs}\n");
     let warnings = warnings.iter().map(|warning| format!("Warning: {warning}"));
     for comment in [table.caption.clone()].into_iter().chain(table.notes.iter().cloned()).chain(warnings) {
-        text += &format!("% {}\n", comment.split_whitespace().collect::<Vec<_>>().join(" "));
+        text += &format!("% {}\n", shown(&comment.split_whitespace().collect::<Vec<_>>().join(" ")));
     }
     let parts: Vec<String> = table.parts(WIDTH, WIDTH).iter().map(part).collect();
     text + "\\begingroup\\footnotesize%\n" + &parts.join("\n\\par\\medskip\\noindent\n") + "\\endgroup\n"
@@ -66,6 +67,7 @@ fn word(text: &str) -> String {
     }
 }
 
+/// Text that LaTeX sets as it is: nothing in it is a command, a ligature or a control character.
 fn escape(text: &str) -> String {
     let one = |c: char| match c {
         '&' | '%' | '$' | '#' | '_' | '{' | '}' => format!("\\{c}"),
@@ -75,11 +77,13 @@ fn escape(text: &str) -> String {
         // After a row's end a bracket would open the space to skip.
         '[' | ']' => format!("{{{c}}}"),
         // In the default encoding < and > come out as other signs.
-        '<' | '>' => format!("${c}$"),
+        '<' | '>' | '|' => format!("${c}$"),
+        // What would be set as one sign with what follows, or as another.
+        '`' => "\\textasciigrave{}".to_owned(),
         '≥' => "$\\geq$".to_owned(),
         '≠' => "$\\neq$".to_owned(),
         c if c.is_whitespace() => " ".to_owned(),
         c => c.to_string(),
     };
-    text.chars().map(one).collect()
+    shown(text).chars().map(one).collect()
 }

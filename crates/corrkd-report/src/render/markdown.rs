@@ -1,6 +1,7 @@
 //! A table in Markdown.
 
 use crate::table::{Cell, INDENT, Mark, Table};
+use corrkd_system::shown;
 
 /// The caption as a heading, then the table. Markdown has no groups; an empty row sets them apart.
 pub(crate) fn markdown(table: &Table) -> String {
@@ -30,9 +31,22 @@ fn cell(cell: &Cell) -> String {
     }
 }
 
-/// Text that Markdown takes as it is, on one line.
+/// Text that Markdown takes as it is, on one line: no markup, no HTML, no entity, no formula and no link.
 pub(crate) fn escape(text: &str) -> String {
-    let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let special = |c: char| matches!(c, '\\' | '|' | '*' | '_' | '`' | '<' | '[' | ']' | '#');
-    one_line.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
+    let one_line = shown(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let special = |c: char| matches!(c, '\\' | '|' | '*' | '_' | '`' | '<' | '[' | ']' | '#' | '~' | '$');
+    let escaped: String = one_line.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect();
+    let entities = escaped.replace('&', "\\&").replace("\\& ", "& ");
+    entities.replace("://", ":\\//").replace("www.", "www\\.")
+}
+
+/// A line of a list: what it begins with is no list of its own.
+pub(crate) fn item(text: &str) -> String {
+    let text = escape(text);
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    match text.as_bytes().get(digits) {
+        Some(b'-' | b'+' | b'=' | b'>') if digits == 0 => format!("- \\{text}\n"),
+        Some(b'.' | b')') if digits > 0 => format!("- {}\\{}\n", &text[..digits], &text[digits..]),
+        _ => format!("- {text}\n"),
+    }
 }

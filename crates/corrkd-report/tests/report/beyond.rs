@@ -49,7 +49,8 @@ fn a_line_for_each_condition_and_what_it_takes() {
     // The loss is each run's own, whatever the others score.
     let of_row = fixture.sweep.runs.iter().filter(|run| run.row.as_deref() == Some("tenth"));
     let loss = |run: &SweepRun| {
-        let all = Prediction::read(&fixture.runs.run(&run.id).predictions_path()).unwrap();
+        let dir = fixture.runs.run(&run.id);
+        let all: Vec<Prediction> = dir.predictions(&dir.result().unwrap().unwrap()).unwrap();
         let under = |key: &str| all.iter().filter(|p| p.condition == key).collect::<Vec<_>>();
         let f1 = |key: &str| scores(&space(Task::Binary), &under(key)).f1;
         100.0 * (f1("lav@bursts:0.5") - f1("lav"))

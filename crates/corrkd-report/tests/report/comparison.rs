@@ -3,8 +3,7 @@
 use crate::finished::{parquet, rewrite};
 use crate::fixture::{Fixture, RIGHT, TENTH, WRONG, Wrong, labels};
 use corrkd_metrics::{Zeros, sign_f1};
-use corrkd_record::{Answer, Prediction, RecordError};
-use corrkd_report::{ReportError, write};
+use corrkd_record::{Answer, Prediction};
 use polars::prelude::*;
 
 fn close(got: f64, expected: f64) {
@@ -42,7 +41,7 @@ fn the_differences_are_those_of_the_scores() {
     }
     let csv = fixture.file("comparison.csv");
     assert!(
-        csv.starts_with("row,condition,metric,seeds,samples,difference,low,high,p,p_holm\nworse,l,f1,4,40,-"),
+        csv.starts_with("row,condition,metric,seeds,samples,difference,low,high,p,p_holm,test\nworse,l,f1,4,40,-"),
         "{csv}"
     );
     assert_eq!(csv.lines().count(), 1 + 2 * 8);
@@ -77,25 +76,40 @@ fn intervals_and_tests_by_hand() {
 /// One seed; among 40 samples the row errs in 4 that the reference has right.
 ///
 /// ```python
-/// import numpy as np; from scipy.stats import bootstrap; from sklearn.metrics import f1_score
-/// y = np.repeat([1, 0], 20); p = np.where(np.arange(40) % 10 == 0, 1 - y, y)
-/// f = lambda y, p: f1_score(y, p, average="weighted") - 1
-/// bootstrap((y, p), f, paired=True, vectorized=False, method="percentile", n_resamples=20000, rng=1)
-/// # ConfidenceInterval(low=-0.2, high=-0.0249)
+/// import numpy as np; from scipy.stats import t; from sklearn.metrics import f1_score
+/// y = np.repeat([1, 0], 20); p = np.where(np.arange(40) % 10 == 0, 1 - y, y); i = np.arange(40)
+/// f = lambda keep: f1_score(y[keep], p[keep], average="weighted") - 1
+/// v = 39 / 40 * sum((np.array([f(i != k) for k in i]) - np.mean([f(i != k) for k in i])) ** 2)
+/// f(i >= 0) + np.array([-1, 1]) * t.ppf(0.975, 39) * v ** 0.5  # -0.1972, -0.0028
 /// ```
 #[test]
 fn an_interval_over_samples_alone() {
     let fixture = Fixture::new(&[("full", RIGHT), ("row", |_, _, i| i % 10 == 0)], 1);
-    fixture.terminal();
+    let terminal = fixture.terminal().replace("\n  ", " ");
     let expected = sign_f1(
         &labels(),
         &labels().iter().enumerate().map(|(i, l)| (*l > 0.0) != (i % 10 == 0)).collect::<Vec<_>>(),
         Zeros::Excluded,
     ) - 1.0;
     close(fixture.compared("row", "lav", "difference"), expected);
-    // Within one sample of 40.
-    assert!((fixture.compared("row", "lav", "low") + 0.2).abs() < 0.026);
-    assert!((fixture.compared("row", "lav", "high") + 0.025).abs() < 0.026);
+    assert!((fixture.compared("row", "lav", "low") + 0.197_166_928_823_139_94).abs() < 1e-9);
+    assert!((fixture.compared("row", "lav", "high") + 0.002_833_071_176_860_019).abs() < 1e-9);
+    assert!(terminal.contains("With one seed its 95 % interval is that of other test samples alone"), "{terminal}");
+}
+
+/// More seeds than the exact test counts have a p, Holm's p and daggers, and all that speaks of the test says how it was done.
+#[test]
+fn more_seeds_than_can_be_counted() {
+    let fixture = Fixture::new(&[("full", RIGHT), ("tenth", TENTH), ("same", RIGHT)], 41);
+    let terminal = fixture.terminal().replace("\n  ", " ");
+    assert!(terminal.contains("(Monte Carlo, over 999999 random patterns of signs"), "{terminal}");
+    assert!(!terminal.contains("exact, over all"), "{terminal}");
+    close(fixture.compared("tenth", "lav", "p"), 1e-6);
+    close(fixture.compared("tenth", "lav", "p_holm"), 2e-6);
+    close(fixture.compared("same", "lav", "p_holm"), 1.0);
+    assert!(fixture.file("comparison.csv").lines().skip(1).all(|line| line.ends_with(",monte-carlo")));
+    let lines: Vec<&str> = terminal.lines().filter(|line| line.starts_with("tenth vs full")).collect();
+    assert_eq!(lines.concat().matches('†').count(), 8, "{lines:?}");
 }
 
 #[test]
@@ -114,7 +128,7 @@ fn too_few_seeds() {
     let warnings = Fixture::new(&[("full", RIGHT), ("wrong", WRONG)], 5).warnings();
     assert_eq!(
         warnings[0],
-        "With 5 shared seeds the exact test cannot go below p = 0.0625, so no difference of wrong can be significant, \
+        "With 5 shared seeds the permutation test cannot go below p = 0.0625, so no difference of wrong can be significant, \
          however large. Give at least 6 seeds."
     );
     assert!(warnings[1].starts_with("avg: the difference from full lies within the noise"), "{warnings:?}");
@@ -174,7 +188,7 @@ fn runs_without_a_result() {
     assert_eq!(
         fixture.warnings(),
         [format!(
-            "1 of 16 runs left no result: wrong (1). The same command tries them again. Its log is {}.",
+            "1 of 16 runs left no result: wrong (1). The same `ablate` command tries them again. Its log is {}.",
             log.display()
         )]
     );
@@ -203,32 +217,29 @@ fn a_big_sweep_gives_a_line_for_each_kind() {
 
 #[test]
 fn predictions_that_do_not_fit_are_damage() {
-    let fixture = Fixture::new(&[("full", RIGHT), ("wrong", WRONG)], 1);
-    let path = fixture.runs.run(&fixture.sweep.runs[1].id).predictions_path();
-    let good = Prediction::read(&path).unwrap();
+    let fixture = Fixture::new(&[("full", RIGHT), ("wrong", WRONG), ("also", WRONG)], 1);
+    let dir = fixture.runs.run(&fixture.sweep.runs[1].id);
+    let good = dir.predictions(&dir.result().unwrap().unwrap()).unwrap();
     let reason = |change: &dyn Fn(&mut Vec<Prediction>)| {
         rewrite(&fixture.runs, &fixture.sweep.runs[1].id, |all| {
             *all = good.clone();
             change(all);
         });
-        match write(&fixture.runs, &fixture.sweep) {
-            Err(ReportError::Record(RecordError::Damaged { path: at, reason })) if at == path => reason,
-            other => panic!("{other:?}"),
-        }
+        fixture.without_a_result().pop().unwrap()
     };
-    let lacks_one = reason(&|all| drop(all.remove(50)));
-    assert_eq!(lacks_one, "the samples under a are not those under l");
-    let other_label = reason(&|all| all.iter_mut().filter(|p| p.id == "sample-3").for_each(|p| p.label = -1.0));
-    assert!(
-        other_label.starts_with("its test samples, or what it says of them, are not those of student-s1-"),
-        "{other_label}"
+    let says = |line: &str, what: &str| assert!(line.starts_with("wrong, seed 1 (") && line.contains(what), "{line}");
+    says(
+        &reason(&|all| drop(all.remove(50))),
+        "the samples under a are not those under l; the experiment's `ablate` command",
     );
+    let other_label = reason(&|all| all.iter_mut().filter(|p| p.id == "sample-3").for_each(|p| p.label = -1.0));
+    says(&other_label, "its test samples or their labels: not the same as of most of the 3 runs");
     let answered = |answer: Answer| reason(&|all| all.iter_mut().for_each(|p| p.answer = answer.clone()));
-    let other_task = answered(Answer::Categories { probabilities: vec![0.5, 0.5, 0.0], score: None });
-    let shapes = "2 probabilities of categories, 1 of targets, or a score";
-    assert_eq!(other_task, format!("an answer under l is not one of {shapes}"));
-    assert_eq!(answered(Answer::Targets(vec![0.5; 4])), other_task);
-    let no_condition = reason(&|all| all.iter_mut().for_each(|p| p.condition.push('@')));
-    assert!(no_condition.starts_with("`l@` is no condition"), "{no_condition}");
-    assert_eq!(reason(&Vec::clear), "it holds no prediction");
+    let shapes = "an answer under l is not one of 2 probabilities of categories, 1 of targets, or a score";
+    says(&answered(Answer::Categories { probabilities: vec![0.5, 0.5, 0.0], score: None }), shapes);
+    says(&answered(Answer::Targets(vec![0.5; 4])), shapes);
+    says(&reason(&|all| all.iter_mut().for_each(|p| p.condition.push('@'))), "`l@` is no condition");
+    says(&reason(&|all| all.iter_mut().for_each(|p| p.category = usize::MAX)), "is of no category that there is");
+    says(&reason(&|all| all[1].id = all[0].id.clone()), "is there twice under l");
+    says(&reason(&Vec::clear), "it holds no prediction");
 }

@@ -4,7 +4,8 @@ use corrkd_config::{
     Cross, CrossFold, Cuts, DatasetRef, Device, Evaluation, Job, Kernels, LabelSpace, Labels, Missing, Scale, Task,
 };
 use corrkd_record::{
-    Environment, Lacking, Prediction, RunId, RunResult, RunSpec, Runs, SplitSizes, SweepRun, Validation, digest,
+    ConditionScores, Environment, Event, Lacking, Prediction, Representation, RunId, RunResult, RunSpec, Runs,
+    SplitSizes, SweepRun, Validation, scores,
 };
 use polars::prelude::DataFrame;
 use polars_io::SerReader;
@@ -43,7 +44,7 @@ pub(crate) fn space(task: Task) -> LabelSpace {
     LabelSpace::new(task, &labels(task)).unwrap()
 }
 
-/// Writes the records of a run whose best epoch was this one. Its result lists no scores: a report takes none from there.
+/// Writes the records of a run whose best epoch was this one.
 pub(crate) fn finished(
     runs: &Runs,
     row: Option<&str>,
@@ -83,7 +84,8 @@ pub(crate) fn finished_on(
     };
     let dir = runs.run(&spec.id());
     dir.prepare(&spec).unwrap();
-    Prediction::write(&dir.predictions_path(), predictions).unwrap();
+    let hash = Prediction::write(&dir.predictions_path(), predictions).unwrap();
+    std::fs::write(dir.events_path(), "").unwrap();
     let samples = predictions.iter().filter(|p| p.condition == predictions[0].condition).count();
     let result = RunResult {
         id: spec.id(),
@@ -91,9 +93,13 @@ pub(crate) fn finished_on(
         epochs: best_epoch,
         best_epoch,
         validation: Validation { loss: 0.5, f1: 0.5, accuracy: 0.5 },
-        test: Vec::new(),
+        test: scored(&spec, predictions),
         weights: String::new(),
-        predictions: digest(&dir.predictions_path()).unwrap(),
+        checkpoint: String::new(),
+        predictions: hash,
+        representations: None,
+        history: dir.history_hash().unwrap(),
+        warnings: Vec::new(),
         parameters: 1,
         samples: SplitSizes { train: 1, valid: 1, test: samples },
         lacking: Lacking::default(),
@@ -110,14 +116,47 @@ pub(crate) fn finished_on(
     SweepRun { row: row.map(str::to_owned), stage, seed, fold: fold.map(|of| of.1), id: spec.id(), failure: None }
 }
 
-/// Changes a run's predictions, and the hash in its result with them, as if it had come out so.
+/// What predictions score under each condition, as a run writes it down; nothing of what cannot be scored.
+fn scored(spec: &RunSpec, predictions: &[Prediction]) -> Vec<ConditionScores> {
+    let space = spec.label_space().unwrap();
+    let mut test: Vec<ConditionScores> = Vec::new();
+    for first in predictions {
+        let Ok(condition) = first.condition.parse() else { continue };
+        if test.iter().any(|of| of.condition == condition) || !predictions.iter().all(|p| p.answer.fits(&space)) {
+            continue;
+        }
+        let under: Vec<&Prediction> = predictions.iter().filter(|p| p.condition == first.condition).collect();
+        test.push(ConditionScores { condition, scores: scores(&space, &under) });
+    }
+    test
+}
+
+/// Changes a run's predictions, and its result with them, as if it had come out so.
 pub(crate) fn rewrite(runs: &Runs, id: &RunId, change: impl FnOnce(&mut Vec<Prediction>)) {
     let dir = runs.run(id);
-    let mut predictions = Prediction::read(&dir.predictions_path()).unwrap();
-    change(&mut predictions);
-    Prediction::write(&dir.predictions_path(), &predictions).unwrap();
     let mut result = dir.result().unwrap().unwrap();
-    result.predictions = digest(&dir.predictions_path()).unwrap();
+    let mut predictions = dir.predictions(&result).unwrap();
+    change(&mut predictions);
+    result.predictions = Prediction::write(&dir.predictions_path(), &predictions).unwrap();
+    result.test = scored(&result.spec, &predictions);
+    dir.write_result(&result).unwrap();
+}
+
+/// Gives a run a history of its training.
+pub(crate) fn trained(runs: &Runs, id: &RunId, events: &[Event]) {
+    let dir = runs.run(id);
+    std::fs::write(dir.events_path(), "").unwrap();
+    events.iter().for_each(|event| dir.append(event).unwrap());
+    let mut result = dir.result().unwrap().unwrap();
+    result.history = dir.history_hash().unwrap();
+    dir.write_result(&result).unwrap();
+}
+
+/// Gives a run representations.
+pub(crate) fn represented(runs: &Runs, id: &RunId, representations: &[Representation]) {
+    let dir = runs.run(id);
+    let mut result = dir.result().unwrap().unwrap();
+    result.representations = Some(Representation::write(&dir.representations_path(), representations).unwrap());
     dir.write_result(&result).unwrap();
 }
 

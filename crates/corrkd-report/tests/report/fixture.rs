@@ -2,7 +2,7 @@
 
 use crate::finished::{finished, parquet, rewrite, student};
 use corrkd_config::{Presence, Task};
-use corrkd_record::{Answer, Prediction, RunResult, RunSpec, Runs, Sweep, SweepRun};
+use corrkd_record::{Answer, Prediction, RunId, RunResult, RunSpec, Runs, Sweep, SweepRun};
 use corrkd_report::write;
 use polars::prelude::*;
 use std::fs;
@@ -61,9 +61,19 @@ impl Fixture {
 
     /// The warnings on the terminal, each on one line.
     pub(crate) fn warnings(&self) -> Vec<String> {
+        self.list("Warnings")
+    }
+
+    /// What is said of runs without a result.
+    pub(crate) fn without_a_result(&self) -> Vec<String> {
+        self.list("Without a result")
+    }
+
+    fn list(&self, heading: &str) -> Vec<String> {
         let terminal = self.terminal();
-        let list = terminal.split("\nWarnings:\n").nth(1).unwrap_or_default().replace("\n  ", " ");
-        list.lines().filter_map(|line| line.strip_prefix("- ")).map(str::to_owned).collect()
+        let list = terminal.split(&format!("\n{heading}:\n")).nth(1).unwrap_or_default().replace("\n  ", " ");
+        let lines = list.lines().map_while(|line| line.strip_prefix("- "));
+        lines.map(str::to_owned).collect()
     }
 
     /// Changes the results of a row's runs of some seeds.
@@ -78,16 +88,21 @@ impl Fixture {
 
     /// Changes what all runs are, which gives them other names.
     pub(crate) fn become_others(&mut self, change: fn(&mut RunSpec)) {
-        for run in &mut self.sweep.runs {
-            let (old, mut result) = (self.runs.run(&run.id), self.runs.run(&run.id).result().unwrap().unwrap());
-            change(&mut result.spec);
-            result.id = result.spec.id();
-            let dir = self.runs.run(&result.id);
-            dir.prepare(&result.spec).unwrap();
-            fs::copy(old.predictions_path(), dir.predictions_path()).unwrap();
-            dir.write_result(&result).unwrap();
-            run.id = result.id;
-        }
+        let ids: Vec<RunId> = self.sweep.runs.iter().map(|run| run.id.clone()).collect();
+        ids.iter().for_each(|id| self.become_other(id, change));
+    }
+
+    /// Changes what a run is, which gives it another name.
+    pub(crate) fn become_other(&mut self, id: &RunId, change: fn(&mut RunSpec)) {
+        let (old, mut result) = (self.runs.run(id), self.runs.run(id).result().unwrap().unwrap());
+        change(&mut result.spec);
+        result.id = result.spec.id();
+        let dir = self.runs.run(&result.id);
+        dir.prepare(&result.spec).unwrap();
+        fs::copy(old.predictions_path(), dir.predictions_path()).unwrap();
+        fs::copy(old.events_path(), dir.events_path()).unwrap();
+        dir.write_result(&result).unwrap();
+        self.sweep.runs.iter_mut().filter(|run| run.id == *id).for_each(|run| run.id = result.id.clone());
     }
 
     /// Changes the predictions of a row's runs.

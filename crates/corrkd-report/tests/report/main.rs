@@ -15,6 +15,7 @@ mod labels;
 mod latex;
 mod marks;
 mod methods;
+mod odd;
 mod page;
 mod pictures;
 mod ranks;

@@ -1,6 +1,6 @@
 //! Pictures of made-up runs: what is drawn stands where its numbers say, inside the picture, and is the same each time.
 
-use crate::finished::{finished, space, student, teacher};
+use crate::finished::{finished, represented, space, student, teacher, trained};
 use corrkd_config::{Condition, Presence, Task};
 use corrkd_random::Stream;
 use corrkd_record::{Answer, Event, Prediction, Representation, Runs, Sweep, SweepRun, Validation};
@@ -75,8 +75,7 @@ fn finish(runs: &Runs, task: Task, place: usize, seed: u64) -> SweepRun {
         })
         .collect();
     let run = finished(runs, row, job, seed, EPOCHS - 2, &predictions);
-    let dir = runs.run(&run.id);
-    for epoch in 1..=EPOCHS {
+    let epoch = |epoch: usize| {
         let loss = |scale: f64| scale * (0.3 + place as f64 / 10.0 + 1.0 / (epoch as f64 + seed as f64 / 5.0));
         let mut losses = BTreeMap::from([("task".to_owned(), loss(0.7)), ("total".to_owned(), loss(2.0))]);
         if row.is_some() {
@@ -88,10 +87,10 @@ fn finish(runs: &Runs, task: Task, place: usize, seed: u64) -> SweepRun {
         }
         let over = epoch.saturating_sub(EPOCHS - 2) as f64;
         let validation = Validation { loss: loss(0.5) + 0.05 * over, f1, accuracy: f1 };
-        let event =
-            Event::Epoch { epoch, epochs: EPOCHS, losses, gradient_norm: 1.0, validation, best: true, seconds: 1.0 };
-        dir.append(&event).unwrap();
-    }
+        let (parts, gradient_norm) = (BTreeMap::new(), 1.0);
+        Event::Epoch { epoch, epochs: EPOCHS, losses, parts, gradient_norm, validation, best: true, seconds: 1.0 }
+    };
+    trained(runs, &run.id, &(1..=EPOCHS).map(epoch).collect::<Vec<_>>());
     let hidden = |condition: &str, spread: f64| {
         let condition = condition.to_owned();
         (0..N).map(move |i| {
@@ -108,7 +107,7 @@ fn finish(runs: &Runs, task: Task, place: usize, seed: u64) -> SweepRun {
     };
     let spread = 0.6 + 0.4 * place as f64;
     let all: Vec<Representation> = hidden("lav", spread).chain(hidden("l@0.5", 1.5 * spread)).collect();
-    Representation::write(&dir.representations_path(), &all).unwrap();
+    represented(runs, &run.id, &all);
     run
 }
 
@@ -342,8 +341,10 @@ fn no_picture_without_data() {
     let mut sweep = sweep(&runs, Task::Binary);
     for run in &mut sweep.runs {
         let dir = runs.run(&run.id);
-        fs::remove_file(dir.representations_path()).unwrap();
-        fs::remove_file(dir.events_path()).unwrap();
+        trained(&runs, &run.id, &[]);
+        let mut result = dir.result().unwrap().unwrap();
+        result.representations = None;
+        dir.write_result(&result).unwrap();
     }
     let pictures = |sweep: &Sweep| {
         let files = files_of(&runs, sweep);
