@@ -15,21 +15,45 @@ use std::{
 /// If cargo fails.
 pub(crate) fn build(package: &str, program: &str, feature: Option<&str>) -> Result<PathBuf> {
     let with = feature.map(|feature| format!(" with the feature `{feature}`")).unwrap_or_default();
-    eprintln!("building {program}{with}");
+    corrkd_system::err(format_args!("building {program}{with}"));
+    let features = feature.into_iter().flat_map(|feature| ["--features", feature]);
+    place(&compile(["--package", package, "--bin", program].into_iter().chain(features))?, program)
+}
+
+/// Builds the programs of two packages, each of its package's name. At once, since alone a package has other features of what
+/// both need, which would be compiled twice.
+///
+/// # Errors
+/// If cargo fails.
+pub(crate) fn build_both(packages: [&str; 2]) -> Result<[PathBuf; 2]> {
+    corrkd_system::err(format_args!("building {}", packages.join(" and ")));
+    let built = compile(packages.into_iter().flat_map(|package| ["--package", package, "--bin", package]))?;
+    Ok([place(&built, packages[0])?, place(&built, packages[1])?])
+}
+
+/// Has cargo build what the words say: the programs that it made.
+fn compile<'a>(words: impl Iterator<Item = &'a str>) -> Result<Vec<PathBuf>> {
+    let words: Vec<&str> = words.collect();
     let output = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
-        .args(["build", "--package", package, "--bin", program, "--message-format", "json-render-diagnostics"])
-        .args(feature.iter().flat_map(|feature| ["--features", feature]))
+        .args(["build", "--message-format", "json-render-diagnostics"])
+        .args(&words)
         .current_dir(workspace())
         .stderr(Stdio::inherit())
         .output()
         .context("cannot start cargo")?;
     if !output.status.success() {
-        bail!("`cargo build --package {package} --bin {program}` failed ({})", output.status);
+        bail!("`cargo build {}` failed ({})", words.join(" "), output.status);
     }
     let messages = String::from_utf8_lossy(&output.stdout);
-    let mut executables = messages.lines().filter_map(|line| {
+    let program = |line: &str| {
         let message: Value = serde_json::from_str(line).ok()?;
         message["executable"].as_str().map(PathBuf::from)
-    });
-    executables.next().with_context(|| format!("cargo built no program `{program}`"))
+    };
+    Ok(messages.lines().filter_map(program).collect())
+}
+
+/// Where a program lies among those that cargo made.
+fn place(built: &[PathBuf], program: &str) -> Result<PathBuf> {
+    let found = built.iter().find(|path| path.file_stem().is_some_and(|stem| stem == program));
+    found.cloned().with_context(|| format!("cargo built no program `{program}`"))
 }

@@ -1,5 +1,6 @@
 //! What needs a checkout: `cargo xtask ablate` and `cargo xtask reproduce` build the program and hand over to it, `cargo
-//! xtask bench` measures, `cargo xtask lint` checks. This file only reads the command line.
+//! xtask bench` measures, `cargo xtask stress` tries to break the program, `cargo xtask lint` checks. This file only reads
+//! the command line.
 
 mod bench;
 mod cargo;
@@ -7,6 +8,7 @@ mod device;
 mod failure;
 mod hand_over;
 mod lint;
+mod stress;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -27,6 +29,8 @@ enum Command {
     /// Build corrkd, and reproduce a table or figure of the paper: `corrkd reproduce`
     Reproduce(hand_over::HandOver),
     Bench(bench::Bench),
+    /// Build corrkd, try to break it in every way there is, and count
+    Stress(stress::Stress),
     /// Check formatting, clippy and the documentation, each without a warning
     Lint,
 }
@@ -37,6 +41,7 @@ fn main() -> ExitCode {
         Command::Ablate(arguments) => arguments.run("ablate"),
         Command::Reproduce(arguments) => arguments.run("reproduce"),
         Command::Bench(bench) => bench.run().map(done),
+        Command::Stress(stress) => stress.run(),
         Command::Lint => lint::run().map(done),
     };
     outcome.unwrap_or_else(|failure| failure.report())

@@ -14,26 +14,28 @@ use toml::Table;
 const FOLDERS: [&str; 8] = [".cargo", ".ci", ".github", "benches", "crates", "datasets", "experiments", "xtask"];
 
 /// Each crate with its level and the crates it depends on (`corrkd-` left out).
-const CRATES: [(&str, u32, &str); 19] = [
+const CRATES: [(&str, u32, &str); 21] = [
     ("corrkd-random", 0, "-"),
-    ("corrkd-config", 1, "-"),
-    ("corrkd-csd", 1, "-"),
-    ("corrkd-fetch", 1, "-"),
+    ("corrkd-system", 0, "-"),
+    ("corrkd-config", 1, "system"),
+    ("corrkd-csd", 1, "system"),
+    ("corrkd-fetch", 1, "system"),
     ("corrkd-metrics", 1, "random"),
-    ("corrkd-numpy", 1, "-"),
-    ("corrkd-data", 2, "random, config, csd"),
-    ("corrkd-nn", 2, "random, config"),
-    ("corrkd-record", 2, "config, metrics"),
-    ("corrkd-import", 3, "random, config, csd, data, numpy"),
-    ("corrkd-inspect", 3, "config, csd, data, numpy"),
+    ("corrkd-numpy", 1, "system"),
+    ("corrkd-data", 2, "random, system, config, csd"),
+    ("corrkd-nn", 2, "random, system, config"),
+    ("corrkd-record", 2, "system, config, metrics"),
+    ("corrkd-import", 3, "random, system, config, csd, data, numpy"),
+    ("corrkd-inspect", 3, "system, config, csd, data, numpy"),
     ("corrkd-losses", 3, "nn"),
-    ("corrkd-report", 3, "random, config, metrics, record"),
-    ("corrkd-runner", 3, "config, record"),
-    ("corrkd-train", 3, "config, metrics, nn, data, record"),
+    ("corrkd-report", 3, "random, config, metrics, record, system"),
+    ("corrkd-runner", 3, "system, config, record"),
+    ("corrkd-train", 3, "system, config, metrics, nn, data, record"),
     ("corrkd-methods", 4, "config, nn, data, losses, train"),
-    ("corrkd", 5, "config, fetch, data, record, import, inspect, report, runner, train, methods"),
+    ("corrkd", 5, "system, config, fetch, data, record, import, inspect, report, runner, train, methods"),
     ("corrkd-benches", 6, "random, config, csd, data, nn, losses, train, methods"),
-    ("xtask", 6, "config"),
+    ("corrkd-stress", 6, "random, system, config, csd, fetch, numpy, data, nn, record, import, inspect, methods"),
+    ("xtask", 6, "system, config"),
 ];
 
 /// Heavy libraries, by the start of their names, and the only crates that may use each.
