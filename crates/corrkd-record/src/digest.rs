@@ -13,3 +13,8 @@ pub fn digest(path: &Path) -> Result<String, RecordError> {
         .and_then(|file| hasher.update_reader(file).map(|hasher| hasher.finalize().to_hex().to_string()))
         .map_err(RecordError::read(path))
 }
+
+/// The same of bytes that are there already.
+pub(crate) fn hash(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
+}

@@ -1,5 +1,6 @@
 //! `events.jsonl`: one event for each line, only ever added to, except where a run resumes. Whoever writes holds the run's lock.
 
+use crate::digest::hash;
 use crate::{Event, RecordError, replace};
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
@@ -115,8 +116,4 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Vec<Event>, RecordError> {
         serde_json::from_slice(line).map_err(|e| RecordError::damaged(path, format!("line {}: {e}", index + 1)))
     };
     lines(bytes).enumerate().map(event).collect()
-}
-
-fn hash(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_hex().to_string()
 }

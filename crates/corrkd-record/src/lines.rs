@@ -1,5 +1,6 @@
 //! CSV files under a header that is known: written in one go, read line by line.
 
+use crate::digest::hash;
 use crate::{RecordError, replace};
 use corrkd_system::{from_cell, read};
 use std::io::Cursor;
@@ -35,11 +36,6 @@ pub(crate) fn write(
     let bytes = writer.into_inner().map_err(|e| RecordError::damaged(path, e))?;
     replace(path, &bytes)?;
     Ok(hash(&bytes))
-}
-
-/// BLAKE3 of a file's bytes, 64 hexadecimal digits.
-fn hash(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_hex().to_string()
 }
 
 /// A file whose header is read.
