@@ -37,6 +37,7 @@ pub use kernels::Kernels;
 pub use label_space::{LabelSpace, most_probable};
 pub use labels::{Cuts, Labels, Scale, Ways};
 pub use mechanism::Mechanism;
+pub use merge::merge;
 pub use method::{MethodPlan, Stage, typed};
 pub use modality::{Modality, PerModality};
 pub use name::unfit;

@@ -3,7 +3,7 @@
 use toml::{Table, Value};
 
 /// Lays `over` on `base`: tables merge key by key, anything else replaces.
-pub(crate) fn merge(base: &mut Table, over: &Table) {
+pub fn merge(base: &mut Table, over: &Table) {
     for (key, value) in over {
         match (base.get_mut(key), value) {
             (Some(Value::Table(below)), Value::Table(above)) => merge(below, above),

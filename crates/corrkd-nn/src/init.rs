@@ -16,6 +16,11 @@ pub enum Init {
         /// Outputs that one value feeds.
         outputs: usize,
     },
+    /// Uniform in +-`bound`.
+    Uniform {
+        /// The largest magnitude.
+        bound: f64,
+    },
 }
 
 impl Init {
@@ -26,9 +31,9 @@ impl Init {
             Self::Zeros => vec![0.0; count],
             Self::Ones => vec![1.0; count],
             Self::Xavier { inputs, outputs } => {
-                let bound = (6.0 / (inputs + outputs) as f64).sqrt();
-                (0..count as u64).map(|i| (2.0 * stream.uniform(i) - 1.0) * bound).collect()
+                Self::Uniform { bound: (6.0 / (inputs + outputs) as f64).sqrt() }.values(stream, count)
             }
+            Self::Uniform { bound } => (0..count as u64).map(|i| (2.0 * stream.uniform(i) - 1.0) * bound).collect(),
         }
     }
 }

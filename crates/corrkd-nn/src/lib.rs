@@ -6,7 +6,10 @@
 
 mod archive;
 mod attention;
+mod attention_decoder;
 mod conv1d;
+mod cross_encoder;
+mod cross_encoder_layer;
 mod distance;
 mod dropout;
 mod encoder;
@@ -19,19 +22,24 @@ mod init;
 mod kernels;
 mod layer_norm;
 mod linear;
+mod mixer;
 mod optimizer;
 mod pair_scores;
 mod params;
 mod pooled_encoder;
 mod pooling;
 mod position;
+mod recurrent;
+mod relu;
 mod responses;
 mod swap;
 
 pub use archive::Archive;
 pub use attention::Attention;
+pub use attention_decoder::AttentionDecoder;
 pub use conv1d::Conv1d;
 pub use corrkd_config::Kernels;
+pub use cross_encoder::{CrossEncoder, CrossEncoderShape, Positions};
 pub use distance::pairwise;
 pub use dropout::{Dropout, DropoutKey};
 pub use encoder::{Encoder, EncoderShape};
@@ -43,13 +51,16 @@ pub use init::Init;
 pub use kernels::each;
 pub use layer_norm::LayerNorm;
 pub use linear::Linear;
+pub use mixer::Mixer;
 pub use optimizer::{Clip, Gradients, Group, Optimizer, OptimizerNote, OptimizerSettings, Schedule, Tail};
 pub use pair_scores::PairScores;
 pub use params::{Params, Scope};
 pub use pooled_encoder::PooledEncoder;
 pub use pooling::masked_mean;
 pub use position::sinusoid;
+pub use recurrent::{Cell, Recurrent, RecurrentShape, States};
+pub use relu::relu;
 pub use responses::{
-    binary_cross_entropy, cross_entropy, log_softmax, mean_absolute_error, softmax, weighted_cross_entropy,
+    absolute, binary_cross_entropy, cross_entropy, log_softmax, mean_absolute_error, softmax, weighted_cross_entropy,
 };
 pub use swap::swapped;

@@ -29,6 +29,12 @@ impl Linear {
         Ok(Self { weight: weight(&mut scope, inputs, outputs)?, bias: None, kernels: scope.kernels() })
     }
 
+    /// The layer that gives `count` of the outputs, from `first` on.
+    pub(crate) fn rows(&self, first: usize, count: usize) -> Result<Self> {
+        let bias = self.bias.as_ref().map(|bias| bias.narrow(0, first, count)).transpose()?;
+        Ok(Self { weight: self.weight.narrow(0, first, count)?, bias, kernels: self.kernels })
+    }
+
     /// (.., inputs) to (.., outputs). The fused form is for more than a few rows: for x of three axes or more.
     ///
     /// # Errors

@@ -59,6 +59,9 @@ pub fn binary_cross_entropy(logits: &Tensor, targets: &Tensor) -> Result<Tensor>
 }
 
 /// |x|. Not candle's `abs`, whose gradient at zero is one, where PyTorch's is zero.
-fn absolute(x: &Tensor) -> Result<Tensor> {
+///
+/// # Errors
+/// A tensor operation's.
+pub fn absolute(x: &Tensor) -> Result<Tensor> {
     x * x.sign()?
 }

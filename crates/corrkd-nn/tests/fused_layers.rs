@@ -5,7 +5,7 @@
 
 use candle_core::{DType, Device, Tensor, Var};
 use corrkd_nn::gradcheck::normal;
-use corrkd_nn::{Dropout, DropoutKey, Gradients, Kernels, LayerNorm, Linear, Params, gelu, swapped};
+use corrkd_nn::{Dropout, DropoutKey, Gradients, Kernels, LayerNorm, Linear, Mixer, Params, gelu, swapped};
 use proptest::prelude::*;
 
 /// How far results may be apart, relative to the tensor's largest element.
@@ -21,7 +21,7 @@ fn normal32(seed: u64, shape: &[usize]) -> Tensor {
 /// Rows whose numbers lie apart: a spread near zero would multiply roundings.
 fn rows(seed: u64, shape: &[usize]) -> Var {
     let width = shape[shape.len() - 1] as f32;
-    let ramp = (Tensor::arange(0f32, width, &Device::Cpu).unwrap() * 4.0).unwrap();
+    let ramp = (Tensor::arange(0f32, width, &Device::Cpu).unwrap() * 12.0).unwrap();
     Var::from_tensor(&normal32(seed, shape).broadcast_add(&ramp).unwrap()).unwrap()
 }
 
@@ -35,13 +35,18 @@ fn bits(x: &Tensor) -> Vec<u32> {
 
 /// Holds tensors to the composed form's, element by element; what is not finite must be so in both.
 fn close(fused: &[Tensor], composed: &[Tensor]) {
+    within(TOLERANCE, fused, composed);
+}
+
+/// The same with another tolerance.
+fn within(tolerance: f32, fused: &[Tensor], composed: &[Tensor]) {
     assert_eq!(fused.len(), composed.len());
     for (which, (fused, composed)) in fused.iter().zip(composed).enumerate() {
         assert_eq!(fused.dims(), composed.dims());
         let (fused, composed) = (numbers(fused), numbers(composed));
         let largest = composed.iter().filter(|x| x.is_finite()).fold(1f32, |largest, x| largest.max(x.abs()));
         for (i, (a, b)) in fused.iter().zip(&composed).enumerate() {
-            let same = a == b || a.is_nan() && b.is_nan() || (a - b).abs() <= TOLERANCE * largest;
+            let same = a == b || a.is_nan() && b.is_nan() || (a - b).abs() <= tolerance * largest;
             assert!(same, "tensor {which}, element {i}: {a}, composed {b}, the largest being {largest}");
         }
     }
@@ -89,6 +94,26 @@ fn gelus(x: &Var, kernels: Kernels) -> Vec<Tensor> {
     layer(x, kernels, |_| (), |(), x| gelu(x, kernels).unwrap())
 }
 
+/// Along the last axis but one of x (B, R, n, L), with dropout, and along the last of the same vectors.
+fn mixers(x: &Var, outputs: usize, kernels: Kernels) -> [Vec<Tensor>; 2] {
+    let (key, (batch, rows, inputs, behind)) = (DropoutKey::new(5, 6), x.dims4().unwrap());
+    let build = |p: &mut Params| Mixer::new(p.root(), inputs, outputs, 0.3).unwrap();
+    let last_but_one = |mixer: &Mixer, x: &Tensor| mixer.along_last_but_one(x, key).unwrap();
+    let last = |mixer: &Mixer, x: &Tensor| {
+        let vectors = swapped(x).unwrap().reshape((batch, rows * behind, inputs)).unwrap();
+        let y = mixer.along_last(&vectors, key).unwrap();
+        swapped(&y.reshape((batch, rows, behind, outputs)).unwrap()).unwrap()
+    };
+    [layer(x, kernels, build, last_but_one), layer(x, kernels, build, last)]
+}
+
+/// Vectors (B, R, n, L) whose numbers lie apart, around 6 and -6 by turns.
+fn vectors(seed: u64, [batch, rows, inputs, behind]: [usize; 4]) -> Var {
+    let around: Vec<f32> = (0..inputs).map(|i| if i % 2 == 0 { 6.0 } else { -6.0 }).collect();
+    let around = Tensor::from_vec(around, (inputs, 1), &Device::Cpu).unwrap();
+    Var::from_tensor(&normal32(seed, &[batch, rows, inputs, behind]).broadcast_add(&around).unwrap()).unwrap()
+}
+
 fn drop(x: &Tensor) -> Tensor {
     Dropout::new("here".to_owned(), 0.3).forward(x, DropoutKey::new(1, 2)).unwrap()
 }
@@ -118,6 +143,19 @@ proptest! {
     fn linear_layers_are_the_definition(seed: u64, n in 1usize..5, t in 1usize..50, width in 1usize..20, outputs in 1usize..20) {
         let x = Var::from_tensor(&normal32(seed, &[n, t, width])).unwrap();
         close(&linears(&x, outputs, Kernels::Fused), &linears(&x, outputs, Kernels::Composed));
+    }
+
+    /// Also of vectors that fill more than one chunk, and that begin or end within a block. Gradients are sums over hundreds of
+    /// vectors that may nearly cancel.
+    #[test]
+    fn mlps_along_an_axis_are_the_definition(
+        seed: u64, n in 1usize..5, t in 1usize..5, inputs in 2usize..40, behind in 1usize..90, outputs in 1usize..40
+    ) {
+        let x = vectors(seed, [n, t, inputs, behind]);
+        let [fused, composed] = [Kernels::Fused, Kernels::Composed].map(|kernels| mixers(&x, outputs, kernels));
+        within(1e-4, &composed[0], &composed[1]);
+        within(1e-4, &fused[0], &composed[0]);
+        within(1e-4, &fused[1], &composed[0]);
     }
 
     /// What is not finite, or is very large, reaches the same values and gradients; but not through normalisation where it
@@ -171,6 +209,8 @@ fn threads_change_no_bits() {
             let mut results = norms(&x, Kernels::Fused);
             results.extend(gelus(&x, Kernels::Fused));
             results.extend(linears(&x, 5, Kernels::Fused));
+            let x = vectors(2, [24, 3, width, 11]);
+            results.extend(mixers(&x, 7, Kernels::Fused).concat());
             results.extend([drop(x.as_tensor()), swapped(x.as_tensor()).unwrap()]);
             results
         };
@@ -191,4 +231,7 @@ fn layers_need_their_sizes() {
     let error = LayerNorm::new(params.root().sub("norm"), 5).unwrap().forward(&x).unwrap_err();
     assert!(error.to_string().contains("a normalisation over 5 numbers of a tensor [2, 3, 4]"), "{error}");
     assert!(Linear::new(params.root().sub("linear"), 5, 2).unwrap().forward(&x).is_err());
+    let error =
+        Mixer::new(params.root().sub("mixer"), 5, 2, 0.0).unwrap().along_last(&x, DropoutKey::NONE).unwrap_err();
+    assert!(error.to_string().contains("an MLP of 5 numbers along an axis of 4"), "{error}");
 }

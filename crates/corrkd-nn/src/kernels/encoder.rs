@@ -4,17 +4,19 @@
 //! Chunks of a few samples go through the whole encoder while they are in cache, forward and backward. Forward keeps what
 //! backward needs if the step has dropout, that is, in training; else backward computes it again.
 
-use super::attention::{Attention, SampleColumns};
-use super::buffers::{Buffer, Buffers, carve};
+use super::buffers::{Buffer, Buffers};
 use super::jobs::each;
 use super::lanes::padded;
-use super::model::{LayerDrops, Model};
-use super::plan::{Chunk, Sample, plan};
+use super::layer::LayerDrops;
+use super::layer_forward::{Pass, Rules, attention};
+use super::model::Model;
+use super::plan::{Chunk, Part, by_group, plan};
+use super::position_codes::PositionCodes;
 use super::storage::{numbers, read};
 use super::tape::Tape;
 use crate::dropout::Drops;
 use crate::params::Pack;
-use crate::{Dropout, DropoutKey, EncoderShape, NnError, Scope, position};
+use crate::{Dropout, DropoutKey, EncoderShape, NnError, Scope};
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
 use pulp::{Arch, Simd, WithSimd};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,23 +27,14 @@ pub(crate) struct FusedEncoder {
     shared: Arc<Shared>,
 }
 
+/// Groups of chunks.
+const GROUPS: usize = 8;
+
 /// What all operations of an encoder share.
 struct Shared {
     model: Model,
     buffers: Buffers,
-    /// The positions' codes so far, a row of d for each frame.
-    positions: Mutex<Arc<Vec<f32>>>,
-}
-
-impl Shared {
-    fn positions(&self, time: usize) -> Arc<Vec<f32>> {
-        let mut known = self.positions.lock().unwrap_or_else(PoisonError::into_inner);
-        let width = self.model.shape.width;
-        if known.len() < time * width {
-            *known = Arc::new(position::codes(time, width).map(|code| code as f32).collect());
-        }
-        Arc::clone(&known)
-    }
+    positions: PositionCodes,
 }
 
 impl FusedEncoder {
@@ -56,7 +49,7 @@ impl FusedEncoder {
         dropout: Dropout,
     ) -> std::result::Result<Self, NnError> {
         let model = Model::new(scope, pack, shape, dropout)?;
-        let shared = Shared { model, buffers: Buffers::default(), positions: Mutex::default() };
+        let shared = Shared { model, buffers: Buffers::default(), positions: PositionCodes::default() };
         Ok(Self { packed, shared: Arc::new(shared) })
     }
 
@@ -85,7 +78,7 @@ impl FusedEncoder {
         };
         let op = Operation {
             shared: Arc::clone(&self.shared),
-            groups: plan(&lengths),
+            groups: plan(&lengths, GROUPS),
             batch,
             time,
             biases,
@@ -147,21 +140,14 @@ pub(super) struct Step<'a> {
 }
 
 impl Step<'_> {
-    /// One over the root of a head's width.
-    pub(super) fn query_factor(&self) -> f32 {
-        let shape = &self.model.shape;
-        1.0 / ((shape.width / shape.heads) as f32).sqrt()
+    /// A chunk on its way through the layers.
+    pub(super) fn pass<'a>(&'a self, chunk: &'a Chunk) -> Pass<'a> {
+        Pass { parameters: self.parameters, width: self.model.shape.width, chunk }
     }
 
-    pub(super) fn sample_columns<'a>(&'a self, sample: &Sample, stride: usize) -> SampleColumns<'a> {
-        let Sample { index, start, length } = *sample;
-        let bias = self.biases.get(index * self.time..).unwrap_or_default().get(..length);
-        SampleColumns { stride, start, length, bias: bias.unwrap_or(&self.biases[..length]), time: self.time }
-    }
-
-    pub(super) fn attention(&self, drops: Option<Drops>, sample: usize) -> Attention {
-        let EncoderShape { width, heads, .. } = self.model.shape;
-        Attention { width, heads, drops: drops.map(|drops| (drops, drops.stream.at(sample as u64))) }
+    /// All frames that exist meet.
+    pub(super) fn rules(&self) -> Rules<'_> {
+        Rules { heads: self.model.shape.heads, times: [self.time; 2], biases: self.biases, ahead: None }
     }
 
     /// The length of the scratch for any of these chunks, with so many rows of blocks.
@@ -169,7 +155,8 @@ impl Step<'_> {
         let of = |chunk: &Chunk| {
             let frames = chunk.columns * (self.model.convolution.frame_stride() + padded(self.model.shape.width));
             let longest = chunk.samples.iter().map(|sample| sample.length).max().unwrap_or(0);
-            rows * chunk.stride() + frames + self.attention(None, 0).scratch(longest)
+            let EncoderShape { width, heads, .. } = self.model.shape;
+            rows * chunk.stride() + frames + attention(width, heads, None, 0).scratch(longest, longest)
         };
         chunks.iter().map(of).max().unwrap_or(0)
     }
@@ -180,7 +167,7 @@ impl Operation {
     fn with<R>(&self, x: &[f32], parameters: &[f32], f: impl FnOnce(&Step<'_>) -> R) -> R {
         let model = &self.shared.model;
         let taps = model.convolution.taps(&parameters[model.taps.packed.clone()]);
-        let positions = self.shared.positions(self.time);
+        let positions = self.shared.positions.of(self.time, model.shape.width);
         f(&Step {
             model,
             parameters,
@@ -197,7 +184,7 @@ impl Operation {
     /// The pooled representations (B, d) and, if they are to be kept, the tapes.
     fn forward(&self, x: &[f32], parameters: &[f32], keep: bool) -> (Vec<f32>, Vec<Vec<Buffer>>) {
         let mut pooled = vec![0.0; self.batch * self.shared.model.shape.width];
-        let jobs = self.by_group(&mut pooled);
+        let jobs = by_group(&self.groups, self.batch, &mut pooled);
         let buffers = &self.shared.buffers;
         let tapes = self
             .with(x, parameters, |step| each(jobs, |part| Arch::new().dispatch(Forward { step, buffers, part, keep })));
@@ -210,7 +197,7 @@ impl Operation {
         let tapes = kept.unwrap_or_else(|| self.forward(x, parameters, true).1);
         let mut dx = of_x.then(|| vec![0.0; x.len()]);
         let inputs = match &mut dx {
-            Some(dx) => self.by_group(dx).into_iter().map(Some).collect(),
+            Some(dx) => by_group(&self.groups, self.batch, dx).into_iter().map(Some).collect(),
             None => self.groups.iter().map(|_| None).collect::<Vec<_>>(),
         };
         let jobs = self.groups.iter().zip(tapes).zip(inputs).collect();
@@ -220,28 +207,8 @@ impl Operation {
                 Arch::new().dispatch(Backward { step, buffers, group, tapes, dpooled, inputs })
             })
         });
-        (dx, self.shared.model.gradient(sums, buffers))
+        (dx, self.shared.model.sums.gradient(sums, buffers))
     }
-
-    /// A tensor (B, ..) by group.
-    fn by_group<'a>(&'a self, mut values: &'a mut [f32]) -> Vec<Part<'a>> {
-        let each = values.len() / self.batch.max(1);
-        let mut end = 0;
-        let part = |group: &'a Vec<Chunk>| {
-            let first = end;
-            end = group.last().and_then(|chunk| chunk.samples.last()).map_or(end, |sample| sample.index + 1);
-            Part { group, values: carve(&mut values, (end - first) * each), first }
-        };
-        self.groups.iter().map(part).collect()
-    }
-}
-
-/// A group's part of a tensor (B, ..).
-pub(super) struct Part<'a> {
-    group: &'a [Chunk],
-    pub(super) values: &'a mut [f32],
-    /// The sample that it begins with.
-    pub(super) first: usize,
 }
 
 /// A group's forward pass, to its part of the pooled representations.
@@ -294,7 +261,7 @@ impl WithSimd for Backward<'_> {
         let Self { step, buffers, group, tapes, dpooled, mut inputs } = self;
         let shape = &step.model.shape;
         let mut scratch = buffers.take(step.scratch(group, step.backward_rows()));
-        let mut sums = buffers.zeros(step.model.sums);
+        let mut sums = buffers.zeros(step.model.sums.length);
         for (chunk, mut buffer) in group.iter().zip(tapes) {
             let tape = Tape::of(shape, shape.layers, chunk.stride(), &mut buffer);
             step.backward(simd, chunk, &tape, &mut scratch, dpooled, (&mut sums, inputs.as_mut()));

@@ -82,10 +82,10 @@ impl WithSimd for Forward<'_> {
             #[inline(always)]
             || {
                 for (&x, y) in x.iter().zip(&mut *y) {
-                    *y = simd.mul_f32s(x, normal(simd, x)[0]);
+                    *y = value(simd, x);
                 }
                 let x = simd.partial_load_f32s(last_x);
-                simd.partial_store_f32s(last_y, simd.mul_f32s(x, normal(simd, x)[0]));
+                simd.partial_store_f32s(last_y, value(simd, x));
             },
         );
     }
@@ -118,9 +118,15 @@ impl WithSimd for Backward<'_> {
     }
 }
 
+/// y.
+#[inline(always)]
+pub(super) fn value<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
+    simd.mul_f32s(x, normal(simd, x)[0])
+}
+
 /// dy/dx.
 #[inline(always)]
-fn slope<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
+pub(super) fn slope<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     let [below, density] = normal(simd, x);
     simd.mul_add_f32s(x, density, below)
 }

@@ -49,9 +49,9 @@ pub(super) fn load_words<S: Simd>(values: &[u32], at: usize) -> S::u32s {
     S::as_simd_u32s(&values[at..at + S::U32_LANES]).0[0]
 }
 
-/// e^x for x <= 0, as 2^n 2^r with a polynomial for r in [-1/2, 1/2]: within one unit in the last place at zero, and one
-/// more for every 6 below, so that no error exceeds 1e-7. Below -87 it stays at 2e-38, which is nothing beside the one
-/// that a softmax always has in its sum.
+/// e^x for x <= 87, as 2^n 2^r with a polynomial for r in [-1/2, 1/2]: within one unit in the last place at zero, and one
+/// more for every 6 away from it, so that no error below zero exceeds 1e-7. Below -87 it stays at 2e-38, which is nothing
+/// beside the one that a softmax always has in its sum.
 #[inline(always)]
 pub(super) fn exp<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     // Added to a number of moderate size, it leaves the nearest whole number in the low bits of the mantissa.
@@ -69,6 +69,27 @@ pub(super) fn exp<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     // 2^n enters the exponent.
     let exponent = simd.wrapping_dyn_shl_u32s(simd.transmute_u32s_f32s(shifted), simd.splat_u32s(23));
     simd.transmute_f32s_u32s(simd.add_u32s(simd.transmute_u32s_f32s(y), exponent))
+}
+
+/// 1 / (1 + e^-x), to within 1e-7.
+#[inline(always)]
+pub(super) fn sigmoid<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
+    let one = simd.splat_f32s(1.0);
+    // Where e^-x would be no number, nothing is left of the quotient already.
+    let opposite = simd.min_f32s(simd.splat_f32s(87.0), simd.neg_f32s(x));
+    simd.div_f32s(one, simd.add_f32s(one, exp(simd, opposite)))
+}
+
+/// The hyperbolic tangent, to within 1e-7: (1 - e^-2|x|) / (1 + e^-2|x|) with the sign of x.
+#[inline(always)]
+pub(super) fn tanh<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
+    let one = simd.splat_f32s(1.0);
+    let bits = simd.transmute_u32s_f32s(x);
+    let sign = simd.and_u32s(bits, simd.splat_u32s(1 << 31));
+    let magnitude = simd.transmute_f32s_u32s(simd.xor_u32s(bits, sign));
+    let e = exp(simd, simd.mul_f32s(simd.splat_f32s(-2.0), magnitude));
+    let quotient = simd.div_f32s(simd.sub_f32s(one, e), simd.add_f32s(one, e));
+    simd.transmute_f32s_u32s(simd.or_u32s(simd.transmute_u32s_f32s(quotient), sign))
 }
 
 /// The lanes' numbers.
@@ -122,25 +143,42 @@ mod tests {
     use super::*;
     use pulp::Arch;
 
-    struct Exponentials<'a>(&'a mut [f32]);
+    #[derive(Clone, Copy)]
+    enum Function {
+        Exp,
+        Sigmoid,
+        Tanh,
+    }
 
-    impl WithSimd for Exponentials<'_> {
+    struct Values<'a>(Function, &'a mut [f32]);
+
+    impl WithSimd for Values<'_> {
         type Output = ();
 
         #[inline(always)]
         fn with_simd<S: Simd>(self, simd: S) {
-            for x in S::as_mut_simd_f32s(self.0).0 {
-                *x = exp(simd, *x);
+            for x in S::as_mut_simd_f32s(self.1).0 {
+                *x = match self.0 {
+                    Function::Exp => exp(simd, *x),
+                    Function::Sigmoid => sigmoid(simd, *x),
+                    Function::Tanh => tanh(simd, *x),
+                };
             }
         }
+    }
+
+    /// The function of each number, whole vectors of them.
+    fn of(function: Function, xs: &[f32]) -> Vec<f32> {
+        let mut ys = xs.to_vec();
+        Arch::new().dispatch(Values(function, &mut ys));
+        ys
     }
 
     #[test]
     fn exponential_is_close_to_the_exact_one() {
         let xs: Vec<f32> = (0..1 << 20).map(|i| -87.0 * i as f32 / (1 << 20) as f32).collect();
-        let mut ys = xs.clone();
-        Arch::new().dispatch(Exponentials(&mut ys));
-        for (x, y) in xs.into_iter().zip(ys) {
+        for (x, y) in xs.iter().zip(of(Function::Exp, &xs)) {
+            let x = *x;
             let exact = f64::from(x).exp();
             let units = (f64::from(y) - exact).abs() / exact / f64::from(f32::EPSILON);
             assert!(units <= 1.0 - f64::from(x) / 6.0, "exp({x}) = {y}, {units} units from {exact}");
@@ -148,10 +186,31 @@ mod tests {
         let mut special = [0.0, -0.0, -88.0, -1e9, f32::NEG_INFINITY, f32::NAN];
         let mut padded = [0.0; WIDEST];
         padded[..6].copy_from_slice(&special);
-        Arch::new().dispatch(Exponentials(&mut padded));
-        special.copy_from_slice(&padded[..6]);
+        special.copy_from_slice(&of(Function::Exp, &padded)[..6]);
         assert_eq!(special[..2], [1.0, 1.0]);
         assert!(special[2..5].iter().all(|&y| y == special[2] && y < 2e-38));
         assert!(special[5].is_nan());
+    }
+
+    #[test]
+    fn sigmoid_and_tangent_are_close_to_the_exact_ones() {
+        let xs: Vec<f32> = (0..1 << 20).map(|i| 100.0 * ((i as f32 - 524_288.0) / 524_288.0).powi(3)).collect();
+        for (x, y) in xs.iter().zip(of(Function::Sigmoid, &xs)) {
+            let exact = 1.0 / (1.0 + (-f64::from(*x)).exp());
+            assert!((f64::from(y) - exact).abs() <= 1e-7, "sigmoid({x}) = {y}, exactly {exact}");
+        }
+        for (x, y) in xs.iter().zip(of(Function::Tanh, &xs)) {
+            let exact = f64::from(*x).tanh();
+            assert!((f64::from(y) - exact).abs() <= 1e-7, "tanh({x}) = {y}, exactly {exact}");
+        }
+        let mut special = [0.0; WIDEST];
+        special[..6].copy_from_slice(&[0.0, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, f32::MIN, f32::NAN]);
+        for (function, expected) in
+            [(Function::Sigmoid, [0.5, 1.0, 0.0, 1.0, 0.0]), (Function::Tanh, [0.0, 1.0, -1.0, 1.0, -1.0])]
+        {
+            let ys = of(function, &special);
+            assert!(ys[..5].iter().zip(expected).all(|(y, expected)| (y - expected).abs() < 1e-30), "{ys:?}");
+            assert!(ys[5].is_nan());
+        }
     }
 }

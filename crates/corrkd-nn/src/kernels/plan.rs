@@ -3,13 +3,11 @@
 //!
 //! Only frames that exist have a column; padding costs nothing.
 
+use super::buffers::carve;
 use super::lanes::WIDEST;
 
 /// Columns that a chunk aims at: long enough rows for the products, and all activations of a layer in the second cache.
 const COLUMNS: usize = 200;
-
-/// Groups of chunks: as many threads as one batch can keep busy, and as many sums of gradients to add up.
-const GROUPS: usize = 8;
 
 /// A sample with at least one frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,6 +18,8 @@ pub(super) struct Sample {
     pub(super) start: usize,
     /// Its frames.
     pub(super) length: usize,
+    /// The number of the first of them in the sample.
+    pub(super) frame: usize,
 }
 
 /// Samples side by side.
@@ -38,33 +38,60 @@ impl Chunk {
         (if vectors.is_multiple_of(16) { vectors + 1 } else { vectors }) * WIDEST
     }
 
+    /// The same samples' `length` frames from `frame` on.
+    pub(super) fn frames_from(&self, frame: usize, length: usize) -> Self {
+        let sample = |(i, sample): (usize, &Sample)| Sample { start: i * length, length, frame, ..*sample };
+        Self { samples: self.samples.iter().enumerate().map(sample).collect(), columns: self.samples.len() * length }
+    }
+
     /// (sample, frame) of each column.
     pub(super) fn frames(&self) -> impl Iterator<Item = (usize, usize)> {
-        self.samples.iter().flat_map(|sample| (0..sample.length).map(|t| (sample.index, t)))
+        self.samples.iter().flat_map(|sample| (0..sample.length).map(|t| (sample.index, sample.frame + t)))
     }
 }
 
-/// The chunks of samples with these lengths, in order, by group; empty samples are in none.
-pub(super) fn plan(lengths: &[usize]) -> Vec<Vec<Chunk>> {
+/// The chunks of samples with these lengths, in order, in no more than so many groups; empty samples are in none. Groups
+/// are as many threads as one batch can keep busy, and as many sums of gradients to add up.
+pub(super) fn plan(lengths: &[usize], groups: usize) -> Vec<Vec<Chunk>> {
     let total: usize = lengths.iter().sum();
-    let most = total.div_ceil(GROUPS).clamp(COLUMNS / 2, COLUMNS);
+    let most = total.div_ceil(groups).clamp(COLUMNS / 2, COLUMNS);
     let mut chunks: Vec<Chunk> = Vec::new();
     for (index, &length) in lengths.iter().enumerate().filter(|(_, length)| **length > 0) {
         match chunks.last_mut().filter(|chunk| chunk.columns + length <= most) {
             Some(chunk) => {
-                chunk.samples.push(Sample { index, start: chunk.columns, length });
+                chunk.samples.push(Sample { index, start: chunk.columns, length, frame: 0 });
                 chunk.columns += length;
             }
-            None => chunks.push(Chunk { samples: vec![Sample { index, start: 0, length }], columns: length }),
+            None => chunks.push(Chunk { samples: vec![Sample { index, start: 0, length, frame: 0 }], columns: length }),
         }
     }
-    let each = chunks.len().div_ceil(GROUPS).max(1);
-    let mut groups = Vec::new();
+    let each = chunks.len().div_ceil(groups).max(1);
+    let mut grouped = Vec::new();
     while !chunks.is_empty() {
         let rest = chunks.split_off(each.min(chunks.len()));
-        groups.push(std::mem::replace(&mut chunks, rest));
+        grouped.push(std::mem::replace(&mut chunks, rest));
     }
-    groups
+    grouped
+}
+
+/// A group's part of a tensor (B, ..).
+pub(super) struct Part<'a> {
+    pub(super) group: &'a [Chunk],
+    pub(super) values: &'a mut [f32],
+    /// The sample that it begins with.
+    pub(super) first: usize,
+}
+
+/// A tensor (B, ..) by group.
+pub(super) fn by_group<'a>(groups: &'a [Vec<Chunk>], batch: usize, mut values: &'a mut [f32]) -> Vec<Part<'a>> {
+    let each = values.len() / batch.max(1);
+    let mut end = 0;
+    let part = |group: &'a Vec<Chunk>| {
+        let first = end;
+        end = group.last().and_then(|chunk| chunk.samples.last()).map_or(end, |sample| sample.index + 1);
+        Part { group, values: carve(&mut values, (end - first) * each), first }
+    };
+    groups.iter().map(part).collect()
 }
 
 #[cfg(test)]
@@ -74,9 +101,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_frame_has_one_column(lengths in prop::collection::vec(0usize..300, 0..80)) {
-            let groups = plan(&lengths);
-            prop_assert!(groups.len() <= GROUPS);
+        fn every_frame_has_one_column(lengths in prop::collection::vec(0usize..300, 0..80), most in 1usize..9) {
+            let groups = plan(&lengths, most);
+            prop_assert!(groups.len() <= most);
             let mut seen = Vec::new();
             for chunk in groups.iter().flatten() {
                 prop_assert_eq!(chunk.frames().count(), chunk.columns);

@@ -49,6 +49,8 @@ pub(super) enum Start<'a> {
     Zero,
     /// One number for each row.
     Bias(&'a [f32]),
+    /// One number for each lane.
+    Row(&'a [f32]),
     /// What C holds.
     Sum,
 }
@@ -124,6 +126,7 @@ impl Product<'_> {
                 match self.start {
                     Start::Zero => {}
                     Start::Bias(bias) => sums[m][n] = simd.splat_f32s(bias[row + m]),
+                    Start::Row(numbers) => sums[m][n] = load::<S>(numbers, column + n * S::F32_LANES),
                     Start::Sum => sums[m][n] = load::<S>(c, at(m, n)),
                 }
             }

@@ -20,8 +20,10 @@ pub(super) struct Normal<'a> {
 /// A layer's blocks.
 pub(super) struct LayerTape<'a> {
     pub(super) attention_normal: Normal<'a>,
-    /// Q over the root of the head's width, K, V (3d rows).
-    pub(super) qkv: &'a mut [f32],
+    /// Q over the root of the head's width (d rows).
+    pub(super) queries: &'a mut [f32],
+    /// K, V (2d rows).
+    pub(super) context: &'a mut [f32],
     /// Each head's largest score and one over its sum, by query (2H rows).
     pub(super) statistics: &'a mut [f32],
     /// The heads' outputs (d rows).
@@ -31,25 +33,76 @@ pub(super) struct LayerTape<'a> {
     pub(super) inner: &'a mut [f32],
 }
 
+/// A layer's sizes.
+#[derive(Clone, Copy)]
+pub(super) struct LayerSizes {
+    pub(super) width: usize,
+    pub(super) heads: usize,
+    pub(super) feed_forward: usize,
+}
+
+/// The strides of a layer's blocks: of what it normalises for attention, of the queries, and of the context.
+#[derive(Clone, Copy)]
+pub(super) struct Strides {
+    pub(super) normal: usize,
+    pub(super) queries: usize,
+    pub(super) context: usize,
+}
+
+impl<'a> Normal<'a> {
+    /// The length of the numbers that [`of`](Self::of) takes.
+    pub(super) const fn length(width: usize, stride: usize) -> usize {
+        (width + 1) * stride
+    }
+
+    /// Takes a normalisation's off a buffer.
+    pub(super) fn of(width: usize, stride: usize, buffer: &mut &'a mut [f32]) -> Self {
+        Self { values: carve(buffer, width * stride), scale: carve(buffer, stride) }
+    }
+}
+
+impl<'a> LayerTape<'a> {
+    /// The length of the numbers that [`of`](Self::of) takes.
+    pub(super) const fn length(sizes: LayerSizes, strides: Strides) -> usize {
+        let LayerSizes { width, heads, feed_forward } = sizes;
+        let queries = 2 * width + 2 * heads + feed_forward;
+        Normal::length(width, strides.normal)
+            + Normal::length(width, strides.queries)
+            + queries * strides.queries
+            + 2 * width * strides.context
+    }
+
+    /// Takes a layer's blocks off a buffer.
+    pub(super) fn of(sizes: LayerSizes, strides: Strides, buffer: &mut &'a mut [f32]) -> Self {
+        let LayerSizes { width, heads, feed_forward } = sizes;
+        Self {
+            attention_normal: Normal::of(width, strides.normal, buffer),
+            queries: carve(buffer, width * strides.queries),
+            context: carve(buffer, 2 * width * strides.context),
+            statistics: carve(buffer, 2 * heads * strides.queries),
+            heads: carve(buffer, width * strides.queries),
+            forward_normal: Normal::of(width, strides.queries, buffer),
+            inner: carve(buffer, feed_forward * strides.queries),
+        }
+    }
+}
+
 impl<'a> Tape<'a> {
     /// The length of the buffer that [`of`](Self::of) divides.
     pub(super) fn length(shape: &EncoderShape, layers: usize, stride: usize) -> usize {
-        let layer = 6 * shape.width + 2 * shape.heads + shape.feed_forward + 2;
-        (layers * layer + shape.width + 1) * stride
+        let (sizes, strides) = sizes(shape, stride);
+        layers * LayerTape::length(sizes, strides) + Normal::length(shape.width, stride)
     }
 
     /// Divides a buffer into blocks for `layers` layers.
     pub(super) fn of(shape: &EncoderShape, layers: usize, stride: usize, mut buffer: &'a mut [f32]) -> Self {
-        let mut rows = |n: usize| carve(&mut buffer, n * stride);
-        let width = shape.width;
-        let layers = (0..layers).map(|_| LayerTape {
-            attention_normal: Normal { values: rows(width), scale: rows(1) },
-            qkv: rows(3 * width),
-            statistics: rows(2 * shape.heads),
-            heads: rows(width),
-            forward_normal: Normal { values: rows(width), scale: rows(1) },
-            inner: rows(shape.feed_forward),
-        });
-        Self { layers: layers.collect(), normal: Normal { values: rows(width), scale: rows(1) } }
+        let (sizes, strides) = sizes(shape, stride);
+        let layers = (0..layers).map(|_| LayerTape::of(sizes, strides, &mut buffer)).collect();
+        Self { layers, normal: Normal::of(shape.width, stride, &mut buffer) }
     }
+}
+
+fn sizes(shape: &EncoderShape, stride: usize) -> (LayerSizes, Strides) {
+    let EncoderShape { width, heads, feed_forward, .. } = *shape;
+    (LayerSizes { width, heads, feed_forward }, Strides { normal: stride, queries: stride, context: stride })
 }

@@ -1,0 +1,76 @@
+//! The cross-modal Transformer's values and gradients against PyTorch's (`golden/cross_encoder.py`).
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[allow(dead_code, reason = "no case here has whole numbers")]
+mod golden;
+
+use candle_core::Device;
+use corrkd_nn::{CrossEncoder, CrossEncoderShape, DropoutKey, Params, Positions};
+use golden::Golden;
+
+const SHAPE: CrossEncoderShape = CrossEncoderShape {
+    width: 20,
+    heads: 4,
+    layers: 2,
+    feed_forward: 24,
+    causal: true,
+    positions: Positions::NonZero,
+    embedding_dropout: 0.0,
+    attention_dropout: 0.0,
+    relu_dropout: 0.0,
+    residual_dropout: 0.0,
+};
+
+/// Checks all frames of the answer, and the last one by itself.
+fn check(case: &str, shape: &CrossEncoderShape) {
+    Golden::each("tests/golden/cross_encoder", case, |golden| {
+        let mut params = Params::new(0, golden.dtype, &Device::Cpu).with(golden.kernels);
+        let encoder = CrossEncoder::new(params.root(), shape).unwrap();
+        params.load(&golden.inputs).unwrap();
+        let queries = golden.input("queries");
+        let context = golden.inputs.contains_key("context").then(|| golden.input("context"));
+        let given = context.as_ref().map(|context| context.as_tensor());
+        let y = encoder.forward(queries.as_tensor(), given, DropoutKey::NONE).unwrap();
+        let last = encoder.last(queries.as_tensor(), given, DropoutKey::NONE).unwrap();
+        let [weights, of_last] = ["weights", "of_last"].map(|name| golden.input(name).as_detached_tensor());
+        let of_last = (&last * of_last).unwrap().sum_all().unwrap();
+        let loss = ((&y * weights).unwrap().sum_all().unwrap() + of_last).unwrap();
+        let mut inputs = vec![("queries", &queries)];
+        inputs.extend(context.as_ref().map(|context| ("context", context)));
+        golden.check(&[("y", &y), ("last", &last)], &loss, &[&params], &inputs);
+    });
+}
+
+#[test]
+fn to_itself() {
+    check("self", &SHAPE);
+    check("self_open", &CrossEncoderShape { causal: false, ..SHAPE });
+    check("self_one", &SHAPE);
+}
+
+#[test]
+fn to_another_sequence_of_its_length() {
+    check("cross", &CrossEncoderShape { positions: Positions::All, ..SHAPE });
+}
+
+#[test]
+fn to_a_longer_and_a_shorter_one() {
+    check("cross_longer", &SHAPE);
+    check("cross_shorter", &SHAPE);
+    check("cross_open", &CrossEncoderShape { causal: false, positions: Positions::All, ..SHAPE });
+    check("wide_heads", &CrossEncoderShape { heads: 2, layers: 1, ..SHAPE });
+}
+
+#[test]
+fn with_one_frame() {
+    check("cross_one", &SHAPE);
+    check("cross_one_key", &SHAPE);
+}
+
+/// Behind a missing frame every unit stands at zero, where the network has no biases yet.
+#[test]
+fn of_missing_sequences_as_it_starts() {
+    check("started", &SHAPE);
+    check("started_cross", &SHAPE);
+}
