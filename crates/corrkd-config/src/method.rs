@@ -45,6 +45,10 @@ pub struct Stage {
     pub sees_missing: bool,
     /// The stages before it, by their places, whose networks it needs.
     pub needs: Vec<usize>,
+    /// Whether its network is no more than a part of what answers for the row, as one for some of the samples is. A
+    /// report tells what such a stage cost and not what it scores; one that can be judged by itself, as a teacher,
+    /// stands beside the rows.
+    pub is_part: bool,
 }
 
 /// Reads settings of a known type.

@@ -64,6 +64,8 @@ impl Job {
 pub struct PlannedRun {
     /// The table's row that it answers for; none for a stage on the way.
     pub row: Option<String>,
+    /// Whether it is [a part](Stage::is_part) of what answers for one.
+    pub is_part: bool,
     /// The seed.
     pub seed: u64,
     /// The fold of a cross-validation, from 0.
@@ -151,7 +153,7 @@ fn part(experiment: &Experiment) -> Vec<PlannedRun> {
             places.push(place);
             if place == runs.len() {
                 let row = answers.then(|| row.name.clone());
-                runs.push(PlannedRun { row, seed: 0, fold: None, job: Arc::new(job), needs });
+                runs.push(PlannedRun { row, is_part: stage.is_part, seed: 0, fold: None, job: Arc::new(job), needs });
             }
         }
     }

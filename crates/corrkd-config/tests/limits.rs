@@ -21,8 +21,16 @@ impl MethodPlan for Plain {
 
     fn stages(&self, _: &str, settings: Table, _: &Protocol) -> Result<Vec<Stage>, ConfigError> {
         let width = settings.get("width").cloned().into_iter().map(|width| ("width".to_owned(), width)).collect();
-        let teacher = Stage { name: "teacher", training: "t", settings: width, sees_missing: false, needs: vec![] };
-        let student = Stage { name: "student", training: "t", settings, sees_missing: true, needs: vec![0] };
+        let teacher = Stage {
+            name: "teacher",
+            training: "t",
+            settings: width,
+            sees_missing: false,
+            needs: vec![],
+            is_part: false,
+        };
+        let student =
+            Stage { name: "student", training: "t", settings, sees_missing: true, needs: vec![0], is_part: false };
         Ok(vec![teacher, student])
     }
 }

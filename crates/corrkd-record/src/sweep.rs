@@ -35,6 +35,9 @@ pub struct Sweep {
 pub struct SweepRun {
     /// Its row; none for a stage on the way to one.
     pub row: Option<String>,
+    /// Whether its network is a part of what answers for a row, and not judged by itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_part: bool,
     /// What it is where it is no row: `teacher (complete)`.
     pub stage: String,
     /// Its seed.

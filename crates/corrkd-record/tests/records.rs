@@ -373,6 +373,7 @@ fn a_sweep_comes_back() {
     assert!(matches!(Sweep::read(&report), Err(RecordError::Io { .. })));
     let run = SweepRun {
         row: None,
+        is_part: true,
         stage: "teacher (complete)".to_owned(),
         seed: 3,
         fold: None,

@@ -5,7 +5,7 @@ use crate::summary::Estimate;
 use crate::table::{Cell, Table};
 use corrkd_record::{RunId, RunResult, Sweep};
 
-/// A row for each of the sweep's and each stage on the way to them: means over its runs.
+/// A row for each of the sweep's, each stage on the way to them and each part of what answers: means over its runs.
 pub(crate) fn table(sweep: &Sweep, evidence: &Evidence) -> Table {
     let line = |row: &str| {
         let results: Vec<&RunResult> = evidence.results(row).collect();
@@ -27,7 +27,7 @@ pub(crate) fn table(sweep: &Sweep, evidence: &Evidence) -> Table {
         name: "cost",
         caption: "What a run cost, on average".to_owned(),
         header: ["", "n", "parameters", "epochs", "best epoch", "seconds"].map(str::to_owned).to_vec(),
-        groups: vec![evidence.rows(sweep).map(line).collect()],
+        groups: vec![evidence.trained_rows(sweep).map(line).collect()],
         notes: vec![
             "Parameters: trainable numbers, those that only a loss needs included. Seconds: wall clock of training and \
              validation, beside whatever else ran. A row costs its stages on the way as well."

@@ -27,6 +27,8 @@ pub(crate) struct Trained {
 pub(crate) struct Finished {
     /// The row, or the stage on the way to one.
     pub(crate) row: String,
+    /// Whether it is a part of what answers for a row, and not judged by itself.
+    pub(crate) is_part: bool,
     /// The seed.
     pub(crate) seed: u64,
     /// The runs, one for each fold.
@@ -135,7 +137,8 @@ impl Evidence {
                     if same(samples, &answers.samples) {
                         evidence.nature.meet(whole.iter().map(|record| &record.result));
                         let runs = whole.iter().map(|record| record.result.id.clone()).collect();
-                        evidence.finished.push(Finished { row: row.clone(), seed, runs, space, answers, folds });
+                        let (row, is_part) = (row.clone(), run.is_part);
+                        evidence.finished.push(Finished { row, is_part, seed, runs, space, answers, folds });
                     } else {
                         evidence.lost.push((row.clone(), seed));
                     }
@@ -218,9 +221,14 @@ impl Evidence {
         self.planned.iter().filter(|(planned, _)| planned == row).count() - self.count(row)
     }
 
-    /// The rows that have runs: the sweep's, then the stages on the way to them.
+    /// The rows that are judged: the sweep's, then the stages on the way to them.
     pub(crate) fn rows<'a>(&self, sweep: &'a Sweep) -> impl Iterator<Item = &'a str> {
         sweep.rows.iter().map(String::as_str).chain(stages(sweep))
+    }
+
+    /// The rows that have runs: those that are judged, then the parts of what answers for them.
+    pub(crate) fn trained_rows<'a>(&self, sweep: &'a Sweep) -> impl Iterator<Item = &'a str> {
+        self.rows(sweep).chain(on_the_way(sweep, true))
     }
 
     /// The conditions that runs were judged under, run by run, in the order in which each was.
@@ -299,10 +307,16 @@ pub(crate) fn row_of(run: &SweepRun) -> &str {
     run.row.as_deref().unwrap_or(&run.stage)
 }
 
-/// The stages on the way to the sweep's rows, in the order of their runs.
+/// The stages on the way to the sweep's rows, in the order of their runs; without those that are no more than a part of
+/// what answers for one.
 pub(crate) fn stages(sweep: &Sweep) -> Vec<&str> {
+    on_the_way(sweep, false)
+}
+
+/// The stages on the way that are such parts, or the others.
+fn on_the_way(sweep: &Sweep, is_part: bool) -> Vec<&str> {
     let mut stages: Vec<&str> = Vec::new();
-    for run in sweep.runs.iter().filter(|run| run.row.is_none()) {
+    for run in sweep.runs.iter().filter(|run| run.row.is_none() && run.is_part == is_part) {
         if !stages.contains(&run.stage.as_str()) {
             stages.push(&run.stage);
         }

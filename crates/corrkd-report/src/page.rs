@@ -10,7 +10,7 @@ mod ledger;
 
 use crate::ReportError;
 use crate::document::{Document, List};
-use crate::evidence::{Evidence, stages};
+use crate::evidence::Evidence;
 use crate::picture::Picture;
 use configuration::Configuration;
 use corrkd_record::{Runs, Sweep};
@@ -100,6 +100,6 @@ fn summary(sweep: &Sweep, evidence: &Evidence) -> String {
         seeds.len(),
         if seeds.len() == 1 { "" } else { "s" },
         seeds.join(", "),
-        if stages(sweep).is_empty() { "" } else { ", those of stages on the way included" }
+        if sweep.runs.iter().all(|run| run.row.is_some()) { "" } else { ", those of stages on the way included" }
     )
 }

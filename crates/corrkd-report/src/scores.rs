@@ -18,11 +18,11 @@ pub(crate) const AREA: &str = "area";
 /// The condition under which the area under a run's chance-corrected retention curve is listed (AUDC).
 pub(crate) const RETENTION: &str = "audc";
 
-/// Lays the finished runs out as a frame, with their averages and areas beside their conditions.
+/// Lays the finished runs that are judged out as a frame, with their averages and areas beside their conditions.
 pub(crate) fn frame(evidence: &Evidence, measures: &[Measure]) -> Result<DataFrame, ReportError> {
     let (mut rows, mut seeds, mut runs) = (Vec::new(), Vec::new(), Vec::new());
     let (mut conditions, mut metrics, mut values) = (Vec::new(), Vec::new(), Vec::new());
-    for run in &evidence.finished {
+    for run in evidence.finished.iter().filter(|run| !run.is_part) {
         let mut lines: Vec<(String, String, f64)> = Vec::new();
         for Answered { condition, scores, .. } in &run.answers.under {
             let of = listed(scores, &evidence.targets).into_iter();

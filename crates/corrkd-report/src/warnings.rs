@@ -45,7 +45,7 @@ fn failed(runs: &Runs, sweep: &Sweep, evidence: &Evidence) -> Option<String> {
         }
     };
     let count = |row: &str| evidence.failed.iter().filter(|run| run.row == row).count();
-    let rows = evidence.rows(sweep).filter(|row| count(row) > 0);
+    let rows = evidence.trained_rows(sweep).filter(|row| count(row) > 0);
     let rows = listed(rows.map(|row| format!("{row} ({})", count(row))).collect());
     let total = sweep.runs.len();
     Some(format!(
@@ -59,7 +59,7 @@ fn of_runs(sweep: &Sweep, evidence: &Evidence) -> Vec<String> {
     type Seeds<'a> = (&'a str, Vec<u64>);
     // By text, in the order in which they first come, each row with its seeds.
     let mut found: Vec<(&str, Vec<Seeds>)> = Vec::new();
-    for row in evidence.rows(sweep) {
+    for row in evidence.trained_rows(sweep) {
         for result in evidence.results(row) {
             for text in &result.warnings {
                 let place = found.iter().position(|of| of.0 == text).unwrap_or_else(|| {
@@ -114,7 +114,7 @@ fn one_answer(sweep: &Sweep, evidence: &Evidence) -> Option<String> {
 fn last_epoch(sweep: &Sweep, evidence: &Evidence) -> Vec<String> {
     // By the settings' table and the epochs allowed, the rows with such runs.
     let mut found: BTreeMap<(&str, usize), Vec<String>> = BTreeMap::new();
-    for row in evidence.rows(sweep) {
+    for row in evidence.trained_rows(sweep) {
         let mut counts: BTreeMap<(&str, usize), usize> = BTreeMap::new();
         for result in evidence.results(row) {
             let job = &result.spec.job;

@@ -63,7 +63,14 @@ mod tests {
         }
 
         fn stages(&self, _: &str, settings: toml::Table, _: &Protocol) -> Result<Vec<Stage>, ConfigError> {
-            Ok(vec![Stage { name: self.name(), training: "training", settings, sees_missing: true, needs: vec![] }])
+            Ok(vec![Stage {
+                name: self.name(),
+                training: "training",
+                settings,
+                sees_missing: true,
+                needs: vec![],
+                is_part: false,
+            }])
         }
     }
 

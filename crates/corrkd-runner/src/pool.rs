@@ -283,7 +283,7 @@ mod tests {
         fn stages(&self, _: &str, settings: toml::Table, _: &Protocol) -> Result<Vec<Stage>, ConfigError> {
             let stage = |name, needs| {
                 let settings = settings.clone();
-                Stage { name, training: "training", settings, sees_missing: false, needs }
+                Stage { name, training: "training", settings, sees_missing: false, needs, is_part: false }
             };
             Ok(vec![stage("left", vec![]), stage("right", vec![]), stage("both", vec![0, 1])])
         }

@@ -16,6 +16,7 @@ pub(crate) fn of(name: &str, experiment: &Experiment, plan: &Plan, tasks: &Tasks
         };
         SweepRun {
             row: run.row.clone(),
+            is_part: run.is_part,
             stage: labels[place % labels.len()].clone(),
             seed: run.seed,
             fold: run.fold,
@@ -80,8 +81,14 @@ mod tests {
 
         fn stages(&self, _: &str, settings: Table, _: &Protocol) -> Result<Vec<Stage>, ConfigError> {
             let of = |keys: &[&str]| settings.clone().into_iter().filter(|(key, _)| keys.contains(&&**key)).collect();
-            let stage =
-                |name, settings, sees_missing, needs| Stage { name, training: "t", settings, sees_missing, needs };
+            let stage = |name, settings, sees_missing, needs| Stage {
+                name,
+                training: "t",
+                settings,
+                sees_missing,
+                needs,
+                is_part: false,
+            };
             Ok(vec![
                 stage("coach", of(&["depth"]), false, vec![]),
                 stage("teacher", of(&["depth", "width"]), false, vec![0]),

@@ -128,10 +128,18 @@ pub fn descend<L: Learner + ?Sized>(
     batch: &TrainingBatch<'_>,
     optimizer: &mut Optimizer,
 ) -> Result<Losses, TrainError> {
-    let Pass { losses, parts, gradients } = Pass::of(learner, batch)?;
+    descend_on(learner.terms(batch)?, learner.params(), optimizer)
+}
+
+/// The same on terms that are there already: for a learner that keeps something else of the pass that made them.
+///
+/// # Errors
+/// As [`descend`].
+pub fn descend_on(terms: Vec<Term>, params: &Params, optimizer: &mut Optimizer) -> Result<Losses, TrainError> {
+    let Pass { losses, parts, gradients } = Pass::of_terms(terms, params)?;
     let mut losses = Losses { terms: losses, parts, norm: None };
     if losses.fault().is_none() {
-        losses.norm = optimizer.descend(learner.params(), gradients)?;
+        losses.norm = optimizer.descend(params, gradients)?;
     }
     Ok(losses)
 }

@@ -32,7 +32,7 @@ pub use device::open_device;
 pub use error::{Blame, Culprit, TrainError};
 pub use idle::Idle;
 pub use inputs::Inputs;
-pub use learner::{Learner, Losses, Term, Training, TrainingBatch, descend};
+pub use learner::{Learner, Losses, Term, Training, TrainingBatch, descend, descend_on};
 pub use method::{Method, Needed};
 pub use model::{Answers, Model, Output};
 pub use pass::Pass;

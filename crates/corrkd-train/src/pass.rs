@@ -2,7 +2,7 @@
 
 use crate::{Learner, Term, TrainError, TrainingBatch};
 use candle_core::{DType, Tensor};
-use corrkd_nn::Gradients;
+use corrkd_nn::{Gradients, Params};
 
 /// The name of the weighted sum among the losses.
 const TOTAL: &str = "total";
@@ -23,13 +23,20 @@ impl Pass {
     /// # Errors
     /// A tensor operation's.
     pub fn of<L: Learner + ?Sized>(learner: &L, batch: &TrainingBatch<'_>) -> Result<Self, TrainError> {
-        let terms = learner.terms(batch)?;
+        Self::of_terms(learner.terms(batch)?, learner.params())
+    }
+
+    /// The same, of terms that are there already.
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    pub fn of_terms(terms: Vec<Term>, params: &Params) -> Result<Self, TrainError> {
         let total = total(&terms)?;
         let mut losses = Vec::with_capacity(terms.len() + 1);
         for (name, value) in terms.iter().map(|term| (term.name, &term.value)).chain([(TOTAL, &total)]) {
             losses.push((name, value.to_dtype(DType::F64)?.to_scalar::<f64>()?));
         }
-        let gradients = Gradients::of(learner.params(), &mut total.backward()?);
+        let gradients = Gradients::of(params, &mut total.backward()?);
         let parts = terms.into_iter().flat_map(|term| term.parts).collect();
         Ok(Self { losses, parts, gradients })
     }

@@ -56,7 +56,7 @@ impl MethodPlan for Toy {
 
     fn stages(&self, _: &str, _: Table, _: &Protocol) -> Result<Vec<Stage>, ConfigError> {
         let (settings, needs) = (self.defaults(), Vec::new());
-        Ok(vec![Stage { name: "toy", training: "training", settings, sees_missing: false, needs }])
+        Ok(vec![Stage { name: "toy", training: "training", settings, sees_missing: false, needs, is_part: false }])
     }
 }
 

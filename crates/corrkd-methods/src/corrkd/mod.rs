@@ -57,15 +57,23 @@ impl MethodPlan for CorrKd {
             settings: without(TEACHER),
             sees_missing: true,
             needs: Vec::new(),
+            is_part: false,
         };
         if !settings.losses.ask_a_teacher() {
             return Ok(vec![student]);
         }
         let mut of_teacher = without(STUDENT);
         of_teacher.insert("losses".to_owned(), settings.losses.of_teacher().into());
-        let teacher =
-            Stage { name: TEACHER, training: TEACHER, settings: of_teacher, sees_missing: false, needs: Vec::new() };
-        Ok(vec![teacher, Stage { needs: vec![0], ..student }])
+        let student = Stage { needs: vec![0], ..student };
+        let teacher = Stage {
+            name: TEACHER,
+            training: TEACHER,
+            settings: of_teacher,
+            sees_missing: false,
+            needs: Vec::new(),
+            is_part: false,
+        };
+        Ok(vec![teacher, student])
     }
 
     fn memory(&self, stage: &str, settings: &Table, shape: &Shape) -> u64 {

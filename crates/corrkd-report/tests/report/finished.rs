@@ -113,7 +113,15 @@ pub(crate) fn finished_on(
         seconds: 1.0,
     };
     dir.write_result(&result).unwrap();
-    SweepRun { row: row.map(str::to_owned), stage, seed, fold: fold.map(|of| of.1), id: spec.id(), failure: None }
+    SweepRun {
+        row: row.map(str::to_owned),
+        is_part: false,
+        stage,
+        seed,
+        fold: fold.map(|of| of.1),
+        id: spec.id(),
+        failure: None,
+    }
 }
 
 /// What predictions score under each condition, as a run writes it down; nothing of what cannot be scored.

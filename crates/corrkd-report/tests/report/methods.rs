@@ -196,6 +196,37 @@ fn categories_and_scores_stand_in_one_report() {
     assert!(report.file("table.md").contains(warning), "{}", report.terminal);
 }
 
+/// Networks that answer for a row together: what each cost is told, and what the one that answers scores; a part without a
+/// result is told, too.
+#[test]
+fn parts_of_what_answers_are_not_judged() {
+    let report = Written::new(|runs| {
+        let mut sweep = sentiment(runs);
+        let answers: Vec<Answer> = SCORES.iter().map(|&score| Answer::Score(-score)).collect();
+        for (seed, stage) in [(1, "mctn-a"), (1, "mctn-v"), (2, "mctn-a"), (2, "mctn-v")] {
+            let job = job(Task::Binary, ["mctn", stage, "training"], "training.epochs = 9", None);
+            let run = finished(runs, None, job, seed, 7, &predictions(Task::Binary, &LABELS, &answers));
+            train(runs, &run, "translation");
+            let failure = (stage == "mctn-v" && seed == 2).then(|| "out of memory".to_owned());
+            sweep.runs.push(SweepRun { is_part: true, failure, ..run });
+        }
+        sweep
+    });
+    let markdown = report.file("table.md");
+    let (before, cost) = markdown.split_once("## What a run cost").unwrap();
+    assert!(!before.contains("\n| mctn-"), "{markdown}");
+    assert!(!markdown.contains("\"mctn-a (complete)\": a stage on the way"), "{markdown}");
+    assert!(cost.contains("| mctn-a (complete) |") && cost.contains("| teacher (complete) |"), "{markdown}");
+    assert_eq!(report.line("What a run cost", "mctn-a (complete)")[..4], ["2", "1", "7.0", "7.0"]);
+    assert_eq!(report.line("What a run cost", "mctn-v (complete)")[0], "1/2");
+    assert!(report.scores("mctn-a (complete)", "lav", "f1").is_empty());
+    assert_eq!(report.scores("teacher (complete)", "lav", "f1").len(), 2);
+    assert!(!report.file("training.svg").contains("mctn-a") && report.file("training.svg").contains("CorrKD"));
+    let failed = "1 of 12 runs left no result: mctn-v (complete) (1).";
+    assert!(markdown.contains(failed) && markdown.contains("out of memory"), "{markdown}");
+    assert!(report.file("report.html").contains("stages on the way included"));
+}
+
 /// Twice the samples and two seeds: 4 of 5 negative labels and 6 of 7 others, by the sign of the score.
 #[test]
 fn pictures_show_rows_of_every_kind() {

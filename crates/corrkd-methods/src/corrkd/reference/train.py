@@ -7,22 +7,19 @@ on one thread. It follows the method and the defaults of corrkd-config, with PyT
 shared with the Rust program but the description. The network and the losses are those of the golden files' scripts.
 """
 
-import argparse
 import copy
-import json
 import sys
 import time
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from data import load
-from sklearn.metrics import f1_score
 from torch import nn
 
 CRATES = Path(__file__).resolve().parents[4]
-sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "golden")]
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "golden"), str(CRATES / "corrkd-methods/reference")]
 sys.path[:0] = [str(CRATES / f"corrkd-{name}/tests/golden") for name in ("nn", "losses")]
+from harness import SETS, batches, condition, initialise, main, scores, train_mask  # noqa: E402
 from losses import cpd, rcd, rcd_of_scores, scd  # noqa: E402
 from network import MODALITIES, Network, Statistics  # noqa: E402
 
@@ -30,7 +27,6 @@ SIZE = {"width": 40, "heads": 10, "layers": 4, "feed_forward": 160, "kernel": 3,
 DROPOUT = {"language_dropout": 0.25, "dropout": 0.1, "output_dropout": 0.1}
 HIDDEN, MARGIN = 64, 1.2
 EPOCHS, BATCH, RATE, CLIP = 50, 64, 4e-3, 0.8
-SETS = ("l", "a", "v", "la", "lv", "av", "lav")
 
 
 class Binary:
@@ -58,51 +54,9 @@ TASKS = {"binary": Binary, "regression": Regression}
 DISTANCES = ("unit", "root-mean-square", "euclidean")
 
 
-def batches(count):
-    """The samples in a random order, BATCH at a time; a single one that is left joins the batch before."""
-    steps = list(torch.randperm(count).split(BATCH))
-    if len(steps) > 1 and len(steps[-1]) == 1:
-        steps[-2:] = [torch.cat(steps[-2:])]
-    return steps
-
-
-def initialise(module):
-    """Xavier-uniform weights and zero biases; the gains of a normalisation stay one."""
-    for name, parameter in module.named_parameters():
-        if parameter.dim() > 1:
-            nn.init.xavier_uniform_(parameter)
-        elif name.endswith("bias"):
-            nn.init.zeros_(parameter)
-    return module
-
-
 def frames(x):
     """The frames that exist (B, T): all, for no utterance is padded here."""
     return torch.ones(x["language"].shape[:2])
-
-
-def thin(x, there, ratios):
-    """Each frame of each modality stays with one minus its sample's ratio (B) if `there` (B) has the modality."""
-    thinned = {}
-    for m in MODALITIES:
-        stays = (torch.rand(x[m].shape[:2]) >= ratios[m][:, None]) & there[m][:, None]
-        thinned[m] = torch.where(stays[..., None], x[m], 0.0)
-    return thinned
-
-
-def train_mask(x):
-    """Modality Random Missing: one of the seven sets, and a ratio for each modality."""
-    n = len(x["language"])
-    drawn = torch.randint(len(SETS), (n,))
-    there = {m: torch.tensor([m[0] in SETS[i] for i in drawn]) for m in MODALITIES}
-    return thin(x, there, {m: torch.rand(n) for m in MODALITIES})
-
-
-def condition(x, letters, ratio=0.0):
-    """A test condition: only these modalities, less a share of their frames."""
-    n = len(x["language"])
-    there = {m: torch.full((n,), m[0] in letters) for m in MODALITIES}
-    return thin(x, there, dict.fromkeys(MODALITIES, torch.full((n,), ratio)))
 
 
 @torch.no_grad()
@@ -123,7 +77,7 @@ def fit(modules, network, terms, task, data, sets):
     best, best_loss, history = None, float("inf"), []
     for epoch in range(EPOCHS):
         sums = {}
-        steps = batches(len(labels))
+        steps = batches(len(labels), BATCH)
         for samples in steps:
             losses = terms({m: x[m][samples] for m in MODALITIES}, labels[samples])
             optimizer.zero_grad()
@@ -140,31 +94,17 @@ def fit(modules, network, terms, task, data, sets):
     return best_epoch, history
 
 
-def scores(network, task, data):
-    """Weighted F1 of positive against negative, zeros left out, by condition; `avg` is over the six incomplete sets."""
-    x, labels = data["test"]
-
-    def f1(letters, ratio=0.0):
-        positive = task.positive(see(network, condition(x, letters, ratio)))
-        signed = labels != 0
-        return f1_score(labels[signed] > 0, positive[signed], average="weighted")
-
-    by_set = {letters: f1(letters) for letters in SETS}
-    incomplete = [value for letters, value in by_set.items() if letters != "lav"]
-    by_ratio = {f"lav@{tenth / 10:g}": f1("lav", tenth / 10) for tenth in range(1, 11)}
-    return by_set | {"avg": sum(incomplete) / len(incomplete)} | by_ratio
-
-
-def run(data, seed, task, distance):
+def run(data, _seed, given):
     """A teacher and its student."""
-    torch.manual_seed(seed)
+    task, distance = TASKS[given.task], given.distance
     widths = {m: x.shape[2] for m, x in data["train"][0].items()}
-    result = {"seed": seed}
+    result = {}
 
     def finish(role, start, modules, network, terms, sets):
         epoch, history = fit(modules, network, terms, task, data, sets)
         seconds = time.monotonic() - start
-        result[role] = {"best_epoch": epoch, "seconds": seconds, "f1": scores(network, task, data), "epochs": history}
+        f1 = scores(lambda x: task.positive(see(network, x)), data)
+        result[role] = {"best_epoch": epoch, "seconds": seconds, "f1": f1, "epochs": history}
 
     start = time.monotonic()
     teacher = initialise(Network(widths, task.numbers, SIZE, **DROPOUT))
@@ -192,35 +132,10 @@ def run(data, seed, task, distance):
     return result
 
 
-def seeds(text):
-    """`1-40` or `7`."""
-    first, _, last = text.partition("-")
-    return range(int(first), int(last or first) + 1)
-
-
-def main():
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("data", type=Path)
-    arguments.add_argument("seeds", metavar="first-last", type=seeds)
-    arguments.add_argument("out", type=Path)
+def options(arguments):
     arguments.add_argument("--task", choices=TASKS, default="binary")
     arguments.add_argument("--distance", choices=DISTANCES, default="unit")
-    given = arguments.parse_args()
-    torch.set_num_threads(1)
-    data = load(given.data)
-    given.out.mkdir(parents=True, exist_ok=True)
-    for seed in given.seeds:
-        path = given.out / f"{seed}.json"
-        if path.exists():
-            continue
-        result = run(data, seed, TASKS[given.task], given.distance)
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps(result, indent=1) + "\n")
-        part.replace(path)
-        student, teacher = result["student"], result["teacher"]
-        print(f"seed {seed}: teacher {teacher['seconds']:.0f} s, student {student['seconds']:.0f} s", end=", ")
-        print(f"complete {100 * student['f1']['lav']:.2f}, avg {100 * student['f1']['avg']:.2f}", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(run, options)

@@ -1,5 +1,6 @@
-"""The Rust program's runs beside the reference trainer's: `python -B compare.py OUT SCORES` reads train.py's files in
-OUT, a report's SCORES (RUNS/reports/NAME/scores.csv) and the events of the runs named there.
+"""The Rust program's runs beside a second trainer's: `python -B compare.py OUT SCORES ROLE=ROW ..` reads train.py's files
+in OUT, a report's SCORES (RUNS/reports/NAME/scores.csv) and the events of the runs named there. What train.py calls ROLE,
+such as `student`, has the name ROW in the report, such as `full`.
 
 Made with Python 3.11.7, numpy 2.4.6, scipy 1.17.1. For each test condition, and for each loss at some epochs, the
 difference of the means with its 95 % interval and p by Welch's test, and p corrected by Holm over the table. The seeds
@@ -15,7 +16,6 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
-ROWS = {"teacher": "teacher (complete)", "student": "full"}
 EPOCHS = (1, 2, 5, 10, 20, 50)
 
 
@@ -58,11 +58,12 @@ def epochs(events):
 
 
 def main():
-    out, scores = map(Path, sys.argv[1:])
+    out, scores = map(Path, sys.argv[1:3])
+    rows_of = dict(pair.split("=", 1) for pair in sys.argv[3:])
     references = [json.loads(path.read_text()) for path in sorted(out.glob("*.json"))]
     with scores.open(newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["metric"] == "f1"]
-    for role, name in ROWS.items():
+    for role, name in rows_of.items():
         theirs = [reference[role] for reference in references]
         ours = [row for row in rows if row["row"] == name]
         runs = [epochs(scores.parents[2] / run / "events.jsonl") for run in sorted({row["run"] for row in ours})]
@@ -71,7 +72,9 @@ def main():
         table("weighted F1 (%)", 2, [(c, f1(c), [100 * run["f1"][c] for run in theirs]) for c in theirs[0]["f1"]])
         curve = lambda runs, term, epoch: [run[epoch - 1][term] for run in runs]  # noqa: E731
         histories = [run["epochs"] for run in theirs]
-        points = [(term, epoch) for term in histories[0][0] for epoch in EPOCHS]
+        # An epoch that not all trainings came to, as patience may end them, compares those that went on with nothing.
+        least = min(len(history) for history in runs + histories)
+        points = [(term, epoch) for term in histories[0][0] for epoch in EPOCHS if epoch <= least]
         table("loss", 4, [(f"{t}, epoch {e}", curve(runs, t, e), curve(histories, t, e)) for t, e in points])
 
 
