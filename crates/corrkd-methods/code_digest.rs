@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 /// What all methods share: the crates between the data and the weights; of the scores those by which an epoch can be chosen.
-const SHARED: [&str; 12] = [
+const SHARED: [&str; 13] = [
     "Cargo.lock",
     "crates/corrkd-random/src",
     "crates/corrkd-config/src",
@@ -14,6 +14,7 @@ const SHARED: [&str; 12] = [
     "crates/corrkd-data/src",
     "crates/corrkd-losses/src",
     "crates/corrkd-train/src",
+    "crates/corrkd-methods/src/head.rs",
     "crates/corrkd-metrics/src/accuracy.rs",
     "crates/corrkd-metrics/src/f1.rs",
     "crates/corrkd-metrics/src/sign.rs",

@@ -6,9 +6,15 @@ use std::collections::BTreeMap;
 
 pub mod corrkd;
 pub mod cubemlp;
+pub mod dmd;
+mod head;
+pub mod mctn;
+#[cfg(test)]
+mod proof;
+pub mod selfmm;
 
 /// All methods, in the order of the paper's tables; CorrKD last.
-pub const METHODS: &[&dyn Method] = &[&cubemlp::CubeMlp, &corrkd::CorrKd];
+pub const METHODS: &[&dyn Method] = &[&selfmm::SelfMm, &cubemlp::CubeMlp, &dmd::Dmd, &mctn::Mctn, &corrkd::CorrKd];
 
 /// The methods as planning needs them.
 #[must_use]

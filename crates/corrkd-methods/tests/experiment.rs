@@ -206,9 +206,19 @@ fn rows_of_several_methods() {
     assert_eq!(cube[0].settings["training"]["epochs"].as_integer(), Some(3));
     assert_eq!(Plan::of(&experiment).runs.len(), 2 * 6);
 
+    // Of MCTN's six networks one answers, and is a row; the others are neither rows nor judged by themselves, as a
+    // teacher is.
+    let plan = Plan::of(&parse(&text.replace("\"cubemlp\"", "\"mctn\"")).unwrap());
+    let [.., five, mctn] = &plan.runs[..plan.part] else { panic!("{plan:?}") };
+    assert_eq!((mctn.row.as_deref(), mctn.is_part, mctn.needs.len()), (Some("cube"), false, 5));
+    assert_eq!((five.row.as_deref(), five.is_part, &*five.job.stage), (None, true, "mctn-av"));
+    let parts = plan.runs.iter().filter(|run| run.is_part);
+    assert!(parts.clone().all(|run| run.job.method == "mctn"));
+    assert_eq!((parts.count(), plan.runs.len()), (2 * 5, 2 * 11));
+
     assert_eq!(
         message(&text.replace("\"cubemlp\"", "\"cubemlb\"")),
-        "variant `cube`: no method `cubemlb`, expected one of cubemlp, corrkd"
+        "variant `cube`: no method `cubemlb`, expected one of selfmm, cubemlp, dmd, mctn, corrkd"
     );
     assert!(
         message(&text.replace("training.epochs", "losses.epochs"))

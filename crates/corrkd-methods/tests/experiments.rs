@@ -3,6 +3,7 @@
 
 use corrkd_config::{Experiment, Job, PerModality, Plan, Presence, Row, Task};
 use corrkd_methods::corrkd::{Losses, RcdForm, Settings};
+use corrkd_methods::dmd;
 use std::{collections::BTreeMap, fs, path::Path};
 
 fn folder() -> std::path::PathBuf {
@@ -97,6 +98,24 @@ fn the_papers_settings() {
         let kept: Vec<String> = protocol.evaluation.representations.iter().map(ToString::to_string).collect();
         assert_eq!(kept, [Presence::COMPLETE.to_string(), "l@0.5".to_owned()]);
     }
+}
+
+/// DMD's published configuration for MOSI everywhere, and where there is another, for MOSEI, that one.
+#[test]
+fn dmd_as_published() {
+    let settings = |name: &str| -> dmd::Settings {
+        let stage = row(name, "DMD").stages.remove(0);
+        corrkd_config::typed(name, stage.settings).unwrap()
+    };
+    for name in ["table1-mosi", "table1-mosi-utterance", "table1-pom", "table2-iemocap", "curves-mosi"] {
+        assert_eq!(settings(name), dmd::Settings::default(), "{name}");
+    }
+    let mut expected = dmd::Settings::default();
+    (expected.network.width, expected.network.heads) = (30, 6);
+    expected.network.kernels = PerModality { language: 5, audio: 1, vision: 3 };
+    (expected.dropout.language, expected.dropout.embedding) = (0.3, 0.0);
+    expected.dropout.attention = PerModality { language: 0.4, audio: 0.0, vision: 0.0 };
+    assert_eq!(settings("table1-mosei"), expected);
 }
 
 /// The paper's Table 3: each row lacks exactly one loss, and all share one teacher per seed.

@@ -23,9 +23,22 @@ name = "CorrKD"
 network = { width = 320, heads = 2, layers = 2, feed_forward = 1280 }
 losses.rcd.hidden = 512
 [[variant]]
+name = "Self-MM"
+method = "selfmm"
+network.hidden = { language = 512, audio = 384, vision = 384 }
+network.fused = 1024
+[[variant]]
 name = "CubeMLP"
 method = "cubemlp"
 network = { width = 512, blocks = [[50, 3, 1536], [10, 3, 1024]] }
+[[variant]]
+name = "DMD"
+method = "dmd"
+network = { width = 96, heads = 4, layers = 2 }
+[[variant]]
+name = "MCTN"
+method = "mctn"
+network.width = 160
 "#;
 
 /// Resident memory in bytes.

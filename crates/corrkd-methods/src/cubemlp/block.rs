@@ -5,13 +5,13 @@
 
 use super::settings::Probabilities;
 use candle_core::{Result, Tensor};
-use corrkd_nn::{Dropout, DropoutKey, Kernels, LayerNorm, Linear, NnError, Scope, gelu, swapped};
+use corrkd_nn::{DropoutKey, Mixer, NnError, Scope};
 
 /// The MLPs along the three axes of X (B, T, M, d).
 pub(super) struct Block {
-    time: Mixer,
-    modality: Mixer,
-    channel: Mixer,
+    time: Along,
+    modality: Along,
+    channel: Along,
 }
 
 impl Block {
@@ -26,13 +26,13 @@ impl Block {
         outputs: [usize; 3],
         dropout: &Probabilities,
     ) -> std::result::Result<Self, NnError> {
-        let mut mixer = |name, axis: usize, probability| {
-            Mixer::new(scope.sub(name), axis + 1, inputs[axis], outputs[axis], probability)
+        let mut along = |name, axis: usize, probability| {
+            Along::new(scope.sub(name), axis + 1, inputs[axis], outputs[axis], probability)
         };
         Ok(Self {
-            time: mixer("time", 0, dropout.time)?,
-            modality: mixer("modality", 1, dropout.modality)?,
-            channel: mixer("channel", 2, dropout.channel)?,
+            time: along("time", 0, dropout.time)?,
+            modality: along("modality", 1, dropout.modality)?,
+            channel: along("channel", 2, dropout.channel)?,
         })
     }
 
@@ -48,53 +48,32 @@ impl Block {
 }
 
 /// The MLP along one axis.
-struct Mixer {
+struct Along {
     /// The axis: 1 time, 2 modality, 3 channel.
     axis: usize,
-    residual: Linear,
-    norm: LayerNorm,
-    hidden: Linear,
-    output: Linear,
-    dropout: Dropout,
-    kernels: Kernels,
+    mixer: Mixer,
 }
 
-impl Mixer {
+impl Along {
     fn new(
-        mut scope: Scope<'_>,
+        scope: Scope<'_>,
         axis: usize,
         inputs: usize,
         outputs: usize,
         dropout: f64,
     ) -> std::result::Result<Self, NnError> {
-        Ok(Self {
-            axis,
-            residual: Linear::without_bias(scope.sub("residual"), inputs, outputs)?,
-            norm: LayerNorm::new(scope.sub("norm"), inputs)?,
-            hidden: Linear::new(scope.sub("hidden"), inputs, outputs)?,
-            output: Linear::new(scope.sub("output"), outputs, outputs)?,
-            dropout: Dropout::new(scope.path("output"), dropout),
-            kernels: scope.kernels(),
-        })
+        Ok(Self { axis, mixer: Mixer::new(scope, inputs, outputs, dropout)? })
     }
 
-    /// With the axis last, as it is for channels; the axes behind it are one for the others.
+    /// The axes before and behind are one for the MLP.
     fn forward(&self, x: &Tensor, key: DropoutKey) -> Result<Tensor> {
-        if self.axis == 3 {
-            return self.along_last(x, key);
-        }
         let mut dims = x.dims().to_vec();
         let [samples, before, size] = [dims[0], dims[1..self.axis].iter().product(), dims[self.axis]];
-        let x = swapped(&x.reshape((samples, before, size, ()))?)?; // (B, before, behind, n)
-        let x = swapped(&self.along_last(&x, key)?)?; // (B, before, n', behind)
-        dims[self.axis] = x.dim(2)?;
-        x.reshape(dims)
-    }
-
-    /// (B, .., n) to (B, .., n').
-    fn along_last(&self, x: &Tensor, key: DropoutKey) -> Result<Tensor> {
-        let hidden = gelu(&self.hidden.forward(&self.norm.forward(x)?)?, self.kernels)?;
-        let mixed = self.dropout.forward(&self.output.forward(&hidden)?, key)?;
-        mixed + self.residual.forward(x)?
+        let y = match self.axis {
+            3 => self.mixer.along_last(&x.reshape((samples, before, size))?, key)?,
+            _ => self.mixer.along_last_but_one(&x.reshape((samples, before, size, ()))?, key)?,
+        };
+        dims[self.axis] = y.dim(2)?;
+        y.reshape(dims)
     }
 }

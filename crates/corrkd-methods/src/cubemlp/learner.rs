@@ -1,8 +1,8 @@
 //! CubeMLP in training: one loss, on complete samples or, where asked for, on samples that lose something.
 
-use super::head::Head;
 use super::network::{Encoded, Network, Shape};
 use super::settings::Settings;
+use crate::head::Head;
 use corrkd_config::{Condition, Missing};
 use corrkd_data::Batch;
 use corrkd_nn::{DropoutKey, Params};

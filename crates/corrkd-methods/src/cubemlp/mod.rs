@@ -23,7 +23,6 @@
 //! - The published settings, which are for MOSI, are the defaults for all data sets.
 
 mod block;
-mod head;
 mod learner;
 mod memory;
 mod network;
@@ -61,6 +60,7 @@ impl MethodPlan for CubeMlp {
             settings: settings.table(),
             sees_missing: settings.train_missing == TrainMissing::Mrm,
             needs: Vec::new(),
+            is_part: false,
         }])
     }
 

@@ -183,6 +183,7 @@ fn a_damaged_result() {
     let (teacher, _) = world.plan(&runs);
     let run = SweepRun {
         row: None,
+        is_part: false,
         stage: "teacher (complete)".to_owned(),
         seed: 1,
         fold: None,

@@ -18,7 +18,7 @@ fn carried_experiments_are_there_in_any_folder() {
     let planned = plan(folder.path(), &["ablate", "table3-mosi"]).code(3).stderr(contains("with --data DIR"));
     planned.stdout(contains("dataset mosi, reference row full"));
     let reproduced = plan(folder.path(), &["reproduce", "table1", "--dataset", "mosi"]).code(3);
-    reproduced.stdout(contains("CubeMLP").and(contains("CorrKD")));
+    reproduced.stdout(contains("CubeMLP").and(contains("DMD")).and(contains("CorrKD")));
 }
 
 #[test]

@@ -43,9 +43,9 @@ def relu(x):
 class Mixer(nn.Module):
     """Along `axis` of the cube (B, T, M, d): a projection of it plus an MLP of its normalisation."""
 
-    def __init__(self, axis, inputs, outputs):
+    def __init__(self, axis, inputs, outputs, dropout):
         super().__init__()
-        self.axis = axis
+        self.axis, self.dropout = axis, dropout
         self.residual = nn.Linear(inputs, outputs, bias=False)
         self.norm = nn.LayerNorm(inputs)
         self.hidden = nn.Linear(inputs, outputs)
@@ -53,14 +53,16 @@ class Mixer(nn.Module):
 
     def forward(self, x):
         x = x.movedim(self.axis, -1)
-        y = self.residual(x) + self.output(F.gelu(self.hidden(self.norm(x))))
+        mixed = self.output(F.gelu(self.hidden(self.norm(x))))
+        y = self.residual(x) + F.dropout(mixed, self.dropout, self.training)
         return y.movedim(-1, self.axis)
 
 
 class Block(nn.Module):
-    def __init__(self, inputs, outputs):
+    def __init__(self, inputs, outputs, dropout):
         super().__init__()
-        self.time, self.modality, self.channel = (Mixer(i + 1, inputs[i], outputs[i]) for i in range(3))
+        mixers = (Mixer(i + 1, inputs[i], outputs[i], dropout) for i in range(3))
+        self.time, self.modality, self.channel = mixers
 
     def forward(self, x):
         return self.channel(self.modality(self.time(x)))
@@ -69,23 +71,23 @@ class Block(nn.Module):
 class CubeMLP(nn.Module):
     """`time` is the data set's greatest number of frames, of any modality, whatever a batch's own."""
 
-    def __init__(self, time, width, kernel, blocks, numbers):
+    def __init__(self, time, width, kernel, blocks, numbers, widths=WIDTHS, dropout=0.0):
         super().__init__()
-        self.time = time
-        self.language = nn.Linear(WIDTHS["language"], width, bias=False)
+        self.time, self.dropout, self.relu = time, dropout, relu
+        self.language = nn.Linear(widths["language"], width, bias=False)
         for m in MODALITIES[1:]:
-            convolution = nn.Conv1d(WIDTHS[m], width, kernel, padding=kernel // 2)
+            convolution = nn.Conv1d(widths[m], width, kernel, padding=kernel // 2)
             self.add_module(m, nn.ModuleDict({"convolution": convolution, "norm": nn.LayerNorm(width)}))
         sizes = [time, 3, width]
         for number, outputs in enumerate(blocks):
-            self.add_module(f"block{number}", Block(sizes, outputs))
+            self.add_module(f"block{number}", Block(sizes, outputs, dropout))
             sizes = outputs
         self.depth = len(blocks)
         self.classifier = nn.Linear(sizes[1] * sizes[2], numbers)
 
     def convolved(self, m, x):
         part = getattr(self, m)
-        return relu(part["norm"](part["convolution"](x.transpose(1, 2)).transpose(1, 2)))
+        return self.relu(part["norm"](part["convolution"](x.transpose(1, 2)).transpose(1, 2)))
 
     def forward(self, features, inside):
         """What is read out, (B, M d), and the numbers. `inside` (B, T) are the frames that exist, of all modalities or by
@@ -94,6 +96,7 @@ class CubeMLP(nn.Module):
         own = {m: x[..., None] for m, x in own.items()}
         language, audio, vision = (features[m] * own[m] for m in MODALITIES)
         streams = [self.language(language), self.convolved("audio", audio), self.convolved("vision", vision)]
+        streams = [F.dropout(x, self.dropout, self.training) for x in streams]
         padded = [F.pad(x * own[m], (0, 0, 0, self.time - x.shape[1])) for m, x in zip(MODALITIES, streams)]
         cube = torch.stack(padded, dim=2)
         for number in range(self.depth):
@@ -228,6 +231,25 @@ def train(features, task, labels, missing, weight_decay, dtype=torch.float64):
                 assert optimizer.param_groups[0]["lr"] < RATE / 2
                 return {name: torch.stack(values) for name, values in kept.items()}
         schedule.step()
+
+
+def step(widths, time, batch):
+    """What takes a training step with the published settings, on random samples of `time` frames each."""
+    torch.manual_seed(1)
+    network = CubeMLP(time, 128, 3, [[50, 3, 128], [10, 3, 32]], 1, widths, dropout=0.1)
+    network.relu = torch.relu
+    optimizer = torch.optim.Adam(network.parameters(), lr=RATE, fused=True)
+    features = {m: torch.randn(batch, time, width) for m, width in widths.items()}
+    labels, inside = torch.randn(batch), torch.ones(batch, time)
+
+    def take():
+        loss = F.l1_loss(network(features, inside)[1][:, 0], labels)
+        loss.backward()
+        nn.utils.clip_grad_value_(network.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+
+    return take
 
 
 def main():

@@ -1,5 +1,6 @@
-//! What the numbers behind the network mean: how far a score lies from the neutral value of its scale; for each of N
-//! categories two logits, no and yes, that MulT reads out of a network's 2 N numbers in the same way.
+//! What the numbers behind a network that regresses mean, for the methods that do: how far a score lies from the neutral value
+//! of its scale; for each of N categories two logits, no and yes, that MulT reads out of a network's 2 N numbers in the same
+//! way.
 
 use candle_core::{Result, Tensor};
 use corrkd_config::LabelSpace;
@@ -9,7 +10,7 @@ use corrkd_train::{Answers, Context, TrainError};
 
 /// How the numbers are read.
 #[derive(Clone, Copy)]
-pub(super) enum Head {
+pub(crate) enum Head {
     /// One number, the score less this neutral value.
     Score(f64),
     /// Two numbers for each target.
@@ -18,7 +19,7 @@ pub(super) enum Head {
 
 impl Head {
     /// That of labels, whatever is asked of scores: it regresses them.
-    pub(super) fn of(labels: &LabelSpace) -> Self {
+    pub(crate) fn of(labels: &LabelSpace) -> Self {
         match labels.scale() {
             Some(scale) => Self::Score(f64::from(scale.neutral)),
             None => Self::Targets(labels.targets().len()),
@@ -26,7 +27,7 @@ impl Head {
     }
 
     /// How many numbers it reads, R.
-    pub(super) const fn numbers(self) -> usize {
+    pub(crate) const fn numbers(self) -> usize {
         match self {
             Self::Score(_) => 1,
             Self::Targets(targets) => 2 * targets,
@@ -34,7 +35,7 @@ impl Head {
     }
 
     /// The numbers (B, R) as answers. Of two logits the softmax is the sigmoid of their difference.
-    pub(super) fn answers(self, numbers: &Tensor) -> Result<Answers> {
+    pub(crate) fn answers(self, numbers: &Tensor) -> Result<Answers> {
         Ok(match self {
             Self::Score(neutral) => Answers::Score((numbers.squeeze(1)? + neutral)?),
             Self::Targets(targets) => {
@@ -49,7 +50,7 @@ impl Head {
     ///
     /// # Errors
     /// A tensor operation's.
-    pub(super) fn loss(
+    pub(crate) fn loss(
         self,
         numbers: &Tensor,
         batch: &Batch,

@@ -1,0 +1,58 @@
+//! The Transformers of both branches: causal, with a feed-forward part of four times their width.
+
+use super::settings::{Coded, Probabilities, Size};
+use corrkd_config::{Modality, PerModality};
+use corrkd_nn::{CrossEncoder, CrossEncoderShape, NnError, Positions, Scope};
+
+/// The least layers of a memory.
+const MEMORY_LAYERS: usize = 3;
+
+/// What they are built from.
+#[derive(Clone, Copy)]
+pub(super) struct Transformers<'a> {
+    pub(super) size: &'a Size,
+    pub(super) dropout: &'a Probabilities,
+}
+
+impl Transformers<'_> {
+    /// One of width d whose frames attend to those of `m`.
+    ///
+    /// # Errors
+    /// As [`Scope::get`].
+    pub(super) fn towards(&self, scope: Scope<'_>, m: Modality) -> Result<CrossEncoder, NnError> {
+        CrossEncoder::new(scope, &self.shape(self.size.width, self.size.layers, m))
+    }
+
+    /// One of width 2d; dropout falls on its attention as on that towards language.
+    ///
+    /// # Errors
+    /// As [`Scope::get`].
+    pub(super) fn memory(&self, scope: Scope<'_>) -> Result<CrossEncoder, NnError> {
+        let layers = memory_layers(self.size);
+        CrossEncoder::new(scope, &self.shape(2 * self.size.width, layers, Modality::Language))
+    }
+
+    fn shape(&self, width: usize, layers: usize, m: Modality) -> CrossEncoderShape {
+        let Probabilities { attention, embedding, feed_forward, residual, .. } = *self.dropout;
+        CrossEncoderShape {
+            width,
+            heads: self.size.heads,
+            layers,
+            feed_forward: 4 * width,
+            causal: true,
+            positions: match self.size.positions {
+                Coded::All => Positions::All,
+                Coded::NonZero => Positions::NonZero,
+            },
+            embedding_dropout: embedding,
+            attention_dropout: *PerModality::get(&attention, m),
+            relu_dropout: feed_forward,
+            residual_dropout: residual,
+        }
+    }
+}
+
+/// The layers of a memory.
+pub(super) fn memory_layers(size: &Size) -> usize {
+    size.layers.max(MEMORY_LAYERS)
+}
