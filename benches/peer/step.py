@@ -1,11 +1,12 @@
-"""CorrKD's training step and its evaluation in PyTorch: what `cargo xtask bench --peer` holds ours against.
+"""Training steps and evaluation in PyTorch: what `cargo xtask bench --peer` holds ours against.
 
-For torch 2.15.0 (`pip install torch==2.15.0`); nothing else is needed. `python -B step.py VARIANT THREADS FOLDER`:
+For torch 2.15.0, safetensors 0.8.0 and blake3 1.0.11; nothing else is needed. `python -B step.py VARIANT THREADS FOLDER`:
 VARIANT is `eager` (attention as two products and a softmax), `sdpa` (scaled_dot_product_attention) or `compile` (that,
 compiled). Says who it is, then answers requests, each one line on stdin and one line of JSON on stdout:
 
     step L=2 B=64 T=50 dropout=on losses=distance repeat=3      {"seconds": [..]}
     evaluate L=2 B=64 T=50 repeat=10                            {"seconds": [..]}
+    step method=cubemlp B=128 T=50 repeat=3                     {"seconds": [..]}
     check L=2 B=64 T=50 losses=all steps=3                      {"terms": {"task": [..], .., "norm": [..]}}
 
 T is one number, or that of language, audio and vision: T=50,375,500.
@@ -13,11 +14,13 @@ T is one number, or that of language, audio and vision: T=50,375,500.
 A check takes weights and inputs from FOLDER/check.safetensors, which our side writes, and gives each term of the loss and
 the gradient's norm at each step, without dropout. What cannot be done is answered by {"error": ".."}.
 
-Written for speed, where there was a choice by measuring: all sequences are full, so no masks; one projection for queries,
+Of the other methods the networks are those whose values and gradients the golden files hold ours to, and a step is what
+the script of those files, or the second trainer, has as `step`. CorrKD's is written for speed, where there was a choice by measuring: all sequences are full, so no masks; one projection for queries,
 keys and values; the statistics network's first layer once for each sample, not for each pair; fused Adam. The teacher is
 asked before the first step, and no more, as ours is; evaluation is under inference_mode. Random numbers are PyTorch's own.
 """
 
+import importlib.util
 import json
 import struct
 import sys
@@ -25,6 +28,8 @@ import time
 from pathlib import Path
 
 try:
+    import blake3  # noqa: F401: the other methods' scripts need it, and so it is missed at once
+    import safetensors  # noqa: F401
     import torch
     import torch.nn.functional as F
     from torch import nn
@@ -37,6 +42,7 @@ WIDTH, HEADS, FEED_FORWARD, KERNEL, CATEGORIES, HIDDEN = 40, 10, 160, 3, 2, 64
 LANGUAGE_DROPOUT, DROPOUT = 0.25, 0.1
 MARGIN, LEARNING_RATE, CLIP_NORM = 1.2, 1e-3, 0.8
 WARM_UP = 2
+WORKS = {"step": "train", "evaluate": "evaluate"}
 
 
 class Attention(nn.Module):
@@ -233,6 +239,19 @@ class Step:
             return self.answer()
 
 
+def method_step(request):
+    """A step of another method."""
+    name = request["method"]
+    folder = Path(__file__).resolve().parents[2] / "crates/corrkd-methods/src" / name
+    for path in (folder / "golden" / f"{name}.py", folder / "reference/train.py"):
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        script = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(script)
+        if hasattr(script, "step"):
+            return script.step(WIDTHS, request["T"], request["B"])
+    raise ValueError(f"no step of {name}")
+
+
 def timed(work, repeat):
     """The seconds of each repetition."""
     seconds = []
@@ -261,8 +280,8 @@ def main():
         key = (kind, *sorted(request.items()))
         fresh = key not in steps
         if fresh:
-            steps[key] = Step(variant, request)
-        work = {"step": steps[key].train, "evaluate": steps[key].evaluate}[kind]
+            steps[key] = method_step(request) if "method" in request else getattr(Step(variant, request), WORKS[kind])
+        work = steps[key]
         if fresh:
             timed(work, WARM_UP)
         return timed(work, repeat)

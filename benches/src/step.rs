@@ -1,20 +1,17 @@
 //! CorrKD's training step, as the training loop takes it: the student's forward and backward pass, clipping and Adam, with
 //! the answers of a teacher that was asked before. And the forward pass of a network that nobody learns from.
 
+use crate::context::context;
 use crate::{Shape, WIDTHS};
 use anyhow::Result;
 use candle_core::{DType, Device, Tensor};
-use corrkd_config::{Cuts, Kernels, LabelSpace, Labels, Missing, PerModality, Presence, Scale, Task};
-use corrkd_data::{Batch, DataStatistics};
+use corrkd_config::{Kernels, Missing, PerModality, Task};
+use corrkd_data::Batch;
 use corrkd_losses::Distance;
 use corrkd_methods::corrkd::{Network, Settings, Student, Teacher};
 use corrkd_nn::{DropoutKey, Optimizer, Params};
 use corrkd_train::{Context, Inputs, Learner, TrainingBatch};
 use std::collections::BTreeMap;
-use std::sync::Arc;
-
-/// Of the scores.
-const RANGE: [f32; 2] = [-3.0, 3.0];
 
 /// What the student minimises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,19 +49,7 @@ impl Step {
             settings.losses.cpd.weight = 0.0;
             settings.losses.rcd.weight = 0.0;
         }
-        let train = shape.split();
-        let statistics = DataStatistics::new(Presence::COMPLETE, RANGE, WIDTHS, train.clone(), false);
-        let scale = Scale { range: RANGE, neutral: 0.0, cuts: Cuts::default() };
-        let context = Context {
-            space: LabelSpace::new(Task::Binary, &Labels::Score(scale))?,
-            widths: WIDTHS,
-            time: shape.times(),
-            statistics: Arc::new(statistics),
-            train,
-            dtype: DType::F32,
-            device: Device::Cpu,
-            kernels,
-        };
+        let context = context(shape, Task::Binary, kernels)?;
         let teacher = Teacher::new(settings.clone(), 1, context.clone())?;
         let complete = Missing { inter: false, intra: PerModality::from_fn(|_| [0.0, 0.0]), ..Missing::default() };
         let student = Student::new(settings, complete, 2, Some(&teacher), context.clone())?;

@@ -18,7 +18,7 @@ use corrkd_system::{err, out, to_out};
 use figures::{Figures, Memory};
 use row::{Blocks, Row};
 use std::{fs, path::Path, process::Command, thread, time::Duration};
-use works::{ANSWERS, TRAINING, UNALIGNED, Work};
+use works::{ANSWERS, METHODS, TRAINING, UNALIGNED, Work};
 
 /// The variants of benches/peer/step.py. The targets are for the first; the last has to be compiled.
 const VARIANTS: [&str; 3] = ["eager", "sdpa", COMPILED];
@@ -35,19 +35,29 @@ pub(super) fn compare(python: &Path) -> std::result::Result<(), Failure> {
     fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     // Found out before the long build.
     drop(pytorch(python, VARIANTS[0], 1, &folder).map_err(|error| {
-        let remedy = "--python must name a Python that has torch; `pip install torch==2.15.0` gives it to one";
+        let remedy = "--python must name a Python that has torch, safetensors and blake3; `pip install torch==2.15.0 \
+                      safetensors==0.8.0 blake3==1.0.11` gives them to one";
         Failure::new(Exit::Input, error.context(remedy))
     })?);
     let (ours, chart) = (build("corrkd-benches", "peer", None)?, build("corrkd-benches", "chart", None)?);
     let mut figures = Figures::default();
     for threads in [1, 2] {
-        let mut command = Command::new(&ours);
-        command.arg(&folder).env("RAYON_NUM_THREADS", threads.to_string()).envs(SETTLED);
-        let mut programs = vec![Conversation::start("ours", command)?];
-        for variant in VARIANTS {
-            programs.push(pytorch(python, variant, threads, &folder)?);
+        let start = |variants: usize| -> Result<Vec<Conversation>> {
+            let mut command = Command::new(&ours);
+            command.arg(&folder).env("RAYON_NUM_THREADS", threads.to_string()).envs(SETTLED);
+            let mut programs = vec![Conversation::start("ours", command)?];
+            for variant in &VARIANTS[..variants] {
+                programs.push(pytorch(python, variant, threads, &folder)?);
+            }
+            Ok(programs)
+        };
+        measure(&mut start(VARIANTS.len())?, threads, &mut figures)?;
+        for work in &METHODS {
+            // Programs of their own, so that the memory is that of one method.
+            held(&mut start(work.variants)?, work.request, threads, &mut figures, |programs, figures| {
+                in_turn(work, threads, programs, figures)
+            })?;
         }
-        measure(&mut programs, threads, &mut figures)?;
     }
     figures.write(&folder)?;
     to_out(&figures).context("cannot say the figures")?;
@@ -75,21 +85,31 @@ fn pytorch(python: &Path, variant: &'static str, threads: usize, folder: &Path) 
 
 /// Everything with one number of threads.
 fn measure(programs: &mut [Conversation], threads: usize, figures: &mut Figures) -> Result<()> {
+    held(programs, "CorrKD's training steps", threads, figures, |programs, figures| {
+        if threads == 1 {
+            figures.programs = programs.iter().map(|program| (program.name, program.introduction.clone())).collect();
+            agree(programs, figures)?;
+        }
+        TRAINING.iter().try_for_each(|work| in_turn(work, threads, programs, figures))
+    })?;
+    held(programs, "its answers and unaligned steps", threads, figures, |programs, figures| {
+        ANSWERS.iter().chain(&UNALIGNED).try_for_each(|work| in_turn(work, threads, programs, figures))
+    })
+}
+
+/// Notes the most memory that each program held before and behind what `does` has them do.
+fn held(
+    programs: &mut [Conversation],
+    work: &'static str,
+    threads: usize,
+    figures: &mut Figures,
+    does: impl FnOnce(&mut [Conversation], &mut Figures) -> Result<()>,
+) -> Result<()> {
     let peaks = |programs: &[Conversation]| programs.iter().map(Conversation::peak_memory).collect::<Vec<_>>();
     let start = peaks(programs);
-    if threads == 1 {
-        figures.programs = programs.iter().map(|program| (program.name, program.introduction.clone())).collect();
-        agree(programs, figures)?;
-    }
-    for work in &TRAINING {
-        in_turn(work, threads, programs, figures)?;
-    }
-    let peak = peaks(programs);
-    for work in ANSWERS.iter().chain(&UNALIGNED) {
-        in_turn(work, threads, programs, figures)?;
-    }
-    for (((program, start), peak), unaligned) in programs.iter().zip(start).zip(peak).zip(peaks(programs)) {
-        figures.memory.push(Memory { program: program.name, threads, start, peak, unaligned });
+    does(programs, figures)?;
+    for ((program, start), peak) in programs.iter().zip(start).zip(peaks(programs)) {
+        figures.memory.push(Memory { work, program: program.name, threads, start, peak });
     }
     Ok(())
 }
@@ -123,7 +143,7 @@ const REST: Duration = Duration::from_millis(300);
 fn in_turn(work: &Work, threads: usize, programs: &mut [Conversation], figures: &mut Figures) -> Result<()> {
     err(format_args!("threads: {threads}, {}", work.request));
     let mut taking_part = Vec::new();
-    for program in programs.iter_mut().filter(|program| work.compiled || program.name != COMPILED) {
+    for program in programs.iter_mut().take(1 + work.variants) {
         // The first time a program builds what it needs, and warms up.
         match program.seconds(work.request, 1) {
             Ok(_) => taking_part.push(program),
@@ -162,7 +182,7 @@ mod tests {
 
     #[test]
     fn programs_take_turns_and_only_the_compiler_may_fail() {
-        let work = Work { request: "step", repeat: 1, targets: [0.3, 0.2], compiled: true };
+        let work = Work { request: "step", repeat: 1, targets: [0.3, 0.2], variants: 2 };
         let mut programs = [
             answering("ours", r#"{"seconds": [0.25]}"#),
             answering("eager", r#"{"seconds": [1.0]}"#),

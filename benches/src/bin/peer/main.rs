@@ -4,7 +4,7 @@
 mod request;
 
 use anyhow::{Context as _, Result};
-use corrkd_benches::{Evaluation, Losses, Shape, Step};
+use corrkd_benches::{Evaluation, Losses, MethodStep, Shape, Step, method};
 use corrkd_config::Kernels;
 use corrkd_nn::Archive;
 use request::{Request, Work};
@@ -75,6 +75,7 @@ impl Peer {
 enum Warm {
     Step(Box<Step>),
     Evaluation(Box<Evaluation>),
+    Method(Box<MethodStep>),
 }
 
 impl Warm {
@@ -84,6 +85,7 @@ impl Warm {
                 Self::Step(Box::new(Step::new(shape, dropout, losses, Kernels::Fused)?))
             }
             Work::Evaluate(shape) => Self::Evaluation(Box::new(Evaluation::new(shape, Kernels::Fused)?)),
+            Work::Method(name, shape) => Self::Method(Box::new(MethodStep::new(method(name)?, shape, Kernels::Fused)?)),
         })
     }
 
@@ -95,6 +97,7 @@ impl Warm {
             match self {
                 Self::Step(step) => drop(step.train()?),
                 Self::Evaluation(evaluation) => drop(evaluation.logits()?),
+                Self::Method(step) => step.train()?,
             }
             seconds.push(start.elapsed().as_secs_f64());
         }

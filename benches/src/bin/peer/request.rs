@@ -1,7 +1,7 @@
 //! A request, one line: a kind of work, then its fields as `NAME=VALUE`, all of them and no others.
 
 use anyhow::{Context as _, Result, bail};
-use corrkd_benches::{Losses, Shape};
+use corrkd_benches::{Losses, Shape, method};
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
@@ -28,6 +28,8 @@ pub(crate) enum Work {
     },
     /// A forward pass.
     Evaluate(Shape),
+    /// A training step of another method, by its name.
+    Method(&'static str, Shape),
 }
 
 impl FromStr for Request {
@@ -38,7 +40,13 @@ impl FromStr for Request {
         let kind = words.next().context("an empty request")?;
         let pairs = words.map(|word| word.split_once('=').with_context(|| format!("`{word}`: expected NAME=VALUE")));
         let mut fields = Fields(pairs.collect::<Result<_>>()?);
-        let shape = Shape { batch: fields.take("B")?, time: fields.frames()?, layers: fields.take("L")? };
+        let (batch, time) = (fields.take("B")?, fields.frames()?);
+        if let ("step", Some(name)) = (kind, fields.0.remove("method")) {
+            let shape = Shape { batch, time, layers: 0 };
+            let request = Self::Timed(Work::Method(method(name)?.name(), shape), fields.take("repeat")?);
+            return fields.end(kind).map(|()| request);
+        }
+        let shape = Shape { batch, time, layers: fields.take("L")? };
         let request = match kind {
             "step" => {
                 let (dropout, losses) = (fields.one_of("dropout", [("on", true), ("off", false)])?, fields.losses()?);
@@ -48,10 +56,7 @@ impl FromStr for Request {
             "check" => Self::Check(shape, fields.losses()?, fields.take("steps")?),
             _ => bail!("`{kind}`: expected step, evaluate or check"),
         };
-        match fields.0.keys().next() {
-            Some(name) => bail!("`{name}`: {kind} takes no such field"),
-            None => Ok(request),
-        }
+        fields.end(kind).map(|()| request)
     }
 }
 
@@ -82,6 +87,14 @@ impl Fields<'_> {
         }
     }
 
+    /// Whether all fields have been taken.
+    fn end(&self, kind: &str) -> Result<()> {
+        match self.0.keys().next() {
+            Some(name) => bail!("`{name}`: {kind} takes no such field"),
+            None => Ok(()),
+        }
+    }
+
     fn losses(&mut self) -> Result<Losses> {
         self.one_of("losses", [("distance", Losses::Distance), ("all", Losses::All)])
     }
@@ -100,6 +113,9 @@ mod tests {
         assert_eq!(evaluate, Request::Timed(Work::Evaluate(shape), 10));
         let check = "check L=2 B=64 T=50 losses=distance steps=3".parse::<Request>().unwrap();
         assert_eq!(check, Request::Check(shape, Losses::Distance, 3));
+        let cube = "step method=cubemlp B=128 T=50 repeat=2".parse::<Request>().unwrap();
+        let shape = Shape { batch: 128, time: [50; 3], layers: 0 };
+        assert_eq!(cube, Request::Timed(Work::Method("cubemlp", shape), 2));
         let unaligned = "evaluate repeat=1 B=64 T=50,375,500 L=2".parse::<Request>().unwrap();
         assert_eq!(unaligned, Request::Timed(Work::Evaluate(Shape::UNALIGNED), 1));
     }
@@ -113,6 +129,8 @@ mod tests {
             ("evaluate L=2 B=64 T=fifty repeat=1", "T=fifty"),
             ("evaluate L=2 B=64 T=50,375 repeat=1", "T=50,375: expected one number or three"),
             ("evaluate L=2 B=64 T=50 repeat=1 dropout=on", "`dropout`: evaluate takes no such field"),
+            ("step method=cubemlb B=1 T=5 repeat=1", "no method `cubemlb`"),
+            ("step method=cubemlp B=1 T=5 L=2 repeat=1", "`L`: step takes no such field"),
             ("evaluate L", "`L`: expected NAME=VALUE"),
             ("step L=2 B=64 T=50 dropout=some losses=all repeat=1", "dropout=some: expected on or off"),
         ] {

@@ -19,14 +19,14 @@ pub(super) struct Figures {
 
 /// The most memory that a program held, in bytes.
 pub(super) struct Memory {
+    /// What it had done.
+    pub(super) work: &'static str,
     pub(super) program: &'static str,
     pub(super) threads: usize,
-    /// Before its first step.
+    /// Before that.
     pub(super) start: Option<u64>,
-    /// After all training steps on aligned sequences.
+    /// Behind it.
     pub(super) peak: Option<u64>,
-    /// After those on unaligned ones, too.
-    pub(super) unaligned: Option<u64>,
 }
 
 const COLUMNS: [&str; 10] =
@@ -48,7 +48,7 @@ impl Figures {
             csv += &format!("{}\n", row.each_ref().map(text).join(","));
         }
         let rows: Vec<Value> = self.rows.iter().map(|row| COLUMNS.into_iter().zip(cells(row)).collect()).collect();
-        let memory = |m: &Memory| json!({ "program": m.program, "threads": m.threads, "start": m.start, "peak": m.peak, "unaligned": m.unaligned });
+        let memory = |m: &Memory| json!({ "work": m.work, "program": m.program, "threads": m.threads, "start": m.start, "peak": m.peak });
         let agreement = |Agreement { program, check, difference, term }: &Agreement| json!({ "program": program, "check": check, "difference": difference, "term": term });
         let programs: Value = self.programs.iter().map(|(name, said)| (*name, said.as_str())).collect();
         let all = json!({
@@ -106,13 +106,7 @@ pub(super) mod tests {
                 row(2, "ours", 0.05, None, None),
                 row(2, "eager", 0.2, Some(0.25), Some(0.18)),
             ],
-            memory: vec![Memory {
-                program: "ours",
-                threads: 1,
-                start: None,
-                peak: Some(100 << 20),
-                unaligned: Some(300 << 20),
-            }],
+            memory: vec![Memory { work: "training", program: "ours", threads: 1, start: None, peak: Some(100 << 20) }],
             notes: vec!["compile: no compiler".to_owned()],
         }
     }

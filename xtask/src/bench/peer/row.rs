@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn only_the_first_variant_has_a_target() {
-        let work = Work { request: "step", repeat: 1, targets: [0.3, 0.2], compiled: false };
+        let work = Work { request: "step", repeat: 1, targets: [0.3, 0.2], variants: 2 };
         let (ours, theirs) = (vec![vec![1.0], vec![1.0]], vec![vec![4.0], vec![4.0]]);
         let reached = |program, threads| Row::of(&work, threads, program, &theirs, Some(&ours)).reached();
         assert_eq!([reached("eager", 1), reached("eager", 2), reached("sdpa", 1)], [Some(true), Some(false), None]);

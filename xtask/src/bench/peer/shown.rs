@@ -22,17 +22,12 @@ impl fmt::Display for Figures {
         for rows in self.rows.chunk_by(|a, b| a.threads == b.threads) {
             writeln!(f, "\n{}", times(rows))?;
         }
-        let mut table = Table::new(&[
-            "most memory held",
-            "threads",
-            "at the start",
-            "after the training steps",
-            "after unaligned ones",
-        ]);
+        let mut table = Table::new(&["most memory held", "threads", "program", "before", "behind"]);
         let mebibytes = |bytes: Option<u64>| bytes.map_or("unknown".to_owned(), |b| format!("{} MiB", b >> 20));
-        for Memory { program, threads, start, peak, unaligned } in &self.memory {
-            let held = [start, peak, unaligned].map(|bytes| mebibytes(*bytes));
-            table.push([(*program).to_owned(), threads.to_string()].into_iter().chain(held).collect());
+        for Memory { work, program, threads, start, peak } in &self.memory {
+            let held = [start, peak].map(|bytes| mebibytes(*bytes));
+            let whose = [(*work).to_owned(), threads.to_string(), (*program).to_owned()];
+            table.push(whose.into_iter().chain(held).collect());
         }
         writeln!(f, "{table}")?;
         let reached: Vec<bool> = self.rows.iter().filter_map(Row::reached).collect();
@@ -96,7 +91,7 @@ mod tests {
             "sdpa 300 ms 150 ms - 600 ms 0.300 0.100 - 0.400 ~",
             "eager 320 ms 160 ms - 640 ms 0.250 0.225 - 0.275 0.250 reached",
             "eager 200 ms 100 ms - 400 ms 0.250 0.225 - 0.275 0.180 missed",
-            "ours 1 unknown 100 MiB 300 MiB",
+            "training 1 ours unknown 100 MiB",
             "1 of 2 targets reached",
             "note: compile: no compiler",
         ] {
