@@ -20,7 +20,11 @@ impl Label {
             let found = fields.find(|(known, _)| *known == name);
             found.map(|(_, value)| value).with_context(|| format!("work `{work}`: no field `{name}`"))
         };
-        let batch = field("B")?;
+        let (batch, frames) = (field("B")?, field("T")?.replace(',', "/"));
+        if let Ok(method) = field("method") {
+            let done = format!("training step, {method}");
+            return Ok(Self { done, shape: format!("B = {batch}, T = {frames}") });
+        }
         let mut done = match work.split_whitespace().next() {
             Some("step") => "training step".to_owned(),
             Some("evaluate") if batch == "1" => "single prediction".to_owned(),
@@ -31,7 +35,6 @@ impl Label {
             done += if field("dropout")? == "on" { ", dropout" } else { ", no dropout" };
             done += if field("losses")? == "all" { ", all losses" } else { "" };
         }
-        let frames = field("T")?.replace(',', "/");
         Ok(Self { done, shape: format!("L = {}, B = {batch}, T = {frames}", field("L")?) })
     }
 }
@@ -47,6 +50,7 @@ mod tests {
             ("step L=4 B=32 T=20 dropout=off losses=distance", "training step, no dropout", "L = 4, B = 32, T = 20"),
             ("step L=2 B=64 T=50 dropout=on losses=all", "training step, dropout, all losses", "L = 2, B = 64, T = 50"),
             ("evaluate L=2 B=8 T=50,375,500", "evaluation", "L = 2, B = 8, T = 50/375/500"),
+            ("step method=dmd B=16 T=50", "training step, dmd", "B = 16, T = 50"),
             ("evaluate L=2 B=256 T=50", "evaluation", "L = 2, B = 256, T = 50"),
             ("evaluate L=2 B=1 T=50", "single prediction", "L = 2, B = 1, T = 50"),
         ] {
