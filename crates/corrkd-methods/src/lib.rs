@@ -12,6 +12,9 @@ pub mod mctn;
 #[cfg(test)]
 mod proof;
 pub mod selfmm;
+mod train_missing;
+
+pub use train_missing::TrainMissing;
 
 /// All methods, in the order of the paper's tables; CorrKD last.
 pub const METHODS: &[&dyn Method] = &[&selfmm::SelfMm, &cubemlp::CubeMlp, &dmd::Dmd, &mctn::Mctn, &corrkd::CorrKd];

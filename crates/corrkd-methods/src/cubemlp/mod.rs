@@ -30,8 +30,9 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use settings::{Probabilities, Settings, Size, StepSchedule, TrainMissing, Training};
+pub use settings::{Probabilities, Settings, Size, StepSchedule, Training};
 
+use crate::train_missing::TrainMissing;
 use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage, typed};
 use corrkd_train::{Context, Learner, Method, Needed, TrainError};
 use learner::CubeMlpLearner;

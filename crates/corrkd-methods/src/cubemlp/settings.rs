@@ -2,6 +2,7 @@
 //! or our choice where word-aligned features ask for one ("Adapted"). Other data sets have no published values. There are no
 //! weights of categories: it regresses scores, and asks of each category by itself whether it holds.
 
+use crate::train_missing::TrainMissing;
 use corrkd_config::{ConfigError, Ranges, Selection};
 use corrkd_nn::{Clip, Group, OptimizerSettings, Schedule, Tail};
 use serde::{Deserialize, Serialize};
@@ -112,17 +113,6 @@ impl Default for StepSchedule {
     fn default() -> Self {
         Self { every: 60, factor: 0.1 }
     }
-}
-
-/// What training samples lose.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TrainMissing {
-    /// Nothing.
-    #[default]
-    None,
-    /// Whole modalities and frames by the protocol's law, Modality Random Missing.
-    Mrm,
 }
 
 impl Training {

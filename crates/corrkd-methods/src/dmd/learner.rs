@@ -4,7 +4,8 @@ use super::network::{Network, Shape};
 use super::objective;
 use super::settings::{Losses, Settings};
 use crate::head::Head;
-use corrkd_config::{Condition, Missing};
+use crate::train_missing::validated_on;
+use corrkd_config::Missing;
 use corrkd_data::Batch;
 use corrkd_nn::{DropoutKey, Params};
 use corrkd_train::{Context, Learner, Model, Output, Term, TrainError, Training, TrainingBatch};
@@ -43,10 +44,7 @@ impl DmdLearner {
             batch: t.batch,
             patience: t.patience,
             selection: t.selection,
-            validated_on: match missing {
-                None => vec![Condition::COMPLETE],
-                Some(_) => context.statistics.modalities().subsets().map(Condition::only).collect(),
-            },
+            validated_on: validated_on(missing.as_ref(), context),
             weights: None,
             optimizer: t.optimizer(),
         };

@@ -53,10 +53,9 @@ mod settings;
 mod tests;
 mod transformers;
 
-pub use settings::{
-    Coded, Losses, Orthogonality, PlateauSchedule, Probabilities, Settings, Size, TrainMissing, Training,
-};
+pub use settings::{Coded, Losses, Orthogonality, PlateauSchedule, Probabilities, Settings, Size, Training};
 
+use crate::train_missing::TrainMissing;
 use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage, typed};
 use corrkd_train::{Context, Learner, Method, Needed, TrainError};
 use learner::DmdLearner;

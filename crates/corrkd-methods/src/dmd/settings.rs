@@ -5,6 +5,7 @@
 //! What the code has as constants are constants here: the graphs' sizes, priors and temperatures, the smallest depth of
 //! a memory, the margin of two labels.
 
+use crate::train_missing::TrainMissing;
 use corrkd_config::{ConfigError, Modality, PerModality, Ranges, Selection};
 use corrkd_nn::{Clip, Group, OptimizerSettings, Schedule, Tail};
 use serde::{Deserialize, Serialize};
@@ -182,17 +183,6 @@ impl Default for PlateauSchedule {
     fn default() -> Self {
         Self { factor: 0.5, patience: 5 }
     }
-}
-
-/// What training samples lose.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TrainMissing {
-    /// Nothing.
-    #[default]
-    None,
-    /// Whole modalities and frames by the protocol's law, Modality Random Missing.
-    Mrm,
 }
 
 impl Training {

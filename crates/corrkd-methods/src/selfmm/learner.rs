@@ -3,8 +3,9 @@
 use super::labels::{Features, Labels, Widths, numbers};
 use super::network::{Network, Read, Said};
 use super::settings::Settings;
+use crate::train_missing::validated_on;
 use candle_core::Tensor;
-use corrkd_config::{Condition, LabelSpace, Missing, Modality, PerModality};
+use corrkd_config::{LabelSpace, Missing, Modality, PerModality};
 use corrkd_data::Batch;
 use corrkd_nn::{DropoutKey, Optimizer, Params, mean_absolute_error};
 use corrkd_train::{
@@ -50,10 +51,7 @@ impl SelfMmLearner {
             batch: training.batch,
             patience: training.patience,
             selection: training.selection,
-            validated_on: match missing {
-                None => vec![Condition::COMPLETE],
-                Some(_) => context.statistics.modalities().subsets().map(Condition::only).collect(),
-            },
+            validated_on: validated_on(missing.as_ref(), context),
             weights: None,
             optimizer: training.optimizer(|m| format!("{NETWORK}.{m}")),
         };

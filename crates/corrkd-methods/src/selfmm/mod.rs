@@ -36,8 +36,9 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use settings::{Probabilities, Rates, Settings, Size, TrainMissing, Training};
+pub use settings::{Probabilities, Rates, Settings, Size, Training};
 
+use crate::train_missing::TrainMissing;
 use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage, typed};
 use corrkd_train::{Context, Learner, Method, Needed, TrainError};
 use learner::SelfMmLearner;

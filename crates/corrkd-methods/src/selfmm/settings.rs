@@ -2,6 +2,7 @@
 //! where the code has BERT ("Adapted"). It has others for MOSEI, which stand in `experiments/table1-mosei.toml`; IEMOCAP has no
 //! published values.
 
+use crate::train_missing::TrainMissing;
 use corrkd_config::{ConfigError, Modality, PerModality, Ranges, Selection, merge, typed};
 use corrkd_nn::{Clip, Group, OptimizerSettings, Schedule, Tail};
 use serde::{Deserialize, Serialize};
@@ -125,17 +126,6 @@ impl Rates {
             Modality::Vision => self.vision,
         }
     }
-}
-
-/// What training samples lose.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TrainMissing {
-    /// Nothing.
-    #[default]
-    None,
-    /// Whole modalities and frames by the protocol's law, Modality Random Missing.
-    Mrm,
 }
 
 impl Training {
