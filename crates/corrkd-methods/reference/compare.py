@@ -1,5 +1,5 @@
-"""The Rust program's runs beside a second trainer's: `python -B compare.py OUT SCORES ROLE=ROW ..` reads train.py's files
-in OUT, a report's SCORES (RUNS/reports/NAME/scores.csv) and the events of the runs named there. What train.py calls ROLE,
+"""The Rust program's runs beside a second trainer's: `python -B compare.py OUT SCORES ROLE=ROW ..` reads train.py's file
+OUT, a report's SCORES (RUNS/reports/NAME/scores.csv) and the events of the runs named there. What train.py calls ROLE,
 such as `student`, has the name ROW in the report, such as `full`.
 
 Made with Python 3.11.7, numpy 2.4.6, scipy 1.17.1. For each test condition, and for each loss at some epochs, the
@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
-EPOCHS = (1, 2, 5, 10, 20, 50)
+from harness import EPOCHS, kept
 
 
 def holm(p):
@@ -52,15 +52,16 @@ def table(title, digits, rows):
 
 
 def epochs(events):
-    """Each epoch's losses of one of our runs, under the reference's names."""
-    lines = map(json.loads, events.read_text().splitlines())
-    return [e["losses"] | {"validation": e["validation"]["loss"]} for e in lines if e["event"] == "epoch"]
+    """The losses of one of our runs by epoch, from 1, under the reference's names."""
+    lines = (json.loads(line) for line in events.read_text().splitlines())
+    losses = [e["losses"] | {"validation": e["validation"]["loss"]} for e in lines if e["event"] == "epoch"]
+    return {str(epoch): of_epoch for epoch, of_epoch in enumerate(losses, 1)}
 
 
 def main():
     out, scores = map(Path, sys.argv[1:3])
     rows_of = dict(pair.split("=", 1) for pair in sys.argv[3:])
-    references = [json.loads(path.read_text()) for path in sorted(out.glob("*.json"))]
+    references = kept(out)
     with scores.open(newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["metric"] == "f1"]
     for role, name in rows_of.items():
@@ -70,11 +71,11 @@ def main():
         print(f"## The {role}: {len(runs)} seeds of ours, {len(theirs)} of PyTorch\n")
         f1 = lambda c: [100 * float(row["value"]) for row in ours if row["condition"] == c]  # noqa: E731
         table("weighted F1 (%)", 2, [(c, f1(c), [100 * run["f1"][c] for run in theirs]) for c in theirs[0]["f1"]])
-        curve = lambda runs, term, epoch: [run[epoch - 1][term] for run in runs]  # noqa: E731
+        curve = lambda runs, term, epoch: [run[epoch][term] for run in runs]  # noqa: E731
         histories = [run["epochs"] for run in theirs]
         # An epoch that not all trainings came to, as patience may end them, compares those that went on with nothing.
-        least = min(len(history) for history in runs + histories)
-        points = [(term, epoch) for term in histories[0][0] for epoch in EPOCHS if epoch <= least]
+        shared = [epoch for epoch in map(str, EPOCHS) if all(epoch in history for history in runs + histories)]
+        points = [(term, epoch) for term in histories[0]["1"] for epoch in shared]
         table("loss", 4, [(f"{t}, epoch {e}", curve(runs, t, e), curve(histories, t, e)) for t, e in points])
 
 

@@ -16,19 +16,26 @@ def entries(path):
         return {key: np.asarray(entry["features"][0], dtype=np.float64) for key, entry in root["data"].items()}
 
 
-def load(folder):
-    """By fold: features by modality (N, 1, D) in f32 and labels (N)."""
+def ids(folder):
+    """By fold: the samples' ids, in the order of `load`."""
     folds = tomllib.loads((folder / "folds.toml").read_text())
     labels = entries(folder / "labels.csd")
+    return {fold: [key for key in labels if key.split("[")[0] in set(videos)] for fold, videos in folds.items()}
+
+
+def load(folder):
+    """By fold: features by modality (N, 1, D) in f32 and labels (N)."""
+    labels = entries(folder / "labels.csd")
     features = {m: entries(folder / f"{file}.csd") for m, file in FILES.items()}
-    ids = {fold: [key for key in labels if key.split("[")[0] in set(videos)] for fold, videos in folds.items()}
-    scaled = {fold: {} for fold in folds}
+    of_fold = ids(folder)
+    scaled = {fold: {} for fold in of_fold}
     for m, by_id in features.items():
-        columns = {fold: np.stack([by_id[key] for key in keys]) for fold, keys in ids.items()}
+        columns = {fold: np.stack([by_id[key] for key in keys]) for fold, keys in of_fold.items()}
         train = columns["train"]
         constant = train.min(0) == train.max(0)
         mean = np.where(constant, train[0], train.mean(0))
         deviation = np.where(constant, 1.0, train.std(0))
         for fold, x in columns.items():
             scaled[fold][m] = torch.tensor((x - mean) / deviation, dtype=torch.float32)[:, None]
-    return {fold: (scaled[fold], torch.tensor([float(labels[key][0]) for key in keys])) for fold, keys in ids.items()}
+    scores = {fold: torch.tensor([float(labels[key][0]) for key in keys]) for fold, keys in of_fold.items()}
+    return {fold: (scaled[fold], scores[fold]) for fold in of_fold}

@@ -14,6 +14,8 @@ from torch import nn
 
 MODALITIES = ("language", "audio", "vision")
 SETS = ("l", "a", "v", "la", "lv", "av", "lav")
+# At these the losses of two programs are compared.
+EPOCHS = (1, 2, 5, 10, 20, 50)
 
 
 def batches(count, size):
@@ -86,9 +88,23 @@ def seeds(text):
     return range(int(first), int(last or first) + 1)
 
 
+def kept(path):
+    """The seeds of a file, one object to a line, in their order."""
+    lines = path.read_text().splitlines() if path.exists() else []
+    return sorted((json.loads(line) for line in lines), key=lambda of: of["seed"])
+
+
+def rounded(x):
+    """Numbers with seven digits: more than a comparison of trainings needs."""
+    if isinstance(x, dict):
+        return {key: rounded(value) for key, value in x.items()}
+    return float(f"{x:.7g}") if isinstance(x, float) else x
+
+
 def main(run, add=lambda arguments: None):
-    """For each seed whose file OUT/SEED.json is not there, `run(data, seed, given)` and its result in that file: by role, such
-    as `student`, `best_epoch`, `seconds`, `f1` by condition, and each epoch's losses, `epochs`. `add` adds options."""
+    """For each seed that has no line in the file OUT, `run(data, seed, given)` and its result as a line: by role, such as
+    `student`, `best_epoch`, `seconds`, `f1` by condition, and the losses of `epochs`, of which those at EPOCHS are kept.
+    `add` adds options."""
     from data import load  # noqa: PLC0415: as above
 
     arguments = argparse.ArgumentParser()
@@ -99,16 +115,16 @@ def main(run, add=lambda arguments: None):
     given = arguments.parse_args()
     torch.set_num_threads(1)
     data = load(given.data)
-    given.out.mkdir(parents=True, exist_ok=True)
+    done = {of["seed"] for of in kept(given.out)}
     for seed in given.seeds:
-        path = given.out / f"{seed}.json"
-        if path.exists():
+        if seed in done:
             continue
         torch.manual_seed(seed)
         roles = run(data, seed, given)
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps({"seed": seed} | roles, indent=1) + "\n")
-        part.replace(path)
+        for of in roles.values():
+            of["epochs"] = {epoch: of["epochs"][epoch - 1] for epoch in EPOCHS if epoch <= len(of["epochs"])}
+        with given.out.open("a") as file:
+            file.write(json.dumps(rounded({"seed": seed} | roles)) + "\n")
         times = ", ".join(f"{role} {of['seconds']:.0f} s" for role, of in roles.items())
         last = list(roles.values())[-1]["f1"]
         print(f"seed {seed}: {times}, complete {100 * last['lav']:.2f}, avg {100 * last['avg']:.2f}", flush=True)

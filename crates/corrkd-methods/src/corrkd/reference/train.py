@@ -1,5 +1,5 @@
 """CorrKD a second time, in PyTorch: `python -B train.py DATA FIRST-LAST OUT` trains a teacher and a student for each seed
-on the features in DATA and writes OUT/SEED.json; a seed whose file is there is passed over. `--task` is `binary`, which
+on the features in DATA and adds a line to the file OUT; a seed that has one is passed over. `--task` is `binary`, which
 it is where nothing is said, or `regression`; `--distance` is SCD's, `unit` or one of two others.
 
 Made with Python 3.11.7, torch 2.15.0, numpy 2.4.6, scikit-learn 1.9.1, h5py 3.16.0, blake3 1.0.11. Run by hand,

@@ -1,5 +1,5 @@
 """DMD a second time, in PyTorch: `python -B train.py DATA FIRST-LAST OUT` trains a network for each seed on the
-features in DATA and writes OUT/SEED.json; a seed whose file is there is passed over.
+features in DATA and adds a line to the file OUT; a seed that has one is passed over.
 
 Made with Python 3.11.7, torch 2.15.0, numpy 2.4.6, scikit-learn 1.9.1, h5py 3.16.0. Run by hand, on one thread. It
 follows the method and its defaults, with PyTorch's own random numbers: nothing is shared with the Rust program but the

@@ -1,5 +1,5 @@
 """MCTN a second time, in PyTorch: `python -B train.py DATA FIRST-LAST OUT` trains the six networks of each seed, with
-the published defaults, on the features in DATA and writes OUT/SEED.json; a seed whose file is there is passed over.
+the published defaults, on the features in DATA and adds a line to the file OUT; a seed that has one is passed over.
 
 Made with Python 3.11.7, torch 2.15.0, numpy 2.4.6, scikit-learn 1.9.1, h5py 3.16.0, blake3 1.0.11. Run by hand, on one
 thread. The task is the score itself, whose sign is judged. It follows the method and the defaults of the Rust program,

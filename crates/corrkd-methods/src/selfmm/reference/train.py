@@ -1,5 +1,5 @@
 """Self-MM a second time, in PyTorch: `python -B train.py DATA FIRST-LAST OUT` trains it for each seed on the features in DATA
-and writes OUT/SEED.json; a seed whose file is there is passed over.
+and adds a line to the file OUT; a seed that has one is passed over.
 
 Made with Python 3.11.7, torch 2.15.0, numpy 2.4.6, scikit-learn 1.9.1, h5py 3.16.0, blake3 1.0.11, safetensors 0.8.0. Run by
 hand, on one thread. It follows the method and the defaults of its settings, with PyTorch's own random numbers: nothing is
