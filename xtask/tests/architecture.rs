@@ -17,7 +17,7 @@ const FOLDERS: [&str; 8] = [".cargo", ".ci", ".github", "benches", "crates", "da
 const CRATES: [(&str, u32, &str); 21] = [
     ("corrkd-random", 0, "-"),
     ("corrkd-system", 0, "-"),
-    ("corrkd-config", 1, "system"),
+    ("corrkd-config", 1, "random, system"),
     ("corrkd-csd", 1, "system"),
     ("corrkd-fetch", 1, "system"),
     ("corrkd-metrics", 1, "random"),
@@ -31,7 +31,7 @@ const CRATES: [(&str, u32, &str); 21] = [
     ("corrkd-report", 3, "random, config, metrics, record, system"),
     ("corrkd-runner", 3, "system, config, record"),
     ("corrkd-train", 3, "system, config, metrics, nn, data, record"),
-    ("corrkd-methods", 4, "config, nn, data, losses, train"),
+    ("corrkd-methods", 4, "random, config, nn, data, losses, train"),
     ("corrkd", 5, "system, config, fetch, data, record, import, inspect, report, runner, train, methods"),
     ("corrkd-benches", 6, "random, config, csd, data, nn, losses, train, methods"),
     ("corrkd-stress", 6, "random, system, config, csd, fetch, numpy, data, nn, record, import, inspect, methods"),

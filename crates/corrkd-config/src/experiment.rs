@@ -7,6 +7,8 @@
 //! reference = "full"
 //! [student]                      # a setting of all rows whose method has it
 //! learning_rate = 1e-3
+//! [methods.cubemlp]              # settings of all rows of a method
+//! training.epochs = 30
 //! [[variant]]                    # a row: its name and what differs in it
 //! name = "full"
 //! [[variant]]
@@ -17,17 +19,24 @@
 //! method = "cubemlp"             # `corrkd` where nothing is said
 //! ```
 //!
-//! `[sweep]` holds axes, such as `"losses.scd.margin" = [0.8, 1.2]`: every row is repeated for each combination.
+//! `[sweep]` holds axes, such as `"losses.scd.margin" = [0.8, 1.2]`: every row is repeated for each combination. `[search]` has
+//! validation choose settings (`search.rs`).
+//!
+//! A variant with `predictions = "mine/seed{seed}.csv"` is another program's: its answers are read (`corrkd-record`'s
+//! `external.rs` says what from), and nothing is trained.
 //!
 //! `extends = "table3-mosi"` takes over all of another file, and lays what differs over it by key; the list of variants
-//! is one value, which replaces the other file's. `folds = 5`, or a list of groups, is a cross-validation ([`Cross`]). A
-//! path, of a recipe or of a file that is extended, starts from the folder of the file that says it.
+//! is one value, which replaces the other file's. A carried file may be for several data sets (`on.rs`). `folds = 5`, or a list of groups, is a cross-validation ([`Cross`]). A
+//! path, of a recipe, of predictions or of a file that is extended, starts from the folder of the file that says it.
 
 use crate::extend::extended;
+use crate::external::{EXTERNAL, External};
 use crate::name::wrong;
-use crate::variant::{Variant, axes, refuse_unknown, shared};
+use crate::search::{Said, Search, Searched, untuned};
+use crate::variant::{Axis, Variant, axes, refuse_unknown, shared};
 use crate::{
-    ConfigError, Cross, CrossFold, ExperimentFile, ExperimentFiles, MethodPlan, Protocol, Stage, Task, name, typed,
+    ConfigError, Cross, CrossFold, ExperimentFile, ExperimentFiles, MethodPlan, Protocol, Stage, Task, merge, name,
+    typed,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,6 +93,8 @@ pub struct Experiment {
     pub paper: Option<String>,
     /// The rows, in the file's order.
     pub rows: Vec<Row>,
+    /// The trials of which validation chooses the rows' settings, where it does.
+    pub search: Option<Search>,
 }
 
 /// What is said instead of the file, such as on the command line.
@@ -106,14 +117,29 @@ struct Head {
     reference: String,
     paper: Option<String>,
     #[serde(default)]
+    methods: Table,
+    #[serde(default)]
     sweep: Table,
+    search: Option<Value>,
     variant: Vec<Table>,
 }
 
 /// What errors call the file's part that is no variant.
 const WHOSE: &str = "the experiment";
-const HEAD_KEYS: [&str; 10] =
-    ["extends", "title", "dataset", "size", "folds", "seeds", "reference", "paper", "sweep", "variant"];
+const HEAD_KEYS: [&str; 12] = [
+    "extends",
+    "title",
+    "dataset",
+    "size",
+    "folds",
+    "seeds",
+    "reference",
+    "paper",
+    "methods",
+    "sweep",
+    "search",
+    "variant",
+];
 
 impl Experiment {
     /// As [`read`](Self::read), of a text that lies in no folder and may extend others by name.
@@ -125,7 +151,7 @@ impl Experiment {
         others: &BTreeMap<String, String>,
         methods: &[&dyn MethodPlan],
     ) -> Result<Self, ConfigError> {
-        let file = ExperimentFile { name: String::new(), text: text.to_owned(), folder: None };
+        let file = ExperimentFile { name: String::new(), text: text.to_owned(), folder: None, on: None };
         Self::read(&file, others, methods, &Overrides::default())
     }
 
@@ -148,7 +174,8 @@ impl Experiment {
         let folds = head.folds.map(folds).transpose()?;
         let sweeps_task = head.sweep.contains_key("task");
         let sweep = axes(std::mem::take(&mut head.sweep), head.variant.len())?;
-        let methods = methods.iter().map(|&method| Ok((method, known(method)?))).collect::<Result<Vec<_>, _>>()?;
+        let methods = methods.iter().copied().chain([&External as &dyn MethodPlan]);
+        let methods = methods.map(|method| Ok((method, known(method)?))).collect::<Result<Vec<_>, _>>()?;
         let mut variants =
             head.variant.into_iter().map(|table| Variant::read(table, &methods)).collect::<Result<Vec<_>, _>>()?;
         if let Some(task) = overrides.task {
@@ -158,6 +185,7 @@ impl Experiment {
             }
             common.insert("task".to_owned(), Value::String(task.name().to_owned()));
             variants.iter_mut().for_each(|variant| drop(variant.table.remove("task")));
+            head.methods.iter_mut().for_each(|(_, of)| drop(of.as_table_mut().map(|of| of.remove("task"))));
         }
         let taken = |name: &str| variants.iter().any(|variant| variant.method() == name);
         let known: Vec<(&str, &Table)> =
@@ -165,20 +193,32 @@ impl Experiment {
         let tables: Vec<&Table> = known.iter().map(|&(_, table)| table).collect();
         let keys = tables.iter().flat_map(|table| table.keys()).map(String::as_str);
         refuse_unknown(WHOSE, &common, HEAD_KEYS.into_iter().chain(keys))?;
-        // What of the settings of all rows concerns those of each method.
-        let of_methods: BTreeMap<&str, Table> =
-            known.iter().map(|&(name, own)| (name, shared(&common, own, &tables))).collect();
-        let mut rows: Vec<Row> = Vec::new();
-        let mut names = BTreeSet::new();
+        let own = of_methods(head.methods, &methods)?;
+        // What of the settings of all rows concerns those of each method, and what is said of all of its rows.
+        let of_methods: BTreeMap<&str, Table> = known
+            .iter()
+            .map(|&(name, of_method)| {
+                let mut table = shared(&common, of_method, &tables);
+                own.get(name).into_iter().for_each(|own| merge(&mut table, own));
+                (name, table)
+            })
+            .collect();
+        let said = head.search.take().map(searched).transpose()?;
+        let axes = sweep.iter().map(Axis::len).product::<usize>();
+        if let Some(said) = &said {
+            let taken: Vec<&str> = known.iter().map(|&(name, _)| name).filter(|name| *name != EXTERNAL).collect();
+            said.check(variants.len().saturating_mul(axes), &taken)?;
+        }
+        let (mut rows, mut trials): (Vec<Row>, Vec<Searched>) = (Vec::new(), Vec::new());
         for variant in &variants {
             let own = of_methods.get(variant.method()).unwrap_or(&common);
-            for row in variant.rows(own, &sweep)? {
-                if !names.insert(row.name.clone()) {
-                    return Err(ConfigError::Duplicate { name: row.name });
-                }
+            for (row, over) in variant.rows(own, &sweep)? {
+                trials.extend(said.as_ref().map(|said| variant.trials(&row, own, &over, said)).transpose()?);
                 rows.push(row);
             }
         }
+        let search = said.is_some().then_some(Search { rows: trials });
+        different(&rows, search.as_ref())?;
         let experiment = Self {
             title: head.title,
             dataset: DatasetRef { name: head.dataset, size: head.size, fold: None },
@@ -187,6 +227,7 @@ impl Experiment {
             reference: head.reference,
             paper: head.paper,
             rows,
+            search,
         };
         experiment.require_row("the reference row", &experiment.reference)?;
         Ok(experiment)
@@ -201,7 +242,9 @@ impl Experiment {
             self.require_row("--only", name)?;
         }
         let names: BTreeSet<&String> = names.iter().collect();
-        self.rows.retain(|row| row.name == self.reference || names.contains(&row.name));
+        let stays = |name: &String| *name == self.reference || names.contains(name);
+        self.rows.retain(|row| stays(&row.name));
+        self.search.iter_mut().for_each(|search| search.rows.retain(|of| stays(&of.row)));
         Ok(self)
     }
 
@@ -250,6 +293,45 @@ fn known(method: &dyn MethodPlan) -> Result<Table, ConfigError> {
     let mut known = protocol.map_err(|e| ConfigError::unwritable(method.name(), &e))?;
     known.extend(method.defaults());
     Ok(known)
+}
+
+/// What is said of all rows of each method.
+fn of_methods(said: Table, methods: &[(&dyn MethodPlan, Table)]) -> Result<BTreeMap<String, Table>, ConfigError> {
+    let checked = said.into_iter().map(|(name, settings)| {
+        let whose = format!("`methods.{}`", name::brief(&name, 100));
+        let Some((_, known)) = methods.iter().find(|(method, _)| method.name() == name) else {
+            let known = methods.iter().map(|(method, _)| method.name()).collect();
+            return Err(ConfigError::Method { whose: WHOSE.to_owned(), got: name, known });
+        };
+        let Value::Table(settings) = settings else {
+            return Err(wrong(WHOSE, &format!("methods.{name}"), "expected a table of settings".to_owned()));
+        };
+        refuse_unknown(&whose, &settings, known.keys().map(String::as_str))?;
+        Ok((name, settings))
+    });
+    checked.collect()
+}
+
+/// What is said of a search.
+fn searched(said: Value) -> Result<Said, ConfigError> {
+    match said {
+        Value::Table(said) => typed("the search", said),
+        other => {
+            let reason = format!("expected a table, got {}", name::brief(&other.to_string(), 100));
+            Err(wrong(WHOSE, "search", reason))
+        }
+    }
+}
+
+/// Refuses rows of the same name, or of one that a search gives.
+fn different(rows: &[Row], search: Option<&Search>) -> Result<(), ConfigError> {
+    let given = search.into_iter().flat_map(|search| &search.rows);
+    let given = given.flat_map(|of| of.trials.iter().map(|t| t.row.name.clone()).chain([untuned(&of.row)]));
+    let mut names = BTreeSet::new();
+    match rows.iter().map(|row| row.name.clone()).chain(given).find(|name| !names.insert(name.clone())) {
+        None => Ok(()),
+        Some(name) => Err(ConfigError::Duplicate { name }),
+    }
 }
 
 /// Seeds that can be run.

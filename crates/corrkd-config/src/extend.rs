@@ -1,7 +1,8 @@
 //! Experiment files that extend others: what comes of laying each over the one that it names.
 
-use crate::name::{brief, check};
-use crate::{ConfigError, merge};
+use crate::external::PREDICTIONS;
+use crate::name::{brief, check, wrong};
+use crate::{ConfigError, merge, on};
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use toml::{Table, Value};
@@ -15,6 +16,8 @@ pub struct ExperimentFile {
     pub text: String,
     /// The folder that the paths in it start from; none for a text that lies in no folder, in which paths stay as they are.
     pub folder: Option<PathBuf>,
+    /// Of the data sets that it is for, the one that is meant.
+    pub on: Option<String>,
 }
 
 /// The experiment files that there are.
@@ -29,16 +32,43 @@ pub trait ExperimentFiles {
     fn names(&self, from: Option<&Path>) -> Vec<String>;
 }
 
-/// Texts by name, which lie in no folder.
+/// Texts by name, which lie in no folder. Of one that is for several data sets, each makes a name: `table1-mosi`.
 impl ExperimentFiles for BTreeMap<String, String> {
     fn find(&self, named: &str, _: Option<&Path>) -> Result<Option<ExperimentFile>, ConfigError> {
-        let file = |text: &String| ExperimentFile { name: named.to_owned(), text: text.clone(), folder: None };
-        Ok(self.get(named).map(file))
+        let file = |text: &String, on| ExperimentFile { name: named.to_owned(), text: text.clone(), folder: None, on };
+        if let Some(text) = self.get(named) {
+            return Ok(Some(file(text, None)));
+        }
+        let chosen = self.iter().find_map(|(name, text)| {
+            let dataset = named.strip_prefix(name.as_str())?.strip_prefix('-')?.to_owned();
+            datasets(&file(text, None), self).contains(&dataset).then(|| file(text, Some(dataset)))
+        });
+        Ok(chosen)
     }
 
     fn names(&self, _: Option<&Path>) -> Vec<String> {
-        self.keys().cloned().collect()
+        let names = self.iter().flat_map(|(name, text)| {
+            let file = ExperimentFile { name: name.clone(), text: text.clone(), folder: None, on: None };
+            match datasets(&file, self) {
+                none if none.is_empty() => vec![name.clone()],
+                some => some.iter().map(|dataset| format!("{name}-{dataset}")).collect(),
+            }
+        });
+        names.collect()
     }
+}
+
+/// The data sets that a file is for, where it is for several.
+#[must_use]
+pub fn datasets(file: &ExperimentFile, others: &dyn ExperimentFiles) -> Vec<String> {
+    let table = read(file, others, &mut Vec::new());
+    table.map(|table| on::datasets(&table)).unwrap_or_default()
+}
+
+/// Whether a file has validation choose settings.
+#[must_use]
+pub fn searches(file: &ExperimentFile, others: &dyn ExperimentFiles) -> bool {
+    read(file, others, &mut Vec::new()).is_ok_and(|table| table.contains_key("search"))
 }
 
 /// Whether an experiment names a file rather than something that the program carries.
@@ -65,9 +95,20 @@ const CHAIN: usize = 32;
 /// The parser's reasons show the line that they are about, however long it is.
 const REASON: usize = 1000;
 
-/// The file's table over that of the file it extends.
+/// The file's table over that of the file it extends, for one data set.
 pub(crate) fn extended(file: &ExperimentFile, others: &dyn ExperimentFiles) -> Result<Table, ConfigError> {
-    read(file, others, &mut Vec::new())
+    let table = read(file, others, &mut Vec::new())?;
+    match on::datasets(&table) {
+        none if none.is_empty() => Ok(table),
+        several => {
+            let reason = format!(
+                "names several, {}, of which an experiment runs on one; name a carried one, also behind `extends`, with that one, \
+                 as in `table1-mosi`, and write `dataset` in one of your own",
+                several.join(", ")
+            );
+            Err(wrong("the experiment", "datasets", reason))
+        }
+    }
 }
 
 /// As [`extended`]; `chain` holds the files on the way here, by name and folder.
@@ -88,8 +129,18 @@ fn read(
     {
         *dataset = starting_from(folder, dataset).display().to_string();
     }
+    if let (Some(folder), Some(Value::Array(variants))) = (folder, table.get_mut("variant")) {
+        for variant in variants.iter_mut().filter_map(Value::as_table_mut) {
+            if let Some(Value::String(file)) = variant.get_mut(PREDICTIONS) {
+                *file = starting_from(folder, file).display().to_string();
+            }
+        }
+    }
     let name = match table.remove("extends") {
-        None => return Ok(table),
+        None => {
+            file.on.iter().for_each(|dataset| on::choose(&mut table, dataset));
+            return Ok(table);
+        }
         Some(Value::String(name)) => name,
         Some(other) => {
             let reason = format!("expected a text, got {}", brief(&other.to_string(), 100));
@@ -114,6 +165,7 @@ fn read(
     }
     let mut under = read(&below, others, chain)?;
     merge::merge(&mut under, &table);
+    file.on.iter().for_each(|dataset| on::choose(&mut under, dataset));
     Ok(under)
 }
 
@@ -136,7 +188,7 @@ mod tests {
             let path = starting_from(from.unwrap_or(Path::new("/")), named);
             let name = path.display().to_string();
             let folder = path.parent().map(Path::to_owned);
-            Ok(self.0.get(&*name).map(|text| ExperimentFile { name, text: (*text).to_owned(), folder }))
+            Ok(self.0.get(&*name).map(|text| ExperimentFile { name, text: (*text).to_owned(), folder, on: None }))
         }
 
         fn names(&self, _: Option<&Path>) -> Vec<String> {

@@ -1,18 +1,20 @@
 //! A variant of an experiment's file, and the rows that a sweep makes of it.
 
+use crate::external::PREDICTIONS;
 use crate::name::{brief, check_row, wrong};
-use crate::{ConfigError, MethodPlan, Protocol, Row, merge, typed};
+use crate::search::{Said, Searched, Trial};
+use crate::{ConfigError, EXTERNAL, MethodPlan, Protocol, Row, merge, typed};
 use toml::{Table, Value};
 
 /// The method of a row that names none.
 const METHOD: &str = "corrkd";
 const PROTOCOL_KEYS: [&str; 3] = ["task", "missing", "evaluation"];
 /// What a table has room for, and a person reads.
-const ROWS: usize = 10_000;
+pub(crate) const ROWS: usize = 10_000;
 /// More than there are settings that go together.
 const AXES: usize = 32;
 /// Deeper than any setting lies.
-const DEPTH: usize = 16;
+pub(crate) const DEPTH: usize = 16;
 
 /// A variant of the file.
 pub(crate) struct Variant<'a> {
@@ -29,12 +31,13 @@ impl<'a> Variant<'a> {
             text(&mut table, "a variant", "name")?.ok_or_else(|| wrong("a variant", "name", "missing".to_owned()))?;
         check_row(&name)?;
         let whose = format!("variant `{name}`");
-        let method = text(&mut table, &whose, "method")?.unwrap_or_else(|| METHOD.to_owned());
+        let unsaid = if table.contains_key(PREDICTIONS) { EXTERNAL } else { METHOD };
+        let method = text(&mut table, &whose, "method")?.unwrap_or_else(|| unsaid.to_owned());
         let (method, known) =
             methods.iter().find(|(known, _)| known.name() == method).ok_or_else(|| ConfigError::Method {
                 whose: whose.clone(),
                 got: method,
-                known: methods.iter().map(|(known, _)| known.name()).collect(),
+                known: methods.iter().map(|(known, _)| known.name()).filter(|name| *name != EXTERNAL).collect(),
             })?;
         refuse_unknown(&whose, &table, ["name", "method"].into_iter().chain(known.keys().map(String::as_str)))?;
         Ok(Self { name, method: *method, table })
@@ -45,8 +48,8 @@ impl<'a> Variant<'a> {
         self.method.name()
     }
 
-    /// Its rows over the settings of all rows: one for each combination of the sweep's values.
-    pub(crate) fn rows(&self, common: &Table, sweep: &[Axis]) -> Result<Vec<Row>, ConfigError> {
+    /// Its rows over the settings of all rows, each with what it says itself: one for each combination of the sweep's values.
+    pub(crate) fn rows(&self, common: &Table, sweep: &[Axis]) -> Result<Vec<(Row, Table)>, ConfigError> {
         let mut combinations = vec![(self.name.clone(), Vec::new())];
         for axis in sweep {
             let mut more = Vec::with_capacity(combinations.len() * axis.values.len());
@@ -62,9 +65,37 @@ impl<'a> Variant<'a> {
         let row = |(name, set): (String, Vec<(&str, &Value)>)| {
             let mut over = self.table.clone();
             set.into_iter().for_each(|(key, value)| merge::set(&mut over, key, value.clone()));
-            self.row(name, common, &over)
+            Ok((self.row(name, common, &over)?, over))
         };
         combinations.into_iter().map(row).collect()
+    }
+
+    /// The trials of one of its rows, which says `over` itself.
+    pub(crate) fn trials(&self, row: &Row, common: &Table, over: &Table, said: &Said) -> Result<Searched, ConfigError> {
+        let draws = match self.method() {
+            EXTERNAL => Vec::new(),
+            method => said.draws(&row.name, method, over)?,
+        };
+        let trial = |(number, values): (usize, Vec<(String, Value)>)| {
+            let name = format!("{} trial {number}", row.name);
+            check_row(&name)?;
+            let mut over = over.clone();
+            values.iter().for_each(|(key, value)| merge::set(&mut over, key, value.clone()));
+            let trial = Trial { row: self.row(name, common, &over)?, values };
+            match judged(&trial.row) == judged(row) {
+                true => Ok(trial),
+                false => Err(wrong(
+                    &format!("variant `{}`", trial.row.name),
+                    "search",
+                    "is judged by validation otherwise than the row itself: search neither what is predicted or missing nor how an \
+                     epoch is chosen"
+                        .to_owned(),
+                )),
+            }
+        };
+        let all =
+            std::iter::once(Vec::new()).chain(draws).enumerate().map(|(place, values)| trial((place + 1, values)));
+        Ok(Searched { row: row.name.clone(), trials: all.collect::<Result<_, _>>()? })
     }
 
     fn row(&self, name: String, common: &Table, over: &Table) -> Result<Row, ConfigError> {
@@ -79,10 +110,24 @@ impl<'a> Variant<'a> {
     }
 }
 
+/// What the validation of a row's last stage depends on.
+fn judged(row: &Row) -> Option<(&Protocol, bool, Option<&Value>)> {
+    let stage = row.stages.last()?;
+    let selection = stage.settings.get(stage.training).and_then(|training| training.get("selection"));
+    Some((&row.protocol, stage.sees_missing, selection))
+}
+
 /// A setting that is swept, with its values as rows are named by them.
 pub(crate) struct Axis {
     key: String,
     values: Vec<(String, Value)>,
+}
+
+impl Axis {
+    /// How many values it has.
+    pub(crate) const fn len(&self) -> usize {
+        self.values.len()
+    }
 }
 
 /// The axes of a sweep, which makes no more rows of so many variants than a table has room for.

@@ -24,6 +24,14 @@ pub enum RecordError {
         /// Where and what.
         reason: String,
     },
+    /// Another program's predictions that cannot be used.
+    #[error("{}: {reason}", path.display())]
+    External {
+        /// The file.
+        path: PathBuf,
+        /// Where and what, and what was expected.
+        reason: String,
+    },
     /// Another process works on the run.
     #[error("{}: another process is working on this run; wait for it or stop it", path.display())]
     Locked {

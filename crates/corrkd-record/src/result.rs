@@ -15,18 +15,10 @@ pub struct RunResult {
     pub id: RunId,
     /// What decided it.
     pub spec: RunSpec,
-    /// Epochs trained.
-    pub epochs: usize,
-    /// The epoch whose weights were judged, from 1.
-    pub best_epoch: usize,
-    /// That epoch on the validation split.
-    pub validation: Validation,
+    /// The training that it came of; none of another program's predictions.
+    pub training: Option<Trained>,
     /// The test split under every condition. A report computes its scores anew, from the predictions.
     pub test: Vec<ConditionScores>,
-    /// BLAKE3 of the best weights' names and values.
-    pub weights: String,
-    /// BLAKE3 of `best.safetensors`, the file that holds them.
-    pub checkpoint: String,
     /// BLAKE3 of `predictions.csv`.
     pub predictions: String,
     /// BLAKE3 of `representations.csv`, where there is one.
@@ -35,16 +27,33 @@ pub struct RunResult {
     pub history: String,
     /// What did nothing in this run, and what to do about it.
     pub warnings: Vec<String>,
-    /// Trainable numbers.
-    pub parameters: usize,
     /// The data's size.
     pub samples: SplitSizes,
     /// What test samples lack by nature.
     pub lacking: Lacking,
     /// Where it ran.
     pub environment: Environment,
+}
+
+/// What a training came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trained {
+    /// Epochs trained.
+    pub epochs: usize,
+    /// The epoch whose weights were judged, from 1.
+    pub best_epoch: usize,
+    /// That epoch on the validation split.
+    pub validation: Validation,
+    /// BLAKE3 of the best weights' names and values.
+    pub weights: String,
+    /// BLAKE3 of `best.safetensors`, the file that holds them.
+    pub checkpoint: String,
+    /// Trainable numbers.
+    pub parameters: usize,
     /// How long it took, over all its processes.
     pub seconds: f64,
+    /// The most memory that its last process held, in bytes, where the system tells.
+    pub memory: Option<u64>,
 }
 
 /// What samples lack by nature, by modality.
@@ -83,15 +92,19 @@ pub struct Environment {
 impl RunResult {
     /// What no result can say, in words; none where all its numbers are such as a run has.
     pub(crate) fn fault(&self) -> Option<String> {
-        let Validation { loss, f1, accuracy } = self.validation;
-        if [loss, self.seconds].into_iter().any(|x| !(0.0..f64::MAX).contains(&x))
-            || !is_share(f1)
-            || !is_share(accuracy)
-        {
+        if self.training.as_ref().is_some_and(|training| !training.is_possible()) {
             return Some("a loss, a score or a time that no run can have".to_owned());
         }
         let of = self.test.iter().find(|of| !are_possible(&of.scores))?;
         Some(format!("under {} a score that no predictions can have", of.condition))
+    }
+}
+
+impl Trained {
+    fn is_possible(&self) -> bool {
+        let Validation { loss, f1, accuracy } = self.validation;
+        let numbers = [loss, self.seconds].into_iter().all(|x| (0.0..f64::MAX).contains(&x));
+        numbers && is_share(f1) && is_share(accuracy)
     }
 }
 

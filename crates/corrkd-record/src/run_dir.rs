@@ -136,7 +136,7 @@ impl RunDir {
         let Some(result) = self.result()? else { return Ok(None) };
         self.spec().map_err(RecordError::named)?;
         let files = [
-            (self.best_path(), Some(&result.checkpoint)),
+            (self.best_path(), result.training.as_ref().map(|training| &training.checkpoint)),
             (self.predictions_path(), Some(&result.predictions)),
             (self.representations_path(), result.representations.as_ref()),
         ];

@@ -28,6 +28,34 @@ pub struct Sweep {
     pub seeds: Vec<u64>,
     /// Every run of the plan.
     pub runs: Vec<SweepRun>,
+    /// What a search tried for each row, where there was one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub search: Vec<SearchedRow>,
+}
+
+/// A row's trials.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchedRow {
+    /// The row, with the settings that validation chose.
+    pub row: String,
+    /// The row with its own settings, where others were chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub untuned: Option<String>,
+    /// The place of the trial that was chosen.
+    pub chosen: usize,
+    /// The trials; the first has the row's own settings.
+    pub trials: Vec<TrialRun>,
+}
+
+/// A run of a trial.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrialRun {
+    /// The settings that were drawn, by dotted keys.
+    pub settings: Vec<(String, String)>,
+    /// The run that answers.
+    pub id: RunId,
+    /// Why it has no result; none: it is finished.
+    pub failure: Option<String>,
 }
 
 /// A run of a sweep.

@@ -7,7 +7,7 @@ use corrkd_config::{
 use corrkd_metrics::{Judged, OnScale, Scores, Target};
 use corrkd_record::{
     Answer, ConditionScores, Environment, Event, Lacking, Prediction, Prepared, RecordError, Representation, RunId,
-    RunResult, RunSpec, Runs, SplitSizes, Sweep, SweepRun, Validation, digest,
+    RunResult, RunSpec, Runs, SplitSizes, Sweep, SweepRun, Trained, Validation, digest,
 };
 use proptest::prelude::*;
 use std::fs;
@@ -67,17 +67,21 @@ fn result(spec: &RunSpec) -> RunResult {
     RunResult {
         id: spec.id(),
         spec: spec.clone(),
-        epochs: 50,
-        best_epoch: 17,
-        validation: VALIDATION,
+        training: Some(Trained {
+            epochs: 50,
+            best_epoch: 17,
+            validation: VALIDATION,
+            weights: "ab".repeat(32),
+            checkpoint: "ef".repeat(32),
+            parameters: 123,
+            seconds: 12.5,
+            memory: Some(300 << 20),
+        }),
         test: conditions.map(|condition| ConditionScores { condition, scores: scores.clone() }).to_vec(),
-        weights: "ab".repeat(32),
-        checkpoint: "ef".repeat(32),
         predictions: "cd".repeat(32),
         representations: None,
         history: "01".repeat(32),
         warnings: vec!["x".to_owned()],
-        parameters: 123,
         samples: SAMPLES,
         lacking: Lacking { samples: PerModality { vision: 1, ..PerModality::default() }, ..Lacking::default() },
         environment: Environment {
@@ -87,7 +91,6 @@ fn result(spec: &RunSpec) -> RunResult {
             kernels: Kernels::Composed,
             version: "0.1.0".to_owned(),
         },
-        seconds: 12.5,
     }
 }
 
@@ -287,13 +290,13 @@ fn a_finished_run_proves_itself() {
     let prediction = Prediction { condition: "lav".to_owned(), id: "=a".to_owned(), label: 1.0, category: 1, answer };
     let representation =
         Representation { condition: "lav".to_owned(), id: "a".to_owned(), category: 1, values: vec![0.5] };
-    let whole = RunResult {
-        checkpoint: digest(&dir.best_path()).unwrap(),
+    let mut whole = RunResult {
         predictions: Prediction::write(&dir.predictions_path(), std::slice::from_ref(&prediction)).unwrap(),
         representations: Some(Representation::write(&dir.representations_path(), &[representation]).unwrap()),
         history: dir.history_hash().unwrap(),
         ..result(&spec())
     };
+    whole.training.as_mut().unwrap().checkpoint = digest(&dir.best_path()).unwrap();
     dir.write_result(&whole).unwrap();
     assert_eq!(dir.proved().unwrap().as_ref(), Some(&whole));
     assert_eq!(dir.predictions(&whole).unwrap(), [prediction]);
@@ -341,9 +344,9 @@ fn scores_that_there_cannot_be() {
         |r| r.test[1].scores.accuracy7 = Some(1.5),
         |r| r.test[2].scores.mae = Some(f64::MAX),
         |r| r.test[2].scores.pearson = Some(-2.0),
-        |r| r.validation.loss = -1.0,
-        |r| r.validation.f1 = 2.0,
-        |r| r.seconds = f64::MAX,
+        |r| r.training.as_mut().unwrap().validation.loss = -1.0,
+        |r| r.training.as_mut().unwrap().validation.f1 = 2.0,
+        |r| r.training.as_mut().unwrap().seconds = f64::MAX,
     ];
     for fault in faults {
         let mut result = result(&spec());
@@ -390,6 +393,7 @@ fn a_sweep_comes_back() {
         folds: None,
         seeds: vec![3],
         runs: vec![run.clone(), SweepRun { row: Some("full".to_owned()), failure: None, ..run.clone() }],
+        search: Vec::new(),
     };
     let groups = Cross::Groups(["Ses01", "Ses02", "Ses03"].map(str::to_owned).to_vec());
     let folds = |cross| Sweep {

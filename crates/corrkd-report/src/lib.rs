@@ -37,6 +37,7 @@ mod ranks;
 mod record;
 mod render;
 mod scores;
+mod search;
 mod silent;
 mod standing;
 mod summary;

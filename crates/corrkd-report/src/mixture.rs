@@ -7,8 +7,10 @@
 use crate::answers::{Sample, same};
 use crate::evidence::row_of;
 use crate::record::Record;
+use corrkd_config::{EXTERNAL, Job};
 use corrkd_record::SweepRun;
 use std::collections::BTreeMap;
+use toml::Table;
 
 /// A run that can be tabulated.
 type Known<'a> = (&'a SweepRun, &'a Record);
@@ -49,7 +51,7 @@ const SHARED: [Shared; 7] = [
     Shared {
         what: "row's settings",
         among: |(run, _)| row_of(run).to_owned(),
-        value: |(_, of)| format!("{:?}", of.result.spec.job),
+        value: |(_, of)| settings(&of.result.spec.job),
     },
 ];
 
@@ -58,6 +60,14 @@ const SHOWN: usize = 80;
 
 fn fold((run, _): &Known) -> String {
     format!("{:?}", run.fold)
+}
+
+/// A run's settings, without those that name its seed's file of another program's predictions.
+fn settings(job: &Job) -> String {
+    match job.method == EXTERNAL {
+        true => format!("{:?}", Job { settings: Table::new(), ..job.clone() }),
+        false => format!("{job:?}"),
+    }
 }
 
 /// Takes those out that are not like the others; for each what is not.

@@ -6,9 +6,12 @@ use crate::paper::PaperTable;
 use crate::scores::AVERAGE;
 use crate::summary::Summary;
 use crate::table::Mark;
-use corrkd_config::{Presence, Scale};
+use corrkd_config::{Presence, Scale, digest_of, predictions_of};
 use corrkd_metrics::least_sign_flip_p;
 use corrkd_record::Sweep;
+
+/// Digits of a digest in a sentence.
+const DIGITS: usize = 12;
 
 /// Sentences under the main table.
 pub(crate) fn notes(
@@ -46,6 +49,7 @@ pub(crate) fn notes(
         ));
     }
     notes.extend(stages(sweep).into_iter().map(|name| stage(evidence, name)));
+    notes.extend(external(sweep, evidence));
     if !evidence.labels.is_empty() {
         notes.push(match evidence.targets[0].name {
             None => "\"all negative\", \"all positive\": constant predictions for the same test split.".to_owned(),
@@ -160,4 +164,22 @@ pub(crate) fn failures(evidence: &Evidence) -> Vec<String> {
         format!("{row}, seed {seed}: left out of all tables, since not all of its folds have a result")
     };
     evidence.failed.iter().map(Failed::told).chain(evidence.lost.iter().map(lost)).collect()
+}
+
+/// The rows whose answers are another program's.
+fn external(sweep: &Sweep, evidence: &Evidence) -> Option<String> {
+    let of = |row: &String| {
+        let first = evidence.results(row).find(|result| result.training.is_none())?;
+        let (settings, seed) = (&first.spec.job.settings, first.spec.seed);
+        let digest: String = digest_of(settings).chars().take(DIGITS).collect();
+        Some(format!("{row} ({}, BLAKE3 {digest})", predictions_of(settings, seed)))
+    };
+    let rows: Vec<String> = sweep.rows.iter().filter_map(of).collect();
+    (!rows.is_empty()).then(|| {
+        format!(
+            "External, predictions of another program, of which nothing is known here but the answers: {}; the file and digest of \
+             the first seed.",
+            rows.join(", ")
+        )
+    })
 }

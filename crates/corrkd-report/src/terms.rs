@@ -47,7 +47,11 @@ pub(crate) fn table(sweep: &Sweep, evidence: &Evidence) -> Option<Table> {
 /// What a run's best epoch says.
 fn best(run: &Trained) -> Option<&BTreeMap<String, f64>> {
     let of = |event| match event {
-        &Event::Epoch { epoch, ref parts, .. } if epoch == run.result.best_epoch => Some(parts),
+        &Event::Epoch { epoch, ref parts, .. }
+            if run.result.training.as_ref().is_some_and(|training| training.best_epoch == epoch) =>
+        {
+            Some(parts)
+        }
         _ => None,
     };
     run.history.iter().find_map(of).filter(|parts| !parts.is_empty())

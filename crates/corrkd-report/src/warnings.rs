@@ -119,7 +119,7 @@ fn last_epoch(sweep: &Sweep, evidence: &Evidence) -> Vec<String> {
         for result in evidence.results(row) {
             let job = &result.spec.job;
             let allowed = (job.training.as_str(), job.epochs());
-            if result.best_epoch == allowed.1 {
+            if result.training.as_ref().is_some_and(|training| training.best_epoch == allowed.1) {
                 *counts.entry(allowed).or_default() += 1;
             }
         }

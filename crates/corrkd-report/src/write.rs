@@ -10,7 +10,7 @@ use crate::summary::Summary;
 use crate::warnings::warnings;
 use crate::{
     ReportError, beyond, categories, constant, cost, curve, differences, folds, frame_file, means, measure, metrics,
-    notes, overall, page, paper, picture, ranks, scores, summary, terms,
+    notes, overall, page, paper, picture, ranks, scores, search, summary, terms,
 };
 use corrkd_record::{Runs, Sweep};
 use std::path::PathBuf;
@@ -57,6 +57,8 @@ pub fn write(runs: &Runs, sweep: &Sweep) -> Result<Report, ReportError> {
     tables.extend(paper.and_then(|paper| ranks::table(sweep, &evidence, &summary, paper)));
     tables.extend(means::table(sweep, &evidence, &summary));
     tables.extend(differences::table(sweep, &evidence, &compared));
+    tables.extend(search::moved(sweep, &evidence));
+    tables.extend(search::trials(runs, sweep));
     tables.extend(folds::table(sweep, &evidence, &measures));
     tables.extend(beyond::table(sweep, &evidence, &measures));
     tables.extend(last);

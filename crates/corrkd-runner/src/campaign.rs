@@ -8,15 +8,16 @@ use crate::{
     pool::Pool,
     program::{Program, ended},
     progress::Progress,
+    search::{self, Found},
     sweep,
     tasks::Tasks,
     turn,
 };
 use anyhow::{Context, anyhow};
 use corrkd_config::{DatasetRef, Exit, Experiment, Kernels, Plan};
-use corrkd_record::{Prepared, Runs};
+use corrkd_record::{Prepared, Runs, SearchedRow, Sweep};
 use corrkd_system::{err, sweep as sweep_up};
-use std::{num::NonZeroUsize, path::PathBuf, thread};
+use std::{fs::File, num::NonZeroUsize, path::PathBuf, thread};
 
 /// Everything that several experiments share.
 pub(crate) struct Campaign<'a> {
@@ -26,6 +27,14 @@ pub(crate) struct Campaign<'a> {
     runs: Runs,
     program: Program,
     fresh: Fresh,
+}
+
+/// An experiment's runs, had as far as they could be.
+struct Had {
+    plan: Plan,
+    tasks: Tasks,
+    /// Until it goes nobody forgets any of them.
+    _among_others: File,
 }
 
 impl<'a> Campaign<'a> {
@@ -43,11 +52,37 @@ impl<'a> Campaign<'a> {
         Ok(Self { options, kernels, inbox, runs, program, fresh: Fresh::default() })
     }
 
-    /// Runs what an experiment lacks, and writes its report.
+    /// Runs what an experiment lacks, and writes its report. Of one that searches, the trials are run before, and the rows have
+    /// the settings that validation chose.
     ///
     /// # Errors
     /// As the exit codes say.
     pub(crate) fn answer(&mut self, Named { name, experiment, .. }: &Named) -> Result<(), Failure> {
+        let Some(search) = &experiment.search else { return self.run(name, experiment, Found::default()) };
+        let trials = search.trials(experiment);
+        err(format_args!("{} trials of {} rows", trials.rows.len(), experiment.rows.len()));
+        let Had { plan, tasks, .. } = self.have(name, &trials)?;
+        let found = search::choose(search, &plan, &tasks)?;
+        err("the rows, as validation chose");
+        self.run(name, &search.chosen(experiment, &found.places), found)
+    }
+
+    /// Runs what an experiment lacks, and writes its report, of what a search found as well.
+    fn run(&mut self, name: &str, experiment: &Experiment, found: Found) -> Result<(), Failure> {
+        let Had { plan, mut tasks, _among_others } = self.have(name, experiment)?;
+        let before = (found.failed, found.tried);
+        self.report(name, experiment, &plan, &mut tasks, found.rows)?;
+        let failed = tasks.failed().count() + before.0;
+        if failed > 0 {
+            let all = tasks.list.len() + before.1;
+            let error = anyhow!("{failed} of {all} runs failed; the same command tries them again");
+            return Err(Failure::new(Exit::RunsFailed, error));
+        }
+        Ok(())
+    }
+
+    /// Runs what an experiment lacks.
+    fn have(&mut self, name: &str, experiment: &Experiment) -> Result<Had, Failure> {
         let Options { device, jobs, fresh, plain, .. } = *self.options;
         let plan = Plan::of(experiment);
         let prepared = self.prepare(experiment)?;
@@ -63,21 +98,23 @@ impl<'a> Campaign<'a> {
         let threads = if self.kernels == Kernels::Fused { (cores / jobs).max(1) } else { 1 };
         let progress = Progress::new(&tasks, plain);
         Pool::new(&self.program, &self.inbox, progress, jobs, threads).run(&mut tasks)?;
-        self.report(name, experiment, &plan, &mut tasks)?;
-        let failed = tasks.failed().count();
-        if failed > 0 {
-            let error = anyhow!("{failed} of {} runs failed; the same command tries them again", tasks.list.len());
-            return Err(Failure::new(Exit::RunsFailed, error));
-        }
-        Ok(())
+        Ok(Had { plan, tasks, _among_others })
     }
 
     /// Writes down which runs there are, and has their report written: one sweep at a time does.
-    fn report(&self, name: &str, experiment: &Experiment, plan: &Plan, tasks: &mut Tasks) -> Result<(), Failure> {
+    fn report(
+        &self,
+        name: &str,
+        experiment: &Experiment,
+        plan: &Plan,
+        tasks: &mut Tasks,
+        searched: Vec<SearchedRow>,
+    ) -> Result<(), Failure> {
         let _turn = turn::to_report(&self.runs, name, &self.inbox)?;
         sweep_up(&self.runs.report(name));
         tasks.look_again();
-        sweep::of(name, experiment, plan, tasks).write(&self.runs.report(name)).or_exit(Exit::Data)?;
+        let sweep = Sweep { search: searched, ..sweep::of(name, experiment, plan, tasks) };
+        sweep.write(&self.runs.report(name)).or_exit(Exit::Data)?;
         let reported = self.program.report(name, &self.inbox)?;
         // Where runs failed, that is what the command ends with.
         match tasks.failed().next() {

@@ -3,17 +3,17 @@
 use crate::failure::{Failure, OrExit};
 use anyhow::{Context, anyhow, bail};
 use corrkd_config::{
-    ConfigError, Exit, Experiment, ExperimentFile, ExperimentFiles, MethodPlan, Overrides, is_path, starting_from,
-    unfit, utf8,
+    ConfigError, Exit, Experiment, ExperimentFile, ExperimentFiles, MethodPlan, Overrides, datasets, is_path, searches,
+    starting_from, unfit, utf8,
 };
 use corrkd_system::inside;
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, absolute},
 };
 
-/// Name and text of each file in `experiments/`, in name order.
+/// Name and text of each file in `experiments/`.
 const CARRIED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/experiments.rs"));
 
 /// More than any experiment file has.
@@ -30,7 +30,7 @@ pub(crate) fn read(
     methods: &[&dyn MethodPlan],
     overrides: &Overrides,
 ) -> Result<(String, Experiment), Failure> {
-    let carried = || given.to_str().and_then(carried);
+    let carried = || given.to_str().and_then(|name| carried().find(name, None).ok().flatten());
     let (name, file) = match (given.is_file(), carried()) {
         (false, Some(file)) => (file.name.clone(), file),
         (false, None) if !given.exists() => return Err(unknown(given)),
@@ -61,9 +61,35 @@ fn report(file: &Path) -> anyhow::Result<String> {
     }
 }
 
-/// The names of the carried experiments, sorted.
-pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    CARRIED.iter().map(|&(name, _)| name)
+/// The carried files' texts by name.
+fn carried() -> BTreeMap<String, String> {
+    CARRIED.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect()
+}
+
+/// The names of the carried experiments, those of each data set where one is for several.
+fn names() -> Vec<String> {
+    carried().names(None)
+}
+
+/// A carried experiment that is for several data sets.
+pub(crate) struct Carried {
+    /// Its name, without that of a data set.
+    pub(crate) name: String,
+    /// The data sets.
+    pub(crate) datasets: Vec<String>,
+    /// Whether it has validation choose settings, which takes many times the runs of others.
+    pub(crate) searches: bool,
+}
+
+/// The carried experiments that are for several data sets, by name.
+pub(crate) fn tables() -> Vec<Carried> {
+    let carried = carried();
+    let of = |name: &String| {
+        let file = carried.find(name, None).ok().flatten()?;
+        let (datasets, searches) = (datasets(&file, &carried), searches(&file, &carried));
+        (!datasets.is_empty()).then(|| Carried { name: name.clone(), datasets, searches })
+    };
+    carried.keys().filter_map(of).collect()
 }
 
 /// What a file may extend: another by its path, one beside it by its name, or else one that the program carries.
@@ -78,7 +104,7 @@ impl ExperimentFiles for Files {
         match path.filter(|path| path.is_file()) {
             Some(path) if is_path(named) => open(&path, path.display().to_string()).map(Some),
             Some(path) => open(&path, named.to_owned()).map(Some),
-            None => Ok(carried(named)),
+            None => carried().find(named, None),
         }
     }
 
@@ -86,13 +112,8 @@ impl ExperimentFiles for Files {
         let paths = from.into_iter().flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten());
         let paths = paths.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "toml"));
         let beside = paths.filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()));
-        beside.chain(names().map(str::to_owned)).collect::<BTreeSet<_>>().into_iter().collect()
+        beside.chain(names()).collect::<BTreeSet<_>>().into_iter().collect()
     }
-}
-
-fn carried(name: &str) -> Option<ExperimentFile> {
-    let (name, text) = CARRIED.iter().find(|&&(other, _)| other == name)?;
-    Some(ExperimentFile { name: (*name).to_owned(), text: (*text).to_owned(), folder: None })
 }
 
 /// A file under what it is called; paths in it start from its folder, wherever the program was started.
@@ -102,11 +123,11 @@ fn open(path: &Path, name: String) -> Result<ExperimentFile, ConfigError> {
     let text = corrkd_system::read(path, LIMIT).and_then(utf8).map_err(unreadable)?;
     let folder = absolute(path).map_err(unreadable)?;
     let folder = folder.parent().map(|folder| folder.canonicalize().unwrap_or(folder.to_owned()));
-    Ok(ExperimentFile { name, text, folder })
+    Ok(ExperimentFile { name, text, folder, on: None })
 }
 
 fn unknown(given: &Path) -> Failure {
-    let names = names().collect::<Vec<_>>().join(", ");
+    let names = names().join(", ");
     let error = anyhow!("no experiment file `{}`; give a path, or one of the names {names}", given.display());
     Failure::new(Exit::Input, error)
 }
@@ -140,16 +161,23 @@ mod tests {
 
     #[test]
     fn every_file_in_experiments_is_carried() {
-        let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../experiments")).canonicalize().unwrap();
-        let beside = Files.names(Some(&folder));
-        assert_eq!(beside, names().collect::<Vec<_>>());
-        for name in names() {
-            let file = Files.find(name, Some(&folder)).unwrap().unwrap();
-            assert_eq!(
-                (Some(file.text), file.folder.as_ref()),
-                (carried(name).map(|c| c.text), Some(&folder)),
-                "{name}"
-            );
-        }
+        let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../experiments"));
+        let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let toml = files.filter(|path| path.extension().is_some_and(|e| e == "toml"));
+        let texts: BTreeMap<String, String> =
+            toml.map(|path| (report(&path).unwrap(), fs::read_to_string(path).unwrap())).collect();
+        assert_eq!(texts, carried());
+    }
+
+    #[test]
+    fn one_for_several_data_sets_has_a_name_for_each() {
+        let table = |name: &str| tables().into_iter().find(|table| table.name == name).unwrap();
+        assert_eq!(table("table2").datasets, ["iemocap", "synthetic"]);
+        assert!(table("tuned").searches && !table("table2").searches);
+        let names = names();
+        assert!(
+            ["quickstart", "table2-iemocap", "table2-synthetic"].iter().all(|name| names.contains(&(*name).to_owned()))
+        );
+        assert!(!names.contains(&"table2".to_owned()));
     }
 }

@@ -87,9 +87,18 @@ impl Options {
         let facts = known.recipes.facts(&experiment.dataset)?;
         fit::check(&experiment, &facts, known.methods)?;
         experiment.folds = experiment.folds.or(facts.folds);
+        if experiment.search.is_some() && experiment.folds.is_some() {
+            let error = anyhow!(
+                "a search over a cross-validation would choose settings by samples that other folds test; leave out `[search]`, or \
+                 name a data set with folds of its own"
+            );
+            return Err(Failure::new(Exit::Input, error));
+        }
         let name = self.task.map_or(name.clone(), |task| format!("{name}-{task}"));
-        Plan::check_size(&experiment).or_exit(Exit::Input)?;
-        let largest = memory::largest(&experiment, known.methods, &facts.shape);
+        let trials = experiment.search.as_ref().map(|search| search.trials(&experiment));
+        let all = std::iter::once(&experiment).chain(&trials);
+        all.clone().try_for_each(Plan::check_size).or_exit(Exit::Input)?;
+        let largest = all.filter_map(|of| memory::largest(of, known.methods, &facts.shape)).max_by_key(|run| run.bytes);
         memory::check(largest.as_ref(), self.device)?;
         Ok(Named { name, experiment, largest })
     }
@@ -126,8 +135,17 @@ impl Options {
         if self.dry_run {
             for (index, Named { experiment, largest, .. }) in experiments.iter().enumerate() {
                 let gap = if index > 0 { "\n" } else { "" };
-                let outline = Outline { experiment, plan: &Plan::of(experiment), largest: largest.as_ref() };
-                to_out(format_args!("{gap}{outline}")).context("cannot say the plan").or_exit(Exit::Data)?;
+                let planned = experiment.search.as_ref().map(|search| search.trials(experiment));
+                let planned = planned.as_ref().unwrap_or(experiment);
+                let outline = Outline { experiment: planned, plan: &Plan::of(planned), largest: largest.as_ref() };
+                let said = to_out(format_args!("{gap}{outline}")).and_then(|()| match &experiment.search {
+                    None => Ok(()),
+                    Some(search) => to_out(format_args!(
+                        "then each row with the trial that validation chooses, and as it is: {} runs at most\n",
+                        Plan::of(&search.chosen(experiment, &vec![1; experiment.rows.len()])).runs.len()
+                    )),
+                });
+                said.context("cannot say the plan").or_exit(Exit::Data)?;
             }
             experiments.iter().try_for_each(|named| recipes.files(&named.experiment.dataset, self.data.as_deref()))?;
         }

@@ -1,10 +1,10 @@
-//! `corrkd reproduce`: the paper's tables and figures, and what it does not show, each an experiment file named
-//! `WHAT-DATASET.toml`.
+//! `corrkd reproduce`: the paper's tables and figures, and what it does not show, each a file of `experiments/` that names
+//! its data sets.
 
 use crate::{
     campaign::Campaign,
     exit_codes::{RUNNING, exit_codes},
-    experiment,
+    experiment::{self, Carried},
     failure::Failure,
     known::Known,
     options::{Named, Options},
@@ -13,29 +13,32 @@ use anyhow::anyhow;
 use corrkd_config::Exit;
 use corrkd_system::err;
 
-/// What can be reproduced, in the order of `all`.
-const WHATS: [&str; 8] =
-    ["table1", "table2", "table3", "curves", "ablation-curves", "projection", "controls", "balance"];
 /// All that there is for a data set.
 const ALL: &str = "all";
 
 /// Reproduce a table or figure of the paper on a data set, and write its report.
 ///
-/// WHAT is table1 or table2 (methods under each set of modalities), table3 (the ablation), curves, ablation-curves
-/// (both over the share of dropped frames), projection (representations in two dimensions), controls (what the paper
-/// lacks: fewer losses and other ones at equal compute), balance (the weights of two losses), or all of these. Each is the
-/// experiment WHAT-DATASET, which the program carries; they share their runs, and what is finished is reused.
+/// WHAT is one of those below, or `all` that there are for the data set but those that tune settings. Each is an experiment that the program carries,
+/// WHAT-DATASET; they share their runs, and what is finished is reused.
 #[derive(clap::Args)]
-#[command(after_help = exit_codes(&RUNNING))]
+#[command(after_help = format!("{}\n{}", listed(), exit_codes(&RUNNING)))]
 pub struct Reproduce {
-    /// table1, table2, table3, curves, ablation-curves, projection, controls, balance or all
+    /// A table or figure, or all
     what: String,
-    /// The data set, as in the files' names: mosi, mosei, iemocap, mosi-utterance, pom, synthetic or
-    /// synthetic-unaligned
+    /// The data set, as listed below
     #[arg(long, value_name = "NAME")]
     dataset: String,
     #[command(flatten)]
     options: Options,
+}
+
+/// What can be reproduced and for which data sets, a line each.
+fn listed() -> String {
+    let line = |Carried { name, datasets, .. }| format!("  {name:<15} {}\n", datasets.join(", "));
+    format!(
+        "Tables and figures, and their data sets:\n{}",
+        experiment::tables().into_iter().map(line).collect::<String>()
+    )
 }
 
 impl Reproduce {
@@ -74,22 +77,19 @@ impl Reproduce {
 
     /// The names of the experiments asked for.
     fn names(&self) -> Result<Vec<String>, Failure> {
-        let files: Vec<&str> = experiment::names().collect();
-        let asked = |what: &&str| self.what == ALL || self.what == *what;
-        let name = |what: &str| format!("{what}-{}", self.dataset);
-        let names: Vec<String> =
-            WHATS.into_iter().filter(asked).map(name).filter(|name| files.contains(&name.as_str())).collect();
+        let asked = |table: &Carried| self.what == table.name || self.what == ALL && !table.searches;
+        let tables = experiment::tables().into_iter();
+        let asked = tables.filter(|table| asked(table) && table.datasets.contains(&self.dataset));
+        let names: Vec<String> = asked.map(|table| format!("{}-{}", table.name, self.dataset)).collect();
         if !names.is_empty() {
             return Ok(names);
         }
-        let there = WHATS.map(|what| {
-            let datasets = files.iter().filter_map(|file| file.strip_prefix(what)?.strip_prefix('-'));
-            format!("  {what:<15} {}\n", datasets.collect::<Vec<_>>().join(", "))
-        });
-        let (what, dataset, there) = (&self.what, &self.dataset, there.concat());
         let error = anyhow!(
-            "there is no {what} for the data set {dataset}; there are, and {ALL} for each data set,\n{there}\
-             Table 2 is of emotions, which sentiment data have none of, and Tables 1 and 3 are of sentiment"
+            "there is no {} for the data set {}. {}Table 2 is of emotions, which sentiment data have none of, and Tables 1 and 3 \
+             are of sentiment; {ALL} is all that a data set has",
+            self.what,
+            self.dataset,
+            listed()
         );
         Err(Failure::new(Exit::Input, error))
     }

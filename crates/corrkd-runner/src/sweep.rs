@@ -34,6 +34,7 @@ pub(crate) fn of(name: &str, experiment: &Experiment, plan: &Plan, tasks: &Tasks
         seeds: experiment.seeds.clone(),
         folds: experiment.folds.clone(),
         runs: ended.collect(),
+        search: Vec::new(),
     }
 }
 

@@ -1,9 +1,10 @@
 //! The plan with identities: each planned run becomes a task, and runs that are the same become one.
 
+use crate::external;
 use crate::failure::{Failure, OrExit};
 use anyhow::anyhow;
-use corrkd_config::{Cross, DatasetRef, Device, Exit, Experiment, Job, Kernels, Plan};
-use corrkd_record::{Prepared, RecordError, RunDir, RunId, RunSpec, Runs};
+use corrkd_config::{Cross, DatasetRef, Device, EXTERNAL, Exit, Experiment, Job, Kernels, Plan};
+use corrkd_record::{EXTERNAL_CODE, Prepared, RecordError, RunDir, RunId, RunSpec, Runs};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// How far a task is.
@@ -65,7 +66,7 @@ impl Tasks {
     /// folds. Which are finished is not known before they are [looked at](Self::look).
     ///
     /// # Errors
-    /// Exit code 2 if the program has not the method of a run.
+    /// Exit code 2 if the program has not the method of a run, or if another program's predictions cannot be used.
     pub(crate) fn of(
         plan: &Plan,
         experiment: &Experiment,
@@ -81,18 +82,20 @@ impl Tasks {
         for run in &plan.runs {
             let needs: Vec<usize> = run.needs.iter().map(|&index| tasks.of_run[index]).collect();
             let part = run.fold.unwrap_or(0);
-            let id = tasks.spec_of(&run.job, run.seed, part, &needs)?.id();
+            let row = run.row.as_ref().unwrap_or(&run.job.stage);
+            let job = external::job(row, &run.job, run.seed, &tasks.folds[part].prepared.labels)?;
+            let id = tasks.spec_of(&job, run.seed, part, &needs)?.id();
             let next = tasks.list.len();
             let index = *known.entry(id.clone()).or_insert(next);
             tasks.of_run.push(index);
             if index == next {
                 tasks.list.push(Task {
-                    row: run.row.clone().unwrap_or_else(|| run.job.stage.clone()),
+                    row: row.clone(),
                     seed: run.seed,
                     fold: experiment.folds.as_ref().zip(run.fold).map(|(cross, fold)| short(cross, fold)),
-                    epochs: run.job.epochs(),
+                    epochs: job.epochs(),
                     needs,
-                    job: Arc::clone(&run.job),
+                    job,
                     part,
                     dir: runs.run(&id),
                     id,
@@ -177,6 +180,9 @@ pub(crate) fn short(cross: &Cross, fold: usize) -> String {
 
 /// The version of the code that decides a method's results.
 fn code(prepared: &Prepared, method: &str) -> Result<String, Failure> {
+    if method == EXTERNAL {
+        return Ok(EXTERNAL_CODE.to_owned());
+    }
     prepared.code.get(method).cloned().ok_or_else(|| {
         let known: Vec<&str> = prepared.code.keys().map(String::as_str).collect();
         let error = anyhow!("--program: that corrkd has no method `{method}`, only {}", known.join(", "));

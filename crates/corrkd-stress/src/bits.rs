@@ -53,7 +53,8 @@ pub(crate) fn sweep(runs: &Path, name: &str) -> Result<Bits> {
         ensure!(run.failure.is_none(), "{what} failed: {}", run.failure.unwrap_or_default());
         let folder = runs.run(&run.id);
         let result = folder.proved()?.with_context(|| format!("{what} has no result"))?;
-        let scores = serde_json::to_string(&(&result.test, result.best_epoch, result.validation))?;
+        let trained = result.training.map(|training| (training.best_epoch, training.validation));
+        let scores = serde_json::to_string(&(&result.test, trained))?;
         bits.insert(format!("{what}: weights"), weights(&folder.best_path())?);
         bits.insert(format!("{what}: predictions"), result.predictions);
         bits.insert(format!("{what}: representations"), result.representations.unwrap_or_default());

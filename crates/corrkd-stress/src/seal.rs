@@ -33,6 +33,7 @@ mod tests {
             folds: None,
             seeds: vec![1],
             runs: vec![],
+            search: Vec::new(),
         };
         sweep.write(&folder).unwrap();
         let path = folder.join("sweep.json");

@@ -1,4 +1,4 @@
-//! The machine a run was made on, as far as it explains a difference in numbers or time.
+//! The machine a run was made on, as far as it explains a difference in numbers or time, and what the run took of it.
 
 use corrkd_config::{Device, Kernels};
 use corrkd_record::Environment;
@@ -17,4 +17,11 @@ pub(crate) fn here(device: Device, kernels: Kernels) -> Environment {
         kernels,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }
+}
+
+/// The most memory that this process has held so far, in bytes, where Linux tells it.
+pub(crate) fn most_memory() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
 }

@@ -136,10 +136,5 @@ pub fn descend<L: Learner + ?Sized>(
 /// # Errors
 /// As [`descend`].
 pub fn descend_on(terms: Vec<Term>, params: &Params, optimizer: &mut Optimizer) -> Result<Losses, TrainError> {
-    let Pass { losses, parts, gradients } = Pass::of_terms(terms, params)?;
-    let mut losses = Losses { terms: losses, parts, norm: None };
-    if losses.fault().is_none() {
-        losses.norm = optimizer.descend(params, gradients)?;
-    }
-    Ok(losses)
+    Pass::of_terms(terms, params)?.descend(params, optimizer)
 }

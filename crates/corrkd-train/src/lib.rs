@@ -11,6 +11,7 @@ mod context;
 mod device;
 mod environment;
 mod error;
+mod external;
 mod fit;
 mod heal;
 mod idle;

@@ -1,8 +1,8 @@
 //! One batch forward and backward: the value of each loss term, and the gradient of their weighted sum.
 
-use crate::{Learner, Term, TrainError, TrainingBatch};
+use crate::{Learner, Losses, Term, TrainError, TrainingBatch};
 use candle_core::{DType, Tensor};
-use corrkd_nn::{Gradients, Params};
+use corrkd_nn::{Gradients, Optimizer, Params};
 
 /// The name of the weighted sum among the losses.
 const TOTAL: &str = "total";
@@ -39,6 +39,32 @@ impl Pass {
         let gradients = Gradients::of(params, &mut total.backward()?);
         let parts = terms.into_iter().flat_map(|term| term.parts).collect();
         Ok(Self { losses, parts, gradients })
+    }
+
+    /// Two passes as one: the losses of both, whose total and whose gradient are the sums.
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    pub fn plus(mut self, other: Self) -> Result<Self, TrainError> {
+        let sum = self.losses.pop().map_or(0.0, |(_, total)| total);
+        self.losses.extend(other.losses);
+        if let Some((_, total)) = self.losses.last_mut() {
+            *total += sum;
+        }
+        self.parts.extend(other.parts);
+        Ok(Self { gradients: self.gradients.plus(&other.gradients)?, ..self })
+    }
+
+    /// A step of the optimizer; where a loss is not finite, it is not asked.
+    ///
+    /// # Errors
+    /// A tensor operation's; [`corrkd_nn::NnError`] for a parameter without a gradient.
+    pub fn descend(self, params: &Params, optimizer: &mut Optimizer) -> Result<Losses, TrainError> {
+        let mut losses = Losses { terms: self.losses, parts: self.parts, norm: None };
+        if losses.fault().is_none() {
+            losses.norm = optimizer.descend(params, self.gradients)?;
+        }
+        Ok(losses)
     }
 
     /// Whether all losses and the gradient are finite numbers.

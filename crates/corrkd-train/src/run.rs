@@ -3,7 +3,8 @@
 use crate::device::open_device;
 use crate::heal::heal;
 use crate::work::Work;
-use crate::{Method, TrainError};
+use crate::{Method, TrainError, external};
+use corrkd_config::EXTERNAL;
 use corrkd_data::{Dataset, Trust};
 use corrkd_record::{Event, Lock, RecordError, RunDir, RunId, RunResult, RunSpec, Runs};
 use std::path::Path;
@@ -35,6 +36,10 @@ pub fn run(
         let mut finish = |listen| {
             if let Some(result) = heal(&dir, note)? {
                 return Ok(result);
+            }
+            if spec.job.method == EXTERNAL {
+                let data = data_of(&spec, source, cache, Trust::Remembered)?;
+                return external::finish(&dir, &spec, &data, listen);
             }
             let method = method_of(methods, &spec)?;
             if spec.code != method.code() {

@@ -3,10 +3,12 @@
 use crate::device::open_device;
 use crate::run::{data_of, method_of};
 use crate::work::Work;
-use crate::{Method, TrainError};
-use corrkd_config::LabelSpace;
+use crate::{Method, TrainError, external};
+use corrkd_config::{EXTERNAL, LabelSpace};
 use corrkd_data::Trust;
-use corrkd_record::{Environment, Event, Prediction, RecordError, RunDir, RunId, RunResult, Runs};
+use corrkd_record::{
+    EXTERNAL_CODE, Environment, Event, Prediction, RecordError, RunDir, RunId, RunResult, Runs, Trained, Validation,
+};
 use corrkd_system::WholeFolder;
 use std::path::Path;
 
@@ -43,16 +45,18 @@ impl Verification {
     #[must_use]
     pub fn is_same(&self) -> bool {
         let Self { stored, repeated, parted, .. } = self;
-        let hashes = |result: &RunResult| {
-            [Some(&result.weights), Some(&result.predictions), result.representations.as_ref()]
-                .map(|hash| hash.cloned())
-        };
-        let epochs = |result: &RunResult| (result.epochs, result.best_epoch, result.validation);
+        let hashes = |result: &RunResult| (result.predictions.clone(), result.representations.clone());
         parted.is_none()
+            && trained(stored) == trained(repeated)
             && hashes(stored) == hashes(repeated)
-            && epochs(stored) == epochs(repeated)
             && stored.test == repeated.test
     }
+}
+
+/// What a training came to, but for what it took.
+fn trained(result: &RunResult) -> Option<(&str, usize, usize, Validation)> {
+    let Trained { weights, epochs, best_epoch, validation, .. } = result.training.as_ref()?;
+    Some((weights, *epochs, *best_epoch, *validation))
 }
 
 /// Repeats the finished run `id` in a folder that is removed afterwards; the run's own files are only read, and those of
@@ -76,8 +80,6 @@ pub fn verify(
         record(&runs.run(id))?;
     }
     let told = dir.history(&stored)?;
-    let method = method_of(methods, &spec)?;
-    let device = open_device(spec.device)?;
     let data = data_of(&spec, source, cache, Trust::Read)?;
     // Beside the runs, on the same disk.
     let folder = WholeFolder::create(&runs.path().join("verify"));
@@ -85,8 +87,7 @@ pub fn verify(
     let again = Runs::open(folder.path())?.run(id);
     again.prepare(&spec)?;
     let mut parted = None;
-    let work = Work { method, dir: &again, spec: &spec, data: &data, runs, device };
-    let repeated = work.finish(&mut |event| {
+    let mut compare = |event: &Event| {
         if let Event::Epoch { epoch, .. } = event {
             let same = told.iter().any(|then| same_epoch(then, event));
             if !same {
@@ -94,12 +95,19 @@ pub fn verify(
             }
             listen(event, same);
         }
-    })?;
+    };
+    let (repeated, code) = if spec.job.method == EXTERNAL {
+        (external::finish(&again, &spec, &data, &mut compare)?, EXTERNAL_CODE)
+    } else {
+        let (method, device) = (method_of(methods, &spec)?, open_device(spec.device)?);
+        let work = Work { method, dir: &again, spec: &spec, data: &data, runs, device };
+        (work.finish(&mut compare)?, method.code())
+    };
     let predictions = match stored.predictions == repeated.predictions {
         true => None,
         false => Some(difference(&spec.label_space()?, [&dir.predictions(&stored)?, &again.predictions(&repeated)?])),
     };
-    Ok(Verification { stored, repeated, parted, predictions, code: method.code() })
+    Ok(Verification { stored, repeated, parted, predictions, code })
 }
 
 /// The result of a finished run whose files are those that the result names.
@@ -139,21 +147,23 @@ impl std::fmt::Display for Verification {
         let conditions = stored.test.len();
         if self.is_same() {
             let samples = stored.samples.test;
-            return write!(
-                f,
-                "{}: the same, bit for bit: the weights of epoch {} of {}, and the predictions for {samples} samples under {conditions} conditions with their scores",
-                stored.id, stored.best_epoch, stored.epochs
-            );
+            write!(f, "{}: the same, bit for bit: ", stored.id)?;
+            if let Some(Trained { best_epoch, epochs, .. }) = &stored.training {
+                write!(f, "the weights of epoch {best_epoch} of {epochs}, and ")?;
+            }
+            return write!(f, "the predictions for {samples} samples under {conditions} conditions with their scores");
         }
         write!(f, "{}: not the same", stored.id)?;
         if let Some(epoch) = parted {
             write!(f, "\n  from epoch {epoch} on the losses are others")?;
         }
-        if stored.best_epoch != repeated.best_epoch {
-            write!(f, "\n  the best epoch was {}, now it is {}", stored.best_epoch, repeated.best_epoch)?;
-        }
-        if stored.weights != repeated.weights {
-            f.write_str("\n  the weights differ")?;
+        if let (Some(then), Some(now)) = (&stored.training, &repeated.training) {
+            if then.best_epoch != now.best_epoch {
+                write!(f, "\n  the best epoch was {}, now it is {}", then.best_epoch, now.best_epoch)?;
+            }
+            if then.weights != now.weights {
+                f.write_str("\n  the weights differ")?;
+            }
         }
         match predictions {
             None => f.write_str("\n  the predictions are the same bits all the same")?,
@@ -166,9 +176,11 @@ impl std::fmt::Display for Verification {
             f.write_str("\n  the representations differ")?;
         }
         let same = stored.test.iter().filter(|&of| repeated.test.contains(of)).count();
-        if same < conditions || stored.validation != repeated.validation {
+        let validation = |result: &RunResult| result.training.as_ref().map(|training| training.validation);
+        let validated_otherwise = validation(stored) != validation(repeated);
+        if same < conditions || validated_otherwise {
             write!(f, "\n  the scores under {} of {conditions} conditions differ", conditions - same)?;
-            if stored.validation != repeated.validation {
+            if validated_otherwise {
                 f.write_str(", and those on the validation split")?;
             }
         }

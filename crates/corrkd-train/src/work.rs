@@ -5,7 +5,9 @@ use crate::{Context, Method, Needed, TrainError, checkpoint, environment, idle, 
 use candle_core::{Device, Tensor};
 use corrkd_config::{LabelSpace, Modality, PerModality};
 use corrkd_data::Dataset;
-use corrkd_record::{Event, Lacking, Prediction, Representation, RunDir, RunId, RunResult, RunSpec, Runs, SplitSizes};
+use corrkd_record::{
+    Event, Lacking, Prediction, Representation, RunDir, RunId, RunResult, RunSpec, Runs, SplitSizes, Trained,
+};
 use std::collections::BTreeMap;
 
 /// How many samples each split has.
@@ -16,7 +18,7 @@ pub fn sizes(data: &Dataset) -> SplitSizes {
 }
 
 /// What test samples lack by nature.
-fn lacking(data: &Dataset) -> Lacking {
+pub(crate) fn lacking(data: &Dataset) -> Lacking {
     let samples = &data.test.samples;
     let has = |m: Modality| data.modalities.has(m);
     let frames = |m: Modality| {
@@ -88,21 +90,24 @@ impl Work<'_> {
         let result = RunResult {
             id: dir.id().clone(),
             spec: spec.clone(),
-            epochs: progress.epoch,
-            best_epoch: progress.best_epoch,
-            validation: progress.best,
+            training: Some(Trained {
+                epochs: progress.epoch,
+                best_epoch: progress.best_epoch,
+                validation: progress.best,
+                weights: digest(&weights)?,
+                checkpoint,
+                parameters: learner.params().count(),
+                seconds: progress.seconds,
+                memory: environment::most_memory(),
+            }),
             test: outcome::scored(&context.space, &conditions, &tested.predictions),
-            weights: digest(&weights)?,
-            checkpoint,
             predictions,
             representations,
             history: dir.history_hash()?,
             warnings,
-            parameters: learner.params().count(),
             samples,
             lacking: lacking(data),
             environment: environment::here(spec.device, spec.kernels),
-            seconds: progress.seconds,
         };
         dir.write_result(&result)?;
         tell(Event::Finished { best_epoch: progress.best_epoch, seconds: progress.seconds })?;
@@ -115,7 +120,8 @@ impl Work<'_> {
         let proved = || {
             let result = dir.result()?.ok_or_else(|| TrainError::Needed { id: id.clone() })?;
             let weights = checkpoint::weights(&dir.best_path())?;
-            match digest(&weights)? == result.weights {
+            let digest = digest(&weights)?;
+            match result.training.is_some_and(|training| training.weights == digest) {
                 true => Ok(Needed { job: result.spec.job, weights }),
                 false => {
                     Err(checkpoint::damaged(&dir.best_path(), "its weights are not those that the run's result names"))

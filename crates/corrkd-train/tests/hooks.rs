@@ -348,7 +348,11 @@ fn a_methods_state_is_kept() {
             let again = run(toy, &runs, &mut |_| {}).unwrap();
             let told: Vec<String> = runs.run(&id).events().unwrap().into_iter().filter_map(warned).collect();
             assert_eq!((&again.warnings, told), (&whole.warnings, warnings.to_vec()), "{copy}");
-            assert_eq!((&again.weights, &again.predictions), (&whole.weights, &whole.predictions), "{copy}");
+            assert_eq!(
+                (&again.training.as_ref().unwrap().weights, &again.predictions),
+                (&whole.training.as_ref().unwrap().weights, &whole.predictions),
+                "{copy}"
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Which runs there are, what each left behind, and from which of them a number comes.
 
 use crate::evidence::{Evidence, row_of};
-use corrkd_record::{RunId, RunResult, Runs, Sweep};
+use corrkd_record::{RunId, RunResult, Runs, Sweep, Trained};
 use serde::Serialize;
 
 /// The files of a run that a reader may want to see, each with what it is called on the page.
@@ -99,15 +99,15 @@ impl<'a> Ledger<'a> {
 
 /// The [`FIGURES`] of a run; of one without a result only the seed.
 fn figures(seed: u64, result: Option<&RunResult>) -> [Figure; FIGURES.len()] {
-    let figure = |decimals: usize, number: fn(&RunResult) -> f64| {
-        let value = result.map(number);
+    let figure = |decimals: usize, number: fn(&Trained) -> f64| {
+        let value = result.and_then(|result| result.training.as_ref()).map(number);
         Figure { value, text: value.map_or_else(String::new, |value| format!("{value:.decimals$}")) }
     };
     [
         Figure { value: Some(seed as f64), text: seed.to_string() },
-        figure(0, |result| result.epochs as f64),
-        figure(0, |result| result.best_epoch as f64),
-        figure(4, |result| result.validation.loss),
-        figure(1, |result| result.seconds),
+        figure(0, |training| training.epochs as f64),
+        figure(0, |training| training.best_epoch as f64),
+        figure(4, |training| training.validation.loss),
+        figure(1, |training| training.seconds),
     ]
 }

@@ -32,8 +32,12 @@ pub(super) fn draw(evidence: &Evidence, marks: &[(&str, Mark)]) -> Result<Option
     let mut rows: Vec<(&str, Mark, Vec<Trained>)> = Vec::new();
     for &(row, mark) in marks {
         let of_row = evidence.trained.iter().filter(|run| run.row == row);
-        let trained: Vec<Trained> =
-            of_row.map(|run| Trained { best_epoch: run.result.best_epoch, epochs: epochs(&run.history) }).collect();
+        let trained: Vec<Trained> = of_row
+            .map(|run| Trained {
+                best_epoch: run.result.training.as_ref().map_or(0, |training| training.best_epoch),
+                epochs: epochs(&run.history),
+            })
+            .collect();
         if trained.iter().any(|run| run.epochs.len() > 1) {
             rows.push((row, mark, trained));
         }

@@ -3,8 +3,12 @@
 use crate::finished::{parquet, rewrite};
 use crate::fixture::{Fixture, RIGHT, TENTH, WRONG, Wrong, labels};
 use corrkd_metrics::{Zeros, sign_f1};
-use corrkd_record::{Answer, Prediction};
+use corrkd_record::{Answer, Prediction, RunResult, Trained};
 use polars::prelude::*;
+
+fn trained(result: &mut RunResult) -> &mut Trained {
+    result.training.as_mut().unwrap()
+}
 
 fn close(got: f64, expected: f64) {
     assert!((got - expected).abs() < 1e-12, "{got} is not {expected}");
@@ -166,8 +170,8 @@ fn within_the_noise() {
 #[test]
 fn the_best_epoch_is_the_last() {
     let fixture = Fixture::new(&[("full", RIGHT), ("wrong", WRONG)], 6);
-    fixture.change("full", &[1, 4], |result| result.best_epoch = 50);
-    fixture.change("wrong", &[6], |result| result.best_epoch = 50);
+    fixture.change("full", &[1, 4], |result| trained(result).best_epoch = 50);
+    fixture.change("wrong", &[6], |result| trained(result).best_epoch = 50);
     assert_eq!(
         fixture.warnings(),
         ["The best epoch is the last of 50 for full (2 of 6 runs), wrong (1 of 6 runs): these runs may not have been \
@@ -175,7 +179,10 @@ fn the_best_epoch_is_the_last() {
     );
     // Training that stopped early, at its best epoch so far, has not used up what it was allowed.
     for row in ["full", "wrong"] {
-        fixture.change(row, &[1, 4, 6], |result| (result.best_epoch, result.epochs) = (30, 30));
+        fixture.change(row, &[1, 4, 6], |result| {
+            let trained = trained(result);
+            (trained.best_epoch, trained.epochs) = (30, 30);
+        });
     }
     assert!(fixture.warnings().is_empty());
 }
@@ -207,7 +214,7 @@ fn a_big_sweep_gives_a_line_for_each_kind() {
     let names: Vec<String> = (0..30).map(|i| format!("row-{i}")).collect();
     let rows: Vec<(&str, Wrong)> = names.iter().map(|name| (name.as_str(), TENTH)).collect();
     let fixture = Fixture::new(&rows, 2);
-    names.iter().for_each(|row| fixture.change(row, &[1, 2], |result| result.best_epoch = 50));
+    names.iter().for_each(|row| fixture.change(row, &[1, 2], |result| trained(result).best_epoch = 50));
     let warnings = fixture.warnings();
     assert_eq!(warnings.len(), 4, "{warnings:#?}");
     assert!(warnings.iter().all(|warning| warning.len() < 900), "{warnings:#?}");

@@ -72,6 +72,7 @@ fn each_emotion_has_its_lines() {
         rows: vec!["CorrKD".to_owned(), "weak".to_owned()],
         seeds: vec![1, 2],
         runs: list,
+        search: Vec::new(),
     };
     let terminal = write(&runs, &sweep).unwrap().terminal;
     println!("{terminal}");

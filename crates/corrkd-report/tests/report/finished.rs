@@ -5,7 +5,7 @@ use corrkd_config::{
 };
 use corrkd_record::{
     ConditionScores, Environment, Event, Lacking, Prediction, Representation, RunId, RunResult, RunSpec, Runs,
-    SplitSizes, SweepRun, Validation, scores,
+    SplitSizes, SweepRun, Trained, Validation, scores,
 };
 use polars::prelude::DataFrame;
 use polars_io::SerReader;
@@ -90,17 +90,21 @@ pub(crate) fn finished_on(
     let result = RunResult {
         id: spec.id(),
         spec: spec.clone(),
-        epochs: best_epoch,
-        best_epoch,
-        validation: Validation { loss: 0.5, f1: 0.5, accuracy: 0.5 },
+        training: Some(Trained {
+            epochs: best_epoch,
+            best_epoch,
+            validation: Validation { loss: 0.5, f1: 0.5, accuracy: 0.5 },
+            weights: String::new(),
+            checkpoint: String::new(),
+            parameters: 1,
+            seconds: 1.0,
+            memory: Some(300 << 20),
+        }),
         test: scored(&spec, predictions),
-        weights: String::new(),
-        checkpoint: String::new(),
         predictions: hash,
         representations: None,
         history: dir.history_hash().unwrap(),
         warnings: Vec::new(),
-        parameters: 1,
         samples: SplitSizes { train: 1, valid: 1, test: samples },
         lacking: Lacking::default(),
         environment: Environment {
@@ -110,7 +114,6 @@ pub(crate) fn finished_on(
             kernels: Kernels::Fused,
             version: "0".to_owned(),
         },
-        seconds: 1.0,
     };
     dir.write_result(&result).unwrap();
     SweepRun {

@@ -47,6 +47,7 @@ impl Fixture {
             rows: names,
             seeds: (1..=seeds).collect(),
             runs: list,
+            search: Vec::new(),
         };
         Self { _root: root, runs, sweep }
     }

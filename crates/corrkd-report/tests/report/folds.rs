@@ -52,6 +52,7 @@ fn sweep(runs: &Runs) -> Sweep {
         rows: vec!["full".to_owned(), "weak".to_owned()],
         seeds: vec![1, 2],
         runs: parts.flat_map(|(seed, fold)| rows.map(|row| run(runs, row, seed, fold))).collect(),
+        search: Vec::new(),
     }
 }
 

@@ -138,6 +138,7 @@ pub(crate) fn sweep(rows: &[&str], seeds: &[u64], runs: Vec<SweepRun>) -> Sweep 
         rows: rows.iter().map(|row| (*row).to_owned()).collect(),
         seeds: seeds.to_vec(),
         runs,
+        search: Vec::new(),
     }
 }
 

@@ -2,7 +2,10 @@
 
 use crate::finished::{finished, job, parquet, represented, space, student, teacher, trained};
 use corrkd_config::{Condition, Job, Missing, Presence, Task};
-use corrkd_record::{Answer, Event, Prediction, Representation, Runs, Sweep, SweepRun, Validation};
+use corrkd_metrics::{Zeros, sign_f1};
+use corrkd_record::{
+    Answer, Event, Prediction, Representation, Runs, SearchedRow, Sweep, SweepRun, TrialRun, Validation,
+};
 use corrkd_report::write;
 use polars::prelude::*;
 use std::collections::BTreeMap;
@@ -71,6 +74,7 @@ fn sweep(rows: &[&str], runs: Vec<SweepRun>) -> Sweep {
         rows: rows.iter().map(|row| (*row).to_owned()).collect(),
         seeds: vec![1, 2],
         runs,
+        search: Vec::new(),
     }
 }
 
@@ -359,4 +363,36 @@ fn stages_on_the_way_are_named() {
     let circles =
         |colour: &str| curve.lines().filter(|line| line.starts_with("<circle") && line.contains(colour)).count();
     assert_eq!((circles("#0072B2"), circles("#696969")), (4, 4));
+}
+
+/// A search over three trials of CorrKD: its own settings, which scored as CubeMLP does, those that were chosen, and a failure.
+#[test]
+fn a_search_is_told_by_its_trials_and_by_what_it_moved() {
+    let searched = |runs: &Runs| {
+        let mut sweep = sentiment(runs);
+        let of = |row: &str| sweep.runs.iter().find(|run| run.row.as_deref() == Some(row)).unwrap().id.clone();
+        let rate = |value: &str| vec![("student.learning_rate".to_owned(), value.to_owned())];
+        let trials = vec![
+            TrialRun { settings: Vec::new(), id: of("CubeMLP"), failure: None },
+            TrialRun { settings: rate("0.002"), id: of("CorrKD"), failure: None },
+            TrialRun { settings: rate("0.9"), id: of("halved"), failure: Some("a loss that is not finite".to_owned()) },
+        ];
+        let untuned = Some("CubeMLP".to_owned());
+        sweep.search = vec![SearchedRow { row: "CorrKD".to_owned(), untuned, chosen: 1, trials }];
+        sweep
+    };
+    let written = Written::new(searched);
+    let positive = |i: usize| if i.is_multiple_of(4) { LABELS[i] < 0.0 } else { LABELS[i] >= 0.0 };
+    let f1 = |answers: &[bool]| sign_f1(&LABELS, answers, Zeros::Excluded);
+    let answers: [Vec<bool>; 2] = [(0..12).map(positive).collect(), SCORES.iter().map(|&score| score > 0.0).collect()];
+    let moved = 100.0 * (f1(&answers[0]) - f1(&answers[1]));
+    let line = |start: &str| {
+        let lines: Vec<&str> = written.terminal.lines().filter(|line| line.starts_with(start)).collect();
+        lines.iter().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<String>>()
+    };
+    let expected = format!("CorrKD 3 student.learning_rate=0.002 {moved:+.2}");
+    assert!(line("CorrKD").iter().any(|line| line.starts_with(&expected)), "{expected}");
+    assert_eq!(line("CorrKD trial 1"), ["CorrKD trial 1 its own settings 0.5000 50.00"]);
+    assert_eq!(line("CorrKD trial 2"), ["CorrKD trial 2 student.learning_rate=0.002 0.5000 50.00 chosen"]);
+    assert!(line("CorrKD trial 3")[0].ends_with("0.5000 50.00 a loss that is not finite"));
 }

@@ -23,6 +23,7 @@ fn sweep(rows: &[&str], seeds: u64, runs: Vec<SweepRun>) -> Sweep {
         rows: rows.iter().map(|row| (*row).to_owned()).collect(),
         seeds: (1..=seeds).collect(),
         runs,
+        search: Vec::new(),
     }
 }
 

@@ -128,6 +128,7 @@ pub(crate) fn sweep(runs: &Runs, task: Task) -> Sweep {
             .flat_map(|&seed| (0..ROWS.len()).map(move |row| (row, seed)))
             .map(|(row, seed)| finish(runs, task, row, seed))
             .collect(),
+        search: Vec::new(),
     }
 }
 

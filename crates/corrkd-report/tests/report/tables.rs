@@ -69,6 +69,7 @@ fn sweep(runs: &Runs) -> Sweep {
         rows: vec!["full".to_owned(), "without-scd".to_owned()],
         seeds: vec![1, 2, 3],
         runs: list,
+        search: Vec::new(),
     }
 }
 

@@ -14,7 +14,8 @@ use std::time::{Duration, SystemTime};
 /// What must agree to the last bit.
 fn bits(result: &RunResult) -> (String, String, usize, Vec<u64>) {
     let scores = result.test.iter().map(|of| of.scores.f1.to_bits()).collect();
-    (result.weights.clone(), result.predictions.clone(), result.best_epoch, scores)
+    let training = result.training.as_ref().unwrap();
+    (training.weights.clone(), result.predictions.clone(), training.best_epoch, scores)
 }
 
 fn train(world: &World, run: &RunDir) -> assert_cmd::assert::Assert {

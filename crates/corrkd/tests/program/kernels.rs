@@ -27,7 +27,7 @@ fn both_forms_learn_alike() {
     });
     for (composed, fused) in composed.iter().zip(&fused) {
         assert_ne!(composed.id(), fused.id());
-        let weights = |run: &RunDir| run.result().unwrap().unwrap().weights;
+        let weights = |run: &RunDir| run.result().unwrap().unwrap().training.unwrap().weights;
         assert_ne!(weights(composed), weights(fused), "they round alike: one form computed both");
         let (composed, fused) = (losses(composed), losses(fused));
         assert!(composed.keys().eq(fused.keys()));

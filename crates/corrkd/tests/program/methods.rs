@@ -19,7 +19,8 @@ fn train(root: &Path, cache: &Path, run: &RunDir) -> Command {
 }
 
 fn bits(result: &RunResult) -> (&str, &str, usize) {
-    (&result.weights, &result.predictions, result.best_epoch)
+    let training = result.training.as_ref().unwrap();
+    (&training.weights, &result.predictions, training.best_epoch)
 }
 
 #[test]

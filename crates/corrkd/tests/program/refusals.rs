@@ -200,6 +200,7 @@ fn a_damaged_result() {
         folds: None,
         seeds: vec![1],
         runs: vec![run],
+        search: Vec::new(),
     };
     sweep.write(&runs.report("tiny")).unwrap();
     fs::write(teacher.result_path(), "{\"id\":").unwrap();

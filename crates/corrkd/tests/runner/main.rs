@@ -16,6 +16,8 @@ mod real_program;
 #[cfg(unix)]
 mod reproduce;
 #[cfg(unix)]
+mod search;
+#[cfg(unix)]
 mod side_by_side;
 #[cfg(unix)]
 mod stand_in;

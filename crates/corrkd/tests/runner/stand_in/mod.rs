@@ -3,7 +3,8 @@
 use assert_cmd::Command;
 use corrkd_config::{Cuts, Kernels, Labels, Scale};
 use corrkd_record::{
-    Environment, Event, Lacking, Prepared, RunDir, RunId, RunResult, Runs, SplitSizes, Sweep, Validation, digest,
+    Environment, Event, Lacking, Prepared, RunDir, RunId, RunResult, Runs, SplitSizes, Sweep, Trained, Validation,
+    digest,
 };
 use std::{
     collections::BTreeMap,
@@ -174,26 +175,32 @@ fn part() {
     }
 }
 
-/// Leaves behind what a run does.
+/// Leaves behind what a run does. Its validation loss says how far its margin is from 2.5, where it has one.
 fn finish(dir: &RunDir) {
     let spec = dir.spec().unwrap();
+    let margin = spec.job.settings.get("losses").and_then(|losses| losses.get("scd")?.get("margin")?.as_float());
+    let loss = margin.map_or(VALIDATION.loss, |margin| (margin - 2.5).abs());
     fs::write(dir.events_path(), events()).unwrap();
     fs::write(dir.best_path(), format!("weights of {}", dir.id())).unwrap();
     fs::write(dir.predictions_path(), "predictions").unwrap();
     let result = RunResult {
         id: spec.id(),
         spec,
-        epochs: 2,
-        best_epoch: 1,
-        validation: VALIDATION,
+        training: Some(Trained {
+            epochs: 2,
+            best_epoch: 1,
+            validation: Validation { loss, ..VALIDATION },
+            weights: String::new(),
+            checkpoint: digest(&dir.best_path()).unwrap(),
+            parameters: 1,
+            seconds: 1.0,
+            memory: Some(300 << 20),
+        }),
         test: Vec::new(),
-        weights: String::new(),
-        checkpoint: digest(&dir.best_path()).unwrap(),
         predictions: digest(&dir.predictions_path()).unwrap(),
         representations: None,
         history: dir.history_hash().unwrap(),
         warnings: Vec::new(),
-        parameters: 1,
         samples: SAMPLES,
         lacking: Lacking::default(),
         environment: Environment {
@@ -203,7 +210,6 @@ fn finish(dir: &RunDir) {
             kernels: Kernels::Fused,
             version: "0".to_owned(),
         },
-        seconds: 1.0,
     };
     dir.write_result(&result).unwrap();
 }
