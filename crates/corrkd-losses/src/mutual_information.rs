@@ -2,6 +2,7 @@
 //! MI(x, y) >= E_joint[-sp(-F(x, y))] - E_marginals[sp(F(x, y'))], with sp the softplus and F the statistics network.
 
 use candle_core::{Result, Tensor};
+use corrkd_nn::softplus;
 
 /// The bound for scores F(x_i, y_j) as (N, N): the diagonal is the joint, all other pairs of the batch stand for the
 /// marginals. One sample has no marginals, and that part is left out.
@@ -19,9 +20,4 @@ pub fn jensen_shannon(scores: &Tensor) -> Result<Tensor> {
     let pairs = (samples * (samples - 1)) as f64;
     let marginals = ((softplus(scores)? * others)?.sum_all()? / pairs)?;
     (joint + marginals)?.neg()
-}
-
-/// ln(1 + e^x), written so that neither side overflows.
-fn softplus(x: &Tensor) -> Result<Tensor> {
-    x.relu()? + (x.abs()?.neg()?.exp()? + 1.0)?.log()?
 }

@@ -7,17 +7,29 @@ use std::collections::BTreeMap;
 pub mod corrkd;
 pub mod cubemlp;
 pub mod dmd;
+pub mod gcnet;
 mod head;
 pub mod mctn;
 #[cfg(test)]
 mod proof;
 pub mod selfmm;
+pub mod smil;
 mod train_missing;
+pub mod transm;
 
 pub use train_missing::TrainMissing;
 
 /// All methods, in the order of the paper's tables; CorrKD last.
-pub const METHODS: &[&dyn Method] = &[&selfmm::SelfMm, &cubemlp::CubeMlp, &dmd::Dmd, &mctn::Mctn, &corrkd::CorrKd];
+pub const METHODS: &[&dyn Method] = &[
+    &selfmm::SelfMm,
+    &cubemlp::CubeMlp,
+    &dmd::Dmd,
+    &mctn::Mctn,
+    &transm::TransM,
+    &smil::Smil,
+    &gcnet::GcNet,
+    &corrkd::CorrKd,
+];
 
 /// The methods as planning needs them.
 #[must_use]

@@ -112,7 +112,7 @@ fn mistakes_are_named_with_what_is_allowed() {
     assert_eq!(
         with("datset = 1"),
         "the experiment: at `datset`: unknown key, expected one of extends, title, dataset, size, folds, seeds, reference, \
-         paper, sweep, variant, task, missing, evaluation, network, dropout, teacher, student, losses"
+         paper, methods, sweep, search, variant, task, missing, evaluation, network, dropout, teacher, student, losses"
     );
     assert_eq!(
         with("losses.sdc.weight = 0"),
@@ -218,7 +218,7 @@ fn rows_of_several_methods() {
 
     assert_eq!(
         message(&text.replace("\"cubemlp\"", "\"cubemlb\"")),
-        "variant `cube`: no method `cubemlb`, expected one of selfmm, cubemlp, dmd, mctn, corrkd"
+        "variant `cube`: no method `cubemlb`, expected one of selfmm, cubemlp, dmd, mctn, transm, smil, gcnet, corrkd"
     );
     assert!(
         message(&text.replace("training.epochs", "losses.epochs"))

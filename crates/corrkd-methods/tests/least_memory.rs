@@ -39,6 +39,19 @@ network = { width = 96, heads = 4, layers = 2 }
 name = "MCTN"
 method = "mctn"
 network.width = 160
+[[variant]]
+name = "TransM"
+method = "transm"
+network = { width = 128, heads = 4, encoder_layers = 2, decoder_layers = 1, feed_forward = 512 }
+[[variant]]
+name = "SMIL"
+method = "smil"
+network = { width = 320, heads = 2, feed_forward = 1280, hidden = 512 }
+reconstruction.hidden = 512
+[[variant]]
+name = "GCNet"
+method = "gcnet"
+network.width = 96
 "#;
 
 /// Resident memory in bytes.

@@ -1,11 +1,13 @@
-//! The cross-modal Transformer of MulT (Tsai et al. 2019): one sequence's frames ask, another's answer. Without a second
-//! sequence it is MulT's self-attention Transformer.
+//! The cross-modal Transformer of MulT (Tsai et al. 2019): one sequence's frames ask, another's answer. Without a
+//! second sequence it is MulT's self-attention Transformer.
 //!
-//! Both sequences are embedded alike, sqrt(d) x + position, then dropout; pre-norm layers follow, each of which attends to
-//! the embedded context, and a last normalisation. A position's code has sines and cosines in turn ([`sinusoid`]), where
-//! MulT's code has the sines in the first half of the columns: a permutation. It also counts frames from one.
+//! Both sequences are embedded alike, s x + position (MulT's s is the root of d), then dropout; pre-norm layers follow,
+//! each of which attends to the embedded context, and a last normalisation. A position's code has sines and cosines in
+//! turn ([`sinusoid`]), where MulT's code has the sines in the first half of the columns: a permutation. It also counts
+//! frames from one.
 
 use crate::cross_encoder_layer::CrossEncoderLayer;
+use crate::frames::{NEVER, padding};
 use crate::kernels::FusedCrossEncoder;
 use crate::{Dropout, DropoutKey, Kernels, LayerNorm, NnError, Scope, sinusoid};
 use candle_core::{D, DType, Device, Result, Tensor, bail};
@@ -32,6 +34,8 @@ pub struct CrossEncoderShape {
     pub feed_forward: usize,
     /// Whether a query i of Tq sees only the keys j of Tk with j <= i + |Tq - Tk|.
     pub causal: bool,
+    /// What a frame is multiplied by before its position's code is added.
+    pub scale: f64,
     /// Which frames get a position's code.
     pub positions: Positions,
     /// Dropout on the embedded frames.
@@ -65,50 +69,59 @@ impl CrossEncoder {
         let form = match scope.kernels() {
             Kernels::Fused => {
                 let (packed, pack) = scope.pack(|scope| Composed::new(scope, shape, dropout.clone()))?;
-                Form::Fused(FusedCrossEncoder::new(&scope, (packed, &pack), shape, dropout)?)
+                Form::Fused(FusedCrossEncoder::new(&scope, (packed, &pack), shape, Some(dropout))?)
             }
             Kernels::Composed => Form::Composed(Composed::new(scope, shape, dropout)?),
         };
         Ok(Self { width: shape.width, form })
     }
 
-    /// (B, Tq, d) to (B, Tq, d). `context` (B, Tk, d) is what the queries attend to; none: themselves.
+    /// (B, Tq, d) to (B, Tq, d). `context` (B, Tk, d) is what the queries attend to; none: themselves. `attended` (B,
+    /// Tk) is one for a frame of it that may be attended to and zero elsewhere, as behind a sequence's end; none where
+    /// all may be.
     ///
     /// # Errors
     /// Tensors of other widths or numbers of samples, or without frames, and a tensor operation's errors.
-    pub fn forward(&self, queries: &Tensor, context: Option<&Tensor>, key: DropoutKey) -> Result<Tensor> {
-        self.check(queries, context)?;
+    pub fn forward(
+        &self,
+        queries: &Tensor,
+        context: Option<&Tensor>,
+        attended: Option<&Tensor>,
+        key: DropoutKey,
+    ) -> Result<Tensor> {
+        check_sequences(self.width, queries, context)?;
         match &self.form {
-            Form::Fused(encoder) => encoder.forward(queries, context, false, key),
-            Form::Composed(encoder) => encoder.forward(queries, context, key),
+            Form::Fused(encoder) => encoder.forward(queries, context, [None, attended], false, key),
+            Form::Composed(encoder) => encoder.forward(queries, context, attended, key),
         }
     }
 
-    /// The last frame of what [`forward`](Self::forward) gives, (B, d).
+    /// The last frame of what [`forward`](Self::forward) gives where all frames are attended to, (B, d).
     ///
     /// # Errors
     /// As [`forward`](Self::forward).
     pub fn last(&self, queries: &Tensor, context: Option<&Tensor>, key: DropoutKey) -> Result<Tensor> {
-        self.check(queries, context)?;
+        check_sequences(self.width, queries, context)?;
         match &self.form {
-            Form::Fused(encoder) => encoder.forward(queries, context, true, key),
+            Form::Fused(encoder) => encoder.forward(queries, context, [None; 2], true, key),
             Form::Composed(encoder) => {
-                let all = encoder.forward(queries, context, key)?;
+                let all = encoder.forward(queries, context, None, key)?;
                 all.narrow(1, all.dim(1)? - 1, 1)?.squeeze(1)
             }
         }
     }
+}
 
-    fn check(&self, queries: &Tensor, context: Option<&Tensor>) -> Result<()> {
-        let (batch, ..) = queries.dims3()?;
-        for x in std::iter::once(queries).chain(context) {
-            let (samples, time, width) = x.dims3()?;
-            if samples != batch || time == 0 || width != self.width {
-                bail!("sequences {:?}, expected {batch} of some frames of width {}", x.dims(), self.width);
-            }
+/// Holds queries (B, Tq, d) and context (B, Tk, d) to each other, and to the network's width.
+pub(crate) fn check_sequences(width: usize, queries: &Tensor, context: Option<&Tensor>) -> Result<()> {
+    let (batch, ..) = queries.dims3()?;
+    for x in std::iter::once(queries).chain(context) {
+        let (samples, time, of_x) = x.dims3()?;
+        if samples != batch || time == 0 || of_x != width {
+            bail!("sequences {:?}, expected {batch} of some frames of width {width}", x.dims());
         }
-        Ok(())
     }
+    Ok(())
 }
 
 /// The definition, in plain operations.
@@ -118,9 +131,6 @@ struct Composed {
     layers: Vec<CrossEncoderLayer>,
     norm: LayerNorm,
 }
-
-/// Added to the score of a key that a query must not see.
-const NEVER: f64 = -1e9;
 
 impl Composed {
     fn new(
@@ -133,12 +143,22 @@ impl Composed {
         Ok(Self { shape: *shape, dropout, layers: layers?, norm: LayerNorm::new(scope.sub("norm"), shape.width)? })
     }
 
-    fn forward(&self, queries: &Tensor, context: Option<&Tensor>, key: DropoutKey) -> Result<Tensor> {
+    fn forward(
+        &self,
+        queries: &Tensor,
+        context: Option<&Tensor>,
+        attended: Option<&Tensor>,
+        key: DropoutKey,
+    ) -> Result<Tensor> {
         let time = queries.dim(1)?;
         let keys = context.map_or(Ok(time), |context| context.dim(1))?;
-        let mask = match self.shape.causal {
+        let causal = match self.shape.causal {
             true => Some(causal_mask(time, keys, queries.dtype(), queries.device())?),
             false => None,
+        };
+        let mask = match (causal, padding(attended)?) {
+            (Some(causal), Some(padding)) => Some(causal.broadcast_add(&padding)?),
+            (causal, padding) => causal.or(padding),
         };
         let [of_queries, of_context] = &self.dropout;
         let mut x = self.embed(queries, of_queries, key)?;
@@ -152,7 +172,7 @@ impl Composed {
     fn embed(&self, x: &Tensor, dropout: &Dropout, key: DropoutKey) -> Result<Tensor> {
         let (_, time, width) = x.dims3()?;
         let codes = sinusoid(time, width, x.dtype(), x.device())?;
-        let scaled = (x * (width as f64).sqrt())?;
+        let scaled = (x * self.shape.scale)?;
         let embedded = match self.shape.positions {
             Positions::All => scaled.broadcast_add(&codes)?,
             Positions::NonZero => {

@@ -31,8 +31,8 @@ impl CrossEncoderLayer {
         })
     }
 
-    /// (B, Tq, d) to (B, Tq, d), given the context (B, Tk, d), or none for the queries themselves. `mask` (Tq, Tk) is
-    /// added to the scores.
+    /// (B, Tq, d) to (B, Tq, d), given the context (B, Tk, d), or none for the queries themselves. `mask`, which
+    /// broadcasts to (B, H, Tq, Tk), is added to the scores.
     pub(crate) fn forward(
         &self,
         x: &Tensor,

@@ -17,6 +17,17 @@ impl DropoutKey {
     /// Evaluation: nothing is dropped.
     pub const NONE: Self = Self(None);
 
+    /// That of another pass over the same batch, which drops by draws of its own.
+    #[must_use]
+    pub fn named(self, pass: &str) -> Self {
+        Self(self.0.map(|stream| stream.named(pass)))
+    }
+
+    /// What a site draws from; nothing while evaluating.
+    pub(crate) fn stream(self, site: &str) -> Option<Stream> {
+        self.0.map(|stream| stream.named(site))
+    }
+
     /// Whether this is evaluation.
     pub(crate) const fn is_none(self) -> bool {
         self.0.is_none()
@@ -57,7 +68,7 @@ impl Dropout {
 
     /// What it does in a step; none if nothing is dropped.
     pub(crate) fn drops(&self, key: DropoutKey) -> Option<Drops> {
-        let stream = key.0.filter(|_| self.threshold > 0)?.named(&self.site);
+        let stream = key.stream(&self.site).filter(|_| self.threshold > 0)?;
         let kept = (ONE / (ONE - f64::from(self.threshold))) as f32;
         Some(Drops { stream, threshold: self.threshold, kept })
     }

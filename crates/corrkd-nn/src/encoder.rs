@@ -1,6 +1,7 @@
 //! A modality's encoder: temporal convolution, position, Transformer layers; where they are pre-norm, a last
 //! normalisation.
 
+use crate::frames::padding;
 use crate::{Conv1d, DropoutKey, EncoderLayer, LayerNorm, NnError, Scope, sinusoid};
 use candle_core::{Result, Tensor};
 
@@ -36,9 +37,6 @@ pub struct Encoder {
     norm: Option<LayerNorm>,
 }
 
-/// Added to the score of a frame behind the end: finite, so that no row of a softmax is ever undefined.
-const NEVER: f64 = -1e9;
-
 impl Encoder {
     /// Builds the encoder's parameters.
     ///
@@ -64,10 +62,7 @@ impl Encoder {
         let mut h = self.convolution.forward(x)?;
         let (_, time, width) = h.dims3()?;
         h = h.broadcast_add(&sinusoid(time, width, h.dtype(), h.device())?)?;
-        let padding = match attended {
-            Some(attended) => Some(attended.affine(-NEVER, NEVER)?.unsqueeze(1)?.unsqueeze(1)?), // (B, 1, 1, T)
-            None => None,
-        };
+        let padding = padding(attended)?;
         for layer in &self.layers {
             h = layer.forward(&h, padding.as_ref(), key)?;
         }

@@ -22,3 +22,14 @@ pub fn choice_mask(chosen: &[bool], time: usize, dtype: DType, device: &Device) 
     let mask: Vec<f32> = chosen.iter().map(|&chosen| if chosen { 1.0 } else { 0.0 }).collect();
     Ok(Some(Tensor::from_vec(mask, (chosen.len() / time, time), device)?.to_dtype(dtype)?))
 }
+
+/// Added to the score of a key that a query must not see: finite, so that no row of a softmax is ever undefined.
+pub(crate) const NEVER: f64 = -1e9;
+
+/// What is added to the scores of frames of which those are attended to that have a one in (B, T): (B, 1, 1, T).
+///
+/// # Errors
+/// A tensor operation's.
+pub(crate) fn padding(attended: Option<&Tensor>) -> Result<Option<Tensor>> {
+    attended.map(|attended| attended.affine(-NEVER, NEVER)?.unsqueeze(1)?.unsqueeze(1)).transpose()
+}

@@ -31,6 +31,7 @@ mod encoder;
 mod forward;
 mod gelu;
 mod jobs;
+mod key_biases;
 mod lanes;
 mod layer;
 mod layer_backward;
@@ -56,6 +57,7 @@ mod recurrent_products;
 mod recurrent_tape;
 mod recurrent_weights;
 mod rows;
+mod squares;
 mod storage;
 mod swap;
 mod tape;
@@ -76,6 +78,7 @@ pub(crate) use linear::linear;
 pub(crate) use mixer::FusedMixer;
 pub(crate) use pair_scores::FusedPairScores;
 pub(crate) use recurrent::FusedRecurrentLayer;
+pub(crate) use squares::weighted_squares;
 pub(crate) use swap::swapped;
 
 /// What can be had for a type on a device, of the form asked for.

@@ -4,12 +4,16 @@
 //! K categories. Each layer is written in plain candle operations whose gradients are checked against finite
 //! differences; what candle 0.11 gets wrong is banned in `clippy.toml`.
 
+mod ahead;
 mod archive;
 mod attention;
 mod attention_decoder;
+mod band_conv;
 mod conv1d;
 mod cross_encoder;
 mod cross_encoder_layer;
+mod decoder;
+mod decoder_layer;
 mod distance;
 mod dropout;
 mod encoder;
@@ -23,6 +27,7 @@ mod kernels;
 mod layer_norm;
 mod linear;
 mod mixer;
+mod noise;
 mod optimizer;
 mod pair_scores;
 mod params;
@@ -32,14 +37,18 @@ mod position;
 mod recurrent;
 mod relu;
 mod responses;
+mod softplus;
+mod squares;
 mod swap;
 
 pub use archive::Archive;
 pub use attention::Attention;
 pub use attention_decoder::AttentionDecoder;
+pub use band_conv::{Aggregate, BandConv};
 pub use conv1d::Conv1d;
 pub use corrkd_config::Kernels;
 pub use cross_encoder::{CrossEncoder, CrossEncoderShape, Positions};
+pub use decoder::{Decoder, DecoderShape};
 pub use distance::pairwise;
 pub use dropout::{Dropout, DropoutKey};
 pub use encoder::{Encoder, EncoderShape};
@@ -52,6 +61,7 @@ pub use kernels::each;
 pub use layer_norm::LayerNorm;
 pub use linear::Linear;
 pub use mixer::Mixer;
+pub use noise::Noise;
 pub use optimizer::{Clip, Gradients, Group, Optimizer, OptimizerNote, OptimizerSettings, Schedule, Tail};
 pub use pair_scores::PairScores;
 pub use params::{Params, Scope};
@@ -63,4 +73,6 @@ pub use relu::relu;
 pub use responses::{
     absolute, binary_cross_entropy, cross_entropy, log_softmax, mean_absolute_error, softmax, weighted_cross_entropy,
 };
+pub use softplus::softplus;
+pub use squares::weighted_squares;
 pub use swap::swapped;

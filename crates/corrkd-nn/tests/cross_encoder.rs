@@ -15,6 +15,8 @@ const SHAPE: CrossEncoderShape = CrossEncoderShape {
     layers: 2,
     feed_forward: 24,
     causal: true,
+    // The root of the width.
+    scale: 4.472_135_954_999_58,
     positions: Positions::NonZero,
     embedding_dropout: 0.0,
     attention_dropout: 0.0,
@@ -31,7 +33,7 @@ fn check(case: &str, shape: &CrossEncoderShape) {
         let queries = golden.input("queries");
         let context = golden.inputs.contains_key("context").then(|| golden.input("context"));
         let given = context.as_ref().map(|context| context.as_tensor());
-        let y = encoder.forward(queries.as_tensor(), given, DropoutKey::NONE).unwrap();
+        let y = encoder.forward(queries.as_tensor(), given, None, DropoutKey::NONE).unwrap();
         let last = encoder.last(queries.as_tensor(), given, DropoutKey::NONE).unwrap();
         let [weights, of_last] = ["weights", "of_last"].map(|name| golden.input(name).as_detached_tensor());
         let of_last = (&last * of_last).unwrap().sum_all().unwrap();
@@ -60,6 +62,32 @@ fn to_a_longer_and_a_shorter_one() {
     check("cross_shorter", &SHAPE);
     check("cross_open", &CrossEncoderShape { causal: false, positions: Positions::All, ..SHAPE });
     check("wide_heads", &CrossEncoderShape { heads: 2, layers: 1, ..SHAPE });
+}
+
+/// Keys behind a sequence's end are not attended to.
+#[test]
+fn of_padded_sequences() {
+    let open = CrossEncoderShape { causal: false, ..SHAPE };
+    for (case, shape) in [
+        ("masked_self", CrossEncoderShape { positions: Positions::All, scale: 1.0, ..open }),
+        ("masked_causal", SHAPE),
+        ("masked_cross", open),
+    ] {
+        Golden::each("tests/golden/cross_encoder", case, |golden| {
+            let mut params = Params::new(0, golden.dtype, &Device::Cpu).with(golden.kernels);
+            let encoder = CrossEncoder::new(params.root(), &shape).unwrap();
+            params.load(&golden.inputs).unwrap();
+            let queries = golden.input("queries");
+            let context = golden.inputs.contains_key("context").then(|| golden.input("context"));
+            let given = context.as_ref().map(|context| context.as_tensor());
+            let attended = golden.input("attended").as_detached_tensor();
+            let y = encoder.forward(queries.as_tensor(), given, Some(&attended), DropoutKey::NONE).unwrap();
+            let loss = (&y * golden.input("weights").as_detached_tensor()).unwrap().sum_all().unwrap();
+            let mut inputs = vec![("queries", &queries)];
+            inputs.extend(context.as_ref().map(|context| ("context", context)));
+            golden.check(&[("y", &y)], &loss, &[&params], &inputs);
+        });
+    }
 }
 
 #[test]

@@ -5,9 +5,10 @@
 use candle_core::{DType, Device, Tensor};
 use corrkd_nn::gradcheck::normal;
 use corrkd_nn::{
-    Attention, Clip, Conv1d, Dropout, DropoutKey, Gradients, Kernels, LayerNorm, Linear, NnError, Optimizer,
-    OptimizerSettings, Params, masked_mean, pairwise, sinusoid,
+    Attention, Clip, Conv1d, Dropout, DropoutKey, Gradients, Kernels, LayerNorm, Linear, NnError, Noise, Optimizer,
+    OptimizerSettings, Params, masked_mean, pairwise, sinusoid, softplus,
 };
+use corrkd_random::Stream;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -147,6 +148,44 @@ fn dropout_drops_its_share_the_same_way_every_time() {
     assert_ne!(first, drop(&Dropout::new("there".to_owned(), 0.25), DropoutKey::new(1, 7)));
     assert_ne!(first[0], first[1]);
     assert_eq!(drop(&layer, DropoutKey::NONE), vec![vec![1.0; 5000]; 4]);
+}
+
+/// By the named streams: seed 7, batch 3, the site "here", and each sample's own.
+#[test]
+fn noise_is_the_site_s_normal_numbers() {
+    let x = normal(1, &[3, 2, 5]).unwrap();
+    let layer = Noise::new("here".to_owned());
+    let add = |layer: &Noise, key| cube(&(layer.forward(&x, key).unwrap() - &x).unwrap());
+    let drawn = add(&layer, DropoutKey::new(7, 3));
+    let site = Stream::new(7, "dropout").at(3).named("here");
+    for (i, t, d) in (0..3).flat_map(|i| (0..2).flat_map(move |t| (0..5).map(move |d| (i, t, d)))) {
+        assert!((drawn[i][t][d] - site.at(i as u64).normal((5 * t + d) as u64)).abs() < 1e-14);
+    }
+    assert_ne!(drawn, add(&layer, DropoutKey::new(7, 4)));
+    assert_ne!(drawn, add(&Noise::new("there".to_owned()), DropoutKey::new(7, 3)));
+    assert_eq!(cube(&layer.forward(&x, DropoutKey::NONE).unwrap()), cube(&x));
+}
+
+#[test]
+fn passes_over_a_batch_draw_apart() {
+    let x = Tensor::ones((4, 50), DType::F32, &Device::Cpu).unwrap();
+    let layer = Dropout::new("here".to_owned(), 0.5);
+    let drop = |key| layer.forward(&x, key).unwrap().to_vec2::<f32>().unwrap();
+    let key = DropoutKey::new(1, 7);
+    assert_eq!(drop(key.named("again")), drop(key.named("again")));
+    assert_ne!(drop(key.named("again")), drop(key));
+    assert_ne!(drop(key.named("again")), drop(key.named("once more")));
+    assert_eq!(drop(DropoutKey::NONE.named("again")), vec![vec![1.0; 50]; 4]);
+}
+
+#[test]
+fn softplus_does_not_overflow() {
+    let x = [-1000.0f64, -30.0, -1.5, 0.0, 0.25, 40.0, 1000.0];
+    let y = softplus(&Tensor::new(&x, &Device::Cpu).unwrap()).unwrap().to_vec1::<f64>().unwrap();
+    let expected = x.map(|x| if x > 500.0 { x } else { x.exp().ln_1p() });
+    for (got, expected) in y.into_iter().zip(expected) {
+        assert!((got - expected).abs() < 1e-14, "{got}, expected {expected}");
+    }
 }
 
 /// ```python

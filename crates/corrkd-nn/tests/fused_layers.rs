@@ -5,7 +5,9 @@
 
 use candle_core::{DType, Device, Tensor, Var};
 use corrkd_nn::gradcheck::normal;
-use corrkd_nn::{Dropout, DropoutKey, Gradients, Kernels, LayerNorm, Linear, Mixer, Params, gelu, swapped};
+use corrkd_nn::{
+    Dropout, DropoutKey, Gradients, Kernels, LayerNorm, Linear, Mixer, Params, gelu, swapped, weighted_squares,
+};
 use proptest::prelude::*;
 
 /// How far results may be apart, relative to the tensor's largest element.
@@ -94,6 +96,15 @@ fn gelus(x: &Var, kernels: Kernels) -> Vec<Tensor> {
     layer(x, kernels, |_| (), |(), x| gelu(x, kernels).unwrap())
 }
 
+/// The sum and its gradient, twice as large as that of the sum alone.
+fn squares(seed: u64, shape: &[usize], kernels: Kernels) -> Vec<Tensor> {
+    let x = Var::from_tensor(&normal32(seed, shape)).unwrap();
+    let [target, weights] = [1, 2].map(|other| normal32(seed.wrapping_add(other), shape));
+    let sum = weighted_squares(x.as_tensor(), &target, &weights, kernels).unwrap();
+    let gradient = (&sum * 2.0).unwrap().backward().unwrap().remove(x.as_tensor()).unwrap();
+    vec![sum, gradient]
+}
+
 /// Along the last axis but one of x (B, R, n, L), with dropout, and along the last of the same vectors.
 fn mixers(x: &Var, outputs: usize, kernels: Kernels) -> [Vec<Tensor>; 2] {
     let (key, (batch, rows, inputs, behind)) = (DropoutKey::new(5, 6), x.dims4().unwrap());
@@ -137,6 +148,11 @@ proptest! {
     fn gelus_are_the_definition(seed: u64, n in 1usize..5, t in 1usize..50, scale in 0.01f64..20.0) {
         let x = Var::from_tensor(&(normal32(seed, &[n, t]) * scale).unwrap()).unwrap();
         close(&gelus(&x, Kernels::Fused), &gelus(&x, Kernels::Composed));
+    }
+
+    #[test]
+    fn weighted_squares_are_the_definition(seed: u64, n in 1usize..5, t in 1usize..50) {
+        close(&squares(seed, &[n, t], Kernels::Fused), &squares(seed, &[n, t], Kernels::Composed));
     }
 
     #[test]
@@ -208,6 +224,7 @@ fn threads_change_no_bits() {
         let work = || {
             let mut results = norms(&x, Kernels::Fused);
             results.extend(gelus(&x, Kernels::Fused));
+            results.extend(squares(3, x.dims(), Kernels::Fused));
             results.extend(linears(&x, 5, Kernels::Fused));
             let x = vectors(2, [24, 3, width, 11]);
             results.extend(mixers(&x, 7, Kernels::Fused).concat());

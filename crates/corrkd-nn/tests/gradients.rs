@@ -6,7 +6,8 @@ use candle_core::{DType, Device, Result, Tensor, Var};
 use corrkd_nn::gradcheck::{normal, worst_difference};
 use corrkd_nn::{
     Attention, Conv1d, DropoutKey, Encoder, EncoderLayer, EncoderShape, Kernels, LayerNorm, Linear, Params,
-    binary_cross_entropy, cross_entropy, frame_mask, gelu, masked_mean, mean_absolute_error, weighted_cross_entropy,
+    binary_cross_entropy, cross_entropy, frame_mask, gelu, masked_mean, mean_absolute_error, softplus,
+    weighted_cross_entropy,
 };
 
 const SHAPE: EncoderShape = EncoderShape {
@@ -67,6 +68,15 @@ fn linear_without_bias() {
 #[test]
 fn gelu_by_the_error_function() {
     check(&params(), &[4, 5], |x| gelu(x, Kernels::Composed));
+}
+
+#[test]
+fn softplus_of_either_sign() {
+    check(&params(), &[4, 5], softplus);
+    let zero = Var::zeros(1, DType::F64, &Device::Cpu).unwrap();
+    let slope =
+        |x: &Var| softplus(x.as_tensor()).unwrap().backward().unwrap().get(x.as_tensor()).unwrap().to_vec1::<f64>();
+    assert_eq!(slope(&zero).unwrap(), [0.5]);
 }
 
 #[test]

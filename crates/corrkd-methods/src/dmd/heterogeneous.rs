@@ -61,7 +61,7 @@ impl Heterogeneous {
         PerModality::try_from_fn(|m| {
             let Layers { crossed, memory, .. } = self.modalities.get(m);
             let ask = |(other, encoder): &(Modality, CrossEncoder)| {
-                encoder.forward(specific.get(m), Some(specific.get(*other)), key)
+                encoder.forward(specific.get(m), Some(specific.get(*other)), None, key)
             };
             let [first, second] = crossed;
             let both = Tensor::cat(&[ask(first)?, ask(second)?], D::Minus1)?; // (B, T', 2d)

@@ -1,6 +1,6 @@
 //! DMD's settings. The defaults are those of the published configuration for MOSI and of the code that it runs
 //! ("Code"), or our choice where there is none ("Open"). MOSEI's, where they are others, are those of
-//! `experiments/table1-mosei.toml`. Other data sets have no published values.
+//! `experiments/table1.toml`. Other data sets have no published values.
 //!
 //! What the code has as constants are constants here: the graphs' sizes, priors and temperatures, the smallest depth of
 //! a memory, the margin of two labels.

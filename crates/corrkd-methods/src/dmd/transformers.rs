@@ -40,6 +40,7 @@ impl Transformers<'_> {
             layers,
             feed_forward: 4 * width,
             causal: true,
+            scale: (width as f64).sqrt(),
             positions: match self.size.positions {
                 Coded::All => Positions::All,
                 Coded::NonZero => Positions::NonZero,

@@ -1,5 +1,5 @@
 //! Self-MM's settings. The defaults are those that the authors' framework has for MOSI ("Code"), or our choice for word vectors
-//! where the code has BERT ("Adapted"). It has others for MOSEI, which stand in `experiments/table1-mosei.toml`; IEMOCAP has no
+//! where the code has BERT ("Adapted"). It has others for MOSEI, which stand in `experiments/table1.toml`; IEMOCAP has no
 //! published values.
 
 use crate::train_missing::TrainMissing;

@@ -11,7 +11,10 @@ use std::{fs, iter};
 type Bits = (String, String, usize, Vec<String>);
 
 fn bits(results: &[RunResult]) -> Vec<Bits> {
-    let of = |r: &RunResult| (r.weights.clone(), r.predictions.clone(), r.best_epoch, r.warnings.clone());
+    let of = |r: &RunResult| {
+        let training = r.training.as_ref().unwrap();
+        (training.weights.clone(), r.predictions.clone(), training.best_epoch, r.warnings.clone())
+    };
     results.iter().map(of).collect()
 }
 

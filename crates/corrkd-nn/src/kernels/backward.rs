@@ -47,12 +47,19 @@ impl Step<'_> {
         pass.normal_backward(simd, &model.norm, work.dy, &tape.normal, (dx, sums));
 
         for ((layer, &drops), tape) in model.layers.iter().zip(&self.layers).zip(&tape.layers).rev() {
-            let both = (layer, drops);
-            pass.feed_forward_backward(simd, both, tape, dx, (&mut work, dinner), sums);
-            pass.attend_backward(simd, both, rules, chunk, tape, dx, &mut projected, (&mut work, scratch), sums);
-            let linear = [(&*projected.queries, &layer.queries), (&*projected.context, &layer.context)];
-            let normal = (&layer.attention_norm, &tape.attention_normal);
-            pass.through_normal(simd, normal, &linear, &mut work, (dx, sums));
+            let forward = (&layer.forward, drops.forward);
+            pass.feed_forward_backward(simd, forward, &tape.forward, dx, (&mut work, dinner), sums);
+            let (attention, tape) = ((&layer.attention, drops.attention), &tape.attention);
+            pass.attend_to_itself_backward(
+                simd,
+                attention,
+                rules,
+                tape,
+                dx,
+                &mut projected,
+                (&mut work, scratch),
+                sums,
+            );
         }
 
         if let Some(Part { values, first, .. }) = inputs {

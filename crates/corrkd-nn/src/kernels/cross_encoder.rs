@@ -1,5 +1,7 @@
 //! The fused [`CrossEncoder`](crate::CrossEncoder): embedding, pre-norm layers whose keys and values may come from another
-//! sequence, and a last normalisation, as one operation on (queries, context, packed parameters).
+//! sequence, and a last normalisation, as one operation on (queries, context, packed parameters). The fused
+//! [`Decoder`](crate::Decoder) is the same with one more attention in each layer, and a context that is neither
+//! embedded nor normalised.
 //!
 //! As in the fused encoder, chunks of a few samples go through the whole network while they are in cache, and forward
 //! keeps what backward needs if the step has dropout.
@@ -9,6 +11,7 @@ use super::cross_model::CrossModel;
 use super::cross_step::CrossStep;
 use super::cross_tape::CrossTape;
 use super::jobs::each;
+use super::key_biases::key_biases;
 use super::plan::{Chunk, Part, by_group, plan};
 use super::position_codes::PositionCodes;
 use super::storage::{numbers, read};
@@ -35,8 +38,8 @@ struct Shared {
 }
 
 impl FusedCrossEncoder {
-    /// The network whose composed form's parameters, packed, are given; `dropout` falls on the embedded queries and
-    /// context.
+    /// The network whose composed form's parameters, packed, are given: one with this dropout on the embedded queries
+    /// and context, or else a decoder.
     ///
     /// # Errors
     /// [`NnError::Parameter`] if the pack lacks one.
@@ -44,7 +47,7 @@ impl FusedCrossEncoder {
         scope: &Scope<'_>,
         (packed, pack): (Tensor, &Pack),
         shape: &CrossEncoderShape,
-        dropout: [Dropout; 2],
+        dropout: Option<[Dropout; 2]>,
     ) -> std::result::Result<Self, NnError> {
         let model = CrossModel::new(scope, pack, shape, dropout)?;
         let shared = Shared { model, buffers: Buffers::default(), codes: PositionCodes::default() };
@@ -52,7 +55,7 @@ impl FusedCrossEncoder {
     }
 
     /// As [`CrossEncoder::forward`](crate::CrossEncoder::forward), or as [`CrossEncoder::last`](crate::CrossEncoder::last).
-    /// The sizes fit.
+    /// `attended` is of a decoder's own frames, (B, Tq), and of the frames that keys come from, (B, Tk). The sizes fit.
     ///
     /// # Errors
     /// A tensor operation's.
@@ -60,19 +63,22 @@ impl FusedCrossEncoder {
         &self,
         queries: &Tensor,
         context: Option<&Tensor>,
+        attended: [Option<&Tensor>; 2],
         last: bool,
         key: DropoutKey,
     ) -> Result<Tensor> {
         let (batch, time, _) = queries.dims3()?;
         if last && self.shared.model.layers.is_empty() {
-            return self.forward(queries, context, false, key)?.narrow(1, time - 1, 1)?.squeeze(1);
+            return self.forward(queries, context, attended, false, key)?.narrow(1, time - 1, 1)?.squeeze(1);
         }
         let keys = context.map_or(Ok(time), |context| context.dim(1))?;
+        let biases = |attended: Option<&Tensor>, time: usize| key_biases(attended, &vec![time; batch], time);
         let op = Operation {
             shared: Arc::clone(&self.shared),
             groups: plan(&vec![time.max(keys); batch], GROUPS),
             batch,
             times: [time, keys],
+            biases: [biases(attended[0], time)?, biases(attended[1], keys)?],
             last,
             key,
             tapes: Mutex::default(),
@@ -90,6 +96,8 @@ struct Operation {
     groups: Vec<Vec<Chunk>>,
     batch: usize,
     times: [usize; 2],
+    /// As in [`CrossStep`].
+    biases: [Vec<f32>; 2],
     last: bool,
     key: DropoutKey,
     /// What forward kept, chunk by chunk of each group.
@@ -122,9 +130,10 @@ impl Operation {
             times: self.times,
             last: self.last,
             codes: &codes,
-            biases: &vec![0.0; self.times[1]],
-            drops: [0, 1].map(|side: usize| model.dropout[side].drops(self.key)),
+            biases: self.biases.each_ref().map(Vec::as_slice),
+            drops: model.dropout.as_ref().map_or([None; 2], |sides| sides.each_ref().map(|side| side.drops(self.key))),
             layers: model.layers.iter().map(|layer| layer.drops(self.key)).collect(),
+            own: model.own.iter().map(|own| own.drops(self.key)).collect(),
         })
     }
 

@@ -3,7 +3,7 @@
 use super::cross_model::CrossModel;
 use super::drops::ColumnDrops;
 use super::lanes::{load, padded, store, vectorise};
-use super::layer::LayerDrops;
+use super::layer::{AttentionDrops, LayerDrops};
 use super::layer_forward::{Pass, Rules, attention, pad, scale};
 use super::plan::Chunk;
 use super::transpose::Transpose;
@@ -24,11 +24,13 @@ pub(super) struct CrossStep<'a> {
     /// Whether only the last frame's answer is asked for.
     pub(super) last: bool,
     pub(super) codes: &'a [f32],
-    /// Tk zeros.
-    pub(super) biases: &'a [f32],
+    /// What is added to the scores of a decoder's own frames, and of the context's, or of the queries' where there is
+    /// none: for each sample's keys, or one for all samples.
+    pub(super) biases: [&'a [f32]; 2],
     /// Dropout on the embedded queries and context.
     pub(super) drops: [Option<Drops>; 2],
     pub(super) layers: Vec<LayerDrops>,
+    pub(super) own: Vec<AttentionDrops>,
 }
 
 /// Some samples' columns.
@@ -58,12 +60,20 @@ impl CrossStep<'_> {
     pub(super) fn rules(&self) -> Rules<'_> {
         let CrossEncoderShape { heads, causal, .. } = self.model.shape;
         let [queries, keys] = self.times;
-        Rules { heads, times: self.times, biases: self.biases, ahead: causal.then(|| queries.abs_diff(keys)) }
+        Rules { heads, times: self.times, biases: self.biases[1], ahead: causal.then(|| queries.abs_diff(keys)) }
+    }
+
+    /// Those of a decoder's own frames, which all meet.
+    pub(super) fn own_rules(&self) -> Rules<'_> {
+        let [queries, _] = self.times;
+        Rules { heads: self.model.shape.heads, times: [queries; 2], biases: self.biases[0], ahead: None }
     }
 
     /// The length of the scratch for any of these chunks, forward or backward.
     pub(super) fn scratch(&self, chunks: &[Chunk]) -> usize {
         let CrossEncoderShape { width, heads, feed_forward, .. } = self.model.shape;
+        let [queries, keys] = self.times;
+        let keys = if self.model.decodes() { keys.max(queries) } else { keys };
         let of = |chunk: &Chunk| {
             let chunks = self.chunks(chunk);
             let [context, last] = [&chunks.context, &chunks.last].map(|chunk| chunk.as_ref().map_or(0, Chunk::stride));
@@ -71,13 +81,13 @@ impl CrossStep<'_> {
             // What backward needs is more than what forward does.
             let widest = queries.max(context);
             let blocks = width * (5 * widest + 2 * queries + 3 * context + 3 * last) + feed_forward * queries;
-            blocks + widest * padded(width) + attention(width, heads, None, 0).scratch(self.times[0], self.times[1])
+            blocks + widest * padded(width) + attention(width, heads, None, 0).scratch(self.times[0], keys)
         };
         chunks.iter().map(of).max().unwrap_or(0)
     }
 
-    /// sqrt(d) x + position, with dropout, of a chunk's frames of `values` (B, T, d), as a block. `rows` is room for a row
-    /// of d for each column.
+    /// Scaled x + position, with dropout, of a chunk's frames of `values` (B, T, d), as a block. `rows` is room for a
+    /// row of d for each column.
     pub(super) fn embed<S: Simd>(
         &self,
         simd: S,
@@ -151,7 +161,7 @@ impl CrossStep<'_> {
     }
 
     fn embedding_factor(&self) -> f32 {
-        (self.model.shape.width as f32).sqrt()
+        self.model.shape.scale as f32
     }
 }
 

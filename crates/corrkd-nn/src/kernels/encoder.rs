@@ -6,6 +6,7 @@
 
 use super::buffers::{Buffer, Buffers};
 use super::jobs::each;
+use super::key_biases::{key_biases, ones};
 use super::lanes::padded;
 use super::layer::LayerDrops;
 use super::layer_forward::{Pass, Rules, attention};
@@ -72,10 +73,7 @@ impl FusedEncoder {
             None => vec![time; batch],
             Some(frames) => ones(frames, (batch, time))?.iter().map(Vec::len).collect(),
         };
-        let biases = match attended {
-            None => vec![0.0; time],
-            Some(attended) => biases(&ones(attended, (batch, time))?, &lengths, time),
-        };
+        let biases = key_biases(attended, &lengths, time)?;
         let op = Operation {
             shared: Arc::clone(&self.shared),
             groups: plan(&lengths, GROUPS),
@@ -87,28 +85,6 @@ impl FusedEncoder {
         };
         x.contiguous()?.apply_op2(&self.packed, op)
     }
-}
-
-/// For each row of a mask (B, T), the places of its ones.
-fn ones(mask: &Tensor, shape: (usize, usize)) -> Result<Vec<Vec<usize>>> {
-    if mask.dims2()? != shape {
-        candle_core::bail!("a mask of {:?}, expected {shape:?}", mask.dims());
-    }
-    let places = |row: Vec<f32>| row.iter().enumerate().filter(|(_, x)| **x != 0.0).map(|(t, _)| t).collect();
-    Ok(mask.to_vec2::<f32>()?.into_iter().map(places).collect())
-}
-
-/// What is added to the scores of each sample's frames, T each: zero where they are attended to, else minus infinity. A
-/// sample must attend to something: to all of it, if nothing is said.
-fn biases(attended: &[Vec<usize>], lengths: &[usize], time: usize) -> Vec<f32> {
-    let mut biases = Vec::with_capacity(attended.len() * time);
-    for (attended, &length) in attended.iter().zip(lengths) {
-        let start = biases.len();
-        let none = attended.first().is_none_or(|&key| key >= length);
-        biases.resize(start + time, if none { 0.0 } else { f32::NEG_INFINITY });
-        attended.iter().for_each(|&key| biases[start + key] = 0.0);
-    }
-    biases
 }
 
 /// One forward pass and its way back.

@@ -33,9 +33,9 @@ impl Step<'_> {
         let kept = tape.layers.len();
         for (i, (layer, &drops)) in model.layers.iter().zip(&self.layers).enumerate() {
             let tape = &mut tape.layers[i % kept];
-            pass.normalise(simd, &layer.attention_norm, x, &mut tape.attention_normal, y);
-            pass.attend(simd, (layer, drops), rules, x, y, (chunk, y), tape, (branch, scratch));
-            pass.feed_forward(simd, (layer, drops), x, tape, (y, branch));
+            let attention = (&layer.attention, drops.attention);
+            pass.attend_to_itself(simd, attention, rules, x, &mut tape.attention, (y, branch, scratch));
+            pass.feed_forward(simd, (&layer.forward, drops.forward), x, &mut tape.forward, (y, branch));
         }
 
         pass.normalise(simd, &model.norm, x, &mut tape.normal, y);

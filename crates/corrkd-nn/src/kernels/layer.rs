@@ -19,29 +19,50 @@ pub(super) struct LayerShape {
 
 /// A layer's parameters and dropout sites.
 pub(super) struct Layer {
-    pub(super) attention_norm: NormPlace,
+    pub(super) attention: AttentionBranch,
+    pub(super) forward: ForwardBranch,
+}
+
+/// Those of attention.
+pub(super) struct AttentionBranch {
+    pub(super) norm: NormPlace,
     /// The projection to Q.
     pub(super) queries: LinearPlace,
     /// The projection to K and V.
     pub(super) context: LinearPlace,
     pub(super) join: LinearPlace,
-    pub(super) forward_norm: NormPlace,
-    pub(super) widen: LinearPlace,
-    pub(super) narrow: LinearPlace,
     weights: Dropout,
-    attention: Dropout,
-    inner: Dropout,
-    forward: Dropout,
+    branch: Dropout,
 }
 
-/// A layer's dropout in one step: on attention weights, on attention's branch, inside the feed-forward part, on its
-/// branch.
+/// Those of the feed-forward part.
+pub(super) struct ForwardBranch {
+    pub(super) norm: NormPlace,
+    pub(super) widen: LinearPlace,
+    pub(super) narrow: LinearPlace,
+    inner: Dropout,
+    branch: Dropout,
+}
+
+/// A layer's dropout in one step.
 #[derive(Clone, Copy)]
 pub(super) struct LayerDrops {
+    pub(super) attention: AttentionDrops,
+    pub(super) forward: ForwardDrops,
+}
+
+/// On attention weights, and on the branch.
+#[derive(Clone, Copy)]
+pub(super) struct AttentionDrops {
     pub(super) weights: Option<Drops>,
-    pub(super) attention: Option<Drops>,
+    pub(super) branch: Option<Drops>,
+}
+
+/// Inside the feed-forward part, and on the branch.
+#[derive(Clone, Copy)]
+pub(super) struct ForwardDrops {
     pub(super) inner: Option<Drops>,
-    pub(super) forward: Option<Drops>,
+    pub(super) branch: Option<Drops>,
 }
 
 impl Layer {
@@ -50,37 +71,64 @@ impl Layer {
     /// # Errors
     /// [`NnError::Parameter`] if the pack lacks one of its parameters.
     pub(super) fn new(places: &mut Places<'_>, name: &str, shape: LayerShape) -> Result<Self, NnError> {
-        let LayerShape { width, feed_forward, .. } = shape;
-        let leaf = |leaf: &str| format!("{name}.{leaf}");
-        let attention_norm = places.norm(&leaf("attention_norm"), width)?;
-        let project = places.linear(&leaf("attention.project"), width, 3 * width, Order::Rows)?;
-        let join = places.linear(&leaf("attention.join"), width, width, Order::Rows)?;
-        let forward_norm = places.norm(&leaf("forward_norm"), width)?;
-        let widen = places.linear(&leaf("widen"), width, feed_forward, Order::Rows)?;
-        // Its outputs are fewer than its inputs, and cost less to transpose.
-        let narrow = places.linear(&leaf("narrow"), feed_forward, width, Order::Columns)?;
-        let site = |site: &str, probability| Dropout::new(places.path(&leaf(site)), probability);
         Ok(Self {
-            attention_norm,
-            queries: project.outputs(0..width),
-            context: project.outputs(width..3 * width),
-            join,
-            forward_norm,
-            widen,
-            narrow,
-            weights: site("attention.weights", shape.attention_dropout),
-            attention: site("attention", shape.residual_dropout),
-            inner: site("widen", shape.inner_dropout),
-            forward: site("narrow", shape.residual_dropout),
+            attention: AttentionBranch::new(places, &format!("{name}.attention"), shape)?,
+            forward: ForwardBranch::new(places, name, shape)?,
         })
     }
 
     pub(super) fn drops(&self, key: DropoutKey) -> LayerDrops {
-        LayerDrops {
-            weights: self.weights.drops(key),
-            attention: self.attention.drops(key),
-            inner: self.inner.drops(key),
-            forward: self.forward.drops(key),
-        }
+        LayerDrops { attention: self.attention.drops(key), forward: self.forward.drops(key) }
+    }
+}
+
+impl AttentionBranch {
+    /// The branch `name`.
+    ///
+    /// # Errors
+    /// As [`Layer::new`].
+    pub(super) fn new(places: &mut Places<'_>, name: &str, shape: LayerShape) -> Result<Self, NnError> {
+        let width = shape.width;
+        let norm = places.norm(&format!("{name}_norm"), width)?;
+        let project = places.linear(&format!("{name}.project"), width, 3 * width, Order::Rows)?;
+        let join = places.linear(&format!("{name}.join"), width, width, Order::Rows)?;
+        Ok(Self {
+            norm,
+            queries: project.outputs(0..width),
+            context: project.outputs(width..3 * width),
+            join,
+            weights: Dropout::new(places.path(&format!("{name}.weights")), shape.attention_dropout),
+            branch: Dropout::new(places.path(name), shape.residual_dropout),
+        })
+    }
+
+    pub(super) fn drops(&self, key: DropoutKey) -> AttentionDrops {
+        AttentionDrops { weights: self.weights.drops(key), branch: self.branch.drops(key) }
+    }
+}
+
+impl ForwardBranch {
+    /// That of the layer `name`.
+    ///
+    /// # Errors
+    /// As [`Layer::new`].
+    fn new(places: &mut Places<'_>, name: &str, shape: LayerShape) -> Result<Self, NnError> {
+        let LayerShape { width, feed_forward, .. } = shape;
+        let leaf = |leaf: &str| format!("{name}.{leaf}");
+        let norm = places.norm(&leaf("forward_norm"), width)?;
+        let widen = places.linear(&leaf("widen"), width, feed_forward, Order::Rows)?;
+        // Its outputs are fewer than its inputs, and cost less to transpose.
+        let narrow = places.linear(&leaf("narrow"), feed_forward, width, Order::Columns)?;
+        Ok(Self {
+            norm,
+            widen,
+            narrow,
+            inner: Dropout::new(places.path(&leaf("widen")), shape.inner_dropout),
+            branch: Dropout::new(places.path(&leaf("narrow")), shape.residual_dropout),
+        })
+    }
+
+    fn drops(&self, key: DropoutKey) -> ForwardDrops {
+        ForwardDrops { inner: self.inner.drops(key), branch: self.branch.drops(key) }
     }
 }

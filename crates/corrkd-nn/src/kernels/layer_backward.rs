@@ -2,12 +2,12 @@
 
 use super::attention::Kept;
 use super::lanes::{load, padded, store, sum, vectorise};
-use super::layer::{Layer, LayerDrops};
+use super::layer::{AttentionBranch, AttentionDrops, ForwardBranch, ForwardDrops};
 use super::layer_forward::{Pass, Rules, attention, query_factor, scale};
 use super::places::{LinearPlace, NormPlace};
 use super::plan::Chunk;
 use super::product::{Block, Left, Product, Start};
-use super::tape::{LayerTape, Normal};
+use super::tape::{AttentionTape, ForwardTape, Normal};
 use super::transpose::Transpose;
 use crate::dropout::Drops;
 use pulp::{Simd, WithSimd};
@@ -33,14 +33,14 @@ impl Pass<'_> {
     pub(super) fn feed_forward_backward<S: Simd>(
         &self,
         simd: S,
-        (layer, drops): (&Layer, LayerDrops),
-        tape: &LayerTape<'_>,
+        (layer, drops): (&ForwardBranch, ForwardDrops),
+        tape: &ForwardTape<'_>,
         dx: &mut [f32],
         (work, dinner): (&mut Work<'_>, &mut [f32]),
         sums: &mut [f32],
     ) {
         let (width, stride) = (self.width, self.stride());
-        let dbranch = self.dropped(simd, dx, work.branch, drops.forward);
+        let dbranch = self.dropped(simd, dx, work.branch, drops.branch);
         self.flip(simd, dbranch, work.flipped);
         outer(simd, tape.inner, stride, work.flipped, (tape.inner.len() / stride, width), self.chunk.columns, {
             &mut sums[layer.narrow.weight.sums.clone()]
@@ -49,7 +49,25 @@ impl Pass<'_> {
         layer.narrow.backward(self.parameters, dbranch, stride).into(simd, Block { values: dinner, stride });
         activate_backward(simd, dinner, tape.inner, drops.inner.map_or(1.0, |drops| drops.kept));
         let linear = [(&*dinner, &layer.widen)];
-        self.through_normal(simd, (&layer.forward_norm, &tape.forward_normal), &linear, work, (dx, sums));
+        self.through_normal(simd, (&layer.norm, &tape.normal), &linear, work, (dx, sums));
+    }
+
+    /// From the gradient of the sum of attention to itself to that of what it started from, both in `dx`.
+    #[expect(clippy::too_many_arguments, reason = "one line of mathematics")]
+    pub(super) fn attend_to_itself_backward<S: Simd>(
+        &self,
+        simd: S,
+        (layer, drops): (&AttentionBranch, AttentionDrops),
+        rules: Rules<'_>,
+        tape: &AttentionTape<'_>,
+        dx: &mut [f32],
+        projected: &mut Projected<'_>,
+        (work, scratch): (&mut Work<'_>, &mut [f32]),
+        sums: &mut [f32],
+    ) {
+        self.attend_backward(simd, (layer, drops), rules, self.chunk, tape, dx, projected, (work, scratch), sums);
+        let linear = [(&*projected.queries, &layer.queries), (&*projected.context, &layer.context)];
+        self.through_normal(simd, (&layer.norm, &tape.normal), &linear, work, (dx, sums));
     }
 
     /// From the gradient of attention's sum to those of the queries and the context in their projections.
@@ -57,17 +75,17 @@ impl Pass<'_> {
     pub(super) fn attend_backward<S: Simd>(
         &self,
         simd: S,
-        (layer, drops): (&Layer, LayerDrops),
+        (layer, drops): (&AttentionBranch, AttentionDrops),
         rules: Rules<'_>,
         keys: &Chunk,
-        tape: &LayerTape<'_>,
+        tape: &AttentionTape<'_>,
         dx: &[f32],
         projected: &mut Projected<'_>,
         (work, scratch): (&mut Work<'_>, &mut [f32]),
         sums: &mut [f32],
     ) {
         let (width, stride) = (self.width, self.stride());
-        let dbranch = self.dropped(simd, dx, work.branch, drops.attention);
+        let dbranch = self.dropped(simd, dx, work.branch, drops.branch);
         self.flip(simd, tape.heads, work.flipped);
         outer(simd, dbranch, stride, work.flipped, (width, width), self.chunk.columns, {
             &mut sums[layer.join.weight.sums.clone()]
@@ -97,19 +115,44 @@ impl Pass<'_> {
         work: &mut Work<'_>,
         (dx, sums): (&mut [f32], &mut [f32]),
     ) {
-        let (width, stride) = (self.width, self.stride());
-        norm.of(self.parameters).apply(simd, normal.values, work.y, stride);
+        norm.of(self.parameters).apply(simd, normal.values, work.y, self.stride());
         self.flip(simd, work.y, work.flipped);
-        for (i, (dy, linear)) in linear.iter().enumerate() {
-            outer(simd, dy, stride, work.flipped, (dy.len() / stride, width), self.chunk.columns, {
-                &mut sums[linear.weight.sums.clone()]
-            });
-            row_sums(simd, dy, stride, &mut sums[linear.bias.sums.clone()]);
-            let product = linear.backward(self.parameters, dy, stride);
+        for (i, &linear) in linear.iter().enumerate() {
             let start = if i == 0 { Start::Zero } else { Start::Sum };
-            Product { start, ..product }.into(simd, Block { values: work.dy, stride });
+            self.linear_backward(simd, linear, work.flipped, start, (work.dy, sums));
         }
         self.normal_backward(simd, norm, work.dy, normal, (dx, sums));
+    }
+
+    /// Adds to `dx` the gradient of x, which is in `work.y`, and behind which stands a linear layer with this gradient
+    /// of its outputs.
+    pub(super) fn through_linear<S: Simd>(
+        &self,
+        simd: S,
+        linear: (&[f32], &LinearPlace),
+        work: &mut Work<'_>,
+        to: (&mut [f32], &mut [f32]),
+    ) {
+        self.flip(simd, work.y, work.flipped);
+        self.linear_backward(simd, linear, work.flipped, Start::Sum, to);
+    }
+
+    /// A linear layer's gradients from that of its outputs: of its parameters, of which x is here flipped, and of x.
+    fn linear_backward<S: Simd>(
+        &self,
+        simd: S,
+        (dy, linear): (&[f32], &LinearPlace),
+        flipped: &[f32],
+        start: Start<'_>,
+        (dx, sums): (&mut [f32], &mut [f32]),
+    ) {
+        let (width, stride) = (self.width, self.stride());
+        outer(simd, dy, stride, flipped, (dy.len() / stride, width), self.chunk.columns, {
+            &mut sums[linear.weight.sums.clone()]
+        });
+        row_sums(simd, dy, stride, &mut sums[linear.bias.sums.clone()]);
+        let product = linear.backward(self.parameters, dy, stride);
+        Product { start, ..product }.into(simd, Block { values: dx, stride });
     }
 
     /// Adds the gradients of LN's x, gain and bias, given y's.

@@ -3,11 +3,11 @@
 use super::attention::{Attention, SampleColumns, Sides};
 use super::drops::ColumnDrops;
 use super::lanes::{load, store, vectorise};
-use super::layer::{Layer, LayerDrops};
+use super::layer::{AttentionBranch, AttentionDrops, ForwardBranch, ForwardDrops};
 use super::places::NormPlace;
 use super::plan::{Chunk, Sample};
 use super::product::Block;
-use super::tape::{LayerTape, Normal};
+use super::tape::{AttentionTape, ForwardTape, Normal};
 use crate::dropout::Drops;
 use pulp::Simd;
 
@@ -73,17 +73,31 @@ impl Pass<'_> {
         place.of(self.parameters).forward(simd, x, (normal.values, normal.scale), y);
     }
 
+    /// x += attention of LN(x) to itself.
+    pub(super) fn attend_to_itself<S: Simd>(
+        &self,
+        simd: S,
+        (layer, drops): (&AttentionBranch, AttentionDrops),
+        rules: Rules<'_>,
+        x: &mut [f32],
+        tape: &mut AttentionTape<'_>,
+        (y, branch, scratch): (&mut [f32], &mut [f32], &mut [f32]),
+    ) {
+        self.normalise(simd, &layer.norm, x, &mut tape.normal, y);
+        self.attend(simd, (layer, drops), rules, x, y, (self.chunk, y), tape, (branch, scratch));
+    }
+
     /// x += attention of the normalised queries y to a normalised context, which is another chunk's or y itself.
     #[expect(clippy::too_many_arguments, reason = "one line of mathematics")]
     pub(super) fn attend<S: Simd>(
         &self,
         simd: S,
-        (layer, drops): (&Layer, LayerDrops),
+        (layer, drops): (&AttentionBranch, AttentionDrops),
         rules: Rules<'_>,
         x: &mut [f32],
         y: &[f32],
         (keys, context): (&Chunk, &[f32]),
-        tape: &mut LayerTape<'_>,
+        tape: &mut AttentionTape<'_>,
         (branch, scratch): (&mut [f32], &mut [f32]),
     ) {
         let (stride, context_stride) = (self.stride(), keys.stride());
@@ -98,24 +112,24 @@ impl Pass<'_> {
             attention.forward(simd, sides, (tape.queries, tape.context), tape.heads, tape.statistics, scratch);
         }
         layer.join.forward(self.parameters, tape.heads, stride).into(simd, Block { values: branch, stride });
-        self.add(simd, x, branch, drops.attention);
+        self.add(simd, x, branch, drops.branch);
     }
 
     /// x += the feed-forward part of LN(x).
     pub(super) fn feed_forward<S: Simd>(
         &self,
         simd: S,
-        (layer, drops): (&Layer, LayerDrops),
+        (layer, drops): (&ForwardBranch, ForwardDrops),
         x: &mut [f32],
-        tape: &mut LayerTape<'_>,
+        tape: &mut ForwardTape<'_>,
         (y, branch): (&mut [f32], &mut [f32]),
     ) {
         let stride = self.stride();
-        self.normalise(simd, &layer.forward_norm, x, &mut tape.forward_normal, y);
+        self.normalise(simd, &layer.norm, x, &mut tape.normal, y);
         layer.widen.forward(self.parameters, y, stride).into(simd, Block { values: tape.inner, stride });
         activate(simd, tape.inner, stride, self.columns(drops.inner, tape.inner.len() / stride));
         layer.narrow.forward(self.parameters, tape.inner, stride).into(simd, Block { values: branch, stride });
-        self.add(simd, x, branch, drops.forward);
+        self.add(simd, x, branch, drops.branch);
     }
 
     /// x += dropped branch.

@@ -19,7 +19,13 @@ pub(super) struct Normal<'a> {
 
 /// A layer's blocks.
 pub(super) struct LayerTape<'a> {
-    pub(super) attention_normal: Normal<'a>,
+    pub(super) attention: AttentionTape<'a>,
+    pub(super) forward: ForwardTape<'a>,
+}
+
+/// Those of attention.
+pub(super) struct AttentionTape<'a> {
+    pub(super) normal: Normal<'a>,
     /// Q over the root of the head's width (d rows).
     pub(super) queries: &'a mut [f32],
     /// K, V (2d rows).
@@ -28,8 +34,12 @@ pub(super) struct LayerTape<'a> {
     pub(super) statistics: &'a mut [f32],
     /// The heads' outputs (d rows).
     pub(super) heads: &'a mut [f32],
-    pub(super) forward_normal: Normal<'a>,
-    /// Inside the feed-forward part, after ReLU and dropout.
+}
+
+/// Those of the feed-forward part.
+pub(super) struct ForwardTape<'a> {
+    pub(super) normal: Normal<'a>,
+    /// Inside, after ReLU and dropout.
     pub(super) inner: &'a mut [f32],
 }
 
@@ -64,25 +74,39 @@ impl<'a> Normal<'a> {
 impl<'a> LayerTape<'a> {
     /// The length of the numbers that [`of`](Self::of) takes.
     pub(super) const fn length(sizes: LayerSizes, strides: Strides) -> usize {
-        let LayerSizes { width, heads, feed_forward } = sizes;
-        let queries = 2 * width + 2 * heads + feed_forward;
-        Normal::length(width, strides.normal)
-            + Normal::length(width, strides.queries)
-            + queries * strides.queries
-            + 2 * width * strides.context
+        AttentionTape::length(sizes, strides)
+            + Normal::length(sizes.width, strides.queries)
+            + sizes.feed_forward * strides.queries
     }
 
     /// Takes a layer's blocks off a buffer.
     pub(super) fn of(sizes: LayerSizes, strides: Strides, buffer: &mut &'a mut [f32]) -> Self {
-        let LayerSizes { width, heads, feed_forward } = sizes;
         Self {
-            attention_normal: Normal::of(width, strides.normal, buffer),
+            attention: AttentionTape::of(sizes, strides, buffer),
+            forward: ForwardTape {
+                normal: Normal::of(sizes.width, strides.queries, buffer),
+                inner: carve(buffer, sizes.feed_forward * strides.queries),
+            },
+        }
+    }
+}
+
+impl<'a> AttentionTape<'a> {
+    /// The length of the numbers that [`of`](Self::of) takes.
+    pub(super) const fn length(sizes: LayerSizes, strides: Strides) -> usize {
+        let LayerSizes { width, heads, .. } = sizes;
+        Normal::length(width, strides.normal) + 2 * (width + heads) * strides.queries + 2 * width * strides.context
+    }
+
+    /// Takes an attention's blocks off a buffer.
+    pub(super) fn of(sizes: LayerSizes, strides: Strides, buffer: &mut &'a mut [f32]) -> Self {
+        let LayerSizes { width, heads, .. } = sizes;
+        Self {
+            normal: Normal::of(width, strides.normal, buffer),
             queries: carve(buffer, width * strides.queries),
             context: carve(buffer, 2 * width * strides.context),
             statistics: carve(buffer, 2 * heads * strides.queries),
             heads: carve(buffer, width * strides.queries),
-            forward_normal: Normal::of(width, strides.queries, buffer),
-            inner: carve(buffer, feed_forward * strides.queries),
         }
     }
 }

@@ -53,7 +53,10 @@ impl Gradients {
     }
 
     /// The sums with another pass's; where one has no gradient, the other's.
-    pub(super) fn plus(mut self, other: &Self) -> Result<Self> {
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    pub fn plus(mut self, other: &Self) -> Result<Self> {
         for (name, theirs) in &other.by_name {
             let sum = match self.by_name.get(name) {
                 Some(ours) => (ours + theirs)?,

@@ -123,8 +123,13 @@ impl OptimizerSettings {
 impl Group {
     /// Whether a parameter or variable of this name is inside.
     pub(super) fn takes(&self, name: &str) -> bool {
-        match name.strip_prefix(&self.prefix) {
-            Some(rest) => self.prefix.is_empty() || rest.is_empty() || rest.starts_with('.'),
+        Self::is_inside(&self.prefix, name)
+    }
+
+    /// The same of a group with this prefix.
+    pub(crate) fn is_inside(prefix: &str, name: &str) -> bool {
+        match name.strip_prefix(prefix) {
+            Some(rest) => prefix.is_empty() || rest.is_empty() || rest.starts_with('.'),
             None => false,
         }
     }

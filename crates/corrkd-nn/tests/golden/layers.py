@@ -48,7 +48,8 @@ def encoder_layer(width, heads, feed_forward, pre_norm, dropout=0.0):
 
 
 class Encoder(nn.Module):
-    """F = Conv1d(X) + PE; E = Transformer(F), behind pre-norm layers a last LayerNorm. `attended` is like `mask`'s."""
+    """F = Conv1d(X) + PE; E = Transformer(F), behind pre-norm layers a last LayerNorm. `attended` is like `mask`'s, or
+    none where all are."""
 
     def __init__(self, inputs, width, heads, layers, feed_forward, kernel, pre_norm=True, dropout=0.0):
         super().__init__()
@@ -60,7 +61,7 @@ class Encoder(nn.Module):
     def forward(self, x, attended):
         h = self.convolution(x.transpose(1, 2)).transpose(1, 2)
         h = h + sinusoid(*h.shape[1:]).to(h.dtype)
-        return self.transformer(h, src_key_padding_mask=attended == 0)
+        return self.transformer(h, src_key_padding_mask=None if attended is None else attended == 0)
 
 
 def masked_mean(x, inside):

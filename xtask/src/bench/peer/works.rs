@@ -59,11 +59,14 @@ const WITHOUT_DROPOUT: [f64; 2] = [0.36, 0.28];
 
 /// A step of each other method: of B samples as it was published, of T frames each, with its published settings, and an
 /// optimizer step behind each batch. There is one way in which PyTorch does them.
-pub(super) const METHODS: [Work; 4] = [
+pub(super) const METHODS: [Work; 7] = [
     method("step method=selfmm B=16 T=50", 8),
     method("step method=cubemlp B=128 T=50", 2),
     method("step method=dmd B=16 T=50", 1),
     method("step method=mctn B=32 T=50", 2),
+    method("step method=transm B=32 T=50", 2),
+    method("step method=smil B=64 T=50", 1),
+    method("step method=gcnet B=32 T=50", 2),
 ];
 
 const fn method(request: &'static str, repeat: usize) -> Work {

@@ -85,7 +85,7 @@ pub(super) fn run_in(runs: &Runs, data: &Dataset, settings: &Resolved) -> Result
 
 /// Every number of a result and its predictions is finite, and responses are probabilities.
 fn finite(result: &RunResult, predictions: &[Prediction]) {
-    let validation = result.validation;
+    let validation = result.training.as_ref().unwrap().validation;
     assert!([validation.loss, validation.f1, validation.accuracy].iter().all(|x| x.is_finite()), "{validation:?}");
     for scored in &result.test {
         let scores = &scored.scores;

@@ -33,7 +33,10 @@ fn a_margin_that_nothing_is_within_is_said_to_be_one() {
     let margins = [0.8, 1.0, 1.2, 1.4, 1.6];
     let students = margins.map(|margin| of("euclidean", margin));
     for (student, margin) in students.iter().zip(margins) {
-        assert_eq!((&student.weights, &student.predictions), (&students[0].weights, &students[0].predictions));
+        assert_eq!(
+            (&student.training.as_ref().unwrap().weights, &student.predictions),
+            (&students[0].training.as_ref().unwrap().weights, &students[0].predictions)
+        );
         let [warning] = said(student, "SCD")[..] else { panic!("{:?}", student.warnings) };
         assert!(warning.contains(&format!("losses.scd.margin = {margin},")), "{warning}");
         assert!(warning.contains("losses.scd.distance = \"unit\""), "{warning}");
@@ -42,7 +45,11 @@ fn a_margin_that_nothing_is_within_is_said_to_be_one() {
     let students = [1.4, 1.6, 1.8].map(|margin| of("unit", margin));
     for (i, student) in students.iter().enumerate() {
         assert_eq!(said(student, "SCD"), <[&str; 0]>::default());
-        assert!(students[..i].iter().all(|other| other.weights != student.weights));
+        assert!(
+            students[..i]
+                .iter()
+                .all(|other| other.training.as_ref().unwrap().weights != student.training.as_ref().unwrap().weights)
+        );
     }
 }
 
@@ -64,7 +71,7 @@ fn a_margin_above_the_nearest_distance_does_something() {
     assert_eq!(said(&idle, "SCD").len(), 1);
     let raised = with(1.01 * nearest.unwrap());
     assert_eq!(said(&raised, "SCD"), <[&str; 0]>::default());
-    assert_ne!(raised.weights, idle.weights);
+    assert_ne!(raised.training.as_ref().unwrap().weights, idle.training.as_ref().unwrap().weights);
 }
 
 /// Batches of one sample, and of one category, show nothing of what compares samples or categories.
@@ -111,7 +118,7 @@ fn a_bound_that_stays_blind_is_said() {
 fn dkd_of_two_categories_says_that_beta_does_nothing() {
     let of = |task: &str, beta: f64| {
         let [_, student] = trained(&usual(), task, &format!("losses.rcd = {{ form = \"dkd\", dkd.beta = {beta:?} }}"));
-        (said(&student, "losses.rcd.dkd.beta").len(), student.weights)
+        (said(&student, "losses.rcd.dkd.beta").len(), student.training.as_ref().unwrap().weights.clone())
     };
     let (one, eight) = (of("binary", 1.0), of("binary", 8.0));
     assert_eq!((one.0, eight.0, of("binary", 0.0).0), (1, 1, 0));

@@ -15,8 +15,8 @@ fn each_part_of_an_outcome_counts() {
     };
     assert!(against(|_| {}).is_same());
     assert!(!against(|result| result.predictions.push('0')).is_same());
-    let weights = against(|result| result.weights.push('0'));
+    let weights = against(|result| result.training.as_mut().unwrap().weights.push('0'));
     assert!(!weights.is_same() && weights.to_string().contains("the weights differ"), "{weights}");
-    let epoch = against(|result| result.best_epoch += 1);
+    let epoch = against(|result| result.training.as_mut().unwrap().best_epoch += 1);
     assert!(!epoch.is_same() && epoch.to_string().contains("the best epoch was "), "{epoch}");
 }

@@ -110,7 +110,12 @@ fn trained(data: &Dataset, seed: u64, runs: &Runs) -> f64 {
     let result = work.finish(&mut |_| {}).unwrap();
     assert_eq!(result.warnings, [""; 0]);
     let of = result.test.iter().find(|test| test.condition == Condition::COMPLETE).unwrap();
-    println!("seed {seed}: {:.4} at epoch {} of {}", of.scores.f1, result.best_epoch, result.epochs);
+    println!(
+        "seed {seed}: {:.4} at epoch {} of {}",
+        of.scores.f1,
+        result.training.as_ref().unwrap().best_epoch,
+        result.training.as_ref().unwrap().epochs
+    );
     of.scores.f1
 }
 

@@ -1,0 +1,33 @@
+//! Proofs of GCNet: the network, its losses and ten steps against PyTorch's (`golden/gcnet.py`), what samples of one
+//! video are to each other, that it learns, and what its settings admit.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod learning;
+mod network;
+mod settings;
+mod steps;
+mod videos;
+
+use super::GcNet;
+use crate::proof::{WAYS, WIDTHS, emotions, hold, jobs, largest, longest, numbers, scores, table};
+use candle_core::{DType, Tensor};
+use corrkd_config::{Job, Kernels, LabelSpace, Presence, Task};
+use corrkd_data::Split;
+use corrkd_train::Context;
+use std::collections::BTreeMap;
+
+/// The training of a row with these settings.
+fn job(task: Task, lines: &str) -> Job {
+    jobs(&GcNet, task, lines).remove(0)
+}
+
+/// That of data with these training samples.
+fn context(space: LabelSpace, train: Split, dtype: DType, kernels: Kernels) -> Context {
+    crate::proof::context(space, Presence::COMPLETE, longest(&train), train, (dtype, kernels))
+}
+
+/// What PyTorch left.
+fn golden() -> BTreeMap<String, Tensor> {
+    crate::proof::left_by("gcnet", "gcnet")
+}

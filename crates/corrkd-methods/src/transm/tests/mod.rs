@@ -1,0 +1,41 @@
+//! Proofs of TransM: the network, its losses and ten steps of it against PyTorch's (`golden/transm.py`), what must and
+//! must not matter to it, that it learns, and what its settings admit.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod influences;
+mod learning;
+mod network;
+mod settings;
+mod steps;
+
+use super::TransM;
+use crate::proof::{WAYS, WIDTHS, emotions, hold, jobs, largest, left_by, longest, numbers, scores, table};
+use candle_core::{DType, Tensor};
+use corrkd_config::{Job, Kernels, LabelSpace, Missing, PerModality, Presence, Task};
+use corrkd_data::Split;
+use corrkd_train::Context;
+use std::collections::BTreeMap;
+
+const WITHOUT_DROPOUT: &str = "dropout = { projected = 0.0, residual = 0.0 }\n";
+
+/// The training of a row with these settings.
+fn job(task: Task, lines: &str) -> Job {
+    jobs(&TransM, task, lines).remove(0)
+}
+
+/// The same on samples that lose nothing.
+fn complete(task: Task, lines: &str) -> Job {
+    let nothing = Missing { inter: false, intra: PerModality::all([0.0, 0.0]), ..Missing::default() };
+    Job { missing: Some(nothing), ..job(task, lines) }
+}
+
+/// That of data with these training samples.
+fn context(space: LabelSpace, train: Split, dtype: DType, kernels: Kernels) -> Context {
+    crate::proof::context(space, Presence::COMPLETE, longest(&train), train, (dtype, kernels))
+}
+
+/// What PyTorch left.
+fn golden() -> BTreeMap<String, Tensor> {
+    left_by("transm", "transm")
+}
