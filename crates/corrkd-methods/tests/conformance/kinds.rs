@@ -2,18 +2,20 @@
 
 use corrkd_config::{Cuts, DatasetRef, Labels, Modality, PerModality, Scale};
 use corrkd_data::{Dataset, Frames, Sample, Time};
+use std::sync::LazyLock;
 
-/// What they are called, the task on them, and the data.
-pub(super) fn kinds() -> Vec<(&'static str, &'static str, Dataset)> {
-    let scores = || part(generated("synthetic"));
+/// What they are called, the task on them, and the data. Made once: all tests look at the same.
+pub(super) static KINDS: LazyLock<Vec<(&str, &str, Dataset)>> = LazyLock::new(|| {
+    let sentiment = generated("synthetic");
+    let scores = || part(sentiment.clone());
     vec![
-        ("a sentiment", "binary", generated("synthetic")),
         ("emotions", "emotion", generated("synthetic-emotion")),
         ("scores from 1 to 7", "regression", from_one_to_seven(scores())),
         ("seven uneven categories", "emotion", seven_categories(scores())),
         ("sequences of different lengths", "binary", unaligned(scores())),
+        ("a sentiment", "binary", sentiment),
     ]
-}
+});
 
 fn generated(recipe: &str) -> Dataset {
     let cache = tempfile::tempdir().unwrap();

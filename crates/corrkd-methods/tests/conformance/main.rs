@@ -30,16 +30,15 @@ struct Case {
 /// Every method, on each kind of data.
 fn cases() -> Vec<Case> {
     let text = include_str!("../../../../experiments/methods-quick.toml");
-    let kinds = kinds::kinds();
     let mut cases = Vec::new();
-    for (kind, task, data) in &kinds {
+    for (kind, task, data) in kinds::KINDS.iter() {
         let text = &format!("task = \"{task}\"\n{text}");
         for row in Experiment::parse(text, &BTreeMap::new(), &plans()).unwrap().rows {
             let method = *METHODS.iter().find(|method| method.name() == row.method).unwrap();
             cases.push(Case { name: format!("{} on {kind}", row.name), method, row, data: data.clone() });
         }
     }
-    assert_eq!(cases.len(), kinds.len() * METHODS.len(), "a method has no row in methods-quick.toml");
+    assert_eq!(cases.len(), kinds::KINDS.len() * METHODS.len(), "a method has no row in methods-quick.toml");
     cases
 }
 
