@@ -300,7 +300,7 @@ fn of_methods(said: Table, methods: &[(&dyn MethodPlan, Table)]) -> Result<BTree
     let checked = said.into_iter().map(|(name, settings)| {
         let whose = format!("`methods.{}`", name::brief(&name, 100));
         let Some((_, known)) = methods.iter().find(|(method, _)| method.name() == name) else {
-            let known = methods.iter().map(|(method, _)| method.name()).collect();
+            let known = methods.iter().map(|(method, _)| method.name()).filter(|name| *name != EXTERNAL).collect();
             return Err(ConfigError::Method { whose: WHOSE.to_owned(), got: name, known });
         };
         let Value::Table(settings) = settings else {

@@ -76,6 +76,13 @@ impl Search {
         rows.extend(others);
         Experiment { rows, search: None, ..experiment.clone() }
     }
+
+    /// The experiment as it is at its largest: no row that has other trials keeps its own settings.
+    #[must_use]
+    pub fn largest(&self, experiment: &Experiment) -> Experiment {
+        let last: Vec<usize> = self.rows.iter().map(|of| of.trials.len().saturating_sub(1)).collect();
+        self.chosen(experiment, &last)
+    }
 }
 
 /// What a row is called as it was before a search.

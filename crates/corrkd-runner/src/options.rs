@@ -142,7 +142,7 @@ impl Options {
                     None => Ok(()),
                     Some(search) => to_out(format_args!(
                         "then each row with the trial that validation chooses, and as it is: {} runs at most\n",
-                        Plan::of(&search.chosen(experiment, &vec![1; experiment.rows.len()])).runs.len()
+                        Plan::of(&search.largest(experiment)).runs.len()
                     )),
                 });
                 said.context("cannot say the plan").or_exit(Exit::Data)?;

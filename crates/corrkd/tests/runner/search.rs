@@ -84,6 +84,13 @@ fn it_is_planned_and_refused_before_anything_is_run() {
     let plan = contains("full trial 4")
         .and(contains("then each row with the trial that validation chooses, and as it is: 10"));
     stage.ablate().arg("--dry-run").assert().code(0).stdout(plan);
+    // Another program's predictions have nothing to search: the row is one trial, and is planned.
+    let experiment = stage.lines("two-rows.toml").join("\n");
+    let with_theirs = format!("{experiment}\n[[variant]]\nname = \"mine\"\npredictions = \"mine.csv\"\n");
+    stage.put("two-rows.toml", &with_theirs);
+    let plan = contains("mine trial 1").and(contains("mine trial 2").not());
+    stage.ablate().arg("--dry-run").assert().code(0).stdout(plan);
+    stage.put("two-rows.toml", &experiment);
     let experiment = stage.lines("two-rows.toml").join("\n");
     stage.put("two-rows.toml", &format!("folds = 5\n{experiment}"));
     stage.ablate().assert().code(2).stderr(contains("choose settings by samples that other folds test"));
