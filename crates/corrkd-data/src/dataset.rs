@@ -9,9 +9,9 @@ use crate::fingerprint::fingerprint;
 use crate::gather::{self, Files, Segment};
 use crate::place::place;
 use crate::progress::{failed, unwritten};
-use crate::standardise::{Scaling, within_sample};
+use crate::standardise::Scaling;
 use crate::{
-    DataError, DataStatistics, Fold, Folds, Frames, Progress, Recipe, Samples, Standardise, Summary, Time, Trust,
+    DataError, DataStatistics, Fold, Folds, Frames, Preparation, Progress, Samples, Standardise, Summary, Time, Trust,
     catalog,
 };
 
@@ -30,6 +30,8 @@ pub struct Dataset {
     pub time: Time,
     /// Whether the frames of language are words.
     pub words: bool,
+    /// How its samples were made of its files.
+    pub preparation: Preparation,
     /// A hash of everything the samples depend on; also the key of the cache.
     pub fingerprint: String,
     /// The training samples.
@@ -121,6 +123,7 @@ pub fn load(
         widths: found.recipe.widths(),
         time: found.recipe.time,
         words: found.recipe.has_words(),
+        preparation: Preparation::new(&found),
         fingerprint: key(&mut hashes, trust)?,
         train: Split::default(),
         valid: Split::default(),
@@ -145,7 +148,7 @@ pub fn load(
     std::fs::create_dir_all(cache).map_err(unwritten(cache))?;
     corrkd_system::sweep(cache);
     let mut stage = Stage::new(cache, &empty.widths).map_err(unwritten(cache))?;
-    let mut summary = fill(&mut stage, cache, &found.recipe, &files.folds, &files.folder, progress)?;
+    let mut summary = fill(&mut stage, cache, &empty.preparation, &files.folds, &files.folder, progress)?;
     if dataset.fold.is_some() {
         summary.expected = None; // that is known of the recipe's own folds alone
     }
@@ -166,20 +169,21 @@ pub fn load(
 fn fill(
     stage: &mut Stage,
     cache: &Path,
-    recipe: &Recipe,
+    preparation: &Preparation,
     folds: &Folds,
     folder: &Path,
     progress: &Progress<'_>,
 ) -> Result<Summary, DataError> {
+    let recipe = preparation.recipe();
     let files = Files::open(recipe, folder)?;
     let allowed = recipe.folds.as_ref().map_or(0, |table| table.unlabelled);
     let lists = recipe.folds.as_ref().and_then(|table| table.file.as_ref());
     let lists = lists.map_or_else(|| "the recipe".to_owned(), |file| folder.join(file).display().to_string());
-    let unlabelled = folds.unlabelled(&files.videos(), allowed, &folder.join(&recipe.labels.file), &lists)?;
+    let unlabelled = folds.unlabelled(&files.segments.videos(&files.features), allowed, &folder.join(&recipe.labels.file), &lists)?;
     let folds = folds.by_video();
     let mut without_fold = 0;
     let met = gather::each(&files, progress, |segment| {
-        without_fold += usize::from(!take(stage, cache, recipe, &folds, segment)?);
+        without_fold += usize::from(!take(stage, cache, preparation, &folds, segment)?);
         Ok(())
     })?;
     let (mut lacking, mut without_data) = (PerModality::<usize>::default(), PerModality::<usize>::default());
@@ -216,58 +220,24 @@ fn fill(
 fn take(
     stage: &mut Stage,
     cache: &Path,
-    recipe: &Recipe,
+    preparation: &Preparation,
     folds: &BTreeMap<&str, Fold>,
     segment: Segment,
 ) -> Result<bool, DataError> {
     let Some(&fold) = folds.get(segment.video()) else { return Ok(false) };
     let part = stage.part(fold);
     let lacks = PerModality::from_fn(|m| segment.lacks(m));
-    let Segment { id, label, mut tracks, .. } = segment;
-    let mut first: Option<(Modality, usize)> = None;
-    let widths = recipe.widths();
-    for (modality, _) in recipe.modalities() {
-        let Some(track) = tracks.get_mut(modality).take() else { continue };
-        let got = track.present.len();
-        let &mut (reference, expected) = first.get_or_insert((modality, got));
-        if got != expected && recipe.time.is_aligned() {
-            return Err(DataError::Unequal { id, modality, got, reference, expected });
-        }
-        let kept = recipe.keep.range(got, recipe.time.of(modality));
-        let width = *widths.get(modality);
-        let Some(rows) = track.features.into_f32() else {
-            return Err(DataError::Wordy { id, modality });
-        };
-        let mut values = rows.values;
-        let values = &mut values[kept.start * width..kept.end * width];
-        let present = &track.present[kept];
-        for (frame, _) in values.chunks_exact_mut(width).zip(present).filter(|&(_, &present)| !present) {
-            frame.fill(0.0);
-        }
-        if values.iter().any(|value| !value.is_finite()) {
-            return Err(DataError::NotFinite { id, modality });
-        }
-        if recipe.standardise == Standardise::Utterance {
-            within_sample(values, present, width);
-        }
-        let missing = present.iter().filter(|&&present| !present).count();
-        if missing < present.len() {
+    let Sample { id, label, present, features } = preparation.unscaled(segment)?;
+    for (modality, _) in preparation.recipe().modalities() {
+        let missing = present.get(modality).iter().filter(|&&present| !present).count();
+        if missing < present.get(modality).len() {
             *part.without_data.get_mut(modality) += missing;
         }
-        part.lengths.get_mut(modality).push(present.len() as u32);
-        part.frames.get_mut(modality).push(values, present).map_err(unwritten(cache))?;
     }
     for modality in Modality::ALL {
-        if recipe.features.get(modality).is_none() {
-            // Of a modality that the data set does not have, frames of zeros stand beside the others'.
-            let length = match recipe.time {
-                Time::Aligned(time) => first.map_or(0, |(_, length)| length.min(time)),
-                Time::Unaligned(_) => 1,
-            };
-            part.lengths.get_mut(modality).push(length as u32);
-            let absent = part.frames.get_mut(modality).push(&vec![0.0; length], &vec![false; length]);
-            absent.map_err(unwritten(cache))?;
-        }
+        let frames = present.get(modality);
+        part.lengths.get_mut(modality).push(frames.len() as u32);
+        part.frames.get_mut(modality).push(features.get(modality), frames).map_err(unwritten(cache))?;
         *part.lacking.get_mut(modality) += usize::from(*lacks.get(modality));
     }
     part.ids.push(id);

@@ -188,6 +188,18 @@ pub enum DataError {
         /// The modality.
         modality: Modality,
     },
+    /// Frames are not as wide as those of the data set.
+    #[error("{id}: {modality} has frames of {got} numbers, expected {expected}, the width that the network learned from")]
+    Width {
+        /// The sample.
+        id: String,
+        /// The modality.
+        modality: Modality,
+        /// Numbers in a frame of the data set.
+        expected: usize,
+        /// Numbers in its frame.
+        got: usize,
+    },
     /// Words cannot be averaged.
     #[error("{}: at `{id}`: texts have no {collapse}; set `collapse` in the recipe to [\"last\"] or []", path.display())]
     Texts {

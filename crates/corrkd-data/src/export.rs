@@ -50,7 +50,7 @@ pub fn export(
         let reader = source.reader();
         Writer::create(&unfinished.path().join(name), reader.root(), reader.metadata())
     };
-    let mut labels = begin("labels.csd", &files.labels)?;
+    let mut labels = files.segments.labels().map(|source| begin("labels.csd", source)).transpose()?;
     let mut features = PerModality::try_from_fn(|m| {
         files.features.get(m).as_ref().map(|source| begin(&format!("{m}.csd"), source)).transpose()
     })?;
@@ -71,7 +71,9 @@ pub fn export(
             *summary.lacking.get_mut(modality) += usize::from(segment.lacks(modality));
         }
         let Segment { id, interval, labels: row, mut tracks, .. } = segment;
-        labels.add(&id, &Entry { intervals: vec![interval], features: row })?;
+        if let Some(labels) = &mut labels {
+            labels.add(&id, &Entry { intervals: vec![interval], features: row })?;
+        }
         if let Some((writer, transcript)) = &mut words
             && let Some(track) = Modality::ALL.iter().find_map(|&modality| tracks.get(modality).as_ref())
         {
@@ -85,7 +87,7 @@ pub fn export(
         Ok(())
     })?;
     let mut names = vec!["labels.csd".to_owned()];
-    labels.finish()?;
+    labels.map(Writer::finish).transpose()?;
     for (modality, _) in found.recipe.modalities() {
         if let Some(writer) = features.get_mut(modality).take() {
             writer.finish()?;

@@ -19,7 +19,9 @@ mod missing;
 pub mod mmdataset;
 mod moments;
 mod place;
+mod preparation;
 mod progress;
+mod read;
 mod recipe;
 mod rows;
 mod standardise;
@@ -41,11 +43,14 @@ pub use frames::Frames;
 pub use gather::{PAUSE, video};
 pub use missing::{Corruption, DataStatistics, test_corruption, training_corruption};
 pub use place::{Located, locate};
+pub use preparation::{Given, Preparation};
 pub use progress::{Progress, unseen};
 pub use recipe::{
     Clean, Download, FeatureFile, Generate, Incomplete, Keep, Label, LabelFile, LabelKind, Outside, Pad, PartFile,
     Pauses, Recipe, Reference, SourceFile, Standardise, Time, WordFile, Zeros,
 };
+pub use read::{Met, labelled, unlabelled};
+pub use standardise::Scaling;
 pub use summary::{Dropped, Samples, Summary};
 pub use tensors::write_tensors;
 pub use trust::Trust;

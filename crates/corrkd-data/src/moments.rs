@@ -1,7 +1,10 @@
 //! Mean and standard deviation of each column of frames, (frames, D) -> (D), in f64.
 
+use serde::{Deserialize, Serialize};
+
 /// Of one column.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Moments {
     pub(crate) mean: f64,
     /// Of the statistics, as scikit-learn's `StandardScaler`; exactly 0 where the column is constant.

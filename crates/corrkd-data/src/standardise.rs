@@ -5,6 +5,7 @@
 //! constant column is divided by 1.
 
 use corrkd_config::{Modality, PerModality};
+use serde::{Deserialize, Serialize};
 use std::io;
 
 use crate::Fold;
@@ -12,8 +13,8 @@ use crate::cache::Stage;
 use crate::moments::{Moments, moments};
 
 /// The columns of each modality, from the training fold.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Scaling(PerModality<Vec<Moments>>);
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scaling(PerModality<Vec<Moments>>);
 
 impl Scaling {
     /// The scaling of the training fold.
@@ -31,6 +32,13 @@ impl Scaling {
             })
         })
         .map(Self)
+    }
+
+    /// Mean and deviation of each column of a modality, D each; a column is shifted by the one and divided by the other, or
+    /// by 1 where that is zero.
+    #[must_use]
+    pub fn columns(&self, modality: Modality) -> (Vec<f64>, Vec<f64>) {
+        self.0.get(modality).iter().map(|column| (column.mean, column.deviation)).unzip()
     }
 
     /// Scales a frame that holds data.

@@ -63,7 +63,7 @@ pub(crate) fn context(
 ) -> Context {
     let statistics = DataStatistics::new(has, space.labels().range(), WIDTHS, train.clone(), false);
     let (statistics, device) = (Arc::new(statistics), Device::Cpu);
-    Context { space, widths: WIDTHS, time, statistics, train, dtype, device, kernels }
+    Context { space, widths: WIDTHS, time, statistics, train, dtype, device, kernels, weights: None }
 }
 
 /// What PyTorch left in a file of a method's `golden` folder.

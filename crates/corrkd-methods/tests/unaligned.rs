@@ -8,7 +8,7 @@ use candle_core::Device;
 use corrkd_config::{
     Condition, Cuts, Experiment, Job, Kernels, LabelSpace, Labels, Modality, PerModality, Presence, Scale, Task,
 };
-use corrkd_data::{Dataset, Sample, Split, Summary, Time};
+use corrkd_data::{Dataset, Preparation, Sample, Split, Summary, Time};
 use corrkd_methods::{METHODS, plans};
 use corrkd_nn::{DropoutKey, Optimizer};
 use corrkd_random::Stream;
@@ -49,6 +49,7 @@ fn data() -> Dataset {
         widths: WIDTHS,
         time: Time::Unaligned(TIME),
         words: false,
+        preparation: Preparation::of("synthetic").unwrap(),
         fingerprint: String::new(),
         train: split(128),
         valid: Split::default(),

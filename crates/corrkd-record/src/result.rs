@@ -48,6 +48,9 @@ pub struct Trained {
     pub weights: String,
     /// BLAKE3 of `best.safetensors`, the file that holds them.
     pub checkpoint: String,
+    /// BLAKE3 of `context.safetensors`, what the network answers by beside them; none of a run that an earlier version made.
+    #[serde(default)]
+    pub context: Option<String>,
     /// Trainable numbers.
     pub parameters: usize,
     /// How long it took, over all its processes.

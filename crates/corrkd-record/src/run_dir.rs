@@ -48,6 +48,12 @@ impl RunDir {
         self.path.join("best.safetensors")
     }
 
+    /// `context.safetensors`: what the network answers by, beside its weights.
+    #[must_use]
+    pub fn context_path(&self) -> PathBuf {
+        self.path.join("context.safetensors")
+    }
+
     /// `last.safetensors`: where to resume.
     #[must_use]
     pub fn last_path(&self) -> PathBuf {
@@ -137,6 +143,7 @@ impl RunDir {
         self.spec().map_err(RecordError::named)?;
         let files = [
             (self.best_path(), result.training.as_ref().map(|training| &training.checkpoint)),
+            (self.context_path(), result.training.as_ref().and_then(|training| training.context.as_ref())),
             (self.predictions_path(), Some(&result.predictions)),
             (self.representations_path(), result.representations.as_ref()),
         ];
@@ -235,7 +242,7 @@ impl RunDir {
     /// # Errors
     /// [`RecordError::Io`].
     pub fn reopen(&self) -> Result<(), RecordError> {
-        remove(&[self.result_path(), self.predictions_path(), self.representations_path()])
+        remove(&[self.result_path(), self.context_path(), self.predictions_path(), self.representations_path()])
     }
 
     /// Removes what an earlier attempt left, the result first. The specification stays, and so do the log, which the

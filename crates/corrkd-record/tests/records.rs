@@ -73,6 +73,7 @@ fn result(spec: &RunSpec) -> RunResult {
             validation: VALIDATION,
             weights: "ab".repeat(32),
             checkpoint: "ef".repeat(32),
+            context: None,
             parameters: 123,
             seconds: 12.5,
             memory: Some(300 << 20),

@@ -1,9 +1,10 @@
 //! What networks are built and fed by: the task, the data's shape, the device; and how batches become tensors.
 
-use crate::{Inputs, TrainError, TrainingBatch};
+use crate::{Inputs, Tensors, TrainError, TrainingBatch};
 use candle_core::{DType, Device, Tensor};
 use corrkd_config::{Kernels, LabelSpace, Missing, PerModality};
 use corrkd_data::{Batch, DataStatistics, Dataset, Row, Split, training_corruption};
+use corrkd_nn::Params;
 use std::sync::Arc;
 
 /// What all networks of a run have in common.
@@ -17,7 +18,7 @@ pub struct Context {
     pub time: PerModality<usize>,
     /// What missingness needs to know of the data set, such as which modalities it has.
     pub statistics: Arc<DataStatistics>,
-    /// The training samples.
+    /// The training samples; none where a finished network answers.
     pub train: Split,
     /// f32; a proof may ask for f64.
     pub dtype: DType,
@@ -25,6 +26,8 @@ pub struct Context {
     pub device: Device,
     /// The form of the layers; f64 has the composed one only.
     pub kernels: Kernels,
+    /// The weights of a finished network, which nothing changes any more; none of one that learns.
+    pub weights: Option<Arc<Tensors>>,
 }
 
 impl Context {
@@ -40,7 +43,27 @@ impl Context {
             dtype: DType::F32,
             device: device.clone(),
             kernels,
+            weights: None,
         }
+    }
+
+    /// The store to build a network in: of parameters that start from `seed`, or of the finished network's weights.
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    pub fn params(&self, seed: u64) -> Result<Params, TrainError> {
+        match &self.weights {
+            Some(weights) => self.frozen(weights),
+            None => Ok(Params::new(seed, self.dtype, &self.device).with(self.kernels)),
+        }
+    }
+
+    /// A store of values that nothing changes any more: another network's weights, or a finished one's constants.
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    pub fn frozen(&self, values: &Tensors) -> Result<Params, TrainError> {
+        Ok(Params::frozen(values, self.dtype, &self.device)?.with(self.kernels))
     }
 
     /// The complete samples of a split at `indices`.

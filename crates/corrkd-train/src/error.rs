@@ -93,9 +93,18 @@ pub enum TrainError {
         /// What does not fit.
         reason: String,
     },
-    /// A run to be verified is not finished.
-    #[error("the run {id} has no result to hold a repetition against; finish it first")]
+    /// A run is not finished.
+    #[error("the run {id} has no result; finish it first")]
     Unfinished {
+        /// The run.
+        id: RunId,
+    },
+    /// A run has no network that could be asked.
+    #[error(
+        "the run {id} keeps no network that can be asked: it is of another program's predictions, or an earlier version \
+         made it; train it again with this one"
+    )]
+    NotOpened {
         /// The run.
         id: RunId,
     },
@@ -215,6 +224,7 @@ impl TrainError {
             | Self::Job { .. }
             | Self::Code { .. }
             | Self::Unfinished { .. }
+            | Self::NotOpened { .. }
             | Self::NotFinite { .. }
             | Self::NoAnswer { .. } => Exit::Input,
             Self::Nn(_) => Exit::Fault,

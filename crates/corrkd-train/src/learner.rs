@@ -1,11 +1,10 @@
 //! What the loop needs to know of a network that learns.
 
-use crate::{Idle, Model, Pass, TrainError};
+use crate::{Idle, Model, Pass, Tensors, TrainError};
 use candle_core::Tensor;
 use corrkd_config::{Condition, Selection};
 use corrkd_data::{Batch, Split};
 use corrkd_nn::{DropoutKey, Optimizer, OptimizerSettings, Params};
-use std::collections::BTreeMap;
 
 /// A network that learns.
 pub trait Learner: Model {
@@ -27,6 +26,15 @@ pub trait Learner: Model {
         Vec::new()
     }
 
+    /// What its answers are made with beside its parameters and what its context has: numbers that were worked out before it
+    /// learned, and that no step changes; by default none.
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    fn constants(&self) -> Result<Tensors, TrainError> {
+        Ok(Tensors::new())
+    }
+
     /// Learns from one batch; by default [`descend`]. A method with inner steps, or with a state of its own, does more.
     ///
     /// # Errors
@@ -39,15 +47,15 @@ pub trait Learner: Model {
     ///
     /// # Errors
     /// A tensor operation's.
-    fn state(&self) -> Result<BTreeMap<String, Tensor>, TrainError> {
-        Ok(BTreeMap::new())
+    fn state(&self) -> Result<Tensors, TrainError> {
+        Ok(Tensors::new())
     }
 
     /// Takes up what [`state`](Self::state) gave.
     ///
     /// # Errors
     /// If something is absent or has another shape.
-    fn restore(&mut self, _state: &BTreeMap<String, Tensor>) -> Result<(), TrainError> {
+    fn restore(&mut self, _state: &Tensors) -> Result<(), TrainError> {
         Ok(())
     }
 }

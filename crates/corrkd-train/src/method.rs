@@ -1,9 +1,12 @@
 //! A method as the loop sees it.
 
-use crate::{Context, Learner, TrainError};
+use crate::{Context, Learner, Model, TrainError};
 use candle_core::Tensor;
 use corrkd_config::{Job, MethodPlan};
 use std::collections::BTreeMap;
+
+/// Tensors by name.
+pub type Tensors = BTreeMap<String, Tensor>;
 
 /// A method: what planning needs to know of it, and how its networks learn.
 pub trait Method: MethodPlan {
@@ -16,6 +19,15 @@ pub trait Method: MethodPlan {
     /// # Errors
     /// [`TrainError::Job`] for a job that is not of this method; what building the networks can end in.
     fn open(&self, job: &Job, seed: u64, context: &Context, needs: &[Needed]) -> Result<Box<dyn Learner>, TrainError>;
+
+    /// What answers after one of its trainings: of the weights in `context`, and of what the learner's
+    /// [`constants`](Learner::constants) were. By default what learns, where that needs no other run.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and for a weight or constant that is absent or has another shape.
+    fn finished(&self, job: &Job, context: &Context, _constants: &Tensors) -> Result<Box<dyn Model>, TrainError> {
+        Ok(self.open(job, 0, context, &[])?)
+    }
 }
 
 /// A finished run whose network another one needs.
@@ -24,5 +36,5 @@ pub struct Needed {
     /// What it did.
     pub job: Job,
     /// The weights of its best epoch, by name.
-    pub weights: BTreeMap<String, Tensor>,
+    pub weights: Tensors,
 }

@@ -4,8 +4,8 @@ use crate::TrainError;
 use candle_core::Tensor;
 use corrkd_data::{Batch, Split};
 
-/// A network as it is validated and tested.
-pub trait Model {
+/// A network as it is validated and tested; several threads may ask it at once.
+pub trait Model: Send + Sync {
     /// What it says to a batch, without dropout.
     ///
     /// # Errors

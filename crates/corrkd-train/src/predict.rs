@@ -4,7 +4,7 @@ use crate::blame::culprit;
 use crate::{Answers, Blame, Context, Model, TrainError};
 use candle_core::{DType, Tensor};
 use corrkd_config::{Condition, LabelSpace};
-use corrkd_data::{Split, test_corruption};
+use corrkd_data::{Batch, Split, test_corruption};
 use corrkd_record::Answer;
 
 /// Samples seen at once, or a few more where some stay together; it bounds memory and changes nothing else.
@@ -49,41 +49,65 @@ pub fn predict(
     seed: u64,
     context: &Context,
 ) -> Result<Predicted, TrainError> {
+    let masked = |batch: Batch| {
+        batch.masked(&context.widths, |row| test_corruption(seed, row, &condition, &context.statistics))
+    };
+    let said = ask(model, split, condition, context, masked)?;
+    let losses = split.samples.iter().zip(&said).map(|(sample, said)| said.loss(&context.space, sample.label)).collect();
+    let represented = said.iter().any(|said| said.representation.is_some());
+    let (answers, representations): (Vec<_>, Vec<_>) =
+        said.into_iter().map(|said| (said.answer, said.representation)).unzip();
+    let representations = represented.then(|| representations.into_iter().map(Option::unwrap_or_default).collect());
+    Ok(Predicted { answers, losses, representations })
+}
+
+/// Answers every sample as it is.
+///
+/// # Errors
+/// As [`predict`].
+pub fn answers(model: &dyn Model, split: &Split, context: &Context) -> Result<Vec<Answer>, TrainError> {
+    let said = ask(model, split, Condition::COMPLETE, context, |batch| batch)?;
+    Ok(said.into_iter().map(|said| said.answer).collect())
+}
+
+/// What a network says to one sample.
+struct Said {
+    /// Its numbers, of which the answer is made.
+    numbers: Vec<f32>,
+    answer: Answer,
+    representation: Option<Vec<f32>>,
+}
+
+/// Asks a network about every sample, in batches in which `masked` takes away what the condition says.
+fn ask(
+    model: &dyn Model,
+    split: &Split,
+    condition: Condition,
+    context: &Context,
+    masked: impl Fn(Batch) -> Batch,
+) -> Result<Vec<Said>, TrainError> {
     let samples = split.samples.len();
-    let mut answered: Vec<Option<(Vec<f32>, Answer, f64)>> = vec![None; samples];
-    let mut represented: Vec<Option<Vec<f32>>> = vec![None; samples];
+    let mut all: Vec<Option<Said>> = Vec::new();
+    all.resize_with(samples, || None);
     let rows = |x: &Tensor| x.to_dtype(DType::F32)?.to_vec2::<f32>();
     for chunk in chunks(model.together(split)) {
-        let batch = context.batch(split, &chunk);
-        let batch = batch.masked(&context.widths, |row| test_corruption(seed, row, &condition, &context.statistics));
-        let output = model.answer(&batch)?;
+        let output = model.answer(&masked(context.batch(split, &chunk)))?;
+        let mut represented = output.representation.as_ref().map(rows).transpose()?.map(Vec::into_iter);
         for (&index, numbers) in chunk.iter().zip(rows(&output.answers.rows()?)?) {
-            let (answer, loss) = judged(&context.space, &output.answers, &numbers, split.samples[index].label);
-            answered[index] = Some((numbers, answer, loss));
-        }
-        if let Some(representation) = output.representation {
-            for (&index, numbers) in chunk.iter().zip(rows(&representation)?) {
-                represented[index] = Some(numbers);
-            }
+            let answer = read(&context.space, &output.answers, &numbers);
+            let representation = represented.as_mut().and_then(Iterator::next);
+            all[index] = Some(Said { numbers, answer, representation });
         }
     }
-    let mut predicted = Predicted {
-        answers: Vec::with_capacity(samples),
-        losses: Vec::with_capacity(samples),
-        representations: represented.into_iter().collect(),
-    };
-    let mut culprits = Vec::new();
-    for (sample, answered) in split.samples.iter().zip(answered) {
-        match answered {
-            Some((numbers, answer, loss)) if numbers.iter().all(|x| x.is_finite()) => {
-                predicted.answers.push(answer);
-                predicted.losses.push(loss);
-            }
+    let (mut said, mut culprits) = (Vec::with_capacity(samples), Vec::new());
+    for (sample, one) in split.samples.iter().zip(all) {
+        match one {
+            Some(one) if one.numbers.iter().all(|x| x.is_finite()) => said.push(one),
             _ => culprits.push(culprit(sample)),
         }
     }
     match culprits.is_empty() {
-        true => Ok(predicted),
+        true => Ok(said),
         false => Err(TrainError::NoAnswer { condition: Box::new(condition), blame: Blame::on(culprits, samples) }),
     }
 }
@@ -100,25 +124,34 @@ fn chunks(groups: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
     chunks
 }
 
-/// A sample's answer and its loss, in f64, so that a loss is as exact as its logits.
-fn judged(space: &LabelSpace, kind: &Answers, numbers: &[f32], label: f32) -> (Answer, f64) {
+/// The answer that a sample's numbers are.
+fn read(space: &LabelSpace, kind: &Answers, numbers: &[f32]) -> Answer {
     match kind {
         Answers::Categories(_) => {
-            let logs = log_softmax(numbers);
-            let loss = -logs[space.category(label)];
-            let probabilities: Vec<f32> = logs.into_iter().map(|log| log.exp() as f32).collect();
-            let score = space.score(&probabilities);
-            (Answer::Categories { probabilities, score }, loss)
+            let probabilities: Vec<f32> = log_softmax(numbers).into_iter().map(|log| log.exp() as f32).collect();
+            Answer::Categories { score: space.score(&probabilities), probabilities }
         }
-        Answers::Score(_) => (Answer::Score(numbers[0]), (f64::from(numbers[0]) - f64::from(label)).abs()),
+        Answers::Score(_) => Answer::Score(numbers[0]),
         Answers::Targets(_) => {
-            let loss = |(target, &logit): (usize, &f32)| {
-                let logit = f64::from(logit);
-                softplus(if space.truth(target, label) > 0.0 { -logit } else { logit })
-            };
-            let losses = numbers.iter().enumerate().map(loss);
-            let loss = losses.sum::<f64>() / numbers.len() as f64;
-            (Answer::Targets(numbers.iter().map(|&x| (-softplus(-f64::from(x))).exp() as f32).collect()), loss)
+            Answer::Targets(numbers.iter().map(|&x| (-softplus(-f64::from(x))).exp() as f32).collect())
+        }
+    }
+}
+
+impl Said {
+    /// The answer's loss, in f64, so that it is as exact as its logits.
+    fn loss(&self, space: &LabelSpace, label: f32) -> f64 {
+        let numbers = &self.numbers;
+        match self.answer {
+            Answer::Categories { .. } => -log_softmax(numbers)[space.category(label)],
+            Answer::Score(score) => (f64::from(score) - f64::from(label)).abs(),
+            Answer::Targets(_) => {
+                let loss = |(target, &logit): (usize, &f32)| {
+                    let logit = f64::from(logit);
+                    softplus(if space.truth(target, label) > 0.0 { -logit } else { logit })
+                };
+                numbers.iter().enumerate().map(loss).sum::<f64>() / numbers.len() as f64
+            }
         }
     }
 }
@@ -142,6 +175,14 @@ mod tests {
     fn scores(task: Task) -> LabelSpace {
         let scale = Scale { range: [-3.0, 3.0], neutral: 0.0, cuts: Cuts::default() };
         LabelSpace::new(task, &Labels::Score(scale)).unwrap()
+    }
+
+    /// The answer of these numbers, and its loss.
+    fn judged(space: &LabelSpace, kind: &Answers, numbers: &[f32], label: f32) -> (Answer, f64) {
+        let answer = read(space, kind, numbers);
+        let said = Said { numbers: numbers.to_vec(), answer, representation: None };
+        let loss = said.loss(space, label);
+        (said.answer, loss)
     }
 
     #[test]

@@ -54,9 +54,9 @@ impl Verification {
 }
 
 /// What a training came to, but for what it took.
-fn trained(result: &RunResult) -> Option<(&str, usize, usize, Validation)> {
-    let Trained { weights, epochs, best_epoch, validation, .. } = result.training.as_ref()?;
-    Some((weights, *epochs, *best_epoch, *validation))
+fn trained(result: &RunResult) -> Option<([Option<&str>; 2], usize, usize, Validation)> {
+    let Trained { weights, context, epochs, best_epoch, validation, .. } = result.training.as_ref()?;
+    Some(([Some(weights), context.as_deref()], *epochs, *best_epoch, *validation))
 }
 
 /// Repeats the finished run `id` in a folder that is removed afterwards; the run's own files are only read, and those of

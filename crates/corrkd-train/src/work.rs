@@ -1,14 +1,13 @@
 //! The work of a run: from its specification and its data to its result.
 
 use crate::fit::Fit;
-use crate::{Context, Method, Needed, TrainError, checkpoint, environment, idle, outcome};
-use candle_core::{Device, Tensor};
+use crate::{Context, Method, Needed, Tensors, TrainError, checkpoint, environment, finished, idle, outcome};
+use candle_core::Device;
 use corrkd_config::{LabelSpace, Modality, PerModality};
 use corrkd_data::Dataset;
 use corrkd_record::{
     Event, Lacking, Prediction, Representation, RunDir, RunId, RunResult, RunSpec, Runs, SplitSizes, Trained,
 };
-use std::collections::BTreeMap;
 
 /// How many samples each split has.
 #[must_use]
@@ -96,6 +95,7 @@ impl Work<'_> {
                 validation: progress.best,
                 weights: digest(&weights)?,
                 checkpoint,
+                context: Some(finished::write(&dir.context_path(), data, learner.constants()?)?),
                 parameters: learner.params().count(),
                 seconds: progress.seconds,
                 memory: environment::most_memory(),
@@ -133,7 +133,7 @@ impl Work<'_> {
 }
 
 /// BLAKE3 over names and values, in name order.
-pub(crate) fn digest(weights: &BTreeMap<String, Tensor>) -> Result<String, TrainError> {
+pub(crate) fn digest(weights: &Tensors) -> Result<String, TrainError> {
     let mut hasher = blake3::Hasher::new();
     for (name, tensor) in weights {
         hasher.update(name.as_bytes());

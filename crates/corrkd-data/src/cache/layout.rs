@@ -29,6 +29,8 @@ pub(super) enum Tensor {
     Present(Fold, Modality),
     /// Ids, one a line.
     Ids(Fold),
+    /// The scaling as JSON, `null` where there is none.
+    Scaling,
     /// The summary as JSON.
     Summary,
 }
@@ -41,6 +43,7 @@ impl fmt::Display for Tensor {
             Self::Frames(fold, modality) => write!(f, "{fold}.{modality}"),
             Self::Present(fold, modality) => write!(f, "{fold}.{modality}.present"),
             Self::Ids(fold) => write!(f, "{fold}.ids"),
+            Self::Scaling => f.write_str("scaling"),
             Self::Summary => f.write_str("summary"),
         }
     }
@@ -52,8 +55,8 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// The layout of staged samples and a summary of so many bytes. Numbers come first, so that they lie aligned.
-    pub(super) fn of(stage: &mut Stage, summary: usize) -> Self {
+    /// The layout of staged samples, a scaling and a summary of so many bytes. Numbers come first, so that they lie aligned.
+    pub(super) fn of(stage: &mut Stage, scaling: usize, summary: usize) -> Self {
         let mut numbers = Vec::new();
         let mut texts = Vec::new();
         for fold in Fold::ALL {
@@ -68,6 +71,7 @@ impl Layout {
             let bytes = part.ids.iter().map(|id| id.len() + 1).sum::<usize>().saturating_sub(1);
             texts.push((Tensor::Ids(fold), Dtype::U8, vec![bytes]));
         }
+        texts.push((Tensor::Scaling, Dtype::U8, vec![scaling]));
         texts.push((Tensor::Summary, Dtype::U8, vec![summary]));
         let mut end = 0;
         let place = |(tensor, dtype, shape): (Tensor, Dtype, Vec<usize>)| {

@@ -89,8 +89,9 @@ fn dataset(map: &Arc<Map>, expected: &Dataset) -> Option<Dataset> {
         Some(Split { samples })
     };
     let summary = serde_json::from_slice(bytes(Tensor::Summary)?).ok()?;
+    let preparation = expected.preparation.clone().scaled(serde_json::from_slice(bytes(Tensor::Scaling)?).ok()?);
     let [train, valid, test] = [split(Fold::Train)?, split(Fold::Valid)?, split(Fold::Test)?];
-    Some(Dataset { train, valid, test, summary, ..expected.clone() })
+    Some(Dataset { train, valid, test, preparation, summary, ..expected.clone() })
 }
 
 /// Writes staged samples to `file`, which appears when it is whole; frames that hold data are scaled on the way.
@@ -102,8 +103,8 @@ pub(crate) fn write(
     summary: &Summary,
     progress: &Progress<'_>,
 ) -> io::Result<()> {
-    let summary = serde_json::to_vec(summary)?;
-    let layout = Layout::of(stage, summary.len());
+    let (summary, scales) = (serde_json::to_vec(summary)?, serde_json::to_vec(&scaling)?);
+    let layout = Layout::of(stage, scales.len(), summary.len());
     let mut unfinished = WholeFile::create(file)?;
     // The hash is known when all is written; until then others have its place.
     layout.write_header(&mut unfinished, blake3::hash(b""))?;
@@ -121,6 +122,7 @@ pub(crate) fn write(
                 out.write_all(&held)?;
             }
             Tensor::Ids(fold) => out.write_all(stage.part(fold).ids.join("\n").as_bytes())?,
+            Tensor::Scaling => out.write_all(&scales)?,
             Tensor::Summary => out.write_all(&summary)?,
             Tensor::Frames(fold, modality) => stage.part(fold).frames.get_mut(modality).each(|frame, present| {
                 if let (Some(scaling), true) = (scaling, present) {

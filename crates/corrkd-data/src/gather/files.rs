@@ -2,18 +2,19 @@
 
 use corrkd_config::{Modality, PerModality};
 use corrkd_csd::{Entry, Features};
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::segment::Track;
+use super::segments::Segments;
 use super::source::Source;
+use crate::recipe::Download;
 use crate::rows::{hold_data, non_finite, pick, unmeasured};
-use crate::{Clean, DataError, Recipe, Reference, Zeros};
+use crate::{Clean, DataError, FeatureFile, Recipe, Reference, Zeros};
 
 /// The files of a recipe.
 pub(crate) struct Files<'a> {
     pub(crate) recipe: &'a Recipe,
-    pub(crate) labels: Source,
+    pub(crate) segments: Segments,
     /// Nothing for a modality that the data set does not have.
     pub(crate) features: PerModality<Option<Source>>,
     pub(crate) words: Option<Source>,
@@ -24,10 +25,34 @@ pub(crate) struct Files<'a> {
 impl<'a> Files<'a> {
     /// Opens the recipe's files in `folder`.
     pub(crate) fn open(recipe: &'a Recipe, folder: &Path) -> Result<Self, DataError> {
-        let labels = Source::open(folder, &recipe.labels.download())?;
         let features = PerModality::try_from_fn(|m| {
             recipe.features.get(m).as_ref().map(|file| Source::open(folder, &file.download())).transpose()
         })?;
+        Self::with(recipe, folder, Segments::labelled(Source::open(folder, &recipe.labels.download())?), features)
+    }
+
+    /// The same of samples whose labels are not asked for: a label sequence that is there says where they begin and end.
+    /// A file of features may be absent, of all but one modality and not that which the others are aligned to.
+    pub(crate) fn unlabelled(recipe: &'a Recipe, folder: &Path) -> Result<Self, DataError> {
+        let there = |download: &Download<'_>| folder.join(download.file).exists();
+        let labels = Some(recipe.labels.download()).filter(there);
+        let labels = labels.map(|download| Source::open(folder, &download)).transpose()?;
+        let none = !recipe.modalities().any(|(_, file)| there(&file.download()));
+        let reference = recipe.reference.and_then(Reference::modality);
+        let features = PerModality::try_from_fn(|m| {
+            let needed = none || reference == Some(m);
+            let file = recipe.features.get(m).as_ref().map(FeatureFile::download);
+            file.filter(|file| needed || there(file)).map(|file| Source::open(folder, &file)).transpose()
+        })?;
+        Self::with(recipe, folder, Segments::unlabelled(labels), features)
+    }
+
+    fn with(
+        recipe: &'a Recipe,
+        folder: &Path,
+        segments: Segments,
+        features: PerModality<Option<Source>>,
+    ) -> Result<Self, DataError> {
         let words = recipe.words.as_ref().map(|file| Source::open(folder, &file.download())).transpose()?;
         let models = PerModality::try_from_fn(|m| {
             let (Some(source), Some(file)) = (features.get(m), recipe.features.get(m)) else { return Ok(None) };
@@ -35,7 +60,7 @@ impl<'a> Files<'a> {
             let first = source.features(&keys[..1.min(keys.len())], file)?;
             Ok::<_, DataError>(first.map(|entry| pick(&entry.features, &[])))
         })?;
-        let files = Self { recipe, labels, features, words, models };
+        let files = Self { recipe, segments, features, words, models };
         files.check_keys()?;
         Ok(files)
     }
@@ -71,11 +96,6 @@ impl<'a> Files<'a> {
         Ok(Some((Track { intervals, features, present }, bad)))
     }
 
-    /// The videos that have labels.
-    pub(crate) fn videos(&self) -> BTreeSet<String> {
-        self.labels.videos().map(|(video, _)| video.to_owned()).collect()
-    }
-
     /// Whether a video has rows of every modality that the data set has.
     pub(super) fn complete(&self, video: &str) -> bool {
         self.features.iter().all(|(_, source)| source.as_ref().is_none_or(|source| !source.keys(video).is_empty()))
@@ -88,7 +108,7 @@ impl<'a> Files<'a> {
             Some(Reference::Labels) => None,
             Some(other) => other.modality().and_then(|modality| self.features.get(modality).as_ref()),
         };
-        for source in [Some(&self.labels), reference].into_iter().flatten() {
+        for source in [self.segments.labels(), reference].into_iter().flatten() {
             let mut keys = source.videos().flat_map(|(_, keys)| keys);
             if let Some(key) = keys.find(|key| key.contains('[')) {
                 let expected =

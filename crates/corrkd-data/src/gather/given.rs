@@ -3,7 +3,6 @@
 use corrkd_config::PerModality;
 
 use super::files::Files;
-use super::labels::labels;
 use super::segment::{Segment, Track};
 use super::video::Video;
 use crate::rows::zeros;
@@ -13,15 +12,19 @@ use crate::{Clean, DataError, Incomplete, Label};
 pub(super) fn video(files: &Files<'_>, video: &str) -> Result<Video, DataError> {
     let recipe = files.recipe;
     let mut made = Video::default();
-    for id in files.labels.keys(video) {
+    for id in &files.segments.keys(&files.features, video) {
+        let wrong = |expected: &str, got: &str| match files.segments.labels() {
+            Some(labels) => Err(labels.mismatch(id, expected, got)),
+            None => Ok(()),
+        };
         if id == video {
             let expected = "the id of a segment, `video[i]` (say `reference` in the recipe to align by words)";
-            return Err(files.labels.mismatch(id, expected, "the id of a video"));
+            wrong(expected, "the id of a video")?;
         }
-        let rows = files.labels.entry(id)?;
-        let &[Label { value, clipped }] = labels(&files.labels, id, &rows, &recipe.labels, |_| id.clone())?.as_slice()
-        else {
-            return Err(files.labels.mismatch(id, "1 row", format!("{} rows", rows.intervals.len())));
+        let (rows, values) = files.segments.entry(id, &recipe.labels, |_| id.clone())?;
+        let &[Label { value, clipped }] = values.as_slice() else {
+            wrong("1 row", &format!("{} rows", values.len()))?;
+            continue;
         };
         let mut tracks = PerModality::try_from_fn(|m| {
             let all = files.features.get(m).as_ref().map_or(&[][..], |source| source.keys(video));

@@ -6,12 +6,13 @@ mod given;
 mod labels;
 mod referred;
 mod segment;
+mod segments;
 mod source;
 mod video;
 
 pub(crate) use files::Files;
 pub use referred::PAUSE;
-pub(crate) use segment::Segment;
+pub(crate) use segment::{Segment, Track};
 pub use segment::video;
 pub(crate) use source::Source;
 pub(crate) use video::Video;
@@ -30,7 +31,7 @@ pub(crate) fn each(
     progress: &Progress<'_>,
     mut take: impl FnMut(Segment) -> Result<(), DataError>,
 ) -> Result<Video, DataError> {
-    let videos: Vec<String> = files.videos().into_iter().collect();
+    let videos: Vec<String> = files.segments.videos(&files.features).into_iter().collect();
     let mut total = Video::default();
     for (number, some) in videos.chunks(VIDEOS * rayon::current_num_threads()).enumerate() {
         let made: Vec<Result<Video, DataError>> = some

@@ -11,9 +11,9 @@
 
 use corrkd_config::{Modality, PerModality};
 use corrkd_csd::{Entry, Features};
+use std::path::PathBuf;
 
 use super::files::Files;
-use super::labels::labels;
 use super::segment::{Segment, Track};
 use super::video::Video;
 use crate::align::{EPSILON, Overlap, overlaps};
@@ -35,8 +35,7 @@ pub(super) fn video(files: &Files<'_>, video: &str) -> Result<Video, DataError> 
     let recipe = files.recipe;
     let mut made = Video::default();
     let name = |row: usize| format!("{video}[{row}]");
-    let entry = files.labels.entry(video)?;
-    let values = labels(&files.labels, video, &entry, &recipe.labels, name)?;
+    let (entry, values) = files.segments.entry(video, &recipe.labels, name)?;
     if recipe.incomplete == Incomplete::Drop && !files.complete(video) {
         made.dropped.incomplete += values.len();
         return Ok(made);
@@ -212,8 +211,9 @@ impl Step<'_> {
 
     /// The entry's rows cannot stand beside those of the file's first entry.
     fn unlike(&self, m: Modality) -> DataError {
-        let source = self.files.features.get(m).as_ref().unwrap_or(&self.files.labels);
-        source.mismatch(self.video, "rows of the type and shape of the first entry's", "others")
+        let (id, expected) = (self.video.to_owned(), "rows of the type and shape of the first entry's".to_owned());
+        let path = self.files.features.get(m).as_ref().map_or_else(PathBuf::new, |source| source.path().to_owned());
+        DataError::Entry { path, id, expected, got: "others".to_owned() }
     }
 
     /// Rows of zeros that hold no data.

@@ -24,7 +24,7 @@ pub use student::Student;
 pub use teacher::Teacher;
 
 use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage, typed};
-use corrkd_train::{Context, Learner, Method, Needed, TrainError};
+use corrkd_train::{Context, Learner, Method, Model, Needed, Tensors, TrainError};
 use toml::Table;
 
 /// The method.
@@ -101,6 +101,15 @@ impl Method for CorrKd {
                 let reason = format!("a stage `{stage}` on {missing} samples that needs {} runs", needs.len());
                 Err(TrainError::Job { method: NAME, reason })
             }
+        }
+    }
+
+    /// A student that answers asks no teacher.
+    fn finished(&self, job: &Job, context: &Context, _constants: &Tensors) -> Result<Box<dyn Model>, TrainError> {
+        let settings: Settings = typed(NAME, job.settings.clone()).map_err(|error| TrainError::job(NAME, &error))?;
+        match job.missing {
+            Some(law) => Ok(Box::new(Student::new(settings, law, 0, None, context.clone())?)),
+            None => Ok(Box::new(Teacher::new(settings, 0, context.clone())?)),
         }
     }
 }

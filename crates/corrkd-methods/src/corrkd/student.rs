@@ -53,7 +53,7 @@ impl Student {
         teacher: Option<&Teacher>,
         context: Context,
     ) -> Result<Self, TrainError> {
-        let mut params = Params::new(seed, context.dtype, &context.device).with(context.kernels);
+        let mut params = context.params(seed)?;
         let mut root = params.root();
         let Settings { network, dropout, losses, .. } = &settings;
         let labels = &context.space;

@@ -4,13 +4,13 @@ use super::idle::of_task;
 use super::network::Network;
 use super::response::{Response, numbers};
 use super::settings::Settings;
-use candle_core::Tensor;
 use corrkd_config::Condition;
 use corrkd_data::Batch;
 use corrkd_losses::Loss;
 use corrkd_nn::{DropoutKey, Params};
-use corrkd_train::{Context, Idle, Inputs, Learner, Model, Output, Term, TrainError, Training, TrainingBatch};
-use std::collections::BTreeMap;
+use corrkd_train::{
+    Context, Idle, Inputs, Learner, Model, Output, Tensors, Term, TrainError, Training, TrainingBatch,
+};
 
 /// The scope of a teacher's parameters, and the table of its training.
 const SCOPE: &str = "teacher";
@@ -31,8 +31,7 @@ impl Teacher {
     /// # Errors
     /// A tensor operation's.
     pub fn new(settings: Settings, seed: u64, context: Context) -> Result<Self, TrainError> {
-        let params = Params::new(seed, context.dtype, &context.device);
-        Self::build(params, settings, context)
+        Self::build(context.params(seed)?, settings, context)
     }
 
     /// A finished teacher, of the weights by name, which nothing can change any more.
@@ -41,15 +40,13 @@ impl Teacher {
     /// [`corrkd_nn::NnError::Parameter`] for a weight that is absent or has another shape.
     pub fn frozen(
         settings: &Settings,
-        weights: &BTreeMap<String, Tensor>,
+        weights: &Tensors,
         context: &Context,
     ) -> Result<Self, TrainError> {
-        let params = Params::frozen(weights, context.dtype, &context.device)?;
-        Self::build(params, settings.clone(), context.clone())
+        Self::build(context.frozen(weights)?, settings.clone(), context.clone())
     }
 
-    fn build(params: Params, settings: Settings, context: Context) -> Result<Self, TrainError> {
-        let mut params = params.with(context.kernels);
+    fn build(mut params: Params, settings: Settings, context: Context) -> Result<Self, TrainError> {
         let Settings { network, dropout, losses, .. } = &settings;
         let numbers = numbers(&context.space);
         let network = Network::new(params.root().sub(SCOPE), &context.widths, network, dropout, numbers)?;

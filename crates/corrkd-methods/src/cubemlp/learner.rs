@@ -32,7 +32,7 @@ impl CubeMlpLearner {
         seed: u64,
         context: &Context,
     ) -> Result<Self, TrainError> {
-        let mut params = Params::new(seed, context.dtype, &context.device).with(context.kernels);
+        let mut params = context.params(seed)?;
         let head = Head::of(&context.space);
         let shape = Shape {
             widths: &context.widths,

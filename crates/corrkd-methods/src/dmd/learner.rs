@@ -34,7 +34,7 @@ impl DmdLearner {
         seed: u64,
         context: &Context,
     ) -> Result<Self, TrainError> {
-        let mut params = Params::new(seed, context.dtype, &context.device).with(context.kernels);
+        let mut params = context.params(seed)?;
         let head = Head::of(&context.space);
         let shape = Shape { widths: &context.widths, time: &context.time, numbers: head.numbers() };
         let network = Network::new(params.root().sub("dmd"), shape, &settings.network, &settings.dropout)?;

@@ -46,7 +46,7 @@ impl GcNetLearner {
                 "\"frames\" for these data: no two training samples are of one video by their ids, `video[i]`";
             Ranges::of(NAME).hold(!alone, "network.nodes", "\"utterances\"", expected)?;
         }
-        let mut params = Params::new(seed, context.dtype, &context.device).with(context.kernels);
+        let mut params = context.params(seed)?;
         let head = Head::of(&context.space);
         let features = context.widths.iter().map(|(_, width)| width).sum();
         let network = Network::new(params.root().sub(NAME), features, head.numbers(), size, dropout)?;

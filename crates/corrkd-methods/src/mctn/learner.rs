@@ -5,12 +5,12 @@ use super::block::greatest;
 use super::model::SetModel;
 use super::route::Route;
 use super::settings::{Losses, Settings};
-use super::{NAME, set_of};
-use candle_core::Tensor;
-use corrkd_config::{Condition, Modality, PerModality, Presence, typed};
+use super::set_of;
+use candle_core::{DType, Tensor};
+use corrkd_config::{Condition, Modality, PerModality, Presence};
 use corrkd_data::Batch;
-use corrkd_nn::Params;
-use corrkd_train::{Context, Learner, Model, Needed, Output, Term, TrainError, Training, TrainingBatch};
+use corrkd_nn::{Init, Params};
+use corrkd_train::{Context, Learner, Model, Needed, Output, Tensors, Term, TrainError, Training, TrainingBatch};
 
 /// A set's model in training.
 pub(super) struct MctnLearner {
@@ -18,6 +18,8 @@ pub(super) struct MctnLearner {
     model: SetModel,
     /// The finished ones, of the other sets.
     others: Vec<SetModel>,
+    /// Their weights, and the greatest values of the features.
+    constants: Tensors,
     losses: Losses,
     training: Training,
     context: Context,
@@ -35,15 +37,35 @@ impl MctnLearner {
         context: &Context,
         needs: &[Needed],
     ) -> Result<Self, TrainError> {
-        let greatest = greatest(&context.train, &context.widths);
-        let mut params = Params::new(seed, context.dtype, &context.device).with(context.kernels);
+        let mut constants: Tensors = needs.iter().flat_map(|need| need.weights.clone()).collect();
+        for (m, greatest) in greatest(&context.train, &context.widths).iter() {
+            constants.insert(most(m), Tensor::new(greatest.as_slice(), &context.device)?);
+        }
+        let stages: Vec<&str> = needs.iter().map(|need| need.job.stage.as_str()).collect();
+        Self::with(stage, settings, seed, context, &stages, constants)
+    }
+
+    /// One of a stage's name, of the other sets' stages, and of constants that have their weights and the greatest values.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new); [`corrkd_nn::NnError::Parameter`] for a constant that is absent or has another shape.
+    pub(super) fn with(
+        stage: &str,
+        settings: &Settings,
+        seed: u64,
+        context: &Context,
+        others: &[&str],
+        constants: Tensors,
+    ) -> Result<Self, TrainError> {
+        let mut kept = context.frozen(&constants)?;
+        let greatest = PerModality::try_from_fn(|m| {
+            let found = kept.root().get(&most(m), &[*context.widths.get(m)], Init::Zeros)?;
+            Ok::<_, TrainError>(found.to_dtype(DType::F32)?.to_vec1::<f32>()?)
+        })?;
+        let mut params = context.params(seed)?;
         let model = built(&mut params, stage, settings, &greatest, context)?;
-        let finished = |need: &Needed| {
-            let settings = typed(NAME, need.job.settings.clone()).map_err(|e| TrainError::job(NAME, &e))?;
-            let params = Params::frozen(&need.weights, context.dtype, &context.device)?;
-            built(&mut params.with(context.kernels), &need.job.stage, &settings, &greatest, context)
-        };
-        let others = needs.iter().map(finished).collect::<Result<_, _>>()?;
+        let other = |other: &&str| built(&mut kept, other, settings, &greatest, context);
+        let others = others.iter().map(other).collect::<Result<_, _>>()?;
         let t = &settings.training;
         let training = Training {
             epochs: t.epochs,
@@ -54,7 +76,7 @@ impl MctnLearner {
             weights: None,
             optimizer: t.optimizer(format!("{stage}.regressor.head.weight")),
         };
-        Ok(Self { params, model, others, losses: settings.losses, training, context: context.clone() })
+        Ok(Self { params, model, others, constants, losses: settings.losses, training, context: context.clone() })
     }
 
     /// The model that answers a sample: of the other sets' that of its modalities, where there is one that reads or
@@ -73,6 +95,11 @@ impl MctnLearner {
     fn models(&self) -> impl Iterator<Item = &SetModel> {
         [&self.model].into_iter().chain(&self.others)
     }
+}
+
+/// What the greatest values of a modality's features are called among the constants.
+fn most(modality: Modality) -> String {
+    format!("greatest.{modality}")
 }
 
 /// The model of a stage's set, in a scope of the stage's name.
@@ -114,6 +141,10 @@ impl Learner for MctnLearner {
 
     fn training(&self) -> &Training {
         &self.training
+    }
+
+    fn constants(&self) -> Result<Tensors, TrainError> {
+        Ok(self.constants.clone())
     }
 
     fn terms(&self, batch: &TrainingBatch<'_>) -> Result<Vec<Term>, TrainError> {

@@ -54,7 +54,7 @@ mod tests;
 pub use settings::{Losses, Settings, Size, Training};
 
 use corrkd_config::{ConfigError, Job, MethodPlan, Presence, Protocol, Shape, Stage, typed};
-use corrkd_train::{Context, Learner, Method, Needed, TrainError};
+use corrkd_train::{Context, Learner, Method, Model, Needed, Tensors, TrainError};
 use learner::MctnLearner;
 use toml::Table;
 
@@ -128,5 +128,12 @@ impl Method for Mctn {
                 Err(TrainError::Job { method: NAME, reason })
             }
         }
+    }
+
+    fn finished(&self, job: &Job, context: &Context, constants: &Tensors) -> Result<Box<dyn Model>, TrainError> {
+        let settings: Settings = typed(NAME, job.settings.clone()).map_err(|error| TrainError::job(NAME, &error))?;
+        let parts = STAGES[..PARTS].iter().filter(|_| job.stage == NAME);
+        let others: Vec<&str> = parts.map(|&(stage, _)| stage).collect();
+        Ok(Box::new(MctnLearner::with(&job.stage, &settings, 0, context, &others, constants.clone())?))
     }
 }

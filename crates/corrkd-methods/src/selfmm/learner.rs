@@ -39,7 +39,7 @@ impl SelfMmLearner {
         seed: u64,
         context: &Context,
     ) -> Result<Self, TrainError> {
-        let mut params = Params::new(seed, context.dtype, &context.device).with(context.kernels);
+        let mut params = context.params(seed)?;
         let Settings { network: size, dropout, training, .. } = settings;
         let targets = context.space.targets().len();
         let network = Network::new(params.root().sub(NETWORK), &context.widths, targets, size, dropout)?;

@@ -9,11 +9,10 @@ use super::settings::{Inner, Losses, Settings};
 use super::{NAME, PRETRAINED};
 use crate::head::Head;
 use candle_core::Tensor;
-use corrkd_config::{Condition, Missing};
+use corrkd_config::{Condition, Missing, Modality, PerModality};
 use corrkd_data::Batch;
-use corrkd_nn::{DropoutKey, Optimizer, Params};
-use corrkd_train::{Context, Learner, Needed, Output, Pass, Term, TrainError, Training, TrainingBatch};
-use std::collections::BTreeMap;
+use corrkd_nn::{DropoutKey, Init, Optimizer, Params};
+use corrkd_train::{Context, Learner, Needed, Output, Pass, Tensors, Term, TrainError, Training, TrainingBatch};
 
 /// A model in training.
 pub(super) struct SmilLearner {
@@ -46,15 +45,43 @@ impl SmilLearner {
         pretrained: &Needed,
         context: &Context,
     ) -> Result<Self, TrainError> {
-        let Settings { network: size, reconstruction, dropout, losses, inner, .. } = settings;
         let start = frozen(settings, &pretrained.weights, context)?;
-        let priors = priors(&start, size.width, reconstruction, seed, context)?;
+        let priors = priors(&start, settings.network.width, &settings.reconstruction, seed, context)?;
+        let fresh = Self::with(settings, law, seed, priors, context)?;
+        fresh.params.load(&begun(&fresh.params, &pretrained.weights)?)?;
+        Ok(fresh)
+    }
+
+    /// One that has learned, whose priors are those that [`Learner::constants`] gave.
+    ///
+    /// # Errors
+    /// [`TrainError::Nn`].
+    pub(super) fn finished(
+        settings: &Settings,
+        law: Missing,
+        constants: &Tensors,
+        context: &Context,
+    ) -> Result<Self, TrainError> {
+        let shape = [settings.reconstruction.priors, settings.network.width];
+        let mut kept = context.frozen(constants)?;
+        let mut kept = kept.root();
+        let priors = PerModality::try_from_fn(|m| kept.get(&prior(m), &shape, Init::Zeros))?;
+        Self::with(settings, law, 0, priors, context)
+    }
+
+    fn with(
+        settings: &Settings,
+        law: Missing,
+        seed: u64,
+        priors: PerModality<Tensor>,
+        context: &Context,
+    ) -> Result<Self, TrainError> {
+        let Settings { network: size, reconstruction, dropout, losses, inner, .. } = settings;
         let head = Head::of(&context.space);
-        let mut params = Params::new(seed, context.dtype, &context.device).with(context.kernels);
+        let mut params = context.params(seed)?;
         let mut root = params.root();
         let network = Network::new(root.sub(&main_network()), &context.widths, size, dropout, head.numbers())?;
         let model = Model::new(root.sub(NAME), network, size, reconstruction, priors)?;
-        params.load(&begun(&params, &pretrained.weights)?)?;
         let sets = context.statistics.modalities().subsets();
         Ok(Self {
             params,
@@ -107,13 +134,18 @@ impl SmilLearner {
     }
 }
 
+/// What a modality's priors are called among the constants.
+fn prior(modality: Modality) -> String {
+    format!("priors.{modality}")
+}
+
 /// The scope of the main network, which alone takes the inner step.
 fn main_network() -> String {
     format!("{NAME}.network")
 }
 
 /// The parameters as they start: the main network's are the pretrained one's.
-fn begun(params: &Params, pretrained: &BTreeMap<String, Tensor>) -> Result<BTreeMap<String, Tensor>, TrainError> {
+fn begun(params: &Params, pretrained: &Tensors) -> Result<Tensors, TrainError> {
     let mut values = params.values()?;
     for (name, value) in pretrained {
         values.insert(name.replacen(PRETRAINED, &main_network(), 1), value.clone());
@@ -136,6 +168,10 @@ impl Learner for SmilLearner {
 
     fn training(&self) -> &Training {
         &self.training
+    }
+
+    fn constants(&self) -> Result<Tensors, TrainError> {
+        Ok(Modality::ALL.into_iter().map(|m| (prior(m), self.model.priors(m).clone())).collect())
     }
 
     /// Both losses where the parameters are, as if the inner step were of no length.

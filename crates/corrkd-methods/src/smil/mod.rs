@@ -58,7 +58,7 @@ mod tests;
 pub use settings::{Decay, Inner, Losses, Probabilities, Reconstructing, Settings, Size, Training};
 
 use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage};
-use corrkd_train::{Context, Learner, Method, Needed, TrainError};
+use corrkd_train::{Context, Learner, Method, Model, Needed, Tensors, TrainError};
 use learner::SmilLearner;
 use pretrained::Pretrained;
 use toml::Table;
@@ -124,6 +124,14 @@ impl Method for Smil {
                 let reason = format!("a stage `{stage}` on {missing} samples that needs {} runs", needs.len());
                 Err(TrainError::Job { method: NAME, reason })
             }
+        }
+    }
+
+    fn finished(&self, job: &Job, context: &Context, constants: &Tensors) -> Result<Box<dyn Model>, TrainError> {
+        let settings = Settings::read(NAME, &job.settings).map_err(|error| TrainError::job(NAME, &error))?;
+        match job.missing {
+            Some(law) => Ok(Box::new(SmilLearner::finished(&settings, law, constants, context)?)),
+            None => Ok(Box::new(Pretrained::new(&settings, 0, context)?)),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::reconstruction::Reconstruction;
 use super::regularisation::Regularisation;
 use super::settings::{Reconstructing, Size};
 use candle_core::{Result, Tensor};
-use corrkd_config::PerModality;
+use corrkd_config::{Modality, PerModality};
 use corrkd_data::Batch;
 use corrkd_nn::{DropoutKey, NnError, Scope};
 use corrkd_train::{Context, Inputs, TrainError};
@@ -77,6 +77,11 @@ impl Model {
             fused: Regularisation::new(around.sub("fused"), below, fused)?,
             hidden: Regularisation::new(around.sub("hidden"), fused, size.hidden)?,
         })
+    }
+
+    /// The priors of a modality, (K, d).
+    pub(super) const fn priors(&self, modality: Modality) -> &Tensor {
+        self.reconstructions.get(modality).priors()
     }
 
     /// What it makes of samples; `key` is [`DropoutKey::NONE`] at evaluation.

@@ -4,12 +4,10 @@ use super::PRETRAINED;
 use super::network::{Network, Read};
 use super::settings::Settings;
 use crate::head::Head;
-use candle_core::Tensor;
 use corrkd_config::Condition;
 use corrkd_data::Batch;
 use corrkd_nn::{DropoutKey, Params};
-use corrkd_train::{Context, Learner, Model, Output, Term, TrainError, Training, TrainingBatch};
-use std::collections::BTreeMap;
+use corrkd_train::{Context, Learner, Model, Output, Tensors, Term, TrainError, Training, TrainingBatch};
 
 /// A network in pretraining.
 pub(super) struct Pretrained {
@@ -26,8 +24,7 @@ impl Pretrained {
     /// # Errors
     /// [`TrainError::Nn`].
     pub(super) fn new(settings: &Settings, seed: u64, context: &Context) -> Result<Self, TrainError> {
-        let params = Params::new(seed, context.dtype, &context.device);
-        let (params, network) = built(params, settings, context)?;
+        let (params, network) = built(context.params(seed)?, settings, context)?;
         let training = training(&settings.pretraining, vec![Condition::COMPLETE]);
         Ok(Self { params, network, head: Head::of(&context.space), training, context: context.clone() })
     }
@@ -39,15 +36,13 @@ impl Pretrained {
 /// [`corrkd_nn::NnError::Parameter`] for a weight that is absent or has another shape.
 pub(super) fn frozen(
     settings: &Settings,
-    weights: &BTreeMap<String, Tensor>,
+    weights: &Tensors,
     context: &Context,
 ) -> Result<Network, TrainError> {
-    let params = Params::frozen(weights, context.dtype, &context.device)?;
-    Ok(built(params, settings, context)?.1)
+    Ok(built(context.frozen(weights)?, settings, context)?.1)
 }
 
-fn built(params: Params, settings: &Settings, context: &Context) -> Result<(Params, Network), TrainError> {
-    let mut params = params.with(context.kernels);
+fn built(mut params: Params, settings: &Settings, context: &Context) -> Result<(Params, Network), TrainError> {
     let Settings { network, dropout, .. } = settings;
     let numbers = Head::of(&context.space).numbers();
     let network = Network::new(params.root().sub(PRETRAINED), &context.widths, network, dropout, numbers)?;

@@ -34,6 +34,11 @@ impl Reconstruction {
         })
     }
 
+    /// M, (K, d).
+    pub(super) const fn priors(&self) -> &Tensor {
+        &self.priors
+    }
+
     /// What is there, u (B, ..), to features (B, d).
     ///
     /// # Errors

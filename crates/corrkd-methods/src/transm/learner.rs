@@ -28,7 +28,7 @@ impl TransMLearner {
     /// # Errors
     /// [`TrainError::Nn`].
     pub(super) fn new(settings: &Settings, law: Missing, seed: u64, context: &Context) -> Result<Self, TrainError> {
-        let mut params = Params::new(seed, context.dtype, &context.device).with(context.kernels);
+        let mut params = context.params(seed)?;
         let head = Head::of(&context.space);
         let Settings { network, dropout, losses, training: t } = settings;
         let network = Network::new(params.root().sub("transm"), &context.widths, head.numbers(), network, dropout)?;

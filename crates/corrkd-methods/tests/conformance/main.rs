@@ -5,6 +5,7 @@
 
 mod answers;
 mod bits;
+mod finished;
 mod folder;
 mod kinds;
 mod learning;

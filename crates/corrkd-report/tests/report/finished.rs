@@ -96,6 +96,7 @@ pub(crate) fn finished_on(
             validation: Validation { loss: 0.5, f1: 0.5, accuracy: 0.5 },
             weights: String::new(),
             checkpoint: String::new(),
+            context: None,
             parameters: 1,
             seconds: 1.0,
             memory: Some(300 << 20),

@@ -5,7 +5,7 @@ use super::{OTHERWISE, Resolved, SEED, sentiment, settings};
 use crate::corrkd::CorrKd;
 use candle_core::Device;
 use corrkd_config::{DatasetRef, Exit, Job, Kernels, Modality, PerModality, Presence};
-use corrkd_data::{Dataset, Sample, Split, Summary, Time};
+use corrkd_data::{Dataset, Preparation, Sample, Split, Summary, Time};
 use corrkd_random::Stream;
 use corrkd_record::{Answer, Prediction, RunId, RunResult, RunSpec, Runs};
 use corrkd_train::{Blame, TrainError, Work};
@@ -38,6 +38,7 @@ pub(super) fn dataset(train: &[usize], valid: &[usize], test: &[usize]) -> Datas
         widths: WIDTHS,
         time: Time::Aligned([train, valid, test].concat().into_iter().max().unwrap()),
         words: false,
+        preparation: Preparation::of("synthetic").unwrap(),
         fingerprint: String::new(),
         train: split("train", train),
         valid: split("valid", valid),

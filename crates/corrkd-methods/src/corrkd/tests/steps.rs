@@ -9,7 +9,7 @@
 use super::{OTHERWISE, context, from_one_to_seven, pass_in, resolve, sentiment, student_of, teacher_of};
 use candle_core::{DType, Device, Tensor};
 use corrkd_config::{Kernels, Labels, PerModality, Presence};
-use corrkd_data::{Dataset, Sample, Split, Summary, Time, epoch_order};
+use corrkd_data::{Dataset, Preparation, Sample, Split, Summary, Time, epoch_order};
 use corrkd_nn::{DropoutKey, Optimizer};
 use corrkd_train::{Context, Learner, Pass};
 use std::collections::{BTreeMap, BTreeSet};
@@ -142,6 +142,7 @@ fn data(tensors: &BTreeMap<String, Tensor>, name: &str, labels: Labels, time: Ti
         widths: WIDTHS,
         time,
         words: false,
+        preparation: Preparation::of("synthetic").unwrap(),
         fingerprint: String::new(),
         train: Split { samples },
         valid: Split::default(),

@@ -192,6 +192,7 @@ fn finish(dir: &RunDir) {
             validation: Validation { loss, ..VALIDATION },
             weights: String::new(),
             checkpoint: digest(&dir.best_path()).unwrap(),
+            context: None,
             parameters: 1,
             seconds: 1.0,
             memory: Some(300 << 20),
