@@ -184,7 +184,7 @@ fn fill(
     let mut without_fold = 0;
     let met = gather::each(&files, progress, |segment| {
         without_fold += usize::from(!take(stage, cache, preparation, &folds, segment)?);
-        Ok(())
+        Ok::<_, DataError>(())
     })?;
     let (mut lacking, mut without_data) = (PerModality::<usize>::default(), PerModality::<usize>::default());
     for fold in Fold::ALL {

@@ -84,7 +84,7 @@ pub fn export(
                 writer.add(&id, &Entry { intervals: track.intervals, features: track.features })?;
             }
         }
-        Ok(())
+        Ok::<_, DataError>(())
     })?;
     let mut names = vec!["labels.csd".to_owned()];
     labels.map(Writer::finish).transpose()?;

@@ -21,14 +21,14 @@ pub struct Met {
 /// sample is left out for what it lacks. The label of each is NaN.
 ///
 /// # Errors
-/// [`DataError`], also that of `take`.
-pub fn unlabelled(
+/// [`DataError`], and that of `take`.
+pub fn unlabelled<E: From<DataError>>(
     preparation: &Preparation,
     recipe: &Recipe,
     folder: &Path,
     progress: &Progress<'_>,
-    mut take: impl FnMut(Sample) -> Result<(), DataError>,
-) -> Result<Met, DataError> {
+    mut take: impl FnMut(Sample) -> Result<(), E>,
+) -> Result<Met, E> {
     let recipe = Recipe { incomplete: Incomplete::Impute, ..recipe.clone() };
     let files = Files::unlabelled(&recipe, folder)?;
     let met = gather::each(&files, progress, |segment| take(preparation.sample(segment)?))?;
@@ -52,7 +52,7 @@ pub fn labelled(
         if folds.get(segment.video()) == Some(&fold) {
             samples.push(preparation.sample(segment)?);
         }
-        Ok(())
+        Ok::<_, DataError>(())
     })?;
     Ok(Split { samples })
 }

@@ -12,6 +12,8 @@ pub struct Choices {
     /// What a frame of zeros is. Without it, it is missing in a modality that is zero in all frames of some sample, and
     /// data in others.
     pub zeros: Option<Zeros>,
+    /// Labels are not asked for: they may be absent, folds too, and are zero.
+    pub unlabelled: bool,
 }
 
 /// What the label's values are.

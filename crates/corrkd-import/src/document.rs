@@ -29,7 +29,8 @@ pub(crate) enum Opened {
 /// The arrays of one fold.
 pub(crate) struct FoldArrays {
     pub(crate) features: ArrayFeatures,
-    pub(crate) labels: Array,
+    /// Nothing where they are not asked for.
+    pub(crate) labels: Option<Array>,
 }
 
 /// The features of one fold.
@@ -48,21 +49,21 @@ const HDF5: [&str; 4] = ["_emb.h5", ".h5", "_emb.hdf5", ".hdf5"];
 const DOCUMENTS: [&str; 4] = [".npz", ".pkl", ".pickle", ".p"];
 
 impl Opened {
-    /// Opens a file or folder.
-    pub(crate) fn open(path: &Path) -> Result<Self, ImportError> {
+    /// Opens a file or folder, which has labels where they are asked for.
+    pub(crate) fn open(path: &Path, labelled: bool) -> Result<Self, ImportError> {
         if path.is_dir() {
             // The arrays of MFN lie in `data`, beside its code.
             let inner = path.join("data");
             let files = names(path)?;
-            if let Some(opened) = folder(path, &files)? {
+            if let Some(opened) = folder(path, &files, labelled)? {
                 return Ok(opened);
             }
             if inner.is_dir()
-                && let Some(opened) = folder(&inner, &names(&inner)?)?
+                && let Some(opened) = folder(&inner, &names(&inner)?, labelled)?
             {
                 return Ok(opened);
             }
-            if let Some(files) = Loose::open(path)? {
+            if let Some(files) = Loose::open(path, labelled)? {
                 return Ok(Self::Files(files));
             }
             let listed: Vec<&str> = files.keys().map(String::as_str).take(SHOWN).collect();
@@ -126,7 +127,7 @@ impl FoldArrays {
                 arrays.iter().filter_map(|(modality, array)| Some(line(modality.name(), array.as_ref()?))).collect()
             }
         };
-        lines.push(line("y", &self.labels));
+        lines.extend(self.labels.iter().map(|labels| line("y", labels)));
         lines
     }
 }
@@ -142,8 +143,8 @@ fn names(path: &Path) -> Result<BTreeMap<String, PathBuf>, ImportError> {
     Ok(files)
 }
 
-/// Opens the files of a folder, if there is one for the training fold.
-fn folder(path: &Path, files: &BTreeMap<String, PathBuf>) -> Result<Option<Opened>, ImportError> {
+/// Opens the files of a folder, if there is one for the training fold; or, where labels are not asked for, for any.
+fn folder(path: &Path, files: &BTreeMap<String, PathBuf>, labelled: bool) -> Result<Option<Opened>, ImportError> {
     let path = path.to_owned();
     let of_folds = |before: &str, endings: &[&str]| -> [Option<&PathBuf>; 3] {
         let mut found = [None; 3];
@@ -155,13 +156,15 @@ fn folder(path: &Path, files: &BTreeMap<String, PathBuf>) -> Result<Option<Opene
         }
         found
     };
-    let (joint, labels) = (of_folds("X_", &HDF5), of_folds("y_", &HDF5));
-    if joint[0].is_some() && labels[0].is_some() {
+    let joint = of_folds("X_", &HDF5);
+    let labels = if labelled { of_folds("y_", &HDF5) } else { [None; 3] };
+    let enough = |found: [bool; 3]| if labelled { found[0] && labels[0].is_some() } else { found.contains(&true) };
+    if enough(joint.map(|file| file.is_some())) {
         let mut folds: [Option<FoldArrays>; 3] = Default::default();
         for fold in Fold::ALL.map(|fold| fold as usize) {
-            if let (Some(features), Some(labels)) = (joint[fold], labels[fold]) {
+            if let Some(features) = joint[fold].filter(|_| !labelled || labels[fold].is_some()) {
                 let features = ArrayFeatures::Joined(only(features)?);
-                folds[fold] = Some(FoldArrays { features, labels: only(labels)? });
+                folds[fold] = Some(FoldArrays { features, labels: labels[fold].map(|path| only(path)).transpose()? });
             }
         }
         return Ok(Some(Opened::Arrays { path, files: Box::new(folds) }));
@@ -177,13 +180,13 @@ fn folder(path: &Path, files: &BTreeMap<String, PathBuf>) -> Result<Option<Opene
             separate.insert((fold, modality), path);
         }
     }
-    if labels[0].is_some() && separate.keys().any(|(fold, _)| *fold == Fold::Train) {
+    let has = |fold: Fold| separate.keys().any(|(other, _)| *other == fold);
+    if enough(Fold::ALL.map(has)) {
         let mut folds: [Option<FoldArrays>; 3] = Default::default();
-        for fold in Fold::ALL {
-            let Some(labels) = labels[fold as usize] else { continue };
+        for fold in Fold::ALL.into_iter().filter(|&fold| if labelled { labels[fold as usize].is_some() } else { has(fold) }) {
             let features = PerModality::try_from_fn(|m| separate.get(&(fold, m)).map(|path| only(path)).transpose())?;
-            folds[fold as usize] =
-                Some(FoldArrays { features: ArrayFeatures::Separate(features), labels: only(labels)? });
+            let labels = labels[fold as usize].map(|path| only(path)).transpose()?;
+            folds[fold as usize] = Some(FoldArrays { features: ArrayFeatures::Separate(features), labels });
         }
         return Ok(Some(Opened::Arrays { path, files: Box::new(folds) }));
     }
@@ -198,21 +201,25 @@ fn folder(path: &Path, files: &BTreeMap<String, PathBuf>) -> Result<Option<Opene
                 .filter_map(|(name, file)| Some((name.strip_suffix(".npy")?.to_owned(), file))),
         );
     }
-    let labelled = |(name, _): &(String, PathBuf)| joined(name) == Some((Fold::Train, Field::Labels));
-    if arrays.iter().any(labelled) {
+    let told = |(name, _): &(String, PathBuf)| match joined(name) {
+        Some((Fold::Train, Field::Labels)) => labelled,
+        Some((_, Field::Features(_))) => !labelled,
+        _ => !labelled && matches!(field::field(name), Some(Field::Features(_))),
+    };
+    if arrays.iter().any(told) {
         let open = |(name, file): (String, PathBuf)| Ok((name, Document::open(&file)?));
         let arrays = arrays.into_iter().map(open).collect::<Result<Vec<_>, ImportError>>()?;
         return Ok(Some(Opened::Named { path, arrays }));
     }
     let found = of_folds("", &DOCUMENTS);
-    if found[0].is_none() {
+    if found[0].is_none() && (labelled || found == [None; 3]) {
         return Ok(None);
     }
     // A fold may be absent, but not under a name that is not known.
     let other =
         files.iter().find(|(name, file)| DOCUMENTS.iter().any(|e| name.ends_with(e)) && !found.contains(&Some(*file)));
-    if let (Some((other, _)), Some(lacking)) =
-        (other, Fold::ALL.into_iter().find(|&fold| found[fold as usize].is_none()))
+    if let (Some((other, _)), Some(lacking), true) =
+        (other, Fold::ALL.into_iter().find(|&fold| found[fold as usize].is_none()), labelled)
     {
         let listed: Vec<&str> = files.keys().map(String::as_str).take(SHOWN).collect();
         let why = format!("no file of {lacking}, but `{other}` (valid may be val, validation or dev)");

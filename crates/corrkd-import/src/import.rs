@@ -33,10 +33,11 @@ const OUTLINE: usize = 16;
 /// [`ImportError`]; nothing is left in `out` then.
 pub fn import(path: &Path, out: &Path, choices: &Choices, progress: &Progress<'_>) -> Result<Report, ImportError> {
     let target = Target::create(out)?;
-    let opened = Opened::open(path)?;
-    let Recognised { layout, mut splits } = recognise(&opened)?;
+    let labelled = !choices.unlabelled;
+    let opened = Opened::open(path, labelled)?;
+    let Recognised { layout, mut splits } = recognise(&opened, labelled)?;
     fit(path, &splits)?;
-    let meaning = Meaning::decide(path, &mut splits, choices)?;
+    let meaning = if labelled { Meaning::decide(path, &mut splits, choices)? } else { Meaning::unasked() };
     if let Some(column) = meaning::columns(&splits).iter().find(|column| unfit(column).is_some()) {
         let got = format!("{column:?}");
         return Err(misfit(
@@ -51,7 +52,7 @@ pub fn import(path: &Path, out: &Path, choices: &Choices, progress: &Progress<'_
     let names = id::name(&ids);
     let lacking: Vec<Fold> = Fold::ALL.into_iter().filter(|&fold| splits[fold as usize].count() == 0).collect();
     let cross = if lacking.is_empty() { None } else { cross(&names.videos) };
-    if let (Some(&fold), None) = (lacking.first(), &cross) {
+    if let (Some(&fold), None, true) = (lacking.first(), &cross, labelled) {
         let got = format!("none, and {} videos in all", names.videos.iter().map(Vec::len).sum::<usize>());
         return Err(misfit(path, fold, "labels", "samples, or three videos in all to be divided into folds", got));
     }

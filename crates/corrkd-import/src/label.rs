@@ -77,6 +77,11 @@ fn doubles(numbers: Numbers) -> Vec<f64> {
 }
 
 impl Labels {
+    /// Those of `count` samples of which nobody asks for any.
+    pub(crate) fn unasked(count: usize) -> Self {
+        Self { columns: vec![SENTIMENT.to_owned()], values: vec![0.0; count] }
+    }
+
     /// Number of samples, N.
     pub(crate) fn rows(&self) -> usize {
         self.values.len().checked_div(self.columns.len()).unwrap_or(0)

@@ -104,6 +104,12 @@ impl Values {
 }
 
 impl Meaning {
+    /// That of labels that nobody asks for.
+    pub(crate) fn unasked() -> Self {
+        let column = SENTIMENT.to_owned();
+        Self::Score { column, range: SCALES[1], neutral: 0.0, cuts: Cuts::default(), beyond: 0, guessed: false }
+    }
+
     /// Decides what the labels mean. Names that only the shape of the file gave may change in `splits`, and numbers of
     /// categories are counted from 0 there afterwards.
     ///

@@ -19,6 +19,11 @@ pub(crate) struct Split<'a> {
 }
 
 impl Split<'_> {
+    /// Number of samples by their features.
+    pub(crate) fn samples(&self) -> usize {
+        self.tracks.iter().find_map(|(_, track)| track.as_ref().map(Track::count)).unwrap_or(0)
+    }
+
     /// Number of samples, N.
     pub(crate) fn count(&self) -> usize {
         self.labels.rows()

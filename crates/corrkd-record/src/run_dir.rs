@@ -18,6 +18,15 @@ impl RunDir {
         Self { id, path }
     }
 
+    /// The directory at a path, whatever it is called: its specification says which run it is.
+    ///
+    /// # Errors
+    /// [`RecordError::Io`] where there is none; [`RecordError::Damaged`].
+    pub fn at(path: &Path) -> Result<Self, RecordError> {
+        let spec: RunSpec = read_json(&path.join("spec.json"))?;
+        Ok(Self::new(spec.id(), path.to_owned()))
+    }
+
     /// The run.
     #[must_use]
     pub fn id(&self) -> &RunId {

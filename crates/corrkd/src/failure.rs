@@ -2,6 +2,7 @@
 
 use corrkd_config::Exit;
 use corrkd_data::DataError;
+use corrkd_predict::PredictError;
 use corrkd_record::RecordError;
 use corrkd_report::ReportError;
 use corrkd_train::TrainError;
@@ -35,6 +36,12 @@ impl From<DataError> for Failure {
 impl From<RecordError> for Failure {
     fn from(error: RecordError) -> Self {
         TrainError::from(error).into()
+    }
+}
+
+impl From<PredictError> for Failure {
+    fn from(error: PredictError) -> Self {
+        Self { exit: error.exit(), error: error.into() }
     }
 }
 

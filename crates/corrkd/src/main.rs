@@ -2,8 +2,10 @@
 //! This file only reads the command line.
 
 mod data;
+mod evaluate;
 mod failure;
 mod guard;
+mod predict;
 mod prepare;
 mod recipes;
 mod report;
@@ -46,6 +48,10 @@ enum Command {
     Train(train::Train),
     /// Repeat a finished run from its record, and say whether it came out the same, bit for bit.
     Verify(verify::Verify),
+    /// Answer samples, labelled or not, by a finished run's network.
+    Predict(predict::Predict),
+    /// Score a finished run under further conditions, or on other data, without training.
+    Evaluate(evaluate::Evaluate),
     /// Write and print the tables and curves of an experiment's finished runs.
     Report(report::Report),
 }
@@ -64,7 +70,7 @@ fn run(Arguments { command, with_parent }: Arguments) -> Result<(), Failure> {
     let methods = corrkd_methods::plans();
     let known = Known { methods: &methods, recipes: &recipes::Recipes };
     let start = || start(with_parent).map_err(|error| Failure { exit: Exit::Input, error });
-    if let Command::Train(_) | Command::Verify(_) = command {
+    if let Command::Train(_) | Command::Verify(_) | Command::Predict(_) | Command::Evaluate(_) = command {
         settle();
     }
     match command {
@@ -75,6 +81,8 @@ fn run(Arguments { command, with_parent }: Arguments) -> Result<(), Failure> {
         Command::Prepare(prepare) => start().and_then(|()| prepare.run()),
         Command::Train(train) => start().and_then(|()| train.run()),
         Command::Verify(verify) => start().and_then(|()| verify.run()),
+        Command::Predict(predict) => start().and_then(|()| predict.run()),
+        Command::Evaluate(evaluate) => start().and_then(|()| evaluate.run()),
         Command::Report(report) => start().and_then(|()| report.run()),
     }
 }

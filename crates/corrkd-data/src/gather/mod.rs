@@ -26,11 +26,11 @@ use crate::{DataError, Progress};
 const VIDEOS: usize = 4;
 
 /// Gives each segment of each labelled video to `take`, in order, and returns what was met on the way.
-pub(crate) fn each(
+pub(crate) fn each<E: From<DataError>>(
     files: &Files<'_>,
     progress: &Progress<'_>,
-    mut take: impl FnMut(Segment) -> Result<(), DataError>,
-) -> Result<Video, DataError> {
+    mut take: impl FnMut(Segment) -> Result<(), E>,
+) -> Result<Video, E> {
     let videos: Vec<String> = files.segments.videos(&files.features).into_iter().collect();
     let mut total = Video::default();
     for (number, some) in videos.chunks(VIDEOS * rayon::current_num_threads()).enumerate() {

@@ -21,15 +21,19 @@ const SCREENFUL: usize = 40;
 type Fields<'a> = BTreeMap<Field, (String, Value<'a>)>;
 
 /// Recognises one document, or one for each fold; a fold that is absent has no samples.
-pub(super) fn recognise<'a>(path: &Path, documents: &[Option<&'a Document>]) -> Result<Recognised<'a>, ImportError> {
+pub(super) fn recognise<'a>(
+    path: &Path,
+    documents: &[Option<&'a Document>],
+    labelled: bool,
+) -> Result<Recognised<'a>, ImportError> {
     let outline = || {
         let lines = SCREENFUL / documents.len().max(1);
         documents.iter().flatten().map(|document| document.outline(lines)).collect::<Vec<_>>().join("\n")
     };
     let found = match documents {
-        [Some(one)] => match nested(one.root())? {
+        [Some(one)] => match nested(one.root(), labelled)? {
             Some(fields) => Some(fields),
-            None => flattened(named(one.root())?),
+            None => flattened(named(one.root())?, labelled),
         },
         several => {
             let of = |document: &Option<&'a Document>| document.map_or_else(|| Ok(Fields::new()), |d| fields(d.root()));
@@ -38,27 +42,31 @@ pub(super) fn recognise<'a>(path: &Path, documents: &[Option<&'a Document>]) -> 
     };
     let Some(found) = found else { return Err(unknown(path, "no train, valid and test in it", outline())) };
     // A fold may be absent, but not under a name that is not known.
-    if let [Some(one)] = documents
+    if let ([Some(one)], true) = (documents, labelled)
         && let Some(lacking) = Fold::ALL.into_iter().find(|&fold| found[fold as usize].is_empty())
         && let Some(name) = stranger(one.root())?
     {
         return Err(unknown(path, misnamed(lacking, &name), outline()));
     }
-    of(path, found, &outline)
+    of(path, found, labelled, &outline)
 }
 
 /// Recognises arrays in files of their own, whose names join fold and field.
-pub(super) fn arrays<'a>(path: &Path, arrays: &'a [(String, Document)]) -> Result<Recognised<'a>, ImportError> {
+pub(super) fn arrays<'a>(
+    path: &Path,
+    arrays: &'a [(String, Document)],
+    labelled: bool,
+) -> Result<Recognised<'a>, ImportError> {
     let lines = || arrays.iter().map(|(name, array)| format!("{name}: {}", array.outline(1))).take(SCREENFUL);
     let outline = || lines().collect::<Vec<_>>().join("\n");
     let values = arrays.iter().map(|(name, array)| (name.clone(), array.root()));
-    let found = flattened(values).ok_or_else(|| unknown(path, "no arrays of train in it", outline()))?;
+    let found = flattened(values, labelled).ok_or_else(|| unknown(path, "no arrays of train in it", outline()))?;
     let lacking = Fold::ALL.into_iter().find(|&fold| found[fold as usize].is_empty());
     let stranger = arrays.iter().find(|(name, _)| field::joined(name).is_none() && field::ends(name));
-    if let (Some(lacking), Some((name, _))) = (lacking, stranger) {
+    if let (Some(lacking), Some((name, _)), true) = (lacking, stranger, labelled) {
         return Err(unknown(path, misnamed(lacking, name), outline()));
     }
-    of(path, found, &outline)
+    of(path, found, labelled, &outline)
 }
 
 /// Why a file with something under another name than a fold's is not read.
@@ -67,45 +75,55 @@ fn misnamed(lacking: Fold, name: &str) -> String {
 }
 
 /// The samples in the fields of three folds.
-fn of<'a>(path: &Path, found: [Fields<'a>; 3], outline: &dyn Fn() -> String) -> Result<Recognised<'a>, ImportError> {
-    for (fold, fields) in Fold::ALL.into_iter().zip(&found).filter(|(fold, f)| *fold == Fold::Train || !f.is_empty()) {
+fn of<'a>(
+    path: &Path,
+    found: [Fields<'a>; 3],
+    labelled: bool,
+    outline: &dyn Fn() -> String,
+) -> Result<Recognised<'a>, ImportError> {
+    let needed = |fold: Fold, fields: &Fields<'_>| (labelled && fold == Fold::Train) || !fields.is_empty();
+    for (fold, fields) in Fold::ALL.into_iter().zip(&found).filter(|(fold, fields)| needed(*fold, fields)) {
         let features = Modality::ALL.iter().filter(|&&m| fields.contains_key(&Field::Features(m))).count();
-        if features == 0 || !fields.contains_key(&Field::Labels) {
+        if features == 0 || (labelled && !fields.contains_key(&Field::Labels)) {
             let what = if features == 0 { "features of any modality" } else { "labels" };
             return Err(unknown(path, format!("{fold} has no {what}"), outline()));
         }
     }
-    let layout = layout(&found[0]);
+    let layout = found.iter().find(|fields| !fields.is_empty()).map_or(Layout::MulT, layout);
     let [train, valid, test] = found;
     let labels = [&train, &valid, &test].into_iter().filter_map(|fields| fields.get(&Field::Labels));
-    let names = label::names(labels.map(|(_, value)| *value))?;
-    let split = |fold: Fold, fields: &Fields<'a>| split(path, fold, fields, &names);
+    let names = label::names(labels.map(|(_, value)| *value).filter(|_| labelled))?;
+    let split = |fold: Fold, fields: &Fields<'a>| split(path, fold, fields, labelled.then_some(&names));
     Ok(Recognised {
         layout,
         splits: [split(Fold::Train, &train)?, split(Fold::Valid, &valid)?, split(Fold::Test, &test)?],
     })
 }
 
-/// The fields of each fold of a dictionary of folds; nothing if it is none.
-fn nested(root: Value<'_>) -> Result<Option<[Fields<'_>; 3]>, ImportError> {
+/// The fields of each fold of a dictionary of folds; nothing if it is none: one has a training fold, or, where it need not be
+/// labelled, any.
+fn nested(root: Value<'_>, labelled: bool) -> Result<Option<[Fields<'_>; 3]>, ImportError> {
     let mut found: [Option<Fields<'_>>; 3] = Default::default();
     for (name, value) in named(root)? {
         if let Some(fold) = field::fold(&name) {
             found[fold as usize] = Some(fields(value)?);
         }
     }
-    Ok(found[0].is_some().then(|| found.map(Option::unwrap_or_default)))
+    let any = !labelled && found.iter().any(Option::is_some);
+    Ok((any || found[0].is_some()).then(|| found.map(Option::unwrap_or_default)))
 }
 
-/// The same of values whose names join fold and field.
-fn flattened<'a>(values: impl IntoIterator<Item = (String, Value<'a>)>) -> Option<[Fields<'a>; 3]> {
+/// The same of values whose names join fold and field; or, where it need not be labelled, name a field alone.
+fn flattened<'a>(values: impl IntoIterator<Item = (String, Value<'a>)>, labelled: bool) -> Option<[Fields<'a>; 3]> {
     let mut found: [Fields<'_>; 3] = Default::default();
     for (name, value) in values {
-        if let Some((fold, field)) = field::joined(&name) {
+        let alone = || field::field(&name).filter(|_| !labelled).map(|field| (Fold::Test, field));
+        if let Some((fold, field)) = field::joined(&name).or_else(alone) {
             found[fold as usize].insert(field, (name, value));
         }
     }
-    (!found[0].is_empty()).then_some(found)
+    let any = !labelled && found.iter().any(|fields| !fields.is_empty());
+    (any || !found[0].is_empty()).then_some(found)
 }
 
 /// The values of a dictionary whose keys are texts.
@@ -157,8 +175,13 @@ fn layout(fields: &Fields<'_>) -> Layout {
     }
 }
 
-/// One fold; `names` are the categories of all folds where their labels are texts.
-fn split<'a>(path: &Path, fold: Fold, fields: &Fields<'a>, names: &[String]) -> Result<Split<'a>, ImportError> {
+/// One fold; `names` are the categories of all folds where their labels are texts, nothing where labels are not asked for.
+fn split<'a>(
+    path: &Path,
+    fold: Fold,
+    fields: &Fields<'a>,
+    names: Option<&Vec<String>>,
+) -> Result<Split<'a>, ImportError> {
     let tracks = PerModality::try_from_fn(|modality| {
         let Some((name, value)) = fields.get(&Field::Features(modality)) else { return Ok(None) };
         match Track::of(*value) {
@@ -179,7 +202,7 @@ fn split<'a>(path: &Path, fold: Fold, fields: &Fields<'a>, names: &[String]) -> 
     let mut labels = Vec::new();
     let per_modality = Modality::ALL.into_iter().map(|modality| (Field::LabelsOf(modality), Some(modality)));
     for (field, modality) in std::iter::once((Field::Labels, None)).chain(per_modality) {
-        let Some((name, value)) = fields.get(&field) else { continue };
+        let (Some((name, value)), Some(names)) = (fields.get(&field), names) else { continue };
         let named = if modality.is_none() { label::by_name(*value, names, count)? } else { None };
         let read = match named {
             Some(named) => Some(named),

@@ -70,19 +70,19 @@ fn split<'a>(path: &Path, fold: Fold, files: &'a Option<FoldArrays>) -> Result<S
             (count.unwrap_or(0), tracks)
         }
     };
+    let Some(labels) = labels else { return Ok(Split { tracks, lengths, labels: Labels::unasked(count), ids: None }) };
     let values = match &labels.content {
         Content::F32(values) => values.iter().map(|&value| f64::from(value)).collect(),
         Content::F64(values) => values.clone(),
         Content::Texts(_) => Vec::new(),
     };
     let table = Table { shape: labels.shape.clone(), values };
-    let labels = match labels.content {
+    let read = match labels.content {
         Content::Texts(_) => None,
         _ => Labels::of(table, count, None),
     };
-    let labels = labels.ok_or_else(|| {
-        let got = files.as_ref().map_or_else(String::new, |files| shape(&files.labels));
-        misfit(path, fold, "y", format!("labels of {count} samples"), got)
+    let labels = read.ok_or_else(|| {
+        misfit(path, fold, "y", format!("labels of {count} samples"), shape(labels))
     })?;
     Ok(Split { tracks, lengths, labels, ids: None })
 }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::ImportError;
 use crate::document::Opened;
+use crate::label::Labels;
 use crate::split::Split;
 
 /// An arrangement that is known.
@@ -57,15 +58,23 @@ pub(crate) struct Recognised<'a> {
     pub(crate) splits: [Split<'a>; 3],
 }
 
-/// Recognises how an opened file or folder is arranged.
-pub(crate) fn recognise(opened: &Opened) -> Result<Recognised<'_>, ImportError> {
-    match opened {
-        Opened::One(document) => folds::recognise(document.path(), &[Some(document)]),
-        Opened::PerFold { path, documents } => folds::recognise(path, &documents.each_ref().map(Option::as_ref)),
-        Opened::Named { path, arrays } => folds::arrays(path, arrays),
+/// Recognises how an opened file or folder is arranged. Where it need not be `labelled`, features are enough: of the test
+/// fold, if nothing is said of folds.
+pub(crate) fn recognise(opened: &Opened, labelled: bool) -> Result<Recognised<'_>, ImportError> {
+    let recognised = match opened {
+        Opened::One(document) => folds::recognise(document.path(), &[Some(document)], labelled),
+        Opened::PerFold { path, documents } => {
+            folds::recognise(path, &documents.each_ref().map(Option::as_ref), labelled)
+        }
+        Opened::Named { path, arrays } => folds::arrays(path, arrays, labelled),
         Opened::Arrays { path, files } => mfn::recognise(path, files),
         Opened::Files(files) => Ok(files.recognise()),
+    };
+    let mut recognised = recognised?;
+    if !labelled {
+        recognised.splits.iter_mut().for_each(|split| split.labels = Labels::unasked(split.samples()));
     }
+    Ok(recognised)
 }
 
 /// A file whose layout is not known.

@@ -35,7 +35,7 @@ pub(crate) struct Import {
 impl Import {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let Self { file, out, label, categories, scale, zeros } = self;
-        let choices = Choices { label, values: categories.or(scale), zeros };
+        let choices = Choices { label, values: categories.or(scale), zeros, unlabelled: false };
         let watch = Watch::new("reading samples");
         let report = corrkd_import::import(&file, &out, &choices, &|done, all| watch.step(done, all))?;
         drop(watch); // its bar goes before anything else is said

@@ -87,8 +87,22 @@ impl Text {
     }
 }
 
+/// Samples that have files, and no labels.
+pub(super) fn unlabelled(path: &Path, samples: impl Iterator<Item = String>) -> Result<LabelTable, ImportError> {
+    let row = |name: String| match Id::of(std::slice::from_ref(&name)) {
+        Ok(id) => Ok(LabelRow { id, files: vec![name], fold: Fold::Test, values: Vec::new() }),
+        Err(_) => {
+            let (path, field) = (path.to_owned(), "names of files".to_owned());
+            let expected = "ids, each a text without control characters".to_owned();
+            Err(ImportError::Field { path, field, expected, got: format!("\"{}\"", name.escape_debug()) })
+        }
+    };
+    let rows = samples.map(row).collect::<Result<_, _>>()?;
+    Ok(LabelTable { columns: Vec::new(), rows, lines: vec!["no labels".to_owned()] })
+}
+
 /// Reads the tables; a fold is that of all samples of a table where each fold has one of its own.
-pub(super) fn read(tables: &[(String, PathBuf, Option<Fold>)]) -> Result<LabelTable, ImportError> {
+pub(super) fn read(tables: &[(String, PathBuf, Option<Fold>)], labelled: bool) -> Result<LabelTable, ImportError> {
     let texts = tables.iter().map(|(_, path, _)| Text::read(path)).collect::<Result<Vec<_>, _>>()?;
     let Some(first) = texts.first() else {
         return Ok(LabelTable { columns: Vec::new(), rows: Vec::new(), lines: Vec::new() });
@@ -113,9 +127,14 @@ pub(super) fn read(tables: &[(String, PathBuf, Option<Fold>)]) -> Result<LabelTa
         return Err(first.wrong(2, "a line for each sample", "none"));
     }
     let taken: BTreeSet<usize> = [id, video, clip, split, start, end].into_iter().flatten().collect();
-    let labels = Labels::of(header, &texts, &taken).ok_or_else(|| {
-        first.wrong(1, "a column for each label, of numbers or one of texts that repeat", header.join(", "))
-    })?;
+    let labels = match Labels::of(header, &texts, &taken) {
+        Some(labels) => labels,
+        None if !labelled => Labels { numbers: Vec::new(), texts: None, left_out: Vec::new() },
+        None => {
+            let expected = "a column for each label, of numbers or one of texts that repeat";
+            return Err(first.wrong(1, expected, header.join(", ")));
+        }
+    };
 
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     let mut seen: BTreeMap<String, String> = BTreeMap::new();

@@ -14,6 +14,7 @@ mod table;
 use corrkd_config::{Modality, PerModality};
 use corrkd_data::Fold;
 use corrkd_numpy::Numbers;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::ImportError;
@@ -49,7 +50,8 @@ pub(crate) enum FileSample {
 
 impl Loose {
     /// Looks through a folder; nothing where it has neither labels nor modalities.
-    pub(crate) fn open(path: &Path) -> Result<Option<Self>, ImportError> {
+    /// Where labels are not asked for, the files alone are enough.
+    pub(crate) fn open(path: &Path, labelled: bool) -> Result<Option<Self>, ImportError> {
         let Root { tables, folders, loose, joined } = Root::of(path)?;
         let outline = |lines: &[String]| lines.join("\n");
         let seen = || {
@@ -67,6 +69,11 @@ impl Loose {
                            vision beside a labels.csv";
                 return Err(unknown(path, why, outline(&seen())));
             }
+            (true, false) if !labelled => {
+                let samples = folders.iter().flat_map(|(_, folder)| folder.samples()).collect::<BTreeSet<_>>();
+                let labels = labels::unlabelled(path, samples.into_iter())?;
+                return Ok(Some(Self::of(path, labels, folders)?));
+            }
             (true, false) => {
                 let why =
                     "no labels: labels.csv with the columns id and split and a column for each label is not there";
@@ -78,7 +85,7 @@ impl Loose {
             }
             (false, false) => {}
         }
-        Ok(Some(Self::of(path, labels::read(&tables)?, folders)?))
+        Ok(Some(Self::of(path, labels::read(&tables, labelled)?, folders)?))
     }
 
     fn of(path: &Path, labels: LabelTable, folders: Vec<(Modality, Folder)>) -> Result<Self, ImportError> {

@@ -96,6 +96,11 @@ impl Folder {
         names.iter().find_map(|name| self.files.remove(name))
     }
 
+    /// The samples of which it has files.
+    pub(super) fn samples(&self) -> impl Iterator<Item = String> {
+        self.files.keys().cloned()
+    }
+
     /// A name in it, for a message.
     pub(super) fn example(&self) -> String {
         match self.files.keys().next() {
