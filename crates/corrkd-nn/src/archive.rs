@@ -33,21 +33,9 @@ impl Archive {
     /// # Errors
     /// [`NnError::Io`] naming the file.
     pub fn save(&self, path: &Path) -> Result<(), NnError> {
-        let mut bytes = Vec::with_capacity(self.tensors.len());
-        for (name, tensor) in &self.tensors {
-            let values = tensor.to_device(&Device::Cpu)?.to_dtype(DType::F32)?.flatten_all()?.to_vec1::<f32>()?;
-            let raw: Vec<u8> = values.into_iter().flat_map(f32::to_le_bytes).collect();
-            bytes.push((name, tensor.dims().to_vec(), raw));
-        }
         let fail = |reason: String| NnError::Archive { path: path.to_owned(), reason };
-        let views: Result<Vec<_>, _> = bytes
-            .iter()
-            .map(|(name, shape, raw)| Ok((name.as_str(), TensorView::new(Dtype::F32, shape.clone(), raw)?)))
-            .collect();
-        let views = views.map_err(|e: safetensors::SafeTensorError| fail(e.to_string()))?;
         let text = format!("{}{}", "0".repeat(PLACE.len()), self.note);
-        let mut file =
-            safetensors::serialize(views, Some([(NOTE.to_owned(), text)].into())).map_err(|e| fail(e.to_string()))?;
+        let mut file = serialized(&self.tensors, Some((NOTE, text)), path)?;
         let sum = checksum(&file).ok_or_else(|| fail("its metadata do not come first".to_owned()))?;
         file[PLACE].copy_from_slice(sum.as_bytes());
         let mut whole = corrkd_system::WholeFile::create(path).map_err(NnError::io(path, "write beside it"))?;
@@ -82,6 +70,34 @@ impl Archive {
         }
         Ok(Self { tensors, note: note.to_owned() })
     }
+}
+
+/// Tensors as a plain safetensors file in f32, for other programs; `path` is for messages.
+///
+/// # Errors
+/// [`NnError::Archive`]; [`NnError::Tensor`].
+pub fn plain(tensors: &BTreeMap<String, Tensor>, path: &Path) -> Result<Vec<u8>, NnError> {
+    serialized(tensors, None, path)
+}
+
+fn serialized(
+    tensors: &BTreeMap<String, Tensor>,
+    text: Option<(&str, String)>,
+    path: &Path,
+) -> Result<Vec<u8>, NnError> {
+    let mut bytes = Vec::with_capacity(tensors.len());
+    for (name, tensor) in tensors {
+        let values = tensor.to_device(&Device::Cpu)?.to_dtype(DType::F32)?.flatten_all()?.to_vec1::<f32>()?;
+        let raw: Vec<u8> = values.into_iter().flat_map(f32::to_le_bytes).collect();
+        bytes.push((name, tensor.dims().to_vec(), raw));
+    }
+    let views: Result<Vec<_>, _> = bytes
+        .iter()
+        .map(|(name, shape, raw)| Ok((name.as_str(), TensorView::new(Dtype::F32, shape.clone(), raw)?)))
+        .collect();
+    let metadata = text.map(|(key, text)| [(key.to_owned(), text)].into());
+    let file = views.and_then(|views| safetensors::serialize(views, metadata));
+    file.map_err(|e: safetensors::SafeTensorError| NnError::Archive { path: path.to_owned(), reason: e.to_string() })
 }
 
 /// What the checksum of a file of these bytes is to be; none where there is no place for it.

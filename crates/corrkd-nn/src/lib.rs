@@ -41,7 +41,7 @@ mod softplus;
 mod squares;
 mod swap;
 
-pub use archive::Archive;
+pub use archive::{Archive, plain};
 pub use attention::Attention;
 pub use attention_decoder::AttentionDecoder;
 pub use band_conv::{Aggregate, BandConv};

@@ -26,6 +26,7 @@
 mod answered;
 mod error;
 mod evaluate;
+mod export;
 mod json_lines;
 mod predictor;
 mod source;

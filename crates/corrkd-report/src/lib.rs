@@ -8,6 +8,7 @@
 
 mod answers;
 mod beyond;
+mod card;
 mod categories;
 mod comparison;
 mod conditions;
@@ -49,6 +50,7 @@ mod terms;
 mod warnings;
 mod write;
 
+pub use card::card;
 pub use error::ReportError;
 pub use evaluation::{Evaluation, evaluation};
 pub use parquet_rows::{Cell, Kind, ParquetRows};

@@ -7,7 +7,7 @@
 use crate::device::open_device;
 use crate::run::method_of;
 use crate::work::digest;
-use crate::{Context, Method, Model, Tensors, TrainError, checkpoint};
+use crate::{Context, Method, Model, PyTorch, Tensors, TrainError, checkpoint};
 use corrkd_config::{PerModality, Presence};
 use corrkd_data::{DataStatistics, Dataset, Preparation, Split};
 use corrkd_nn::Archive;
@@ -26,6 +26,8 @@ pub struct Finished {
     pub context: Context,
     /// The network.
     pub model: Box<dyn Model>,
+    /// The network in PyTorch, where its method has one.
+    pub pytorch: Option<PyTorch>,
     /// The digest of the program's code, where it is another than the run's: answers may then be others than the run's.
     pub other_code: Option<&'static str>,
 }
@@ -90,6 +92,6 @@ impl Finished {
         };
         let model = method.finished(&spec.job, &context, &constants)?;
         let other_code = Some(method.code()).filter(|code| *code != spec.code);
-        Ok(Self { preparation, context, model, other_code, result })
+        Ok(Self { preparation, context, model, pytorch: method.pytorch(), other_code, result })
     }
 }

@@ -23,6 +23,7 @@ mod model;
 mod outcome;
 mod pass;
 mod predict;
+mod pytorch;
 mod run;
 mod validation;
 mod verify;
@@ -39,6 +40,7 @@ pub use learner::{Learner, Losses, Term, Training, TrainingBatch, descend, desce
 pub use method::{Method, Needed, Tensors};
 pub use model::{Answers, Model, Output};
 pub use pass::Pass;
+pub use pytorch::PyTorch;
 pub use predict::{Predicted, answers, predict};
 pub use run::run;
 pub use validation::validate;

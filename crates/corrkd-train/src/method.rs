@@ -1,6 +1,6 @@
 //! A method as the loop sees it.
 
-use crate::{Context, Learner, Model, TrainError};
+use crate::{Context, Learner, Model, PyTorch, TrainError};
 use candle_core::Tensor;
 use corrkd_config::{Job, MethodPlan};
 use std::collections::BTreeMap;
@@ -27,6 +27,11 @@ pub trait Method: MethodPlan {
     /// As [`open`](Self::open), and for a weight or constant that is absent or has another shape.
     fn finished(&self, job: &Job, context: &Context, _constants: &Tensors) -> Result<Box<dyn Model>, TrainError> {
         Ok(self.open(job, 0, context, &[])?)
+    }
+
+    /// Its network in PyTorch; by default none.
+    fn pytorch(&self) -> Option<PyTorch> {
+        None
     }
 }
 

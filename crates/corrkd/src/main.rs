@@ -3,6 +3,7 @@
 
 mod data;
 mod evaluate;
+mod export;
 mod failure;
 mod guard;
 mod predict;
@@ -52,6 +53,8 @@ enum Command {
     Predict(predict::Predict),
     /// Score a finished run under further conditions, or on other data, without training.
     Evaluate(evaluate::Evaluate),
+    /// Write a finished run's network for other programs, and its model card.
+    Export(export::Export),
     /// Write and print the tables and curves of an experiment's finished runs.
     Report(report::Report),
 }
@@ -83,6 +86,7 @@ fn run(Arguments { command, with_parent }: Arguments) -> Result<(), Failure> {
         Command::Verify(verify) => start().and_then(|()| verify.run()),
         Command::Predict(predict) => start().and_then(|()| predict.run()),
         Command::Evaluate(evaluate) => start().and_then(|()| evaluate.run()),
+        Command::Export(export) => start().and_then(|()| export.run()),
         Command::Report(report) => start().and_then(|()| report.run()),
     }
 }

@@ -9,6 +9,7 @@ mod consistency;
 mod idle;
 mod memory;
 mod network;
+mod pytorch;
 mod response;
 mod settings;
 mod statistics;
@@ -24,7 +25,7 @@ pub use student::Student;
 pub use teacher::Teacher;
 
 use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage, typed};
-use corrkd_train::{Context, Learner, Method, Model, Needed, Tensors, TrainError};
+use corrkd_train::{Context, Learner, Method, Model, Needed, PyTorch, Tensors, TrainError};
 use toml::Table;
 
 /// The method.
@@ -102,6 +103,10 @@ impl Method for CorrKd {
                 Err(TrainError::Job { method: NAME, reason })
             }
         }
+    }
+
+    fn pytorch(&self) -> Option<PyTorch> {
+        Some(pytorch::PYTORCH)
     }
 
     /// A student that answers asks no teacher.

@@ -1,0 +1,83 @@
+//! A network for other programs.
+
+use corrkd_config::{Modality, PerModality};
+use corrkd_nn::plain;
+use corrkd_system::WholeFolder;
+use corrkd_train::{PyTorch, Tensors};
+use serde_json::{Value, json};
+use std::io;
+use std::path::Path;
+
+use crate::{PredictError, Predictor};
+
+/// The weights.
+const WEIGHTS: &str = "model.safetensors";
+
+impl Predictor {
+    /// Writes a folder for PyTorch: `model.safetensors` with the weights under PyTorch's names, `model.py` with the module that
+    /// they are of, `config.json` with sizes, names and scaling, and `MODEL.md` with `card`. It must be new or empty, and appears
+    /// when all is there.
+    ///
+    /// # Errors
+    /// [`PredictError::NoPyTorch`] for a method that has no module; [`PredictError::Io`].
+    pub fn export_pytorch(&self, folder: &Path, card: &str) -> Result<(), PredictError> {
+        let finished = self.finished();
+        let method = &finished.result.spec.job.method;
+        let pytorch = finished.pytorch.ok_or_else(|| PredictError::NoPyTorch { method: method.clone() })?;
+        let failed = |cause| PredictError::Io { path: folder.to_owned(), cause };
+        if folder.read_dir().is_ok_and(|mut files| files.next().is_some()) {
+            return Err(failed(io::Error::other("it has files in it, expected a new or an empty folder")));
+        }
+        let weights = finished.context.weights.iter().flat_map(|weights| weights.iter());
+        let named = weights.filter_map(|(name, tensor)| Some(((pytorch.name)(name)?, tensor.clone())));
+        let weights = plain(&named.collect::<Tensors>(), &folder.join(WEIGHTS)).map_err(corrkd_train::TrainError::from)?;
+        let config = serde_json::to_string_pretty(&self.config(pytorch)).map_err(|error| failed(error.into()))?;
+        let unfinished = WholeFolder::create(folder).map_err(failed)?;
+        let files: [(&str, &[u8]); 4] = [
+            (WEIGHTS, &weights),
+            ("config.json", config.as_bytes()),
+            ("model.py", pytorch.module.as_bytes()),
+            ("MODEL.md", card.as_bytes()),
+        ];
+        for (name, bytes) in files {
+            std::fs::write(unfinished.path().join(name), bytes).map_err(failed)?;
+        }
+        unfinished.publish().map_err(failed)
+    }
+
+    /// What another program needs to know of the network beside its weights: sizes, names, scaling.
+    fn config(&self, pytorch: PyTorch) -> Value {
+        let finished = self.finished();
+        let (context, spec) = (&finished.context, &finished.result.spec);
+        let space = &context.space;
+        let scaling = |m: Modality| {
+            let (mean, deviation) = finished.preparation.scaling()?.columns(m);
+            Some((m.name().to_owned(), json!({ "mean": mean, "deviation": deviation })))
+        };
+        let has = context.statistics.modalities();
+        let modalities: Vec<Modality> = Modality::ALL.into_iter().filter(|&m| has.has(m)).collect();
+        let scaling: serde_json::Map<String, Value> = modalities.iter().filter_map(|&m| scaling(m)).collect();
+        let by_name = |of: &PerModality<usize>| -> Value {
+            of.iter().map(|(m, number)| (m.name().to_owned(), json!(number))).collect::<serde_json::Map<_, _>>().into()
+        };
+        let (answers, numbers) = (pytorch.answers)(space);
+        json!({
+            "run": finished.result.id.to_string(),
+            "method": spec.job.method,
+            "stage": spec.job.stage,
+            "settings": spec.job.settings,
+            "data": spec.dataset.name,
+            "modalities": modalities,
+            "widths": by_name(&context.widths),
+            "time": by_name(&context.time),
+            "aligned": finished.preparation.recipe().time.is_aligned(),
+            "task": space.task(),
+            "names": space.names(),
+            "targets": space.targets(),
+            "neutral": space.scale().map(|scale| scale.neutral),
+            "answers": answers,
+            "numbers": numbers,
+            "scaling": scaling,
+        })
+    }
+}
