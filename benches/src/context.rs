@@ -28,5 +28,6 @@ pub(crate) fn context(shape: Shape, task: Task, kernels: Kernels) -> Result<Cont
         dtype: DType::F32,
         device: Device::Cpu,
         kernels,
+        weights: None,
     })
 }

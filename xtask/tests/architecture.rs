@@ -14,7 +14,7 @@ use toml::Table;
 const FOLDERS: [&str; 8] = [".cargo", ".ci", ".github", "benches", "crates", "datasets", "experiments", "xtask"];
 
 /// Each crate with its level and the crates it depends on (`corrkd-` left out).
-const CRATES: [(&str, u32, &str); 21] = [
+const CRATES: [(&str, u32, &str); 22] = [
     ("corrkd-random", 0, "-"),
     ("corrkd-system", 0, "-"),
     ("corrkd-config", 1, "random, system"),
@@ -32,10 +32,11 @@ const CRATES: [(&str, u32, &str); 21] = [
     ("corrkd-runner", 3, "system, config, record"),
     ("corrkd-train", 3, "system, config, metrics, nn, data, record"),
     ("corrkd-methods", 4, "random, config, nn, data, losses, train"),
-    ("corrkd", 5, "system, config, fetch, data, record, import, inspect, report, runner, train, methods"),
-    ("corrkd-benches", 6, "random, config, csd, data, nn, losses, train, methods"),
-    ("corrkd-stress", 6, "random, system, config, csd, fetch, numpy, data, nn, record, import, inspect, methods"),
-    ("xtask", 6, "system, config"),
+    ("corrkd-predict", 5, "system, config, nn, data, record, import, train, methods"),
+    ("corrkd", 6, "system, config, fetch, data, record, import, inspect, report, runner, train, methods, predict"),
+    ("corrkd-benches", 7, "random, config, csd, data, nn, losses, train, methods"),
+    ("corrkd-stress", 7, "random, system, config, csd, fetch, numpy, data, nn, record, import, inspect, methods"),
+    ("xtask", 7, "system, config"),
 ];
 
 /// Heavy libraries, by the start of their names, and the only crates that may use each.

@@ -16,6 +16,12 @@ pub struct Predictor {
     finished: Finished,
 }
 
+/// Several threads may ask it at once.
+const _: fn() = || {
+    fn shared<T: Send + Sync>() {}
+    shared::<Predictor>();
+};
+
 impl Predictor {
     /// Opens the folder of a finished run, which may have been moved or renamed, on the device that it was trained on. Its
     /// files are only read, and proved by the hashes in its result.

@@ -20,7 +20,13 @@ fn a_run_answers_from_its_folder_alone() {
             assert_eq!(other_code, None);
             let kept = from.predictions(&result).unwrap();
             for condition in ["lav", "l", "lav@0.5"].map(|text| text.parse::<Condition>().unwrap()) {
-                let predicted = predict(&*model, &case.data.test, condition, result.spec.seed, &context).unwrap();
+                let ask = || predict(&*model, &case.data.test, condition, result.spec.seed, &context).unwrap();
+                // Two threads that ask at once hear the same.
+                let (predicted, other) = std::thread::scope(|scope| {
+                    let other = scope.spawn(ask);
+                    (ask(), other.join().unwrap())
+                });
+                assert_eq!(predicted.answers, other.answers, "{}, {} under {condition}", case.name, result.id);
                 let name = condition.to_string();
                 let expected = kept.iter().filter(|prediction| prediction.condition == name);
                 let expected: Vec<_> = expected.map(|prediction| &prediction.answer).collect();

@@ -2,6 +2,7 @@
 
 mod adversarial;
 mod emotion;
+mod export;
 mod idle;
 mod invariants;
 mod learning;
