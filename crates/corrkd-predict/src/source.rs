@@ -1,5 +1,6 @@
 //! Where samples come from: a folder that a recipe describes, a file or folder that is imported first, JSON lines.
 
+use corrkd_config::Modality;
 use corrkd_data::{Met, Progress, Recipe, Sample, recipe, unlabelled, video};
 use corrkd_import::{Choices, import};
 use std::fs::File;
@@ -77,6 +78,7 @@ impl Source {
                 let choices = Choices { unlabelled: true, ..Choices::default() };
                 import(path, &folder, &choices, progress).map_err(PredictError::from)?;
                 let recipe = recipe(&folder.join(RECIPE).to_string_lossy()).map_err(PredictError::from)?;
+                let recipe = with_zeros(recipe, predictor.finished().preparation.recipe());
                 of_sequences(&recipe, &folder, predictor, progress, take)
             }
             Self::Lines(path) => {
@@ -87,6 +89,16 @@ impl Source {
             }
         }
     }
+}
+
+/// An imported recipe in which zeros mean what they meant to the network, not what a few samples look like.
+fn with_zeros(mut recipe: Recipe, own: &Recipe) -> Recipe {
+    for modality in Modality::ALL {
+        if let (Some(file), Some(own)) = (recipe.features.get_mut(modality), own.features.get(modality)) {
+            file.zeros = own.zeros;
+        }
+    }
+    recipe
 }
 
 /// Answers the samples of lines in batches.

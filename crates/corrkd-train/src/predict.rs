@@ -9,6 +9,9 @@ use corrkd_record::Answer;
 
 /// Samples seen at once, or a few more where some stay together; it bounds memory and changes nothing else.
 const BATCH: usize = 256;
+/// The same where single samples are asked about: in batches up to this size CorrKD's answer to a sample has the same bits
+/// whatever is beside it; in larger ones the classifier's product adds up in another order.
+const FEW: usize = 64;
 
 /// A value for each sample, in the split's order; all numbers are finite.
 pub struct Predicted {
@@ -52,7 +55,7 @@ pub fn predict(
     let masked = |batch: Batch| {
         batch.masked(&context.widths, |row| test_corruption(seed, row, &condition, &context.statistics))
     };
-    let said = ask(model, split, condition, context, masked)?;
+    let said = ask(model, split, condition, context, BATCH, masked)?;
     let losses = split.samples.iter().zip(&said).map(|(sample, said)| said.loss(&context.space, sample.label)).collect();
     let represented = said.iter().any(|said| said.representation.is_some());
     let (answers, representations): (Vec<_>, Vec<_>) =
@@ -61,12 +64,12 @@ pub fn predict(
     Ok(Predicted { answers, losses, representations })
 }
 
-/// Answers every sample as it is.
+/// Answers every sample as it is; with CorrKD the same bits whatever other samples are asked about with it.
 ///
 /// # Errors
 /// As [`predict`].
 pub fn answers(model: &dyn Model, split: &Split, context: &Context) -> Result<Vec<Answer>, TrainError> {
-    let said = ask(model, split, Condition::COMPLETE, context, |batch| batch)?;
+    let said = ask(model, split, Condition::COMPLETE, context, FEW, |batch| batch)?;
     Ok(said.into_iter().map(|said| said.answer).collect())
 }
 
@@ -78,19 +81,20 @@ struct Said {
     representation: Option<Vec<f32>>,
 }
 
-/// Asks a network about every sample, in batches in which `masked` takes away what the condition says.
+/// Asks a network about every sample, in batches of `size` in which `masked` takes away what the condition says.
 fn ask(
     model: &dyn Model,
     split: &Split,
     condition: Condition,
     context: &Context,
+    size: usize,
     masked: impl Fn(Batch) -> Batch,
 ) -> Result<Vec<Said>, TrainError> {
     let samples = split.samples.len();
     let mut all: Vec<Option<Said>> = Vec::new();
     all.resize_with(samples, || None);
     let rows = |x: &Tensor| x.to_dtype(DType::F32)?.to_vec2::<f32>();
-    for chunk in chunks(model.together(split)) {
+    for chunk in chunks(model.together(split), size) {
         let output = model.answer(&masked(context.batch(split, &chunk)))?;
         let mut represented = output.representation.as_ref().map(rows).transpose()?.map(Vec::into_iter);
         for (&index, numbers) in chunk.iter().zip(rows(&output.answers.rows()?)?) {
@@ -112,12 +116,12 @@ fn ask(
     }
 }
 
-/// The groups, put together until they are a batch.
-fn chunks(groups: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
+/// The groups, put together until they are a batch of `size`.
+fn chunks(groups: Vec<Vec<usize>>, size: usize) -> Vec<Vec<usize>> {
     let mut chunks: Vec<Vec<usize>> = Vec::new();
     for group in groups {
         match chunks.last_mut() {
-            Some(chunk) if chunk.len() + group.len() <= BATCH => chunk.extend(group),
+            Some(chunk) if chunk.len() + group.len() <= size => chunk.extend(group),
             _ => chunks.push(group),
         }
     }

@@ -14,6 +14,7 @@ mod lengths;
 mod made;
 mod programs;
 mod refusals;
+mod unlabelled;
 mod zeros;
 
 use std::path::PathBuf;
