@@ -4,7 +4,7 @@ use crate::kernels::layer_norm;
 use crate::{Init, Kernels, NnError, Scope};
 use candle_core::{D, Result, Tensor};
 
-const EPSILON: f64 = 1e-5;
+pub(crate) const EPSILON: f64 = 1e-5;
 
 /// Gain and bias (d) of a normalised frame.
 pub struct LayerNorm {

@@ -22,6 +22,7 @@ mod error;
 mod frames;
 mod gelu;
 pub mod gradcheck;
+pub mod graph;
 mod init;
 mod kernels;
 mod layer_norm;

@@ -3,7 +3,7 @@
 use corrkd_config::{Modality, PerModality};
 use corrkd_nn::plain;
 use corrkd_system::WholeFolder;
-use corrkd_train::{PyTorch, Tensors};
+use corrkd_train::Tensors;
 use serde_json::{Value, json};
 use std::io;
 use std::path::Path;
@@ -23,7 +23,7 @@ impl Predictor {
     pub fn export_pytorch(&self, folder: &Path, card: &str) -> Result<(), PredictError> {
         let finished = self.finished();
         let method = &finished.result.spec.job.method;
-        let pytorch = finished.pytorch.ok_or_else(|| PredictError::NoPyTorch { method: method.clone() })?;
+        let pytorch = finished.method.pytorch().ok_or_else(|| PredictError::NoPyTorch { method: method.clone() })?;
         let failed = |cause| PredictError::Io { path: folder.to_owned(), cause };
         if folder.read_dir().is_ok_and(|mut files| files.next().is_some()) {
             return Err(failed(io::Error::other("it has files in it, expected a new or an empty folder")));
@@ -31,7 +31,10 @@ impl Predictor {
         let weights = finished.context.weights.iter().flat_map(|weights| weights.iter());
         let named = weights.filter_map(|(name, tensor)| Some(((pytorch.name)(name)?, tensor.clone())));
         let weights = plain(&named.collect::<Tensors>(), &folder.join(WEIGHTS)).map_err(corrkd_train::TrainError::from)?;
-        let config = serde_json::to_string_pretty(&self.config(pytorch)).map_err(|error| failed(error.into()))?;
+        let mut config = self.config();
+        let (answers, numbers) = (pytorch.answers)(&finished.context.space);
+        (config["answers"], config["numbers"]) = (json!(answers), json!(numbers));
+        let config = serde_json::to_string_pretty(&config).map_err(|error| failed(error.into()))?;
         let unfinished = WholeFolder::create(folder).map_err(failed)?;
         let files: [(&str, &[u8]); 4] = [
             (WEIGHTS, &weights),
@@ -45,8 +48,22 @@ impl Predictor {
         unfinished.publish().map_err(failed)
     }
 
+    /// Writes the network as an ONNX file: `corrkd-train/src/onnx.rs` says what its inputs and outputs are. Its metadata are the
+    /// fields of `config.json`, each as JSON.
+    ///
+    /// # Errors
+    /// [`PredictError::Train`] for a method that has no graph; [`PredictError::Io`].
+    pub fn export_onnx(&self, file: &Path) -> Result<(), PredictError> {
+        let config = self.config();
+        let about: Vec<(String, String)> =
+            config.as_object().into_iter().flatten().map(|(key, value)| (key.clone(), value.to_string())).collect();
+        let about: Vec<(&str, &str)> = about.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        let bytes = self.finished().onnx(&about)?;
+        corrkd_system::replace(file, &bytes).map_err(|cause| PredictError::Io { path: file.to_owned(), cause })
+    }
+
     /// What another program needs to know of the network beside its weights: sizes, names, scaling.
-    fn config(&self, pytorch: PyTorch) -> Value {
+    fn config(&self) -> Value {
         let finished = self.finished();
         let (context, spec) = (&finished.context, &finished.result.spec);
         let space = &context.space;
@@ -60,7 +77,6 @@ impl Predictor {
         let by_name = |of: &PerModality<usize>| -> Value {
             of.iter().map(|(m, number)| (m.name().to_owned(), json!(number))).collect::<serde_json::Map<_, _>>().into()
         };
-        let (answers, numbers) = (pytorch.answers)(space);
         json!({
             "run": finished.result.id.to_string(),
             "method": spec.job.method,
@@ -75,9 +91,8 @@ impl Predictor {
             "names": space.names(),
             "targets": space.targets(),
             "neutral": space.scale().map(|scale| scale.neutral),
-            "answers": answers,
-            "numbers": numbers,
             "scaling": scaling,
+            "masks": "1 is present",
         })
     }
 }

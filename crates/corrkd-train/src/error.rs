@@ -108,6 +108,14 @@ pub enum TrainError {
         /// The run.
         id: RunId,
     },
+    /// A method's network is no computation graph.
+    #[error("the method {method} has no ONNX graph: {reason}")]
+    NoGraph {
+        /// The method.
+        method: &'static str,
+        /// Why.
+        reason: String,
+    },
     /// A finished run does not prove itself.
     #[error(
         "{cause}; `corrkd train` of the run {id}, or the same `ablate` command as before, makes good what is damaged of it"
@@ -225,6 +233,7 @@ impl TrainError {
             | Self::Code { .. }
             | Self::Unfinished { .. }
             | Self::NotOpened { .. }
+            | Self::NoGraph { .. }
             | Self::NotFinite { .. }
             | Self::NoAnswer { .. } => Exit::Input,
             Self::Nn(_) => Exit::Fault,

@@ -7,7 +7,7 @@
 use crate::device::open_device;
 use crate::run::method_of;
 use crate::work::digest;
-use crate::{Context, Method, Model, PyTorch, Tensors, TrainError, checkpoint};
+use crate::{Context, Method, Model, Tensors, TrainError, checkpoint};
 use corrkd_config::{PerModality, Presence};
 use corrkd_data::{DataStatistics, Dataset, Preparation, Split};
 use corrkd_nn::Archive;
@@ -26,8 +26,10 @@ pub struct Finished {
     pub context: Context,
     /// The network.
     pub model: Box<dyn Model>,
-    /// The network in PyTorch, where its method has one.
-    pub pytorch: Option<PyTorch>,
+    /// Its method.
+    pub method: &'static dyn Method,
+    /// What its method worked out before it learned.
+    pub(crate) constants: Tensors,
     /// The digest of the program's code, where it is another than the run's: answers may then be others than the run's.
     pub other_code: Option<&'static str>,
 }
@@ -63,7 +65,7 @@ impl Finished {
     /// # Errors
     /// [`TrainError::Unfinished`]; [`TrainError::NotOpened`] for a run that keeps no network of its own;
     /// [`TrainError`] for a file that is not the one that the result names, or a device that cannot be had.
-    pub fn open(methods: &[&dyn Method], dir: &RunDir) -> Result<Self, TrainError> {
+    pub fn open(methods: &[&'static dyn Method], dir: &RunDir) -> Result<Self, TrainError> {
         let result = dir.proved()?.ok_or_else(|| TrainError::Unfinished { id: dir.id().clone() })?;
         let spec = &result.spec;
         let kept = result.training.as_ref().and_then(|training| Some((training, training.context.as_ref()?)));
@@ -92,6 +94,6 @@ impl Finished {
         };
         let model = method.finished(&spec.job, &context, &constants)?;
         let other_code = Some(method.code()).filter(|code| *code != spec.code);
-        Ok(Self { preparation, context, model, pytorch: method.pytorch(), other_code, result })
+        Ok(Self { preparation, context, model, method, constants, other_code, result })
     }
 }

@@ -1,8 +1,9 @@
 //! A method as the loop sees it.
 
-use crate::{Context, Learner, Model, PyTorch, TrainError};
+use crate::{Context, Learner, Model, PyTorch, Seen, Told, TrainError};
 use candle_core::Tensor;
 use corrkd_config::{Job, MethodPlan};
+use corrkd_onnx::Graph;
 use std::collections::BTreeMap;
 
 /// Tensors by name.
@@ -27,6 +28,21 @@ pub trait Method: MethodPlan {
     /// As [`open`](Self::open), and for a weight or constant that is absent or has another shape.
     fn finished(&self, job: &Job, context: &Context, _constants: &Tensors) -> Result<Box<dyn Model>, TrainError> {
         Ok(self.open(job, 0, context, &[])?)
+    }
+
+    /// Its finished network in a computation graph; by default it has none.
+    ///
+    /// # Errors
+    /// [`TrainError::NoGraph`]; a weight that is absent.
+    fn graph(
+        &self,
+        _job: &Job,
+        _context: &Context,
+        _constants: &Tensors,
+        _graph: &mut Graph,
+        _seen: &Seen,
+    ) -> Result<Told, TrainError> {
+        Err(TrainError::NoGraph { method: self.name(), reason: "its network has not been written as one yet".to_owned() })
     }
 
     /// Its network in PyTorch; by default none.

@@ -12,6 +12,9 @@ use std::path::PathBuf;
 pub(crate) struct Export {
     /// The run's folder, such as runs/student-s1-0a1b2c3d4e5f. Its files are only read.
     run: PathBuf,
+    /// A file to write: the network as an ONNX graph, for any number of samples of any length.
+    #[arg(long, value_name = "FILE", group = "what")]
+    onnx: Option<PathBuf>,
     /// A folder to write, new or empty: the weights under PyTorch's names, the module that they are of, and a model card.
     #[arg(long, value_name = "DIR", group = "what")]
     safetensors: Option<PathBuf>,
@@ -27,6 +30,9 @@ impl Export {
         let predictions = RunDir::at(&self.run)?.predictions(result)?;
         let title = &finished.preparation.recipe().title;
         let card = corrkd_report::card(result, &predictions, &finished.context.space, title);
+        if let Some(file) = self.onnx {
+            predictor.export_onnx(&file)?;
+        }
         if let Some(folder) = self.safetensors {
             predictor.export_pytorch(&folder, &card)?;
         }

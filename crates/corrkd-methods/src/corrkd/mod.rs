@@ -6,6 +6,7 @@
 //! student whose losses ask no teacher has none.
 
 mod consistency;
+mod graph;
 mod idle;
 mod memory;
 mod network;
@@ -25,7 +26,8 @@ pub use student::Student;
 pub use teacher::Teacher;
 
 use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage, typed};
-use corrkd_train::{Context, Learner, Method, Model, Needed, PyTorch, Tensors, TrainError};
+use corrkd_onnx::Graph;
+use corrkd_train::{Context, Learner, Method, Model, Needed, PyTorch, Seen, Tensors, Told, TrainError};
 use toml::Table;
 
 /// The method.
@@ -103,6 +105,18 @@ impl Method for CorrKd {
                 Err(TrainError::Job { method: NAME, reason })
             }
         }
+    }
+
+    fn graph(
+        &self,
+        job: &Job,
+        context: &Context,
+        _constants: &Tensors,
+        graph: &mut Graph,
+        seen: &Seen,
+    ) -> Result<Told, TrainError> {
+        let settings: Settings = typed(NAME, job.settings.clone()).map_err(|error| TrainError::job(NAME, &error))?;
+        graph::graph(&job.stage, &settings, context, graph, seen)
     }
 
     fn pytorch(&self) -> Option<PyTorch> {

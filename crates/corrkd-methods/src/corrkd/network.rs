@@ -16,6 +16,22 @@ pub struct Output {
     pub logits: Tensor,
 }
 
+/// The shape of the encoder of frames of D numbers.
+pub(super) fn encoder_shape(inputs: usize, size: &Size, dropout: &Probabilities) -> EncoderShape {
+    EncoderShape {
+        inputs,
+        width: size.width,
+        heads: size.heads,
+        layers: size.layers,
+        feed_forward: size.feed_forward,
+        kernel: size.kernel,
+        pre_norm: size.pre_norm,
+        attention_dropout: dropout.attention,
+        feed_forward_dropout: dropout.feed_forward,
+        residual_dropout: dropout.residual,
+    }
+}
+
 /// A teacher or a student.
 pub struct Network {
     encoders: PerModality<PooledEncoder>,
@@ -36,18 +52,7 @@ impl Network {
         numbers: usize,
     ) -> std::result::Result<Self, NnError> {
         let encoders = PerModality::try_from_fn(|m| {
-            let shape = EncoderShape {
-                inputs: *widths.get(m),
-                width: size.width,
-                heads: size.heads,
-                layers: size.layers,
-                feed_forward: size.feed_forward,
-                kernel: size.kernel,
-                pre_norm: size.pre_norm,
-                attention_dropout: dropout.attention,
-                feed_forward_dropout: dropout.feed_forward,
-                residual_dropout: dropout.residual,
-            };
+            let shape = encoder_shape(*widths.get(m), size, dropout);
             let on_features = match m {
                 Modality::Language => dropout.language,
                 Modality::Audio | Modality::Vision => 0.0,
