@@ -6,7 +6,8 @@ use candle_core::{Result, Tensor};
 use corrkd_config::LabelSpace;
 use corrkd_data::Batch;
 use corrkd_nn::{cross_entropy, mean_absolute_error};
-use corrkd_train::{Answers, Context, TrainError};
+use corrkd_onnx::{Attribute, Graph, Value};
+use corrkd_train::{Answers, Context, GraphAnswers, TrainError};
 
 /// How the numbers are read.
 #[derive(Clone, Copy)]
@@ -43,6 +44,24 @@ impl Head {
                 Answers::Targets((pairs.narrow(2, 1, 1)? - pairs.narrow(2, 0, 1)?)?.squeeze(2)?)
             }
         })
+    }
+
+    /// The same in a computation graph.
+    pub(crate) fn graph(self, graph: &mut Graph, numbers: &Value) -> GraphAnswers {
+        match self {
+            Self::Score(neutral) => {
+                let (neutral, last) = (graph.constant(&[1], &[neutral as f32]), graph.integers(&[1]));
+                let score = graph.op("Squeeze", &[numbers, &last], &[]);
+                GraphAnswers::Score(graph.op("Add", &[&score, &neutral], &[]))
+            }
+            Self::Targets(targets) => {
+                let (pairs, last) = (graph.integers(&[0, targets as i64, 2]), graph.integers(&[2]));
+                let pairs = graph.op("Reshape", &[numbers, &pairs], &[]); // (B, N, 2)
+                let signs = graph.constant(&[2], &[-1.0, 1.0]);
+                let signed = graph.op("Mul", &[&pairs, &signs], &[]);
+                GraphAnswers::Targets(graph.op("ReduceSum", &[&signed, &last], &[Attribute::Int("keepdims", 0)]))
+            }
+        }
     }
 
     /// The loss of numbers (B, R): the mean absolute error of scores; the cross entropy of each target's two logits, a mean

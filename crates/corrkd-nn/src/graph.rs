@@ -3,10 +3,14 @@
 
 mod encoder;
 mod linear;
+mod mixer;
 mod pooling;
+mod recurrent;
 mod weights;
 
-pub use encoder::encoder;
-pub use linear::{layer_norm, linear};
+pub use encoder::{convolution, encoder};
+pub use linear::{layer_norm, linear, product};
+pub use mixer::mixer;
 pub use pooling::masked_mean;
+pub use recurrent::last_lstm_state;
 pub use weights::Weights;

@@ -5,6 +5,7 @@ use candle_core::{DType, Device, Tensor};
 use corrkd_config::{Kernels, LabelSpace, Missing, PerModality};
 use corrkd_data::{Batch, DataStatistics, Dataset, Row, Split, training_corruption};
 use corrkd_nn::Params;
+use corrkd_nn::graph::Weights;
 use std::sync::Arc;
 
 /// What all networks of a run have in common.
@@ -56,6 +57,19 @@ impl Context {
             Some(weights) => self.frozen(weights),
             None => Ok(Params::new(seed, self.dtype, &self.device).with(self.kernels)),
         }
+    }
+
+    /// The greatest number of frames of any modality.
+    #[must_use]
+    pub fn longest(&self) -> usize {
+        self.time.iter().map(|(_, time)| *time).max().unwrap_or(0)
+    }
+
+    /// The finished network's weights, to be put into a computation graph.
+    #[must_use]
+    pub fn graph_weights(&self) -> Weights<'_> {
+        static NONE: Tensors = Tensors::new();
+        Weights::new(self.weights.as_deref().unwrap_or(&NONE))
     }
 
     /// A store of values that nothing changes any more: another network's weights, or a finished one's constants.

@@ -2,10 +2,10 @@
 
 use super::network::encoder_shape;
 use super::settings::Settings;
-use corrkd_config::{Modality, PerModality, Task};
-use corrkd_nn::graph::{Weights, encoder, linear, masked_mean};
+use corrkd_config::{Modality, Task};
+use corrkd_nn::graph::{encoder, linear, masked_mean};
 use corrkd_onnx::{Attribute, Graph, Value};
-use corrkd_train::{Context, GraphAnswers, Seen, Tensors, Told, TrainError};
+use corrkd_train::{Context, GraphAnswers, Seen, Told, TrainError};
 
 /// What the network of a role, `teacher` or `student`, says to what it sees.
 pub(super) fn graph(
@@ -15,8 +15,7 @@ pub(super) fn graph(
     graph: &mut Graph,
     seen: &Seen,
 ) -> Result<Told, TrainError> {
-    let none = Tensors::new();
-    let weights = Weights::new(context.weights.as_deref().unwrap_or(&none)).sub(role);
+    let weights = context.graph_weights().sub(role);
     let size = &settings.network;
     let mut means = Vec::with_capacity(3);
     for m in Modality::ALL {
@@ -26,7 +25,7 @@ pub(super) fn graph(
             true => inside.clone(),
             false => present_or_all(graph, seen.present.get(m), inside),
         };
-        let (x, time) = (seen.features.get(m), longest(context, m));
+        let (x, time) = (seen.features.get(m), context.longest());
         let encoded = encoder(graph, &weights.sub(m.name()), &shape, time, x, &attended)?;
         means.push(masked_mean(graph, &encoded, inside));
     }
@@ -41,12 +40,6 @@ pub(super) fn graph(
         }
     };
     Ok(Told { answers, representation: Some((representation, 3 * size.width)) })
-}
-
-/// The greatest number of frames of a modality; of one that the data set does not have, of any, beside which its frames stand.
-fn longest(context: &Context, m: Modality) -> usize {
-    let PerModality { language, audio, vision } = context.time;
-    *context.time.get(m).max(&language.max(audio).max(vision))
 }
 
 /// The frames that others attend to where missing ones are not attended to: those that hold data, or all where none does.

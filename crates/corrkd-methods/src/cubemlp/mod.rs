@@ -23,6 +23,7 @@
 //! - The published settings, which are for MOSI, are the defaults for all data sets.
 
 mod block;
+mod graph;
 mod learner;
 mod memory;
 mod network;
@@ -34,7 +35,8 @@ pub use settings::{Probabilities, Settings, Size, StepSchedule, Training};
 
 use crate::train_missing::TrainMissing;
 use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage, typed};
-use corrkd_train::{Context, Learner, Method, Needed, TrainError};
+use corrkd_onnx::Graph;
+use corrkd_train::{Context, Learner, Method, Needed, Seen, Tensors, Told, TrainError};
 use learner::CubeMlpLearner;
 use toml::Table;
 
@@ -84,5 +86,17 @@ impl Method for CubeMlp {
                 Err(TrainError::Job { method: NAME, reason })
             }
         }
+    }
+
+    fn graph(
+        &self,
+        job: &Job,
+        context: &Context,
+        _constants: &Tensors,
+        graph: &mut Graph,
+        seen: &Seen,
+    ) -> Result<Told, TrainError> {
+        let settings: Settings = typed(NAME, job.settings.clone()).map_err(|error| TrainError::job(NAME, &error))?;
+        graph::graph(&settings, context, graph, seen)
     }
 }

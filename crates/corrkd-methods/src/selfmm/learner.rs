@@ -14,7 +14,7 @@ use corrkd_train::{
 use std::collections::BTreeMap;
 
 /// The name of the network among the parameters.
-const NETWORK: &str = "selfmm";
+pub(super) const NETWORK: &str = "selfmm";
 
 /// A network in training.
 pub(super) struct SelfMmLearner {

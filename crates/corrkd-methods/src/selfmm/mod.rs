@@ -29,6 +29,7 @@
 //! - The settings published for MOSI are the defaults for all data sets.
 
 mod labels;
+mod graph;
 mod learner;
 mod memory;
 mod network;
@@ -40,7 +41,8 @@ pub use settings::{Probabilities, Rates, Settings, Size, Training};
 
 use crate::train_missing::TrainMissing;
 use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage, typed};
-use corrkd_train::{Context, Learner, Method, Needed, TrainError};
+use corrkd_onnx::Graph;
+use corrkd_train::{Context, Learner, Method, Needed, Seen, Tensors, Told, TrainError};
 use learner::SelfMmLearner;
 use toml::Table;
 
@@ -90,5 +92,17 @@ impl Method for SelfMm {
                 Err(TrainError::Job { method: NAME, reason })
             }
         }
+    }
+
+    fn graph(
+        &self,
+        job: &Job,
+        context: &Context,
+        _constants: &Tensors,
+        graph: &mut Graph,
+        seen: &Seen,
+    ) -> Result<Told, TrainError> {
+        let settings: Settings = typed(NAME, job.settings.clone()).map_err(|error| TrainError::job(NAME, &error))?;
+        graph::graph(&settings, context, graph, seen)
     }
 }

@@ -135,12 +135,12 @@ impl SmilLearner {
 }
 
 /// What a modality's priors are called among the constants.
-fn prior(modality: Modality) -> String {
+pub(super) fn prior(modality: Modality) -> String {
     format!("priors.{modality}")
 }
 
 /// The scope of the main network, which alone takes the inner step.
-fn main_network() -> String {
+pub(super) fn main_network() -> String {
     format!("{NAME}.network")
 }
 

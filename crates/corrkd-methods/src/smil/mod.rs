@@ -43,6 +43,7 @@
 //!   and cross entropy.
 
 mod kmeans;
+mod graph;
 mod learner;
 mod memory;
 mod model;
@@ -58,7 +59,8 @@ mod tests;
 pub use settings::{Decay, Inner, Losses, Probabilities, Reconstructing, Settings, Size, Training};
 
 use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage};
-use corrkd_train::{Context, Learner, Method, Model, Needed, Tensors, TrainError};
+use corrkd_onnx::Graph;
+use corrkd_train::{Context, Learner, Method, Model, Needed, Seen, Tensors, Told, TrainError};
 use learner::SmilLearner;
 use pretrained::Pretrained;
 use toml::Table;
@@ -132,6 +134,21 @@ impl Method for Smil {
         match job.missing {
             Some(law) => Ok(Box::new(SmilLearner::finished(&settings, law, constants, context)?)),
             None => Ok(Box::new(Pretrained::new(&settings, 0, context)?)),
+        }
+    }
+
+    fn graph(
+        &self,
+        job: &Job,
+        context: &Context,
+        constants: &Tensors,
+        graph: &mut Graph,
+        seen: &Seen,
+    ) -> Result<Told, TrainError> {
+        let settings = Settings::read(NAME, &job.settings).map_err(|error| TrainError::job(NAME, &error))?;
+        match job.missing {
+            Some(_) => graph::graph(&settings, context, constants, graph, seen),
+            None => graph::pretrained(&settings, context, graph, seen),
         }
     }
 }

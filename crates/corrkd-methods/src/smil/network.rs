@@ -17,6 +17,22 @@ pub(super) struct Read {
     pub(super) numbers: Tensor,
 }
 
+/// The shape of the encoder of frames of D numbers.
+pub(super) fn encoder_shape(inputs: usize, size: &Size, dropout: &Probabilities) -> EncoderShape {
+    EncoderShape {
+        inputs,
+        width: size.width,
+        heads: size.heads,
+        layers: size.layers,
+        feed_forward: size.feed_forward,
+        kernel: size.kernel,
+        pre_norm: true,
+        attention_dropout: dropout.encoders,
+        feed_forward_dropout: dropout.encoders,
+        residual_dropout: dropout.encoders,
+    }
+}
+
 /// The network.
 pub(super) struct Network {
     encoders: PerModality<PooledEncoder>,
@@ -38,19 +54,7 @@ impl Network {
         numbers: usize,
     ) -> std::result::Result<Self, NnError> {
         let encoders = PerModality::try_from_fn(|m| {
-            let shape = EncoderShape {
-                inputs: *widths.get(m),
-                width: size.width,
-                heads: size.heads,
-                layers: size.layers,
-                feed_forward: size.feed_forward,
-                kernel: size.kernel,
-                pre_norm: true,
-                attention_dropout: dropout.encoders,
-                feed_forward_dropout: dropout.encoders,
-                residual_dropout: dropout.encoders,
-            };
-            PooledEncoder::new(scope.sub(m.name()), &shape, 0.0)
+            PooledEncoder::new(scope.sub(m.name()), &encoder_shape(*widths.get(m), size, dropout), 0.0)
         })?;
         Ok(Self {
             encoders,

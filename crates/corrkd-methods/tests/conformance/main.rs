@@ -9,6 +9,7 @@ mod finished;
 mod folder;
 mod kinds;
 mod learning;
+mod onnx;
 
 use candle_core::Device;
 use corrkd_config::{DatasetRef, Experiment, Job, Kernels, LabelSpace, Row};

@@ -37,8 +37,11 @@ pub fn encoder(
     }
 }
 
-/// The convolution over time, (B, T, D) to (B, T, d).
-fn convolution(graph: &mut Graph, weights: &Weights<'_>, kernel: usize, x: &Value) -> Result<Value, NnError> {
+/// The convolution over time, (B, T, D) to (B, T, d), as [`Conv1d`](crate::Conv1d) of an odd kernel.
+///
+/// # Errors
+/// As [`Weights::get`].
+pub fn convolution(graph: &mut Graph, weights: &Weights<'_>, kernel: usize, x: &Value) -> Result<Value, NnError> {
     let (weight, bias) = (weights.constant(graph, "weight")?, weights.constant(graph, "bias")?);
     let swap = [Attribute::Ints("perm", &[0, 2, 1])];
     let columns = graph.op("Transpose", &[x], &swap);

@@ -9,10 +9,18 @@ use corrkd_onnx::{Attribute, Graph, Value};
 /// # Errors
 /// As [`Weights::get`].
 pub fn linear(graph: &mut Graph, weights: &Weights<'_>, x: &Value) -> Result<Value, NnError> {
-    let weight = constant(graph, &weights.get("weight")?.t()?.contiguous()?)?;
+    let product = product(graph, weights, x)?;
     let bias = weights.constant(graph, "bias")?;
-    let product = graph.op("MatMul", &[x, &weight], &[]);
     Ok(graph.op("Add", &[&product, &bias], &[]))
+}
+
+/// The same of a layer without bias.
+///
+/// # Errors
+/// As [`Weights::get`].
+pub fn product(graph: &mut Graph, weights: &Weights<'_>, x: &Value) -> Result<Value, NnError> {
+    let weight = constant(graph, &weights.get("weight")?.t()?.contiguous()?)?;
+    Ok(graph.op("MatMul", &[x, &weight], &[]))
 }
 
 /// (.., d) to (.., d), normalised over d.

@@ -1,0 +1,96 @@
+//! A finished network as an ONNX graph gives the answers that we give, under every condition. The graph takes any number of
+//! samples of any length; tract is told those of each batch, since it plans with numbers.
+
+use crate::{SEED, cases};
+use corrkd_config::{Condition, Modality};
+use corrkd_data::{Batch, Dataset, Split, test_corruption};
+use corrkd_methods::METHODS;
+use corrkd_record::{Answer, Runs};
+use corrkd_train::{Finished, TrainError, predict};
+use std::sync::Arc;
+use tract_onnx::prelude::{
+    Framework, InferenceFact, InferenceModelExt, IntoRunnable, IntoTensor, TValue, Tensor, TypedRunnableModel,
+    tract_ndarray,
+};
+
+/// The methods whose answers are not those of one network.
+const SEVERAL: [&str; 4] = ["mctn", "transm", "dmd", "gcnet"];
+
+#[test]
+fn graphs_answer_as_networks_do() {
+    for case in cases() {
+        let home = tempfile::tempdir().unwrap();
+        let runs = Runs::open(home.path()).unwrap();
+        let result = case.run(&runs, &mut |_, _| {}).pop().unwrap();
+        let finished = Finished::open(METHODS, &runs.run(&result.id)).unwrap();
+        let bytes = match finished.onnx(&[("run", result.id.as_str())]) {
+            Err(TrainError::NoGraph { method, .. }) if SEVERAL.contains(&method) => continue,
+            bytes => bytes.unwrap_or_else(|error| panic!("{}: {error}", case.name)),
+        };
+        let split = Split { samples: case.data.test.samples[..7].to_vec() };
+        let graph = Runnable::of(&bytes, &inputs(&case.data, &split, Condition::COMPLETE, SEED));
+        for condition in result.test.iter().map(|scores| scores.condition) {
+            let ours = predict(&*finished.model, &split, condition, result.spec.seed, &finished.context).unwrap();
+            let theirs = graph.answers(inputs(&case.data, &split, condition, result.spec.seed));
+            let ours: Vec<f32> = ours.answers.iter().flat_map(numbers).collect();
+            assert_eq!(ours.len(), theirs.len(), "{} under {condition}", case.name);
+            for (ours, theirs) in ours.iter().zip(&theirs) {
+                // Of a score's size, where that is above 1.
+                assert!((ours - theirs).abs() < 1e-5 * ours.abs().max(1.0), "{} under {condition}: {ours} beside {theirs}", case.name);
+            }
+        }
+    }
+}
+
+/// Probabilities, or a score.
+fn numbers(answer: &Answer) -> Vec<f32> {
+    match answer {
+        Answer::Categories { probabilities, .. } => probabilities.clone(),
+        other => other.numbers(),
+    }
+}
+
+/// The graph's inputs for samples under a condition. What is missing holds a number that must not matter.
+fn inputs(data: &Dataset, split: &Split, condition: Condition, seed: u64) -> Vec<Tensor> {
+    let statistics = data.statistics();
+    let indices: Vec<usize> = (0..split.samples.len()).collect();
+    let batch = Batch::gather(split, &indices, &data.widths);
+    let batch = batch.masked(&data.widths, |row| test_corruption(seed, row, &condition, &statistics));
+    let mut inputs: Vec<Tensor> = Vec::new();
+    for m in Modality::ALL.into_iter().filter(|&m| data.modalities.has(m)) {
+        let (count, time, width) = (indices.len(), *batch.time.get(m), *data.widths.get(m));
+        let present = batch.present.get(m).clone();
+        let mut values = batch.features.get(m).clone();
+        for (frame, _) in values.chunks_exact_mut(width).zip(&present).filter(|(frame, there)| !**there && is_zero(frame)) {
+            frame.fill(0.5);
+        }
+        let lengths = batch.lengths.get(m).iter().map(|&length| length as i64).collect();
+        inputs.push(tract_ndarray::Array3::from_shape_vec((count, time, width), values).unwrap().into_tensor());
+        inputs.push(tract_ndarray::Array2::from_shape_vec((count, time), present).unwrap().into_tensor());
+        inputs.push(tract_ndarray::Array1::from_vec(lengths).into_tensor());
+    }
+    inputs
+}
+
+/// A graph that is planned for inputs of some shapes.
+struct Runnable(Arc<TypedRunnableModel>);
+
+impl Runnable {
+    fn of(bytes: &[u8], inputs: &[Tensor]) -> Self {
+        let mut model = tract_onnx::onnx().model_for_read(&mut &bytes[..]).unwrap();
+        for (place, input) in inputs.iter().enumerate() {
+            let fact = InferenceFact::dt_shape(input.datum_type(), input.shape());
+            model.set_input_fact(place, fact).unwrap();
+        }
+        Self(model.into_optimized().unwrap().into_runnable().unwrap())
+    }
+
+    fn answers(&self, inputs: Vec<Tensor>) -> Vec<f32> {
+        let outputs = self.0.run(inputs.into_iter().map(TValue::from).collect()).unwrap();
+        outputs[0].to_plain_array_view::<f32>().unwrap().iter().copied().collect()
+    }
+}
+
+fn is_zero(frame: &[f32]) -> bool {
+    frame.iter().all(|&value| value == 0.0)
+}
