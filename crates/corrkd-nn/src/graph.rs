@@ -1,11 +1,14 @@
 //! Layers as parts of a computation graph, from their weights by name: what a network is in another program. Each follows the
 //! layer's composed form, which is its definition.
 
+mod attention;
 mod encoder;
 mod linear;
 mod mixer;
 mod pooling;
+mod positions;
 mod recurrent;
+mod translator;
 mod weights;
 
 pub use encoder::{convolution, encoder};
@@ -13,4 +16,5 @@ pub use linear::{layer_norm, linear, product};
 pub use mixer::mixer;
 pub use pooling::masked_mean;
 pub use recurrent::last_lstm_state;
+pub use translator::{TranslatorSizes, decoder, self_encoder};
 pub use weights::Weights;

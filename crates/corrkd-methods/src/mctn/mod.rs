@@ -54,7 +54,8 @@ mod tests;
 pub use settings::{Losses, Settings, Size, Training};
 
 use corrkd_config::{ConfigError, Job, MethodPlan, Presence, Protocol, Shape, Stage, typed};
-use corrkd_train::{Context, Learner, Method, Model, Needed, Tensors, TrainError};
+use corrkd_onnx::Graph;
+use corrkd_train::{Context, Learner, Method, Model, Needed, Seen, Tensors, Told, TrainError};
 use learner::MctnLearner;
 use toml::Table;
 
@@ -135,5 +136,17 @@ impl Method for Mctn {
         let parts = STAGES[..PARTS].iter().filter(|_| job.stage == NAME);
         let others: Vec<&str> = parts.map(|&(stage, _)| stage).collect();
         Ok(Box::new(MctnLearner::with(&job.stage, &settings, 0, context, &others, constants.clone())?))
+    }
+
+    fn graph(
+        &self,
+        _job: &Job,
+        _context: &Context,
+        _constants: &Tensors,
+        _graph: &mut Graph,
+        _seen: &Seen,
+    ) -> Result<Told, TrainError> {
+        let reason = "six networks answer, each the samples that have its modalities".to_owned();
+        Err(TrainError::NoGraph { method: NAME, reason })
     }
 }

@@ -39,6 +39,7 @@
 //!   for each of N, cross entropy as the loss; the script has a softmax over exclusive categories.
 //! - The best epoch is chosen on validation samples; the script watches the test split.
 
+mod graph;
 mod learner;
 mod memory;
 mod network;
@@ -52,7 +53,8 @@ mod translator;
 pub use settings::{Losses, Probabilities, Settings, Size, Training};
 
 use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage, typed};
-use corrkd_train::{Context, Learner, Method, Needed, TrainError};
+use corrkd_onnx::Graph;
+use corrkd_train::{Context, Learner, Method, Needed, Seen, Tensors, Told, TrainError};
 use learner::TransMLearner;
 use toml::Table;
 
@@ -103,5 +105,17 @@ impl Method for TransM {
                 Err(TrainError::Job { method: NAME, reason })
             }
         }
+    }
+
+    fn graph(
+        &self,
+        job: &Job,
+        context: &Context,
+        _constants: &Tensors,
+        graph: &mut Graph,
+        seen: &Seen,
+    ) -> Result<Told, TrainError> {
+        let settings: Settings = typed(NAME, job.settings.clone()).map_err(|error| TrainError::job(NAME, &error))?;
+        graph::graph(&settings, context, graph, seen)
     }
 }
