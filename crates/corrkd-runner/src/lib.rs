@@ -8,6 +8,7 @@
 mod ablate;
 mod campaign;
 mod child;
+mod chosen;
 mod exit_codes;
 mod experiment;
 mod external;
@@ -30,6 +31,7 @@ mod tasks;
 mod turn;
 
 pub use ablate::Ablate;
+pub use chosen::Chosen;
 pub use exit_codes::exit_codes;
 pub use failure::Failure;
 pub use known::{Known, RecipeFacts, Recipes};

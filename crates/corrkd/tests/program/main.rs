@@ -16,6 +16,7 @@ mod inspect;
 mod kernels;
 mod learnable;
 mod methods;
+mod protocol;
 mod published;
 mod refusals;
 mod same_bits;
