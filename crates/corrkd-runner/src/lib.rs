@@ -28,6 +28,7 @@ mod reproduce;
 mod search;
 mod sweep;
 mod tasks;
+mod tensorboard;
 mod turn;
 
 pub use ablate::Ablate;

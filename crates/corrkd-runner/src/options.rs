@@ -35,6 +35,9 @@ pub(crate) struct Options {
     pub(crate) jobs: Option<NonZeroUsize>,
     #[command(flatten)]
     chosen: Chosen,
+    /// Write an event file for each run, which TensorBoard reads, to DIR/EXPERIMENT/ROW/seedN
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tensorboard: Option<PathBuf>,
     /// Run everything again, also what is finished
     #[arg(long)]
     pub(crate) fresh: bool,
@@ -86,6 +89,7 @@ impl Options {
         let paths = [
             ("--data", self.data.as_ref()),
             ("--runs", Some(&self.runs)),
+            ("--tensorboard", self.tensorboard.as_ref()),
             ("--program", self.program.as_ref()),
         ];
         let unfit = paths.into_iter().find_map(|(option, path)| Some((option, unfit(&path?.to_string_lossy())?)));

@@ -23,5 +23,6 @@ mod same_bits;
 #[allow(dead_code, reason = "the library's own tests use more of it")]
 #[path = "../../../corrkd-fetch/tests/fetch/server.rs"]
 mod server;
+mod tensorboard;
 mod verify;
 mod world;
