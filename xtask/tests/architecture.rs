@@ -14,7 +14,7 @@ use toml::Table;
 const FOLDERS: [&str; 8] = [".cargo", ".ci", ".github", "benches", "crates", "datasets", "experiments", "xtask"];
 
 /// Each crate with its level and the crates it depends on (`corrkd-` left out).
-const CRATES: [(&str, u32, &str); 22] = [
+const CRATES: [(&str, u32, &str); 24] = [
     ("corrkd-random", 0, "-"),
     ("corrkd-system", 0, "-"),
     ("corrkd-config", 1, "random, system"),
@@ -22,18 +22,20 @@ const CRATES: [(&str, u32, &str); 22] = [
     ("corrkd-fetch", 1, "system"),
     ("corrkd-metrics", 1, "random"),
     ("corrkd-numpy", 1, "system"),
-    ("corrkd-data", 2, "random, system, config, csd"),
-    ("corrkd-nn", 2, "random, system, config"),
+    ("corrkd-onnx", 1, "-"),
+    ("corrkd-data", 2, "random, system, config, csd, numpy"),
+    ("corrkd-nn", 2, "random, system, config, onnx"),
     ("corrkd-record", 2, "system, config, metrics"),
     ("corrkd-import", 3, "random, system, config, csd, data, numpy"),
     ("corrkd-inspect", 3, "system, config, csd, data, numpy"),
     ("corrkd-losses", 3, "nn"),
+    ("corrkd-protocol", 3, "system, config, numpy, data, record"),
     ("corrkd-report", 3, "random, config, metrics, record, system"),
     ("corrkd-runner", 3, "system, config, record"),
-    ("corrkd-train", 3, "system, config, metrics, nn, data, record"),
-    ("corrkd-methods", 4, "random, config, nn, data, losses, train"),
+    ("corrkd-train", 3, "system, config, metrics, nn, data, onnx, record"),
+    ("corrkd-methods", 4, "random, config, nn, data, losses, onnx, train"),
     ("corrkd-predict", 5, "system, config, nn, data, record, import, train, methods"),
-    ("corrkd", 6, "system, config, fetch, data, record, import, inspect, report, runner, train, methods, predict"),
+    ("corrkd", 6, "system, config, fetch, data, record, import, inspect, protocol, report, runner, train, methods, predict"),
     ("corrkd-benches", 7, "random, config, csd, data, nn, losses, train, methods"),
     ("corrkd-stress", 7, "random, system, config, csd, fetch, numpy, data, nn, record, import, inspect, methods"),
     ("xtask", 7, "system, config"),
@@ -42,7 +44,7 @@ const CRATES: [(&str, u32, &str); 22] = [
 /// Heavy libraries, by the start of their names, and the only crates that may use each.
 const CONFINED: [(&str, &[&str]); 3] = [
     ("hdf5", &["corrkd-csd"]),
-    ("polars", &["corrkd-report"]),
+    ("polars", &["corrkd-report", "corrkd-protocol"]),
     ("candle", &["corrkd-nn", "corrkd-losses", "corrkd-train", "corrkd-methods", "corrkd-benches"]),
 ];
 

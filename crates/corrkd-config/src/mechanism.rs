@@ -65,6 +65,15 @@ impl Mechanism {
         }
     }
 
+    /// Whether frames may be others than they were, so that which of them are present does not tell what a network sees.
+    #[must_use]
+    pub const fn alters(self) -> bool {
+        match self {
+            Self::Delay | Self::Noise | Self::Mean | Self::Words => true,
+            Self::Frames | Self::Bursts | Self::Tail | Self::Gap | Self::Label | Self::Energy => false,
+        }
+    }
+
     /// The name in files: frames, bursts, tail, gap, delay, noise, mean, words, label, energy.
     #[must_use]
     pub const fn name(self) -> &'static str {

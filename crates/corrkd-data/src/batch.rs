@@ -101,7 +101,18 @@ pub struct Row<'a> {
     pub present: PerModality<&'a [bool]>,
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    /// A sample as it is.
+    #[must_use]
+    pub fn of(sample: &'a Sample) -> Self {
+        Self {
+            id: &sample.id,
+            label: sample.label,
+            features: PerModality::from_fn(|m| &**sample.features.get(m)),
+            present: PerModality::from_fn(|m| sample.present.get(m).as_slice()),
+        }
+    }
+
     /// The number of a modality's frames, T, without padding.
     #[must_use]
     pub const fn length(&self, modality: Modality) -> usize {

@@ -122,7 +122,10 @@ pub fn export(
 }
 
 /// Refuses a place for a folder where there is something, or that is none to be made.
-fn vacant(out: &Path) -> Result<(), DataError> {
+///
+/// # Errors
+/// [`DataError::Occupied`], [`DataError::Io`].
+pub fn vacant(out: &Path) -> Result<(), DataError> {
     let occupied = || DataError::Occupied { path: out.to_owned() };
     match std::fs::read_dir(out) {
         _ if out.file_name().is_none() => Err(occupied()),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{DataError, Dataset, Fold, Pad, Split, Time};
 use corrkd_config::Modality;
+use corrkd_numpy::{Item, write_header};
 
 /// Writes a folder for each fold into `out`: `language.npy`, `audio.npy` and `vision.npy`, (N, T, D) in f32;
 /// `labels.npy`, (N) in f32; `lengths.npy`, (N) in i64, or `language.lengths.npy` and so on where modalities have frames of
@@ -35,7 +36,7 @@ pub fn write_tensors(dataset: &Dataset, pad: Pad, out: &Path) -> Result<Vec<Path
         for (modality, &width) in dataset.widths.iter() {
             write(&format!("{modality}.npy"), &|file| {
                 let time = dataset.time.of(modality);
-                header(file, "<f4", &[samples.len(), time, width])?;
+                write_header(file, Item::F32, &[samples.len(), time, width])?;
                 for sample in samples {
                     let zeros = vec![0.0; (time - sample.length(modality)) * width];
                     let frames: &[f32] = sample.features.get(modality);
@@ -47,12 +48,12 @@ pub fn write_tensors(dataset: &Dataset, pad: Pad, out: &Path) -> Result<Vec<Path
             })?;
         }
         write("labels.npy", &|file| {
-            header(file, "<f4", &[samples.len()])?;
+            write_header(file, Item::F32, &[samples.len()])?;
             samples.iter().try_for_each(|sample| file.write_all(&sample.label.to_le_bytes()))
         })?;
         let mut write_lengths = |name: &str, modality| {
             write(name, &|file| {
-                header(file, "<i8", &[samples.len()])?;
+                write_header(file, Item::I64, &[samples.len()])?;
                 let mut lengths = samples.iter().map(|sample| sample.length(modality) as i64);
                 lengths.try_for_each(|length| file.write_all(&length.to_le_bytes()))
             })
@@ -66,14 +67,4 @@ pub fn write_tensors(dataset: &Dataset, pad: Pad, out: &Path) -> Result<Vec<Path
         write("ids.txt", &|file| samples.iter().try_for_each(|sample| writeln!(file, "{}", sample.id)))?;
     }
     Ok(files)
-}
-
-/// The head of a `.npy` file, version 1.0 of NumPy's format: data begin at a multiple of 64 bytes.
-fn header(out: &mut impl Write, kind: &str, shape: &[usize]) -> io::Result<()> {
-    let axes: String = shape.iter().map(|axis| format!("{axis}, ")).collect();
-    let text = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': ({axes}), }}");
-    let length = (10 + text.len() + 1).next_multiple_of(64) - 10;
-    out.write_all(b"\x93NUMPY\x01\x00")?;
-    out.write_all(&(length as u16).to_le_bytes())?;
-    writeln!(out, "{text:<width$}", width = length - 1)
 }

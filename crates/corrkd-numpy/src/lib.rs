@@ -1,4 +1,5 @@
-//! What Python programs leave behind, read strictly: pickles of plain values and NumPy arrays, `.npy` and `.npz`.
+//! What Python programs leave behind, read strictly: pickles of plain values and NumPy arrays, `.npy` and `.npz`; and
+//! arrays written for them.
 //!
 //! A pickle is a program for a small stack machine, and Python's own reader calls whatever function it names. Here
 //! it can name the few functions of a fixed list, each of which only describes a value; any other name is refused.
@@ -25,6 +26,7 @@ mod source;
 mod texts;
 mod value;
 mod words;
+mod write;
 
 pub use document::Document;
 pub use dtype::{Dtype, Kind};
@@ -32,3 +34,4 @@ pub use error::NumpyError;
 pub use foreign::{Archive, Foreign, recognise};
 pub use rows::{Numbers, Rows};
 pub use value::{ArrayView, Value, View};
+pub use write::{Item, NpzWriter, write_header};

@@ -11,6 +11,7 @@ use crate::{
     search::{self, Found},
     sweep,
     tasks::Tasks,
+    tensorboard::Board,
     turn,
 };
 use anyhow::{Context, anyhow};
@@ -33,6 +34,8 @@ pub(crate) struct Campaign<'a> {
 struct Had {
     plan: Plan,
     tasks: Tasks,
+    /// Where event files are asked for.
+    board: Option<Board>,
     /// Until it goes nobody forgets any of them.
     _among_others: File,
 }
@@ -61,7 +64,8 @@ impl<'a> Campaign<'a> {
         let Some(search) = &experiment.search else { return self.run(name, experiment, Found::default()) };
         let trials = search.trials(experiment);
         err(format_args!("{} trials of {} rows", trials.rows.len(), experiment.rows.len()));
-        let Had { plan, tasks, .. } = self.have(name, &trials)?;
+        let Had { plan, tasks, board, .. } = self.have(name, &trials)?;
+        board.map_or(Ok(()), |board| board.complete())?;
         let found = search::choose(search, &plan, &tasks)?;
         err("the rows, as validation chose");
         self.run(name, &search.chosen(experiment, &found.places), found)
@@ -69,9 +73,10 @@ impl<'a> Campaign<'a> {
 
     /// Runs what an experiment lacks, and writes its report, of what a search found as well.
     fn run(&mut self, name: &str, experiment: &Experiment, found: Found) -> Result<(), Failure> {
-        let Had { plan, mut tasks, _among_others } = self.have(name, experiment)?;
+        let Had { plan, mut tasks, board, _among_others } = self.have(name, experiment)?;
         let before = (found.failed, found.tried);
         self.report(name, experiment, &plan, &mut tasks, found.rows)?;
+        board.map_or(Ok(()), |board| board.complete())?;
         let failed = tasks.failed().count() + before.0;
         if failed > 0 {
             let all = tasks.list.len() + before.1;
@@ -96,9 +101,11 @@ impl<'a> Campaign<'a> {
         let jobs = jobs.map_or(cores, NonZeroUsize::get);
         // Two runs of a thread each end sooner than one of two threads, and then the other: all of a run uses its core.
         let threads = if self.kernels == Kernels::Fused { (cores / jobs).max(1) } else { 1 };
+        let folder = self.options.tensorboard.as_deref();
+        let board = folder.map(|folder| Board::open(folder, name, &plan, &tasks)).transpose()?;
         let progress = Progress::new(&tasks, plain);
-        Pool::new(&self.program, &self.inbox, progress, jobs, threads).run(&mut tasks)?;
-        Ok(Had { plan, tasks, _among_others })
+        Pool::new(&self.program, &self.inbox, progress, board.as_ref(), jobs, threads).run(&mut tasks)?;
+        Ok(Had { plan, tasks, board, _among_others })
     }
 
     /// Writes down which runs there are, and has their report written: one sweep at a time does.

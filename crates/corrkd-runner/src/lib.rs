@@ -8,6 +8,7 @@
 mod ablate;
 mod campaign;
 mod child;
+mod chosen;
 mod exit_codes;
 mod experiment;
 mod external;
@@ -27,9 +28,11 @@ mod reproduce;
 mod search;
 mod sweep;
 mod tasks;
+mod tensorboard;
 mod turn;
 
 pub use ablate::Ablate;
+pub use chosen::Chosen;
 pub use exit_codes::exit_codes;
 pub use failure::Failure;
 pub use known::{Known, RecipeFacts, Recipes};

@@ -1,18 +1,16 @@
 //! What `ablate` and `reproduce` take on the command line beside what they run, and what of it changes an experiment.
 
 use crate::{
-    experiment,
+    chosen::Chosen,
     failure::{Failure, OrExit},
-    fit,
     known::{Known, Recipes},
     memory::{self, Largest},
     outline::Outline,
 };
 use anyhow::{Context, anyhow};
-use corrkd_config::{Device, Exit, Experiment, Kernels, Overrides, Plan, Task, unfit};
+use corrkd_config::{Device, Exit, Experiment, Kernels, Plan, unfit};
 use corrkd_system::to_out;
 use std::{
-    collections::BTreeSet,
     num::NonZeroUsize,
     path::{Path, PathBuf},
 };
@@ -35,16 +33,11 @@ pub(crate) struct Options {
     /// How many runs go side by side [default: the number of cores]. Fewer runs get the cores that are left as threads
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,
-    /// Seeds to run instead of the experiment's, which need not have any then
-    #[arg(long, value_name = "SEED,..", value_delimiter = ',')]
-    seeds: Option<Vec<u64>>,
-    /// What all rows predict, instead of what the experiment says: binary, ternary, five, seven, emotion or regression.
-    /// The report's folder is then EXPERIMENT-TASK
-    #[arg(long)]
-    task: Option<Task>,
-    /// Only these rows; the reference row stays
-    #[arg(long, value_name = "ROW,..", value_delimiter = ',')]
-    only: Option<Vec<String>>,
+    #[command(flatten)]
+    chosen: Chosen,
+    /// Write an event file for each run, which TensorBoard reads, to DIR/EXPERIMENT/ROW/seedN
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tensorboard: Option<PathBuf>,
     /// Run everything again, also what is finished
     #[arg(long)]
     pub(crate) fresh: bool,
@@ -79,22 +72,7 @@ impl Options {
     /// Exit code 2.
     pub(crate) fn read(&self, given: &Path, known: Known<'_>) -> Result<Named, Failure> {
         self.check()?;
-        let overrides = Overrides { seeds: self.seeds.clone(), task: self.task };
-        let (name, mut experiment) = experiment::read(given, known.methods, &overrides)?;
-        if let Some(rows) = &self.only {
-            experiment = experiment.only(rows).or_exit(Exit::Input)?;
-        }
-        let facts = known.recipes.facts(&experiment.dataset)?;
-        fit::check(&experiment, &facts, known.methods)?;
-        experiment.folds = experiment.folds.or(facts.folds);
-        if experiment.search.is_some() && experiment.folds.is_some() {
-            let error = anyhow!(
-                "a search over a cross-validation would choose settings by samples that other folds test; leave out `[search]`, or \
-                 name a data set with folds of its own"
-            );
-            return Err(Failure::new(Exit::Input, error));
-        }
-        let name = self.task.map_or(name.clone(), |task| format!("{name}-{task}"));
+        let (name, experiment, facts) = self.chosen.read(given, known)?;
         let trials = experiment.search.as_ref().map(|search| search.trials(&experiment));
         let all = std::iter::once(&experiment).chain(&trials);
         all.clone().try_for_each(Plan::check_size).or_exit(Exit::Input)?;
@@ -105,15 +83,15 @@ impl Options {
 
     /// Refuses what cannot be, whatever the experiment.
     fn check(&self) -> Result<(), Failure> {
-        let mut seen = BTreeSet::new();
-        if let Some(twice) = self.seeds.iter().flatten().find(|seed| !seen.insert(**seed)) {
-            return Err(Failure::new(Exit::Input, anyhow!("--seeds names {twice} twice")));
-        }
         if let Some(jobs) = self.jobs.filter(|jobs| jobs.get() > JOBS) {
             return Err(Failure::new(Exit::Input, anyhow!("--jobs is {jobs}, expected 1 to {JOBS}")));
         }
-        let paths =
-            [("--data", self.data.as_ref()), ("--runs", Some(&self.runs)), ("--program", self.program.as_ref())];
+        let paths = [
+            ("--data", self.data.as_ref()),
+            ("--runs", Some(&self.runs)),
+            ("--tensorboard", self.tensorboard.as_ref()),
+            ("--program", self.program.as_ref()),
+        ];
         let unfit = paths.into_iter().find_map(|(option, path)| Some((option, unfit(&path?.to_string_lossy())?)));
         unfit.map_or(Ok(()), |(option, reason)| Err(Failure::new(Exit::Input, anyhow!("{option}: {reason}"))))
     }

@@ -8,6 +8,7 @@ use crate::{
     program::Program,
     progress::Progress,
     tasks::{State, Task, Tasks},
+    tensorboard::Board,
 };
 use anyhow::{Context, anyhow};
 use corrkd_config::Exit;
@@ -37,6 +38,7 @@ pub(crate) struct Pool<'a> {
     program: &'a Program,
     inbox: &'a Inbox,
     progress: Progress,
+    board: Option<&'a Board>,
     jobs: usize,
     threads: usize,
     running: BTreeMap<usize, Running>,
@@ -54,8 +56,15 @@ struct Running {
 
 impl<'a> Pool<'a> {
     /// A pool of at most `jobs` processes of `threads` threads each.
-    pub(crate) fn new(program: &'a Program, inbox: &'a Inbox, progress: Progress, jobs: usize, threads: usize) -> Self {
-        Self { program, inbox, progress, jobs, threads, running: BTreeMap::new(), again: BTreeMap::new() }
+    pub(crate) fn new(
+        program: &'a Program,
+        inbox: &'a Inbox,
+        progress: Progress,
+        board: Option<&'a Board>,
+        jobs: usize,
+        threads: usize,
+    ) -> Self {
+        Self { program, inbox, progress, board, jobs, threads, running: BTreeMap::new(), again: BTreeMap::new() }
     }
 
     /// Runs every waiting task, until each is finished or failed.
@@ -140,6 +149,9 @@ impl<'a> Pool<'a> {
     fn heard(&mut self, index: usize, line: &str) {
         let Ok(event) = serde_json::from_str::<Event>(line) else { return self.progress.remark(index, line) };
         self.progress.event(index, &event);
+        if let (Some(board), Event::Epoch { .. }) = (self.board, &event) {
+            board.update(index);
+        }
         let Some(running) = self.running.get_mut(&index) else { return };
         match event {
             Event::Waiting => running.waits = true,

@@ -41,7 +41,7 @@ pub(crate) fn of(name: &str, experiment: &Experiment, plan: &Plan, tasks: &Tasks
 /// What the runs of each seed and fold are called where they are no rows: `teacher (complete)` where one such network serves
 /// all rows, and where there are several `teacher (complete) of ROW`, by the first row that each serves. What is called the
 /// same is the same but for seed and fold, so that a mean over those is one of a network.
-fn labels(plan: &Plan) -> Vec<String> {
+pub(crate) fn labels(plan: &Plan) -> Vec<String> {
     let part = &plan.runs[..plan.part];
     let mut serves: BTreeMap<usize, &str> = BTreeMap::new();
     for run in part {

@@ -40,7 +40,7 @@ pub(crate) fn finish(
     let samples: Vec<(&str, f32)> = data.test.samples.iter().map(|sample| (sample.id.as_str(), sample.label)).collect();
     let predictions = external.predictions(&space, &samples, &elsewhere)?;
     let has = external.conditions();
-    let asked = outcome::conditions(&data.statistics(), &spec.job.evaluation);
+    let asked = corrkd_data::conditions(&data.statistics(), &spec.job.evaluation);
     let without: Vec<String> = asked.iter().filter(|of| !has.contains(of)).map(ToString::to_string).collect();
     let mut warnings = Vec::new();
     if !without.is_empty() {

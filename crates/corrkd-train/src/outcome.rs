@@ -2,26 +2,9 @@
 //! representations under those that are asked for.
 
 use crate::{Context, Model, TrainError, predict};
-use corrkd_config::{Condition, Evaluation, Gaps, Job, LabelSpace, Task};
-use corrkd_data::{DataStatistics, Split};
+use corrkd_config::{Condition, Evaluation, Job, LabelSpace, Task};
+use corrkd_data::Split;
 use corrkd_record::{Answer, ConditionScores, Prediction, Representation, scores};
-
-/// The sets of modalities that the data set has, the complete condition, the curve's drop ratios beyond 0 (0 is the
-/// complete condition), and what else is asked for and concerns its modalities; each once.
-pub(crate) fn conditions(data: &DataStatistics, evaluation: &Evaluation) -> Vec<Condition> {
-    let has = data.modalities();
-    let incomplete = has.subsets().filter(|set| !set.is_complete()).map(Condition::only);
-    let curve = evaluation.ratios.iter().filter(|&&p| p > 0.0).map(|&p| Condition::dropped(p));
-    let gaps = evaluation.gaps.iter().flat_map(Gaps::conditions);
-    let further = evaluation.conditions.iter().copied().chain(gaps).filter(|condition| data.concerns(condition));
-    let mut conditions: Vec<Condition> = Vec::new();
-    for condition in incomplete.chain([Condition::COMPLETE]).chain(curve).chain(further) {
-        if !conditions.contains(&condition) {
-            conditions.push(condition);
-        }
-    }
-    conditions
-}
 
 /// What the test split came to.
 #[derive(Default)]

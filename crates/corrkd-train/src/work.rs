@@ -74,7 +74,7 @@ impl Work<'_> {
         learner.params().load(&weights)?;
         let mut warnings = idle::warnings(learner.idle(), &dir.events()?);
         warnings.iter().try_for_each(|message| tell(Event::Warning { message: message.clone() }))?;
-        let conditions = outcome::conditions(&context.statistics, evaluation);
+        let conditions = corrkd_data::conditions(&context.statistics, evaluation);
         tell(Event::Evaluating { conditions: conditions.len() })?;
         let tested = outcome::test(learner.as_ref(), &data.test, &conditions, evaluation, seed, &context)?;
         if let Some(message) = outcome::one_answer(&context.space, &tested.predictions, &spec.job) {

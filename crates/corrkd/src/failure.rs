@@ -3,6 +3,7 @@
 use corrkd_config::Exit;
 use corrkd_data::DataError;
 use corrkd_predict::PredictError;
+use corrkd_protocol::ProtocolError;
 use corrkd_record::RecordError;
 use corrkd_report::ReportError;
 use corrkd_train::TrainError;
@@ -52,6 +53,17 @@ impl From<ReportError> for Failure {
             ReportError::Frame(_) | ReportError::Draw { .. } | ReportError::Page { .. } => {
                 Self { exit: Exit::Fault, error: error.into() }
             }
+        }
+    }
+}
+
+impl From<ProtocolError> for Failure {
+    fn from(error: ProtocolError) -> Self {
+        match error {
+            ProtocolError::Data(error) => error.into(),
+            ProtocolError::Record(error) => error.into(),
+            ProtocolError::Large { .. } | ProtocolError::NoEpochs => Self { exit: Exit::Input, error: error.into() },
+            ProtocolError::Io { .. } | ProtocolError::Table { .. } => Self { exit: Exit::Data, error: error.into() },
         }
     }
 }

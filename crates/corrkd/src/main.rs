@@ -8,6 +8,7 @@ mod failure;
 mod guard;
 mod predict;
 mod prepare;
+mod protocol;
 mod recipes;
 mod report;
 mod say;
@@ -43,6 +44,9 @@ enum Command {
     /// Look at, fetch, convert and align data.
     #[command(subcommand)]
     Data(data::Data),
+    /// Write what the models of an experiment meet, for other programs.
+    #[command(subcommand)]
+    Protocol(protocol::Protocol),
     /// Check the device, read (or generate) a data set, and print as JSON what identifies it and this program.
     Prepare(prepare::Prepare),
     /// Train and test one run whose specification lies in RUNS/ID/spec.json.
@@ -81,6 +85,7 @@ fn run(Arguments { command, with_parent }: Arguments) -> Result<(), Failure> {
         Command::Ablate(ablate) => Ok(ablate.run(known)?),
         Command::Reproduce(reproduce) => Ok(reproduce.run(known)?),
         Command::Data(data) => start().and_then(|()| data.run()),
+        Command::Protocol(protocol) => start().and_then(|()| protocol.run(known)),
         Command::Prepare(prepare) => start().and_then(|()| prepare.run()),
         Command::Train(train) => start().and_then(|()| train.run()),
         Command::Verify(verify) => start().and_then(|()| verify.run()),

@@ -44,7 +44,7 @@ impl<'a> Corruption<'a> {
     }
 
     /// Does it to the frames, (T, D). Missing ones become zero, whatever they were, unless another stands there.
-    pub(crate) fn apply(&self, frames: &mut [f32], width: usize) {
+    pub fn apply(&self, frames: &mut [f32], width: usize) {
         if let Some(noise) = &self.noise {
             noise.add(frames, width);
         }

@@ -17,11 +17,13 @@ mod kernels;
 mod learnable;
 mod methods;
 mod predict;
+mod protocol;
 mod published;
 mod refusals;
 mod same_bits;
 #[allow(dead_code, reason = "the library's own tests use more of it")]
 #[path = "../../../corrkd-fetch/tests/fetch/server.rs"]
 mod server;
+mod tensorboard;
 mod verify;
 mod world;
