@@ -1,5 +1,5 @@
-//! A finished network as an ONNX graph gives the answers that we give, under every condition. The graph takes any number of
-//! samples of any length; tract is told those of each batch, since it plans with numbers.
+//! A finished network as an ONNX graph gives the answers that we give, under every condition: by tract, which is told the
+//! batch's shapes, since it plans with numbers; and, in the long tests, by onnxruntime, which is told none.
 
 use crate::{SEED, cases};
 use corrkd_config::{Condition, Modality};
@@ -7,6 +7,9 @@ use corrkd_data::{Batch, Dataset, Split, test_corruption};
 use corrkd_methods::METHODS;
 use corrkd_record::{Answer, Runs};
 use corrkd_train::{Finished, TrainError, predict};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 use tract_onnx::prelude::{
     Framework, InferenceFact, InferenceModelExt, IntoRunnable, IntoTensor, TValue, Tensor, TypedRunnableModel,
@@ -16,8 +19,12 @@ use tract_onnx::prelude::{
 /// The methods whose answers are not those of one network.
 const SEVERAL: [&str; 3] = ["mctn", "dmd", "gcnet"];
 
+/// Samples that onnxruntime is asked about.
+const FEW: usize = 3;
+
 #[test]
 fn graphs_answer_as_networks_do() {
+    let mut asked = Asked::new();
     for case in cases() {
         let home = tempfile::tempdir().unwrap();
         let runs = Runs::open(home.path()).unwrap();
@@ -32,6 +39,9 @@ fn graphs_answer_as_networks_do() {
         for condition in result.test.iter().map(|scores| scores.condition) {
             let ours = predict(&*finished.model, &split, condition, result.spec.seed, &finished.context).unwrap();
             let theirs = graph.answers(inputs(&case.data, &split, condition, result.spec.seed));
+            let some = ours.answers[..FEW].iter().flat_map(numbers).collect();
+            let few = Split { samples: split.samples[..FEW].to_vec() };
+            asked.add(&bytes, inputs(&case.data, &few, condition, result.spec.seed), some);
             let ours: Vec<f32> = ours.answers.iter().flat_map(numbers).collect();
             assert_eq!(ours.len(), theirs.len(), "{} under {condition}", case.name);
             for (ours, theirs) in ours.iter().zip(&theirs) {
@@ -40,6 +50,7 @@ fn graphs_answer_as_networks_do() {
             }
         }
     }
+    asked.judge();
 }
 
 /// Probabilities, or a score.
@@ -93,4 +104,66 @@ impl Runnable {
 
 fn is_zero(frame: &[f32]) -> bool {
     frame.iter().all(|&value| value == 0.0)
+}
+
+/// What onnxruntime is asked, in the long tests: files beside a list of them.
+struct Asked {
+    folder: tempfile::TempDir,
+    list: Vec<serde_json::Value>,
+}
+
+impl Asked {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), list: Vec::new() }
+    }
+
+    fn add(&mut self, graph: &[u8], inputs: Vec<Tensor>, expected: Vec<f32>) {
+        if !long() {
+            return;
+        }
+        let name = format!("{}.onnx", blake3::hash(graph).to_hex());
+        fs::write(self.folder.path().join(&name), graph).unwrap();
+        let number = self.list.len();
+        let of = |(place, input): (usize, &Tensor)| {
+            let file = format!("{number}-{place}");
+            fs::write(self.folder.path().join(&file), input.as_bytes()).unwrap();
+            serde_json::json!({ "file": file, "shape": input.shape(), "type": format!("{:?}", input.datum_type()) })
+        };
+        let inputs: Vec<_> = inputs.iter().enumerate().map(of).collect();
+        self.list.push(serde_json::json!({ "graph": name, "inputs": inputs, "expected": expected }));
+    }
+
+    /// Has onnxruntime answer, and each graph checked by ONNX's own checker.
+    fn judge(&self) {
+        if !long() {
+            eprintln!("skipped: onnxruntime's answers, which CORRKD_LONG_TESTS=1 asks for");
+            return;
+        }
+        let Some(python) = python() else {
+            eprintln!("skipped: onnxruntime could not be installed here");
+            return;
+        };
+        fs::write(self.folder.path().join("list.json"), serde_json::to_vec(&self.list).unwrap()).unwrap();
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/judge.py");
+        let output = Command::new(python).arg("-B").arg(script).arg(self.folder.path()).output().unwrap();
+        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+        assert!(output.status.success(), "{said}");
+        assert!(said.contains(&format!("{} answers", self.list.len())), "{said}");
+    }
+}
+
+/// A Python with onnxruntime, made once for a target folder; none where it cannot be had.
+fn python() -> Option<PathBuf> {
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("onnxruntime");
+    let python = place.join("bin/python");
+    let done = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
+    let ready = || done(Command::new(&python).args(["-c", "import numpy, onnx, onnxruntime"]));
+    let install = ["-m", "pip", "install", "--quiet", "numpy==2.4.6", "onnx==1.23.2", "onnxruntime==1.32.0"];
+    let made = ready()
+        || done(Command::new("python3").args(["-m", "venv"]).arg(&place)) && done(Command::new(&python).args(install));
+    (made && ready()).then_some(python)
+}
+
+fn long() -> bool {
+    std::env::var_os("CORRKD_LONG_TESTS").is_some_and(|value| value == "1")
 }
