@@ -186,7 +186,12 @@ impl Composed {
 
 /// What is added to the scores (Tq, Tk): nothing where query i may see key j.
 fn causal_mask(queries: usize, keys: usize, dtype: DType, device: &Device) -> Result<Tensor> {
+    let scores = causal(queries, keys).collect();
+    Tensor::from_vec(scores, (queries, keys), &Device::Cpu)?.to_dtype(dtype)?.to_device(device)
+}
+
+/// The same, row by row.
+pub(crate) fn causal(queries: usize, keys: usize) -> impl Iterator<Item = f64> {
     let ahead = queries.abs_diff(keys);
-    let scores = (0..queries).flat_map(|i| (0..keys).map(move |j| if j <= i + ahead { 0.0 } else { NEVER }));
-    Tensor::from_vec(scores.collect(), (queries, keys), &Device::Cpu)?.to_dtype(dtype)?.to_device(device)
+    (0..queries).flat_map(move |i| (0..keys).map(move |j| if j <= i + ahead { 0.0 } else { NEVER }))
 }

@@ -2,18 +2,22 @@
 //! layer's composed form, which is its definition.
 
 mod attention;
+mod cross_encoder;
 mod encoder;
 mod linear;
 mod mixer;
+mod padded;
 mod pooling;
 mod positions;
 mod recurrent;
 mod translator;
 mod weights;
 
-pub use encoder::{convolution, encoder};
+pub use cross_encoder::cross_encoder;
+pub use encoder::{convolution, encoder, unpadded_convolution};
 pub use linear::{layer_norm, linear, product};
 pub use mixer::mixer;
+pub use padded::padded;
 pub use pooling::masked_mean;
 pub use recurrent::last_lstm_state;
 pub use translator::{TranslatorSizes, decoder, self_encoder};

@@ -3,8 +3,8 @@
 use super::settings::Settings;
 use crate::head::Head;
 use corrkd_config::Modality;
-use corrkd_nn::graph::{convolution, layer_norm, linear, mixer, product};
-use corrkd_onnx::{Attribute, Graph, Value};
+use corrkd_nn::graph::{convolution, layer_norm, linear, mixer, padded, product};
+use corrkd_onnx::{Attribute, Graph};
 use corrkd_train::{Context, Seen, Told, TrainError};
 
 /// What the network says to what it sees.
@@ -41,16 +41,4 @@ pub(super) fn graph(settings: &Settings, context: &Context, graph: &mut Graph, s
     let width = size.blocks.last().map_or(3 * size.width, |[_, modalities, channels]| modalities * channels);
     let answers = Head::of(&context.space).graph(graph, &numbers);
     Ok(Told { answers, representation: Some((representation, width)) })
-}
-
-/// (B, T, d) with zeros behind, up to `time` frames.
-fn padded(graph: &mut Graph, x: &Value, time: usize) -> Value {
-    let shape = graph.op("Shape", &[x], &[]);
-    let (zero, one, two) = (graph.integers(&[0]), graph.integers(&[1]), graph.integers(&[2]));
-    let there = graph.op("Slice", &[&shape, &one, &two, &zero], &[]);
-    let time = graph.integers(&[time as i64]);
-    let rest = graph.op("Sub", &[&time, &there], &[]);
-    let before = graph.integers(&[0, 0, 0, 0]);
-    let pads = graph.op("Concat", &[&before, &rest, &zero], &[Attribute::Int("axis", 0)]);
-    graph.op("Pad", &[x, &pads], &[])
 }

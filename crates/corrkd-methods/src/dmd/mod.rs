@@ -46,6 +46,7 @@ mod learner;
 mod margin;
 mod memory;
 mod network;
+mod onnx;
 mod objective;
 mod reader;
 mod settings;
@@ -57,7 +58,8 @@ pub use settings::{Coded, Losses, Orthogonality, PlateauSchedule, Probabilities,
 
 use crate::train_missing::TrainMissing;
 use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage, typed};
-use corrkd_train::{Context, Learner, Method, Needed, TrainError};
+use corrkd_onnx::Graph;
+use corrkd_train::{Context, Learner, Method, Needed, Seen, Tensors, Told, TrainError};
 use learner::DmdLearner;
 use toml::Table;
 
@@ -107,5 +109,17 @@ impl Method for Dmd {
                 Err(TrainError::Job { method: NAME, reason })
             }
         }
+    }
+
+    fn graph(
+        &self,
+        job: &Job,
+        context: &Context,
+        _constants: &Tensors,
+        graph: &mut Graph,
+        seen: &Seen,
+    ) -> Result<Told, TrainError> {
+        let settings: Settings = typed(NAME, job.settings.clone()).map_err(|error| TrainError::job(NAME, &error))?;
+        onnx::graph(&settings, context, graph, seen)
     }
 }

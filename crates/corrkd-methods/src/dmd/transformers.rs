@@ -20,7 +20,7 @@ impl Transformers<'_> {
     /// # Errors
     /// As [`Scope::get`].
     pub(super) fn towards(&self, scope: Scope<'_>, m: Modality) -> Result<CrossEncoder, NnError> {
-        CrossEncoder::new(scope, &self.shape(self.size.width, self.size.layers, m))
+        CrossEncoder::new(scope, &self.towards_shape(m))
     }
 
     /// One of width 2d; dropout falls on its attention as on that towards language.
@@ -28,8 +28,17 @@ impl Transformers<'_> {
     /// # Errors
     /// As [`Scope::get`].
     pub(super) fn memory(&self, scope: Scope<'_>) -> Result<CrossEncoder, NnError> {
-        let layers = memory_layers(self.size);
-        CrossEncoder::new(scope, &self.shape(2 * self.size.width, layers, Modality::Language))
+        CrossEncoder::new(scope, &self.memory_shape())
+    }
+
+    /// The shape of one that attends to a modality.
+    pub(super) fn towards_shape(&self, m: Modality) -> CrossEncoderShape {
+        self.shape(self.size.width, self.size.layers, m)
+    }
+
+    /// That of a memory.
+    pub(super) fn memory_shape(&self) -> CrossEncoderShape {
+        self.shape(2 * self.size.width, memory_layers(self.size), Modality::Language)
     }
 
     fn shape(&self, width: usize, layers: usize, m: Modality) -> CrossEncoderShape {

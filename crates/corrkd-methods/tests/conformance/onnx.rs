@@ -17,7 +17,7 @@ use tract_onnx::prelude::{
 };
 
 /// The methods whose answers are not those of one network.
-const SEVERAL: [&str; 3] = ["mctn", "dmd", "gcnet"];
+const SEVERAL: [&str; 2] = ["mctn", "gcnet"];
 
 /// Samples that onnxruntime is asked about.
 const FEW: usize = 3;

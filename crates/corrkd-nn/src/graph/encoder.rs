@@ -37,14 +37,39 @@ pub fn encoder(
 /// # Errors
 /// As [`Weights::get`].
 pub fn convolution(graph: &mut Graph, weights: &Weights<'_>, kernel: usize, x: &Value) -> Result<Value, NnError> {
-    let (weight, bias) = (weights.constant(graph, "weight")?, weights.constant(graph, "bias")?);
+    let bias = weights.constant(graph, "bias")?;
+    convolved(graph, weights, kernel, kernel / 2, x, Some(&bias))
+}
+
+/// The convolution over the frames that there are, without bias, (B, T, D) to (B, T - k + 1, d), as
+/// [`Conv1d::unpadded`](crate::Conv1d::unpadded).
+///
+/// # Errors
+/// As [`Weights::get`].
+pub fn unpadded_convolution(
+    graph: &mut Graph,
+    weights: &Weights<'_>,
+    kernel: usize,
+    x: &Value,
+) -> Result<Value, NnError> {
+    convolved(graph, weights, kernel, 0, x, None)
+}
+
+fn convolved(
+    graph: &mut Graph,
+    weights: &Weights<'_>,
+    kernel: usize,
+    padding: usize,
+    x: &Value,
+    bias: Option<&Value>,
+) -> Result<Value, NnError> {
+    let weight = weights.constant(graph, "weight")?;
     let swap = [Attribute::Ints("perm", &[0, 2, 1])];
     let columns = graph.op("Transpose", &[x], &swap);
-    let half = (kernel / 2) as i64;
-    let convolved = graph.op("Conv", &[&columns, &weight, &bias], &[
-        Attribute::Ints("kernel_shape", &[kernel as i64]),
-        Attribute::Ints("pads", &[half, half]),
-    ]);
+    let inputs: Vec<&Value> = [&columns, &weight].into_iter().chain(bias).collect();
+    let pads = [padding as i64; 2];
+    let shape = [Attribute::Ints("kernel_shape", &[kernel as i64]), Attribute::Ints("pads", &pads)];
+    let convolved = graph.op("Conv", &inputs, &shape);
     Ok(graph.op("Transpose", &[&convolved], &swap))
 }
 

@@ -82,7 +82,7 @@ fn attended(
 }
 
 /// The feed-forward branch with its residual.
-fn forward(graph: &mut Graph, layer: &Weights<'_>, x: &Value) -> Result<Value, NnError> {
+pub(super) fn forward(graph: &mut Graph, layer: &Weights<'_>, x: &Value) -> Result<Value, NnError> {
     let normalised = layer_norm(graph, &layer.sub("forward_norm"), x)?;
     let wide = linear(graph, &layer.sub("widen"), &normalised)?;
     let wide = graph.op("Relu", &[&wide], &[]);
