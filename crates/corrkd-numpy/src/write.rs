@@ -115,3 +115,44 @@ fn system(error: ZipError) -> io::Error {
         error => io::Error::new(io::ErrorKind::InvalidInput, error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Document, Numbers};
+    use std::io::Cursor;
+    use std::path::Path;
+
+    #[test]
+    fn the_own_reader_reads_what_is_written() {
+        let mut npz = NpzWriter::new(Cursor::new(Vec::new()));
+        npz.begin("lav@noise-a:0.5/audio", Item::F32, &[2, 1, 2]).unwrap();
+        let numbers = [1.5f32, -0.0, f32::MIN_POSITIVE, 3e9];
+        numbers.iter().for_each(|number| npz.write_all(&number.to_le_bytes()).unwrap());
+        npz.begin("seen", Item::Bool, &[3]).unwrap();
+        npz.write_all(&[1, 0, 1]).unwrap();
+        npz.begin("none", Item::I64, &[0, 4]).unwrap();
+        let ids = ["-x[0]", "ünï\u{1f600}[12]", ""];
+        npz.texts("ids", ids.iter().copied()).unwrap();
+        let twice = npz.begin("seen", Item::Bool, &[0]).unwrap_err();
+        assert_eq!(twice.kind(), io::ErrorKind::InvalidInput);
+        let bytes = npz.finish().unwrap().into_inner();
+
+        let document = Document::from_bytes(Path::new("a.npz"), bytes).unwrap();
+        let array = |name: &str| document.root().get(name).unwrap().array().unwrap();
+        let Some(Numbers::Single(read)) = array("lav@noise-a:0.5/audio").numbers().unwrap() else { panic!("not f32") };
+        assert_eq!(read.iter().map(|x| x.to_bits()).collect::<Vec<_>>(), numbers.map(f32::to_bits));
+        assert_eq!(array("lav@noise-a:0.5/audio").shape(), [2, 1, 2]);
+        assert_eq!((array("seen").shape(), array("none").shape()), (&[3][..], &[0, 4][..]));
+        assert_eq!(array("ids").texts().unwrap().unwrap(), ids);
+    }
+
+    #[test]
+    fn data_begin_where_numpy_wants_them() {
+        for shape in [&[][..], &[7], &[usize::MAX, 1, 1], &[1; 32]] {
+            let mut head = Vec::new();
+            write_header(&mut head, Item::Text(11), shape).unwrap();
+            assert!(head.len().is_multiple_of(64) && head.ends_with(b"\n"), "{shape:?}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::asked::{Asked, law_name};
 use crate::view::View;
-use crate::views::modalities;
+use crate::views::{longest, modalities};
 use corrkd_config::{Experiment, Labels, Missing, Modality, PerModality, Task};
 use corrkd_data::{Dataset, Fold};
 use serde::Serialize;
@@ -26,7 +26,7 @@ pub(crate) struct Manifest<'a> {
     fingerprint: &'a str,
     labels: &'a Labels,
     modalities: Vec<&'static str>,
-    /// T of each modality, to which arrays are padded.
+    /// T of each modality: of its longest sample, to which arrays are padded.
     frames: PerModality<usize>,
     /// D of each modality.
     widths: PerModality<usize>,
@@ -92,7 +92,7 @@ impl<'a> Manifest<'a> {
             fingerprint: &data.fingerprint,
             labels: &data.labels,
             modalities: modalities(data).map(Modality::name).collect(),
-            frames: data.time.by_modality(),
+            frames: PerModality::from_fn(|m| longest(data, m)),
             widths: data.widths,
             samples: Fold::ALL.into_iter().map(|fold| (fold.name(), data.split(fold).samples.len())).collect(),
             seeds: &experiment.seeds,

@@ -3,7 +3,7 @@
 use crate::ProtocolError;
 use crate::array_file::ArrayFile;
 use crate::table_file::{TableFile, present};
-use crate::views::modalities;
+use crate::views::{longest, modalities};
 use corrkd_config::Modality;
 use corrkd_data::{Dataset, Fold, Split, epoch_order};
 use corrkd_numpy::Item;
@@ -27,7 +27,7 @@ pub(crate) fn write_samples(folder: &Path, data: &Dataset) -> Result<(), Protoco
         let shape = [samples.len(), modalities(data).count()];
         arrays.numbers("lengths", Item::I64, &shape, bytemuck::cast_slice(&all))?;
         for modality in modalities(data) {
-            arrays.present(modality.name(), data.time.of(modality), held(modality))?;
+            arrays.present(modality.name(), longest(data, modality), held(modality))?;
         }
         arrays.finish()?;
 
@@ -47,7 +47,7 @@ pub(crate) fn write_features(folder: &Path, data: &Dataset) -> Result<(), Protoc
         let samples = &data.split(fold).samples;
         let mut arrays = ArrayFile::create(&folder.join(format!("{fold}.npz")))?;
         for modality in modalities(data) {
-            let shape = [data.time.of(modality), *data.widths.get(modality)];
+            let shape = [longest(data, modality), *data.widths.get(modality)];
             let frames = samples.iter().map(|sample| &**sample.features.get(modality));
             arrays.frames(modality.name(), shape, frames)?;
         }

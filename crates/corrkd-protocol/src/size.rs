@@ -2,7 +2,7 @@
 
 use crate::asked::Asked;
 use crate::view::View;
-use crate::views::modalities;
+use crate::views::{longest, modalities};
 use corrkd_data::{Dataset, Fold};
 
 /// More is no export but a slip.
@@ -12,8 +12,8 @@ const ROW: u64 = 8;
 
 /// The bytes of one data set's files, for so many seeds: of arrays exactly but for their heads, of tables about.
 pub(crate) fn bytes(data: &Dataset, asked: &Asked, seeds: usize, features: bool) -> u64 {
-    let frames: u64 = modalities(data).map(|m| data.time.of(m) as u64).sum();
-    let numbers = |m| 4 * (data.time.of(m) * data.widths.get(m)) as u64;
+    let frames: u64 = modalities(data).map(|m| longest(data, m) as u64).sum();
+    let numbers = |m| 4 * (longest(data, m) * data.widths.get(m)) as u64;
     let samples = |fold: Fold| data.split(fold).samples.len() as u64;
     let masks = frames + frames / 8 + ROW;
     let view = |view: &View| match features {

@@ -6,7 +6,7 @@ use crate::array_file::ArrayFile;
 use crate::table_file::{TableFile, present};
 use crate::view::View;
 use corrkd_config::{Modality, PerModality};
-use corrkd_data::{Corruption, DataError, DataStatistics, Dataset, Progress, Row, Sample, Split};
+use corrkd_data::{Corruption, DataError, DataStatistics, Dataset, Fold, Progress, Row, Sample, Split};
 use polars::prelude::Column;
 use rayon::prelude::*;
 use std::ops::ControlFlow;
@@ -46,7 +46,7 @@ impl Views<'_> {
             let corruptions: Vec<PerModality<Corruption<'_>>> = split.samples.par_iter().map(corruption).collect();
             let of = |m: Modality| corruptions.iter().map(move |of| of.get(m).present());
             for modality in modalities(self.data) {
-                arrays.present(&format!("{view}/{modality}"), self.data.time.of(modality), of(modality))?;
+                arrays.present(&format!("{view}/{modality}"), longest(self.data, modality), of(modality))?;
             }
             let rows = split.samples.len();
             let key = match view {
@@ -64,7 +64,7 @@ impl Views<'_> {
                     of.get(modality).apply(&mut frames, width);
                     frames
                 });
-                file.frames(&format!("{view}/{modality}"), [self.data.time.of(modality), width], seen)?;
+                file.frames(&format!("{view}/{modality}"), [longest(self.data, modality), width], seen)?;
             }
         }
         arrays.finish()?;
@@ -77,4 +77,10 @@ impl Views<'_> {
 pub(crate) fn modalities(data: &Dataset) -> impl Iterator<Item = Modality> + use<> {
     let has = data.modalities;
     Modality::ALL.into_iter().filter(move |&modality| has.has(modality))
+}
+
+/// The most frames of a modality that any sample has: T, to which arrays are padded.
+pub(crate) fn longest(data: &Dataset, modality: Modality) -> usize {
+    let samples = Fold::ALL.into_iter().flat_map(|fold| &data.split(fold).samples);
+    samples.map(|sample| sample.length(modality)).max().unwrap_or(0)
 }

@@ -170,6 +170,37 @@ fn prepare_that_is_stopped_leaves_nothing() {
 
 /// Where nobody reads the output a command ends quietly; where nobody hears how far it is, as after Ctrl-C.
 #[test]
+fn an_export_that_is_stopped_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let export = || {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin("corrkd"));
+        command.current_dir(folder.path()).args([
+            "protocol",
+            "export",
+            "quickstart",
+            "--epochs",
+            "20000",
+            "--out",
+            "out",
+        ]);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    for signal in ["INT", "TERM", "KILL"] {
+        let mut child = export();
+        assert!(until(&mut child, || !unfinished(folder.path()).is_empty()), "it was not begun");
+        std::thread::sleep(Duration::from_millis(300));
+        send(signal, &child);
+        assert_eq!(code(&mut child), (signal != "KILL").then_some(130));
+        assert_eq!(unfinished(folder.path()).is_empty(), signal != "KILL");
+    }
+    // What was left by the killed one goes at the next start.
+    let mut command = corrkd();
+    command.current_dir(folder.path()).args(["protocol", "export", "quickstart", "--epochs", "1", "--out", "out"]);
+    command.assert().code(0);
+    assert!(unfinished(folder.path()).is_empty() && folder.path().join("out/protocol.json").is_file());
+}
+
+#[test]
 fn output_that_nobody_reads() {
     let (world, teacher, student) = finished();
     let root = world.dir.path().join("runs");

@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// By tag, the step and value of each scalar.
+type Scalars = BTreeMap<String, Vec<(u64, f32)>>;
+
 /// CRC-32C bit by bit, by its polynomial.
 fn crc32c(bytes: &[u8]) -> u32 {
     let mut crc = u32::MAX;
@@ -23,7 +26,7 @@ fn crc32c(bytes: &[u8]) -> u32 {
 /// Four bytes behind others are their masked checksum.
 fn proved(bytes: &[u8], checksum: &[u8]) {
     let crc = crc32c(bytes);
-    let masked = ((crc >> 15) | (crc << 17)).wrapping_add(0xa282_ead8);
+    let masked = crc.rotate_right(15).wrapping_add(0xa282_ead8);
     assert_eq!(masked.to_le_bytes(), checksum);
 }
 
@@ -73,12 +76,12 @@ fn fields(mut bytes: &[u8]) -> Vec<(u64, Vec<u8>)> {
     fields
 }
 
-/// By tag, the step and value of each scalar.
-fn scalars(path: &Path) -> BTreeMap<String, Vec<(u64, f32)>> {
+/// What a file holds.
+fn scalars(path: &Path) -> Scalars {
     let file = fs::read(path).unwrap();
     let records = records(&file);
     assert_eq!(fields(records[0]).last().unwrap(), &(3, b"brain.Event:2".to_vec()));
-    let (mut scalars, mut last) = (BTreeMap::<String, Vec<(u64, f32)>>::new(), 0.0);
+    let (mut scalars, mut last) = (Scalars::new(), 0.0);
     for record in &records[1..] {
         let event = fields(record);
         let of = |number: u64| &event.iter().find(|(field, _)| *field == number).unwrap().1;
@@ -97,8 +100,8 @@ fn scalars(path: &Path) -> BTreeMap<String, Vec<(u64, f32)>> {
 }
 
 /// What a run said, as it is to be shown.
-fn said(events: &[Event]) -> BTreeMap<String, Vec<(u64, f32)>> {
-    let mut said = BTreeMap::<String, Vec<(u64, f32)>>::new();
+fn said(events: &[Event]) -> Scalars {
+    let mut said = Scalars::new();
     for event in events {
         let Event::Epoch { epoch, losses, parts, gradient_norm, validation, .. } = event else { continue };
         let mut put = |tag: String, value: f64| said.entry(tag).or_default().push((*epoch as u64, value as f32));
@@ -125,7 +128,7 @@ fn event_files_hold_what_the_runs_said() {
     let runs = Runs::open(&world.dir.path().join("runs")).unwrap();
     let sweep = Sweep::read(&runs.report("own")).unwrap();
     let file = |row: &str| board.join("own").join(row).join("seed1/events.out.tfevents.corrkd");
-    let files: Vec<(PathBuf, BTreeMap<String, Vec<(u64, f32)>>)> = sweep
+    let files: Vec<(PathBuf, Scalars)> = sweep
         .runs
         .iter()
         .map(|run| (file(run.row.as_ref().unwrap_or(&run.stage)), said(&runs.run(&run.id).events().unwrap())))
