@@ -45,7 +45,8 @@ fn predictor(c: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a folder");
     let network = Predictor::open(&run(folder.path())).expect("a network");
     let width = network.finished().context.widths;
-    let frames = |width: usize| (0..50).map(move |t| Some((0..width).map(|d| ((t * 31 + d * 17) % 23) as f32 - 11.0).collect()));
+    let frames =
+        |width: usize| (0..50).map(move |t| Some((0..width).map(|d| ((t * 31 + d * 17) % 23) as f32 - 11.0).collect()));
     let given: Given = PerModality::from_fn(|m| Some(frames(*width.get(m)).collect()));
     let mut group = c.benchmark_group("predictor");
     group.throughput(Throughput::Elements(1));

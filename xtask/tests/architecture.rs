@@ -35,7 +35,11 @@ const CRATES: [(&str, u32, &str); 24] = [
     ("corrkd-train", 3, "system, config, metrics, nn, data, onnx, record"),
     ("corrkd-methods", 4, "random, config, nn, data, losses, onnx, train"),
     ("corrkd-predict", 5, "system, config, nn, data, record, import, train, methods"),
-    ("corrkd", 6, "system, config, fetch, data, record, import, inspect, protocol, report, runner, train, methods, predict"),
+    (
+        "corrkd",
+        6,
+        "system, config, fetch, data, record, import, inspect, protocol, report, runner, train, methods, predict",
+    ),
     ("corrkd-benches", 7, "random, config, csd, data, nn, losses, train, methods"),
     ("corrkd-stress", 7, "random, system, config, csd, fetch, numpy, data, nn, record, import, inspect, methods"),
     ("xtask", 7, "system, config"),

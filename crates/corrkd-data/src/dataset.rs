@@ -179,7 +179,12 @@ fn fill(
     let allowed = recipe.folds.as_ref().map_or(0, |table| table.unlabelled);
     let lists = recipe.folds.as_ref().and_then(|table| table.file.as_ref());
     let lists = lists.map_or_else(|| "the recipe".to_owned(), |file| folder.join(file).display().to_string());
-    let unlabelled = folds.unlabelled(&files.segments.videos(&files.features), allowed, &folder.join(&recipe.labels.file), &lists)?;
+    let unlabelled = folds.unlabelled(
+        &files.segments.videos(&files.features),
+        allowed,
+        &folder.join(&recipe.labels.file),
+        &lists,
+    )?;
     let folds = folds.by_video();
     let mut without_fold = 0;
     let met = gather::each(&files, progress, |segment| {

@@ -189,7 +189,9 @@ pub enum DataError {
         modality: Modality,
     },
     /// Frames are not as wide as those of the data set.
-    #[error("{id}: {modality} has frames of {got} numbers, expected {expected}, the width that the network learned from")]
+    #[error(
+        "{id}: {modality} has frames of {got} numbers, expected {expected}, the width that the network learned from"
+    )]
     Width {
         /// The sample.
         id: String,

@@ -47,11 +47,11 @@ pub use missing::{Corruption, DataStatistics, test_corruption, training_corrupti
 pub use place::{Located, locate};
 pub use preparation::{Given, Preparation};
 pub use progress::{Progress, unseen};
+pub use read::{Met, labelled, unlabelled};
 pub use recipe::{
     Clean, Download, FeatureFile, Generate, Incomplete, Keep, Label, LabelFile, LabelKind, Outside, Pad, PartFile,
     Pauses, Recipe, Reference, SourceFile, Standardise, Time, WordFile, Zeros,
 };
-pub use read::{Met, labelled, unlabelled};
 pub use standardise::Scaling;
 pub use summary::{Dropped, Samples, Summary};
 pub use tensors::write_tensors;

@@ -183,7 +183,9 @@ fn folder(path: &Path, files: &BTreeMap<String, PathBuf>, labelled: bool) -> Res
     let has = |fold: Fold| separate.keys().any(|(other, _)| *other == fold);
     if enough(Fold::ALL.map(has)) {
         let mut folds: [Option<FoldArrays>; 3] = Default::default();
-        for fold in Fold::ALL.into_iter().filter(|&fold| if labelled { labels[fold as usize].is_some() } else { has(fold) }) {
+        for fold in
+            Fold::ALL.into_iter().filter(|&fold| if labelled { labels[fold as usize].is_some() } else { has(fold) })
+        {
             let features = PerModality::try_from_fn(|m| separate.get(&(fold, m)).map(|path| only(path)).transpose())?;
             let labels = labels[fold as usize].map(|path| only(path)).transpose()?;
             folds[fold as usize] = Some(FoldArrays { features: ArrayFeatures::Separate(features), labels });

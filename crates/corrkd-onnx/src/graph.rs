@@ -111,7 +111,12 @@ impl Graph {
     }
 
     /// The same of an operator with several results.
-    pub fn ops<const N: usize>(&mut self, operator: &str, inputs: &[&Value], attributes: &[Attribute<'_>]) -> [Value; N] {
+    pub fn ops<const N: usize>(
+        &mut self,
+        operator: &str,
+        inputs: &[&Value],
+        attributes: &[Attribute<'_>],
+    ) -> [Value; N] {
         let names: [String; N] = std::array::from_fn(|_| self.name(operator));
         self.node(operator, inputs, attributes, names.to_vec());
         names.map(Value)

@@ -30,7 +30,8 @@ impl Predictor {
         }
         let weights = finished.context.weights.iter().flat_map(|weights| weights.iter());
         let named = weights.filter_map(|(name, tensor)| Some(((pytorch.name)(name)?, tensor.clone())));
-        let weights = plain(&named.collect::<Tensors>(), &folder.join(WEIGHTS)).map_err(corrkd_train::TrainError::from)?;
+        let weights =
+            plain(&named.collect::<Tensors>(), &folder.join(WEIGHTS)).map_err(corrkd_train::TrainError::from)?;
         let mut config = self.config();
         let (answers, numbers) = (pytorch.answers)(&finished.context.space);
         (config["answers"], config["numbers"]) = (json!(answers), json!(numbers));

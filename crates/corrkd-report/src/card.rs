@@ -21,15 +21,19 @@ pub fn card(result: &RunResult, predictions: &[Prediction], space: &LabelSpace, 
         spec.job.method,
         result.id,
     );
-    section(&mut card, "Data", &[
-        ("Data set", format!("{title} (`{}`, fingerprint `{:.12}`)", spec.dataset.name, spec.fingerprint)),
-        ("Samples", {
-            let sizes = result.samples;
-            format!("{} to train, {} to validate, {} to test", sizes.train, sizes.valid, sizes.test)
-        }),
-        ("Labels", labels(space)),
-        ("Lacking by nature in the test split", lacking(result)),
-    ]);
+    section(
+        &mut card,
+        "Data",
+        &[
+            ("Data set", format!("{title} (`{}`, fingerprint `{:.12}`)", spec.dataset.name, spec.fingerprint)),
+            ("Samples", {
+                let sizes = result.samples;
+                format!("{} to train, {} to validate, {} to test", sizes.train, sizes.valid, sizes.test)
+            }),
+            ("Labels", labels(space)),
+            ("Lacking by nature in the test split", lacking(result)),
+        ],
+    );
     if let Some(trained) = &result.training {
         section(&mut card, "Training", &training(result, trained));
     }
@@ -56,7 +60,11 @@ fn labels(space: &LabelSpace) -> String {
     match space.scale() {
         Some(scale) => {
             let [low, high] = scale.range;
-            format!("scores from {low} to {high}, neutral at {}; the task is `{}`, in {names}", scale.neutral, space.task())
+            format!(
+                "scores from {low} to {high}, neutral at {}; the task is `{}`, in {names}",
+                scale.neutral,
+                space.task()
+            )
         }
         None => format!("categories {names}"),
     }
@@ -77,7 +85,10 @@ fn training(result: &RunResult, trained: &Trained) -> Vec<(&'static str, String)
         ("Parameters", parameters.to_string()),
         ("Epochs", format!("{epochs}, of which number {best_epoch} was chosen by the validation split alone")),
         ("Validation", format!("loss {:.4}, weighted F1 {:.1} %", validation.loss, 100.0 * validation.f1)),
-        ("Sees samples with something missing", if result.spec.job.missing.is_some() { "yes" } else { "no" }.to_owned()),
+        (
+            "Sees samples with something missing",
+            if result.spec.job.missing.is_some() { "yes" } else { "no" }.to_owned(),
+        ),
         (
             "Time",
             format!(
@@ -144,15 +155,22 @@ mod tests {
         let prediction = |id: usize| Prediction {
             condition: "lav".to_owned(),
             id: id.to_string(),
-            label: if id % 2 == 0 { 1.0 } else { -1.0 },
+            label: if id.is_multiple_of(2) { 1.0 } else { -1.0 },
             category: 0,
-            answer: Answer::Score(if id % 4 == 3 { 0.5 } else if id % 2 == 0 { 1.0 } else { -1.0 }),
+            answer: Answer::Score(if id % 4 == 3 {
+                0.5
+            } else if id.is_multiple_of(2) {
+                1.0
+            } else {
+                -1.0
+            }),
         };
         let text = judged(&(0..40).map(prediction).collect::<Vec<_>>(), &space);
         // Thirty of forty are right: accuracy 75 %, whose standard error is 6.9 %.
         let line = text.lines().find(|line| line.starts_with("| lav |")).unwrap();
         assert!(line.ends_with("| 75.0 |"), "{line}");
-        let ends: Vec<f64> = line.split('|').nth(3).unwrap().split(" to ").map(|end| end.trim().parse().unwrap()).collect();
+        let ends: Vec<f64> =
+            line.split('|').nth(3).unwrap().split(" to ").map(|end| end.trim().parse().unwrap()).collect();
         assert!(ends[0] < 62.0 && ends[0] > 50.0 && ends[1] > 84.0 && ends[1] < 95.0, "{line}");
     }
 }

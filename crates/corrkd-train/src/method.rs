@@ -42,7 +42,10 @@ pub trait Method: MethodPlan {
         _graph: &mut Graph,
         _seen: &Seen,
     ) -> Result<Told, TrainError> {
-        Err(TrainError::NoGraph { method: self.name(), reason: "its network has not been written as one yet".to_owned() })
+        Err(TrainError::NoGraph {
+            method: self.name(),
+            reason: "its network has not been written as one yet".to_owned(),
+        })
     }
 
     /// Its network in PyTorch; by default none.

@@ -108,7 +108,8 @@ fn absent(graph: &mut Graph, inside: &Value, width: usize, aligned: bool) -> [Va
     let inside = match aligned {
         true => inside.clone(),
         false => {
-            let first = graph.op("ReduceMax", &[inside], &[Attribute::Ints("axes", &[1]), Attribute::Int("keepdims", 1)]);
+            let first =
+                graph.op("ReduceMax", &[inside], &[Attribute::Ints("axes", &[1]), Attribute::Int("keepdims", 1)]);
             let none = graph.op("Mul", &[&first, &zero], &[]);
             graph.op("Add", &[&none, &one], &[]) // (B, 1) of ones
         }

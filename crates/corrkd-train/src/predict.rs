@@ -52,11 +52,11 @@ pub fn predict(
     seed: u64,
     context: &Context,
 ) -> Result<Predicted, TrainError> {
-    let masked = |batch: Batch| {
-        batch.masked(&context.widths, |row| test_corruption(seed, row, &condition, &context.statistics))
-    };
+    let masked =
+        |batch: Batch| batch.masked(&context.widths, |row| test_corruption(seed, row, &condition, &context.statistics));
     let said = ask(model, split, condition, context, BATCH, masked)?;
-    let losses = split.samples.iter().zip(&said).map(|(sample, said)| said.loss(&context.space, sample.label)).collect();
+    let losses =
+        split.samples.iter().zip(&said).map(|(sample, said)| said.loss(&context.space, sample.label)).collect();
     let represented = said.iter().any(|said| said.representation.is_some());
     let (answers, representations): (Vec<_>, Vec<_>) =
         said.into_iter().map(|said| (said.answer, said.representation)).unzip();

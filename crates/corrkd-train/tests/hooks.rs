@@ -9,7 +9,7 @@ use corrkd_config::{
     Condition, ConfigError, Cuts, DatasetRef, Job, Kernels, LabelSpace, Labels, MethodPlan, PerModality, Presence,
     Protocol, Scale, Selection, Stage, Task,
 };
-use corrkd_data::{Batch, Dataset, Sample, Split, Summary, Time};
+use corrkd_data::{Batch, Dataset, Preparation, Sample, Split, Summary, Time};
 use corrkd_nn::{Clip, Init, Linear, Optimizer, OptimizerSettings, Params, Tail, mean_absolute_error};
 use corrkd_random::Stream;
 use corrkd_record::{Event, RunResult, RunSpec, Runs};
@@ -207,6 +207,7 @@ fn data() -> Dataset {
         widths: WIDTHS,
         time: Time::Aligned(2),
         words: false,
+        preparation: Preparation::of("synthetic").unwrap(),
         fingerprint: String::new(),
         train: split("train", 7),
         valid: split("valid", 4),

@@ -12,8 +12,8 @@ mod video;
 
 pub(crate) use files::Files;
 pub use referred::PAUSE;
-pub(crate) use segment::{Segment, Track};
 pub use segment::video;
+pub(crate) use segment::{Segment, Track};
 pub(crate) use source::Source;
 pub(crate) use video::Video;
 

@@ -81,9 +81,7 @@ fn split<'a>(path: &Path, fold: Fold, files: &'a Option<FoldArrays>) -> Result<S
         Content::Texts(_) => None,
         _ => Labels::of(table, count, None),
     };
-    let labels = read.ok_or_else(|| {
-        misfit(path, fold, "y", format!("labels of {count} samples"), shape(labels))
-    })?;
+    let labels = read.ok_or_else(|| misfit(path, fold, "y", format!("labels of {count} samples"), shape(labels)))?;
     Ok(Split { tracks, lengths, labels, ids: None })
 }
 

@@ -14,7 +14,15 @@ fn unlabelled() -> Choices {
 /// Every layout that has labels is read without asking for them.
 #[test]
 fn features_are_those_that_labels_stand_beside() {
-    for file in ["mult-mosi-np2-p4.pkl", "mmsa-unaligned-np2-p4.pkl", "lmf-np2-p3.pkl", "npz-flat.npz", "npz-folds", "mfn", "mfn-new"] {
+    for file in [
+        "mult-mosi-np2-p4.pkl",
+        "mmsa-unaligned-np2-p4.pkl",
+        "lmf-np2-p3.pkl",
+        "npz-flat.npz",
+        "npz-folds",
+        "mfn",
+        "mfn-new",
+    ] {
         let folder = tempfile::tempdir().unwrap();
         let out = |name: &str| folder.path().join(name);
         import(&fixture(file), &out("with"), &Choices::default(), &unseen).unwrap();

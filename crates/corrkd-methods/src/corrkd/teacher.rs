@@ -8,9 +8,7 @@ use corrkd_config::Condition;
 use corrkd_data::Batch;
 use corrkd_losses::Loss;
 use corrkd_nn::{DropoutKey, Params};
-use corrkd_train::{
-    Context, Idle, Inputs, Learner, Model, Output, Tensors, Term, TrainError, Training, TrainingBatch,
-};
+use corrkd_train::{Context, Idle, Inputs, Learner, Model, Output, Tensors, Term, TrainError, Training, TrainingBatch};
 
 /// The scope of a teacher's parameters, and the table of its training.
 const SCOPE: &str = "teacher";
@@ -38,11 +36,7 @@ impl Teacher {
     ///
     /// # Errors
     /// [`corrkd_nn::NnError::Parameter`] for a weight that is absent or has another shape.
-    pub fn frozen(
-        settings: &Settings,
-        weights: &Tensors,
-        context: &Context,
-    ) -> Result<Self, TrainError> {
+    pub fn frozen(settings: &Settings, weights: &Tensors, context: &Context) -> Result<Self, TrainError> {
         Self::build(context.frozen(weights)?, settings.clone(), context.clone())
     }
 

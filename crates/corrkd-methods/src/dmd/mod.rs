@@ -46,8 +46,8 @@ mod learner;
 mod margin;
 mod memory;
 mod network;
-mod onnx;
 mod objective;
+mod onnx;
 mod reader;
 mod settings;
 #[cfg(test)]

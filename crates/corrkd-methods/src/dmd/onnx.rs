@@ -12,7 +12,12 @@ use corrkd_onnx::{Attribute, Graph, Value};
 use corrkd_train::{Context, Seen, Told, TrainError};
 
 /// What the network says to what it sees.
-pub(super) fn graph(settings: &Settings, context: &Context, graph: &mut Graph, seen: &Seen) -> Result<Told, TrainError> {
+pub(super) fn graph(
+    settings: &Settings,
+    context: &Context,
+    graph: &mut Graph,
+    seen: &Seen,
+) -> Result<Told, TrainError> {
     let weights = context.graph_weights().sub("dmd");
     let (size, dropout) = (&settings.network, &Probabilities::default());
     let transformers = Transformers { size, dropout };

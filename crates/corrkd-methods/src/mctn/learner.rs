@@ -4,8 +4,8 @@
 use super::block::greatest;
 use super::model::SetModel;
 use super::route::Route;
-use super::settings::{Losses, Settings};
 use super::set_of;
+use super::settings::{Losses, Settings};
 use candle_core::{DType, Tensor};
 use corrkd_config::{Condition, Modality, PerModality, Presence};
 use corrkd_data::Batch;

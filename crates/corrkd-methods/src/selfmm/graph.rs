@@ -8,7 +8,12 @@ use corrkd_onnx::{Attribute, Graph};
 use corrkd_train::{Context, GraphAnswers, Seen, Told, TrainError};
 
 /// What the network says to what it sees.
-pub(super) fn graph(settings: &Settings, context: &Context, graph: &mut Graph, seen: &Seen) -> Result<Told, TrainError> {
+pub(super) fn graph(
+    settings: &Settings,
+    context: &Context,
+    graph: &mut Graph,
+    seen: &Seen,
+) -> Result<Told, TrainError> {
     let weights = context.graph_weights().sub(NETWORK);
     let mut encoded = Vec::with_capacity(3);
     for m in Modality::ALL {

@@ -28,8 +28,8 @@
 //!   same, which can tell nothing.
 //! - The settings published for MOSI are the defaults for all data sets.
 
-mod labels;
 mod graph;
+mod labels;
 mod learner;
 mod memory;
 mod network;

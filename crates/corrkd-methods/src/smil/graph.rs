@@ -89,12 +89,7 @@ fn hidden(weights: &Weights<'_>, graph: &mut Graph, fused: &Value) -> Result<Val
 }
 
 /// The weighted mean of the priors, (B, d).
-fn reconstruction(
-    weights: &Weights<'_>,
-    priors: &Value,
-    graph: &mut Graph,
-    below: &Value,
-) -> Result<Value, NnError> {
+fn reconstruction(weights: &Weights<'_>, priors: &Value, graph: &mut Graph, below: &Value) -> Result<Value, NnError> {
     let hidden = hidden(weights, graph, below)?;
     let shares = linear(graph, &weights.sub("weights"), &hidden)?;
     let shares = graph.op("Softplus", &[&shares], &[]); // (B, K)

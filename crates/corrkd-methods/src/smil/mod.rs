@@ -42,8 +42,8 @@
 //! - Scores are regressed, with the mean absolute error as the task's loss; of N emotions there are two logits each,
 //!   and cross entropy.
 
-mod kmeans;
 mod graph;
+mod kmeans;
 mod learner;
 mod memory;
 mod model;

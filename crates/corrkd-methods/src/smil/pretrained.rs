@@ -34,11 +34,7 @@ impl Pretrained {
 ///
 /// # Errors
 /// [`corrkd_nn::NnError::Parameter`] for a weight that is absent or has another shape.
-pub(super) fn frozen(
-    settings: &Settings,
-    weights: &Tensors,
-    context: &Context,
-) -> Result<Network, TrainError> {
+pub(super) fn frozen(settings: &Settings, weights: &Tensors, context: &Context) -> Result<Network, TrainError> {
     Ok(built(context.frozen(weights)?, settings, context)?.1)
 }
 

@@ -9,7 +9,12 @@ use corrkd_onnx::{Attribute, Graph};
 use corrkd_train::{Context, Seen, Told, TrainError};
 
 /// What the network says to what it sees.
-pub(super) fn graph(settings: &Settings, context: &Context, graph: &mut Graph, seen: &Seen) -> Result<Told, TrainError> {
+pub(super) fn graph(
+    settings: &Settings,
+    context: &Context,
+    graph: &mut Graph,
+    seen: &Seen,
+) -> Result<Told, TrainError> {
     let weights = context.graph_weights().sub("transm");
     let size = &settings.network;
     let projected = PerModality::try_from_fn(|m| {

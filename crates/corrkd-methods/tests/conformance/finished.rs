@@ -30,7 +30,13 @@ fn a_run_answers_from_its_folder_alone() {
                 let name = condition.to_string();
                 let expected = kept.iter().filter(|prediction| prediction.condition == name);
                 let expected: Vec<_> = expected.map(|prediction| &prediction.answer).collect();
-                assert_eq!(predicted.answers.iter().collect::<Vec<_>>(), expected, "{}, {} under {name}", case.name, result.id);
+                assert_eq!(
+                    predicted.answers.iter().collect::<Vec<_>>(),
+                    expected,
+                    "{}, {} under {name}",
+                    case.name,
+                    result.id
+                );
             }
             // What it answers by beside its weights belongs to it like all else.
             let mut bytes = fs::read(to.context_path()).unwrap();

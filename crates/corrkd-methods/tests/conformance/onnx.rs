@@ -46,7 +46,11 @@ fn graphs_answer_as_networks_do() {
             assert_eq!(ours.len(), theirs.len(), "{} under {condition}", case.name);
             for (ours, theirs) in ours.iter().zip(&theirs) {
                 // Of a score's size, where that is above 1.
-                assert!((ours - theirs).abs() < 1e-5 * ours.abs().max(1.0), "{} under {condition}: {ours} beside {theirs}", case.name);
+                assert!(
+                    (ours - theirs).abs() < 1e-5 * ours.abs().max(1.0),
+                    "{} under {condition}: {ours} beside {theirs}",
+                    case.name
+                );
             }
         }
     }
@@ -72,7 +76,9 @@ fn inputs(data: &Dataset, split: &Split, condition: Condition, seed: u64) -> Vec
         let (count, time, width) = (indices.len(), *batch.time.get(m), *data.widths.get(m));
         let present = batch.present.get(m).clone();
         let mut values = batch.features.get(m).clone();
-        for (frame, _) in values.chunks_exact_mut(width).zip(&present).filter(|(frame, there)| !**there && is_zero(frame)) {
+        for (frame, _) in
+            values.chunks_exact_mut(width).zip(&present).filter(|(frame, there)| !**there && is_zero(frame))
+        {
             frame.fill(0.5);
         }
         let lengths = batch.lengths.get(m).iter().map(|&length| length as i64).collect();

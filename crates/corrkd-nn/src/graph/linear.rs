@@ -30,5 +30,9 @@ pub fn product(graph: &mut Graph, weights: &Weights<'_>, x: &Value) -> Result<Va
 pub fn layer_norm(graph: &mut Graph, weights: &Weights<'_>, x: &Value) -> Result<Value, NnError> {
     let (gain, bias) = (weights.constant(graph, "weight")?, weights.constant(graph, "bias")?);
     let epsilon = crate::layer_norm::EPSILON as f32;
-    Ok(graph.op("LayerNormalization", &[x, &gain, &bias], &[Attribute::Int("axis", -1), Attribute::Float("epsilon", epsilon)]))
+    Ok(graph.op(
+        "LayerNormalization",
+        &[x, &gain, &bias],
+        &[Attribute::Int("axis", -1), Attribute::Float("epsilon", epsilon)],
+    ))
 }

@@ -25,10 +25,14 @@ pub(super) struct Rows {
 
 enum Sink {
     /// Whether the header is written.
-    Csv(csv::Writer<WholeFile>, bool),
+    Csv(Box<csv::Writer<WholeFile>>, bool),
     Lines(BufWriter<WholeFile>),
     /// The table when its first row is known, and the rows that wait.
-    Parquet { file: WholeFile, table: Option<ParquetRows<File>>, waiting: Vec<Vec<Cell>> },
+    Parquet {
+        file: WholeFile,
+        table: Option<Box<ParquetRows<File>>>,
+        waiting: Vec<Vec<Cell>>,
+    },
 }
 
 impl Rows {
@@ -38,7 +42,7 @@ impl Rows {
         sweep(path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")));
         let file = || WholeFile::create(path).map_err(refused(path));
         let sink = match ending.as_deref() {
-            Some("csv") => Sink::Csv(csv::Writer::from_writer(file()?), false),
+            Some("csv") => Sink::Csv(Box::new(csv::Writer::from_writer(file()?)), false),
             Some("jsonl" | "ndjson") => Sink::Lines(BufWriter::new(file()?)),
             Some("parquet") => Sink::Parquet { file: file()?, table: None, waiting: Vec::new() },
             _ => {
@@ -73,7 +77,7 @@ impl Rows {
                 if table.is_none() {
                     let out = File::options().write(true).open(file.path()).map_err(refused)?;
                     let kinds = columns(answered).into_iter().map(|(name, kind, _)| (name, kind));
-                    *table = Some(ParquetRows::new(out, kinds.collect())?);
+                    *table = Some(Box::new(ParquetRows::new(out, kinds.collect())?));
                 }
                 waiting.push(columns(answered).into_iter().map(|(.., value)| value).collect());
                 match table {

@@ -110,9 +110,7 @@ fn a_stream_is_answered_line_by_line_and_files_hold_the_same() {
     let mut command = corrkd();
     let said = command.arg("predict").arg(&network).args(["--data", "-"]).write_stdin(some);
     said.assert().success().stdout(
-        contains(r#""id":"7""#)
-            .and(contains(r#""missing":["audio","vision"]"#))
-            .and(contains(r#""language":0.5"#)),
+        contains(r#""id":"7""#).and(contains(r#""missing":["audio","vision"]"#)).and(contains(r#""language":0.5"#)),
     );
 }
 
@@ -149,7 +147,9 @@ fn what_cannot_be_answered_is_refused_and_leaves_what_was_there() {
     of_line(r#"{"id": "a", "language": [[1, 2]]}"#)
         .code(3)
         .stderr(contains("a: language has frames of 2 numbers, expected 5"));
-    of_line("{\"id\": \"a\"}\n{\"id\": \"b\", \"text\": []}\n").code(3).stderr(contains("line 2: unknown field `text`"));
+    of_line("{\"id\": \"a\"}\n{\"id\": \"b\", \"text\": []}\n")
+        .code(3)
+        .stderr(contains("line 2: unknown field `text`"));
     of_line(r#"{"id": "a", "language": [[1, 2, 3, 4, 5]], "audio": [[1, 2, 3], [1, 2, 3]]}"#)
         .code(3)
         .stderr(contains("audio"));

@@ -69,7 +69,8 @@ impl Case<'_> {
         let fresh = Context { widths: WIDTHS, ..Context::new(data, space.unwrap(), &Device::Cpu, Kernels::Fused) };
         let named = |(ours, _): (String, Tensor)| {
             let theirs = (PYTORCH.name)(&ours).unwrap();
-            let value = self.tensor(&format!("weights/{theirs}")).unwrap_or_else(|| panic!("{ours}: no {theirs}")).clone();
+            let value =
+                self.tensor(&format!("weights/{theirs}")).unwrap_or_else(|| panic!("{ours}: no {theirs}")).clone();
             (ours, value)
         };
         let ours = Teacher::new(settings.clone(), 0, fresh.clone()).unwrap().params().values().unwrap();
