@@ -48,7 +48,7 @@ mod tests {
         let expected = |more: &[&str], gaps: &[String]| {
             more.iter().map(|&text| text.to_owned()).chain(gaps.iter().cloned()).collect::<Vec<_>>()
         };
-        let all = [&sets[..], &["lav@noise-v:0.5", "lav@words:0.5"]].concat();
+        let all = [&sets[..], &["lav@noise-v:0.5", "lav@words-l:0.5"]].concat();
         assert_eq!(named("lav", true, &evaluation), expected(&all, &gaps));
         assert_eq!(named("lav", false, &evaluation), expected(&all[..9], &gaps));
         // Of two modalities: what is damaged has to be there; with one in the set that is not, the other is left.
