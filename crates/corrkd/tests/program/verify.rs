@@ -96,7 +96,7 @@ fn what_cannot_be_verified() {
     fs::write(teacher.result_path(), text).unwrap();
     verify(&world, &teacher).code(0);
     fs::remove_file(student.result_path()).unwrap();
-    let unfinished = format!("the run {} has no result to hold a repetition against; finish it first", student.id());
+    let unfinished = format!("the run {} has no result; finish it first", student.id());
     verify(&world, &student).code(2).stderr(contains(unfinished));
     corrkd()
         .args(["verify", "runs/reports"])
