@@ -1,10 +1,10 @@
 //! A finished run's network as an ONNX graph.
 //!
-//! Inputs, for each modality that the data set has: `language` (B, T, D), frames scaled as the run's training fold was, in f32;
-//! `language_present` (B, T), true where a frame holds data and false where it is missing; `language_length` (B), the number of
-//! its frames, behind which is padding. What missing frames and padding hold does not matter: they are zero to the network, so that
-//! the condition in which the training mean stands in for what is missing cannot be asked of a graph. Where all modalities have the same
-//! frames, T is the same. Outputs: `probabilities` (B, K) of categories or targets, `score` (B), `representation` (B, D), of these
+//! Inputs, for each modality that the data set has: `language` (B, T, D), frames scaled as the run's training fold was, in
+//! f32; `language_present` (B, T), true where a frame holds data and false where it is missing; `language_length` (B), the
+//! number of its frames, behind which is padding. What missing frames and padding hold does not matter: they are zero to the
+//! network, so that the condition in which the training mean stands in for what is missing cannot be asked of a graph. Where
+//! all modalities have the same frames, T is the same. Outputs: `probabilities` (B, K) of categories or targets, `score` (B), `representation` (B, D), of these
 //! what the network has.
 
 use crate::{Finished, TrainError};

@@ -2,6 +2,7 @@
 
 use super::network::encoder_shape;
 use super::settings::Settings;
+use crate::head::Head;
 use corrkd_config::{Modality, Task};
 use corrkd_nn::graph::{encoder, linear, masked_mean};
 use corrkd_onnx::{Attribute, Graph, Value};
@@ -33,11 +34,7 @@ pub(super) fn graph(
     let numbers = linear(graph, &weights.sub("classifier"), &representation)?;
     let answers = match context.space.scale().filter(|_| context.space.task() == Task::Regression) {
         None => GraphAnswers::Categories(numbers),
-        Some(scale) => {
-            let (neutral, last) = (graph.constant(&[1], &[scale.neutral]), graph.integers(&[1]));
-            let score = graph.op("Squeeze", &[&numbers, &last], &[]);
-            GraphAnswers::Score(graph.op("Add", &[&score, &neutral], &[]))
-        }
+        Some(scale) => Head::Score(f64::from(scale.neutral)).graph(graph, &numbers),
     };
     Ok(Told { answers, representation: Some((representation, 3 * size.width)) })
 }

@@ -23,21 +23,18 @@ pub(super) fn graph(
     let transformers = Transformers { size, dropout };
     let lengths = PerModality::from_fn(|m| frames(*context.time.get(m), *size.kernels.get(m)));
     let apart = weights.sub("decoupling");
-    let mut specific = PerModality::<Option<(Value, usize)>>::default();
-    let (mut common, mut fused) = (Vec::new(), Vec::new());
-    for m in Modality::ALL {
+    let mut fused = Vec::with_capacity(3);
+    let specific = PerModality::try_from_fn(|m| {
         let &(time, left) = lengths.get(m);
         let x = padded(graph, seen.features.get(m), time);
         let own = apart.sub(m.name());
         let x = unpadded_convolution(graph, &own.sub("project"), *size.kernels.get(m), &x)?;
-        *specific.get_mut(m) = Some((product(graph, &own.sub("specific"), &x)?, left));
-        common.push((m, product(graph, &apart.sub("shared"), &x)?, left));
-    }
-    for (m, x, left) in &common {
+        let common = product(graph, &apart.sub("shared"), &x)?;
         let weights = weights.sub("homogeneous").sub(m.name()).sub("attention");
-        let all = cross_encoder(graph, &weights, &transformers.towards_shape(*m), (x, *left), None)?;
-        fused.push(last(graph, &all, *left));
-    }
+        let all = cross_encoder(graph, &weights, &transformers.towards_shape(m), (&common, left), None)?;
+        fused.push(last(graph, &all, left));
+        Ok::<_, NnError>((product(graph, &own.sub("specific"), &x)?, left))
+    })?;
     let mut gated = Vec::with_capacity(4);
     let gates = weights.sub("ensemble").sub("gate");
     for m in Modality::ALL {
@@ -62,19 +59,20 @@ fn gathered(
     graph: &mut Graph,
     weights: &Weights<'_>,
     transformers: &Transformers<'_>,
-    specific: &PerModality<Option<(Value, usize)>>,
+    specific: &PerModality<(Value, usize)>,
     m: Modality,
 ) -> Result<Value, NnError> {
-    let of = |m: Modality| specific.get(m).as_ref().map(|(x, time)| (x, *time));
     let mut asked = Vec::with_capacity(2);
-    let Some((x, time)) = of(m) else { return Ok(graph.constant(&[0], &[])) };
+    let (x, time) = specific.get(m);
     for other in Modality::ALL.into_iter().filter(|&other| other != m) {
         let weights = weights.sub(&format!("from_{other}"));
-        asked.push(cross_encoder(graph, &weights, &transformers.towards_shape(other), (x, time), of(other))?);
+        let (context, keys) = specific.get(other);
+        let shape = transformers.towards_shape(other);
+        asked.push(cross_encoder(graph, &weights, &shape, (x, *time), Some((context, *keys)))?);
     }
     let both = graph.op("Concat", &asked.iter().collect::<Vec<_>>(), &[Attribute::Int("axis", 2)]);
-    let all = cross_encoder(graph, &weights.sub("memory"), &transformers.memory_shape(), (&both, time), None)?;
-    Ok(last(graph, &all, time))
+    let all = cross_encoder(graph, &weights.sub("memory"), &transformers.memory_shape(), (&both, *time), None)?;
+    Ok(last(graph, &all, *time))
 }
 
 /// The last frame, (B, d).

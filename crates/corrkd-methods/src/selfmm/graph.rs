@@ -2,6 +2,7 @@
 
 use super::learner::NETWORK;
 use super::settings::Settings;
+use crate::head::Head;
 use corrkd_config::Modality;
 use corrkd_nn::graph::{last_lstm_state, linear};
 use corrkd_onnx::{Attribute, Graph};
@@ -29,7 +30,7 @@ pub(super) fn graph(
     let hidden = graph.op("Relu", &[&hidden], &[]);
     let numbers = linear(graph, &reader.sub("output"), &hidden)?;
     let answers = match context.space.scale() {
-        Some(scale) => crate::head::Head::Score(f64::from(scale.neutral)).graph(graph, &numbers),
+        Some(scale) => Head::Score(f64::from(scale.neutral)).graph(graph, &numbers),
         None => GraphAnswers::Targets(numbers),
     };
     Ok(Told { answers, representation: Some((features, settings.network.fused)) })

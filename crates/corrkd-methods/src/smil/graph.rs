@@ -3,6 +3,7 @@
 
 use super::learner::{main_network, prior};
 use super::network::encoder_shape;
+use super::reconstruction::EPSILON;
 use super::settings::Settings;
 use super::{NAME, PRETRAINED};
 use crate::head::Head;
@@ -11,9 +12,6 @@ use corrkd_nn::NnError;
 use corrkd_nn::graph::{Weights, encoder, linear, masked_mean};
 use corrkd_onnx::{Attribute, Graph, Value};
 use corrkd_train::{Context, Seen, Tensors, Told, TrainError};
-
-/// What keeps the quotient finite where all weights vanish.
-const EPSILON: f32 = 1e-8;
 
 /// What the pretrained network says, which knows of nothing missing.
 pub(super) fn pretrained(
@@ -93,7 +91,7 @@ fn reconstruction(weights: &Weights<'_>, priors: &Value, graph: &mut Graph, belo
     let hidden = hidden(weights, graph, below)?;
     let shares = linear(graph, &weights.sub("weights"), &hidden)?;
     let shares = graph.op("Softplus", &[&shares], &[]); // (B, K)
-    let (axis, epsilon) = (graph.integers(&[1]), graph.constant(&[1], &[EPSILON]));
+    let (axis, epsilon) = (graph.integers(&[1]), graph.constant(&[1], &[EPSILON as f32]));
     let sum = graph.op("ReduceSum", &[&shares, &axis], &[Attribute::Int("keepdims", 1)]);
     let sum = graph.op("Add", &[&sum, &epsilon], &[]);
     let mean = graph.op("MatMul", &[&shares, priors], &[]);

@@ -5,7 +5,7 @@ use candle_core::{Result, Tensor};
 use corrkd_nn::{Linear, NnError, Scope, relu, softplus};
 
 /// What keeps the quotient finite where all weights vanish.
-const EPSILON: f64 = 1e-8;
+pub(super) const EPSILON: f64 = 1e-8;
 
 /// A modality's reconstruction.
 pub(super) struct Reconstruction {
