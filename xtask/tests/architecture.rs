@@ -3,7 +3,7 @@
 
 use std::io::Write as _;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -141,4 +141,28 @@ fn the_top_holds_the_agreed_folders_only() {
     };
     let listed = String::from_utf8(listed.stdout).unwrap();
     assert_eq!(listed.lines().collect::<Vec<_>>(), FOLDERS);
+}
+
+/// Each crate of a dependency tree with its features, one a line.
+fn features(selection: &[&str]) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--locked", "--prefix", "none", "--format", "{p} {f}"])
+        .args(selection)
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let tree = String::from_utf8(output.stdout).unwrap();
+    tree.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect()
+}
+
+/// A library that a test gives a feature more is another library: all that stands on it would be compiled once for the tests and
+/// once for the program. Such features are named in the workspace's Cargo.toml.
+#[test]
+fn the_tests_and_the_program_share_what_is_compiled() {
+    let program = features(&["--package", "corrkd", "--edges", "normal,build"]);
+    let tests = features(&["--workspace", "--edges", "normal,build,dev"]);
+    assert!(program.len() > 300);
+    let twice: Vec<&String> = program.difference(&tests).collect();
+    assert!(twice.is_empty(), "compiled twice, with these features for the program alone: {twice:#?}");
 }
