@@ -30,7 +30,8 @@ pub(super) fn graph(
         };
         let inside = graph.op("Unsqueeze", &[seen.inside.get(m), &last], &[]);
         let encoded = graph.op("Mul", &[&encoded, &inside], &[]);
-        let padded = padded(graph, &encoded, context.longest());
+        let time = graph.integers(&[context.longest() as i64]);
+        let padded = padded(graph, &encoded, &time);
         streams.push(graph.op("Unsqueeze", &[&padded, &second], &[])); // (B, T, 1, d)
     }
     let mut cube = graph.op("Concat", &streams.iter().collect::<Vec<_>>(), &[Attribute::Int("axis", 2)]);

@@ -26,7 +26,8 @@ pub(super) fn graph(
     let mut fused = Vec::with_capacity(3);
     let specific = PerModality::try_from_fn(|m| {
         let &(time, left) = lengths.get(m);
-        let x = padded(graph, seen.features.get(m), time);
+        let time = graph.integers(&[time as i64]);
+        let x = padded(graph, seen.features.get(m), &time);
         let own = apart.sub(m.name());
         let x = unpadded_convolution(graph, &own.sub("project"), *size.kernels.get(m), &x)?;
         let common = product(graph, &apart.sub("shared"), &x)?;

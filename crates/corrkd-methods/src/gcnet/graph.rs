@@ -17,7 +17,7 @@ pub(super) enum Relations {
 
 impl Relations {
     /// By name, the places of those that are heard, counted from a node's own.
-    fn ranges(self, window: usize) -> Vec<(&'static str, RangeInclusive<isize>)> {
+    pub(super) fn ranges(self, window: usize) -> Vec<(&'static str, RangeInclusive<isize>)> {
         let window = window as isize;
         match self {
             Self::Temporal => vec![("past", -window..=-1), ("now", 0..=0), ("future", 1..=window)],
@@ -70,7 +70,10 @@ impl GraphNetwork {
     }
 }
 
+/// Layers of each LSTM.
+pub(super) const LAYERS: usize = 2;
+
 /// Two layers, in both directions.
 pub(super) fn lstm(inputs: usize, width: usize, dropout: &Probabilities) -> RecurrentShape {
-    RecurrentShape { cell: Cell::Lstm, inputs, width, layers: 2, bidirectional: true, dropout: dropout.recurrent }
+    RecurrentShape { cell: Cell::Lstm, inputs, width, layers: LAYERS, bidirectional: true, dropout: dropout.recurrent }
 }

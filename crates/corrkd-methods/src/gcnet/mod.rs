@@ -48,6 +48,7 @@ mod learner;
 mod memory;
 mod network;
 mod nodes;
+mod onnx;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -55,7 +56,8 @@ mod tests;
 pub use settings::{Losses, NodeKind, Probabilities, Settings, Size, Training};
 
 use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage, typed};
-use corrkd_train::{Context, Learner, Method, Needed, TrainError};
+use corrkd_onnx::Graph;
+use corrkd_train::{Context, Learner, Method, Needed, Seen, Tensors, Told, TrainError};
 use learner::GcNetLearner;
 use toml::Table;
 
@@ -106,5 +108,17 @@ impl Method for GcNet {
                 Err(TrainError::Job { method: NAME, reason })
             }
         }
+    }
+
+    fn graph(
+        &self,
+        job: &Job,
+        context: &Context,
+        _constants: &Tensors,
+        graph: &mut Graph,
+        seen: &Seen,
+    ) -> Result<Told, TrainError> {
+        let settings: Settings = typed(NAME, job.settings.clone()).map_err(|error| TrainError::job(NAME, &error))?;
+        onnx::graph(&settings, context, graph, seen)
     }
 }

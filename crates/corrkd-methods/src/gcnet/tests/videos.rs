@@ -7,8 +7,9 @@ use candle_core::DType;
 use corrkd_config::{Condition, Kernels, Modality, PerModality, Task};
 use corrkd_data::{Sample, Split};
 use corrkd_nn::DropoutKey;
+use corrkd_onnx::Graph;
 use corrkd_record::Answer;
-use corrkd_train::{Answers, Learner, Method, Pass, TrainError, TrainingBatch, predict};
+use corrkd_train::{Answers, Learner, Method, Pass, Seen, Tensors, TrainError, TrainingBatch, predict};
 
 const SETTINGS: &str = "network = { nodes = \"utterances\", width = 4 }";
 
@@ -57,6 +58,19 @@ fn data_without_videos_are_refused() {
     );
     let (learner, context) = learner(split(&ids), "").unwrap();
     assert_eq!(learner.together(&context.train), [[0], [1], [2]]);
+}
+
+/// A graph answers samples one by one.
+#[test]
+fn no_graph_answers_a_video() {
+    let context = context(scores(Task::Regression, 0.0), split(&["a[0]", "a[1]"]), DType::F64, Kernels::Composed);
+    let mut graph = Graph::new("a video");
+    let frames = PerModality::all(graph.integers(&[]));
+    let seen = Seen { features: frames.clone(), inside: frames.clone(), present: frames };
+    let told = GcNet.graph(&job(Task::Regression, SETTINGS), &context, &Tensors::new(), &mut graph, &seen);
+    let error = told.err().unwrap();
+    assert!(matches!(error, TrainError::NoGraph { method: "gcnet", .. }), "{error:?}");
+    assert!(error.to_string().ends_with("a run with network.nodes = \"frames\" has one"), "{error}");
 }
 
 /// An utterance's answer depends on the others of its video and on no other's, nor on the order of the samples.
