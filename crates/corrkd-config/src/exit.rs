@@ -14,6 +14,8 @@ pub enum Exit {
     Data = 3,
     /// A verified run came out otherwise.
     Otherwise = 4,
+    /// Not done yet: it was told to stop behind a step, or the cluster takes no more for now. The same command goes on.
+    Unfinished = 75,
     /// All is done and reported, but some runs failed.
     RunsFailed = 100,
     /// Stopped by Ctrl-C, as a shell would say it.
@@ -22,8 +24,16 @@ pub enum Exit {
 
 impl Exit {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Done, Self::Fault, Self::Input, Self::Data, Self::Otherwise, Self::RunsFailed, Self::Interrupted];
+    pub const ALL: [Self; 8] = [
+        Self::Done,
+        Self::Fault,
+        Self::Input,
+        Self::Data,
+        Self::Otherwise,
+        Self::Unfinished,
+        Self::RunsFailed,
+        Self::Interrupted,
+    ];
 
     /// The number.
     #[must_use]

@@ -20,7 +20,7 @@
 //! ```
 //!
 //! `[sweep]` holds axes, such as `"losses.scd.margin" = [0.8, 1.2]`: every row is repeated for each combination. `[search]` has
-//! validation choose settings (`search.rs`).
+//! validation choose settings (`search.rs`). `[slurm]` says what a cluster is asked for (`slurm.rs`), and decides no number.
 //!
 //! A variant with `predictions = "mine/seed{seed}.csv"` is another program's: its answers are read (`corrkd-record`'s
 //! `external.rs` says what from), and nothing is trained.
@@ -33,6 +33,7 @@ use crate::extend::extended;
 use crate::external::{EXTERNAL, External};
 use crate::name::wrong;
 use crate::search::{Said, Search, Searched, untuned};
+use crate::slurm::Slurm;
 use crate::variant::{Axis, Variant, axes, refuse_unknown, shared};
 use crate::{
     ConfigError, Cross, CrossFold, ExperimentFile, ExperimentFiles, MethodPlan, Protocol, Stage, Task, merge, name,
@@ -95,6 +96,8 @@ pub struct Experiment {
     pub rows: Vec<Row>,
     /// The trials of which validation chooses the rows' settings, where it does.
     pub search: Option<Search>,
+    /// How a cluster is asked to run it.
+    pub slurm: Slurm,
 }
 
 /// What is said instead of the file, such as on the command line.
@@ -121,12 +124,14 @@ struct Head {
     #[serde(default)]
     sweep: Table,
     search: Option<Value>,
+    #[serde(default)]
+    slurm: Table,
     variant: Vec<Table>,
 }
 
 /// What errors call the file's part that is no variant.
 const WHOSE: &str = "the experiment";
-const HEAD_KEYS: [&str; 12] = [
+const HEAD_KEYS: [&str; 13] = [
     "extends",
     "title",
     "dataset",
@@ -138,6 +143,7 @@ const HEAD_KEYS: [&str; 12] = [
     "methods",
     "sweep",
     "search",
+    "slurm",
     "variant",
 ];
 
@@ -170,6 +176,8 @@ impl Experiment {
             table.into_iter().partition(|(key, _)| HEAD_KEYS.contains(&key.as_str()));
         let mut head: Head = typed(WHOSE, head)?;
         head.check()?;
+        let slurm: Slurm = typed("[slurm]", std::mem::take(&mut head.slurm))?;
+        slurm.check("[slurm]")?;
         let seeds = seeds(overrides.seeds.clone().or(head.seeds))?;
         let folds = head.folds.map(folds).transpose()?;
         let sweeps_task = head.sweep.contains_key("task");
@@ -228,6 +236,7 @@ impl Experiment {
             paper: head.paper,
             rows,
             search,
+            slurm,
         };
         experiment.require_row("the reference row", &experiment.reference)?;
         Ok(experiment)

@@ -89,6 +89,12 @@ impl Optimizer {
         Ok(Some(norm))
     }
 
+    /// Whether there are micro-batches on which no step was taken yet, which [`state`](Self::state) would leave out.
+    #[must_use]
+    pub const fn waits(&self) -> bool {
+        self.waiting.is_some()
+    }
+
     /// Steps on the micro-batches that still wait or forgets them, as the settings say. Returns as
     /// [`descend`](Self::descend).
     ///
@@ -136,8 +142,8 @@ impl Optimizer {
         Ok(())
     }
 
-    /// A copy of its moments by name, `m.<variable>` and `v.<variable>`. What waits is no part of it: it is asked behind
-    /// [`end_epoch`](Self::end_epoch).
+    /// A copy of its moments by name, `m.<variable>` and `v.<variable>`. What [waits](Self::waits) is no part
+    /// of it.
     ///
     /// # Errors
     /// A tensor operation's.

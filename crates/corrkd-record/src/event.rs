@@ -47,6 +47,13 @@ pub enum Event {
         /// In words.
         message: String,
     },
+    /// It was told to stop, and did: the same run goes on from there.
+    Stopped {
+        /// The epoch that it was at, from 1.
+        epoch: usize,
+        /// The steps of it that are done.
+        step: usize,
+    },
     /// Training is over, the test split is being judged.
     Evaluating {
         /// Test conditions.

@@ -12,11 +12,12 @@
 //!     result.json               written last, by rename: there is one exactly if the run is finished; it holds the hashes of
 //!                               the weights, predictions, representations and the history of events, and its own
 //!     log.txt                   what the process said
-//!     lock                      held while a process works here
+//!     lock, claim               held while a process works here
 //!   reports/NAME/               sweep.json, which holds its own hash, and the tables of an experiment
 //! ```
 
 mod answer;
+mod claim;
 mod digest;
 mod error;
 mod event;

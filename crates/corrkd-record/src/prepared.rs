@@ -18,4 +18,7 @@ pub struct Prepared {
     pub aligned: bool,
     /// The data's size.
     pub samples: SplitSizes,
+    /// How long the trainings take that it was asked about, at most and on one core.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seconds: Vec<f64>,
 }

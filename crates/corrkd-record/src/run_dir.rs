@@ -69,6 +69,12 @@ impl RunDir {
         self.path.join("last.safetensors")
     }
 
+    /// `step.safetensors`: where to resume within an epoch, of a run that was told to stop.
+    #[must_use]
+    pub fn step_path(&self) -> PathBuf {
+        self.path.join("step.safetensors")
+    }
+
     /// `predictions.csv`: the test split under every condition.
     #[must_use]
     pub fn predictions_path(&self) -> PathBuf {
@@ -125,6 +131,12 @@ impl RunDir {
     /// [`RecordError::Locked`] where another process holds it; [`RecordError::Io`].
     pub fn lock(&self) -> Result<Lock, RecordError> {
         Lock::take(&self.path)
+    }
+
+    /// Whether a process holds the [lock](Self::lock) at this moment; false where that cannot be told.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        Lock::is_held(&self.path)
     }
 
     /// The result, where the run is finished; none also for a result of another run, which this one's replaces.
@@ -254,6 +266,14 @@ impl RunDir {
         remove(&[self.result_path(), self.context_path(), self.predictions_path(), self.representations_path()])
     }
 
+    /// Forgets where the run stood within an epoch.
+    ///
+    /// # Errors
+    /// [`RecordError::Io`].
+    pub fn forget_step(&self) -> Result<(), RecordError> {
+        remove(&[self.step_path()])
+    }
+
     /// Removes what an earlier attempt left, the result first. The specification stays, and so do the log, which the
     /// parent process may be writing, and the lock.
     ///
@@ -261,7 +281,7 @@ impl RunDir {
     /// [`RecordError::Io`].
     pub fn clear(&self) -> Result<(), RecordError> {
         self.reopen()?;
-        remove(&[self.last_path(), self.best_path(), self.events_path()])
+        remove(&[self.step_path(), self.last_path(), self.best_path(), self.events_path()])
     }
 }
 

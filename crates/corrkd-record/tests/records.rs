@@ -450,6 +450,7 @@ fn settings_and_what_a_data_set_is_prepared_to_come_back() {
         aligned: false,
         code: code.into(),
         samples: SAMPLES,
+        seconds: vec![],
     };
     let json = serde_json::to_string(&prepared).unwrap();
     assert_eq!(serde_json::from_str::<Prepared>(&json).unwrap(), prepared);

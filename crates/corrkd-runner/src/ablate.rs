@@ -36,6 +36,9 @@ impl Ablate {
             return Ok(());
         }
         let mut campaign = Campaign::open(&self.options)?;
+        if campaign.looked_after(&named)? {
+            return Ok(());
+        }
         campaign.answer(&named)?;
         campaign.complete(all)
     }

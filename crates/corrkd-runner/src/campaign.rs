@@ -6,19 +6,20 @@ use crate::{
     inbox::Inbox,
     options::{Named, Options},
     pool::Pool,
-    program::{Program, ended},
+    program::{Program, Use, ended},
     progress::Progress,
     search::{self, Found},
+    slurm::{self, Asked, Submission, Times},
     sweep,
     tasks::Tasks,
     tensorboard::Board,
     turn,
 };
 use anyhow::{Context, anyhow};
-use corrkd_config::{DatasetRef, Exit, Experiment, Kernels, Plan};
+use corrkd_config::{DatasetRef, Device, Exit, Experiment, Kernels, Plan};
 use corrkd_record::{Prepared, Runs, SearchedRow, Sweep};
-use corrkd_system::{err, sweep as sweep_up};
-use std::{fs::File, num::NonZeroUsize, path::PathBuf, thread};
+use corrkd_system::{WholeFile, err, sweep as sweep_up};
+use std::{fs::File, io::Write, num::NonZeroUsize, path::PathBuf, thread};
 
 /// Everything that several experiments share.
 pub(crate) struct Campaign<'a> {
@@ -55,6 +56,19 @@ impl<'a> Campaign<'a> {
         Ok(Self { options, kernels, inbox, runs, program, fresh: Fresh::default() })
     }
 
+    /// Says how far what was submitted of an experiment is, or ends it; false where that is not what was asked for.
+    ///
+    /// # Errors
+    /// As the exit codes say.
+    pub(crate) fn looked_after(&self, named: &Named) -> Result<bool, Failure> {
+        match self.options.slurm.asked() {
+            Asked::Status => slurm::status(&self.runs, &named.name)?,
+            Asked::Cancel => slurm::cancel(&self.runs, &named.name)?,
+            Asked::Nothing | Asked::Submit => return Ok(false),
+        }
+        Ok(true)
+    }
+
     /// Runs what an experiment lacks, and writes its report. Of one that searches, the trials are run before, and the rows have
     /// the settings that validation chose.
     ///
@@ -64,6 +78,10 @@ impl<'a> Campaign<'a> {
         let Some(search) = &experiment.search else { return self.run(name, experiment, Found::default()) };
         let trials = search.trials(experiment);
         err(format_args!("{} trials of {} rows", trials.rows.len(), experiment.rows.len()));
+        if self.options.slurm.asked() == Asked::Submit && self.submit(name, &trials, None)? {
+            err("the trials; once they are done, the same command submits the rows as validation chose");
+            return Ok(());
+        }
         let Had { plan, tasks, board, .. } = self.have(name, &trials)?;
         board.map_or(Ok(()), |board| board.complete())?;
         let found = search::choose(search, &plan, &tasks)?;
@@ -73,6 +91,9 @@ impl<'a> Campaign<'a> {
 
     /// Runs what an experiment lacks, and writes its report, of what a search found as well.
     fn run(&mut self, name: &str, experiment: &Experiment, found: Found) -> Result<(), Failure> {
+        if self.options.slurm.asked() == Asked::Submit && self.submit(name, experiment, Some(&found.rows))? {
+            return Ok(());
+        }
         let Had { plan, mut tasks, board, _among_others } = self.have(name, experiment)?;
         let before = (found.failed, found.tried);
         self.report(name, experiment, &plan, &mut tasks, found.rows)?;
@@ -86,11 +107,72 @@ impl<'a> Campaign<'a> {
         Ok(())
     }
 
+    /// Has a cluster run what an experiment lacks, and its report where there is to be one, of what a search found as well;
+    /// false where nothing is missing.
+    fn submit(
+        &mut self,
+        name: &str,
+        experiment: &Experiment,
+        searched: Option<&[SearchedRow]>,
+    ) -> Result<bool, Failure> {
+        let Options { device, fresh, dry_run, .. } = *self.options;
+        let settings = self.options.slurm.settings(experiment)?;
+        let plan = Plan::of(experiment);
+        let mut tasks = Tasks::of(
+            &plan,
+            experiment,
+            self.prepare(experiment, Use::Elsewhere(None))?,
+            device,
+            self.kernels,
+            &self.runs,
+        )?;
+        if fresh && !dry_run {
+            self.fresh.forget(&self.runs, name, &tasks, &self.inbox)?;
+        }
+        tasks.look(|line| err(line))?;
+        let sweep =
+            Sweep { search: searched.unwrap_or_default().to_vec(), ..sweep::of(name, experiment, &plan, &tasks) };
+        let times = self.times(experiment, &plan, &tasks)?;
+        let submission = Submission {
+            name,
+            tasks: &tasks,
+            times: &times,
+            sweep: &sweep,
+            reports: searched.is_some(),
+            slurm: &settings,
+            runs: &self.runs,
+            data: self.options.data.as_deref(),
+            program: self.program.path(),
+            inbox: &self.inbox,
+            dry_run,
+        };
+        submission.submit()
+    }
+
+    /// How long runs of each kind take: as finished ones took, or else by a few steps, where they compute as this machine does.
+    fn times(&self, experiment: &Experiment, plan: &Plan, tasks: &Tasks) -> Result<Times, Failure> {
+        let mut times = Times::of_finished(tasks);
+        let jobs = times.unknown(plan, tasks);
+        if jobs.is_empty() || self.options.device != Device::Cpu {
+            return Ok(times);
+        }
+        let text = serde_json::to_vec(&jobs).context("jobs have a form in JSON")?;
+        let mut file = WholeFile::create(&self.runs.path().join("times.json")).context("--runs").or_exit(Exit::Data)?;
+        file.write_all(&text).context("--runs").or_exit(Exit::Data)?;
+        let datasets = experiment.datasets();
+        let Some(dataset) = datasets.first() else { return Ok(times) };
+        err("timing a few steps of each training");
+        let whose = Use::Elsewhere(Some(file.path()));
+        let said = self.program.prepare(whose, dataset, &experiment.tasks(), &self.inbox)?;
+        times.add(&jobs, &said.seconds);
+        Ok(times)
+    }
+
     /// Runs what an experiment lacks.
     fn have(&mut self, name: &str, experiment: &Experiment) -> Result<Had, Failure> {
         let Options { device, jobs, fresh, plain, .. } = *self.options;
         let plan = Plan::of(experiment);
-        let prepared = self.prepare(experiment)?;
+        let prepared = self.prepare(experiment, Use::Here)?;
         let mut tasks = Tasks::of(&plan, experiment, prepared, device, self.kernels, &self.runs)?;
         if fresh {
             self.fresh.forget(&self.runs, name, &tasks, &self.inbox)?;
@@ -139,13 +221,13 @@ impl<'a> Campaign<'a> {
     }
 
     /// Has the data of each fold made ready; what cannot be trained on is refused here, before the first run.
-    fn prepare(&self, experiment: &Experiment) -> Result<Vec<Prepared>, Failure> {
+    fn prepare(&self, experiment: &Experiment, whose: Use<'_>) -> Result<Vec<Prepared>, Failure> {
         let tasks = experiment.tasks();
         let of_fold = |dataset: &DatasetRef| {
             if let Some(fold) = &dataset.fold {
                 err(fold);
             }
-            self.program.prepare(dataset, &tasks, &self.inbox)
+            self.program.prepare(whose, dataset, &tasks, &self.inbox)
         };
         experiment.datasets().iter().map(of_fold).collect()
     }

@@ -1,8 +1,8 @@
-//! Child processes, which never outlive this one: each has a standard input that nothing is written to and that stays open as
-//! long as this process lives. When it closes, however this process ends, a child removes what it had begun and ends.
+//! Child processes, which never outlive this one: each has a standard input that stays open as long as this process lives; a training
+//! that is to stop in order is told by a byte on it. When it closes, however this process ends, a child removes what it had begun and ends.
 
 use std::{
-    io,
+    io::{self, Write},
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -21,6 +21,12 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// The system's.
 pub(crate) fn start(command: &mut Command) -> io::Result<Child> {
     command.stdin(Stdio::piped()).spawn()
+}
+
+/// Tells a training to end behind its step: any byte on its input does.
+pub(crate) fn stop(child: &mut Child) {
+    // One that has ended hears nothing.
+    let _ = child.stdin.as_mut().map(|input| input.write_all(b"\n").and_then(|()| input.flush()));
 }
 
 /// Has children end: by closing their input, and by force where that is not enough.

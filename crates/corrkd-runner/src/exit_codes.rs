@@ -10,8 +10,8 @@ pub fn exit_codes(of: &[Exit]) -> String {
 }
 
 /// Those that a command which runs experiments ends with.
-pub(crate) const RUNNING: [Exit; 6] =
-    [Exit::Done, Exit::Fault, Exit::Input, Exit::Data, Exit::RunsFailed, Exit::Interrupted];
+pub(crate) const RUNNING: [Exit; 7] =
+    [Exit::Done, Exit::Fault, Exit::Input, Exit::Data, Exit::Unfinished, Exit::RunsFailed, Exit::Interrupted];
 
 const fn meaning(exit: Exit) -> &'static str {
     match exit {
@@ -20,6 +20,7 @@ const fn meaning(exit: Exit) -> &'static str {
         Exit::Input => "the command line, an experiment or a recipe cannot be used, or the device is not there",
         Exit::Data => "data, or what a run left behind, is absent or damaged",
         Exit::Otherwise => "a verified run came out otherwise",
+        Exit::Unfinished => "told to stop, or the cluster takes no more for now; the same command goes on",
         Exit::RunsFailed => "some runs failed; the report covers the others",
         Exit::Interrupted => "stopped by a signal, as Ctrl-C, or unheard by anybody; the same command goes on",
     }

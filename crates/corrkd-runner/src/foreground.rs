@@ -3,7 +3,7 @@
 use crate::{
     child,
     failure::{Failure, OrExit},
-    inbox::{Inbox, Message, interrupted},
+    inbox::{Inbox, Message, interrupted, stopped},
 };
 use anyhow::Context;
 use corrkd_config::Exit;
@@ -52,10 +52,13 @@ pub(crate) fn run(
         if let Some(status) = child.try_wait().with_context(|| format!("cannot wait for {name}"))? {
             break status;
         }
-        if let Some(Message::Interrupt) = inbox.next(Duration::from_millis(10)) {
-            child::end([&mut child]);
-            return Err(interrupted(at));
-        }
+        let told = match inbox.next(Duration::from_millis(10)) {
+            Some(Message::Interrupt) => interrupted(at),
+            Some(Message::Stop) => stopped(at),
+            _ => continue,
+        };
+        child::end([&mut child]);
+        return Err(told);
     };
     if status.code().is_none() {
         // A signal: a terminal's Ctrl-C reaches the child as well, and often before us.

@@ -5,7 +5,7 @@ use anyhow::{Context, anyhow};
 use corrkd_config::Exit;
 use corrkd_system::{abandon, ignored};
 use signal_hook::{
-    consts::{SIGHUP, SIGINT, SIGTERM},
+    consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1},
     iterator::Signals,
 };
 use std::{
@@ -31,6 +31,8 @@ pub(crate) enum Message {
     },
     /// Ctrl-C, a request to terminate, or the end of the terminal.
     Interrupt,
+    /// A job is to end in order: each run behind its step.
+    Stop,
 }
 
 /// Where messages arrive.
@@ -47,16 +49,33 @@ impl Inbox {
     /// # Errors
     /// Exit code 2 if the system has no handler or thread left.
     pub(crate) fn open() -> Result<Self, Failure> {
+        Self::hearing(&[SIGINT, SIGTERM, SIGHUP], &[])
+    }
+
+    /// The same in a job of a cluster, which says by SIGTERM or SIGUSR1 that it is to end in order.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub(crate) fn of_a_job() -> Result<Self, Failure> {
+        Self::hearing(&[SIGINT, SIGHUP], &[SIGTERM, SIGUSR1])
+    }
+
+    fn hearing(at_once: &[i32], in_order: &'static [i32]) -> Result<Self, Failure> {
         let (sender, receiver) = channel();
         let interrupts = sender.clone();
         // With `nohup` it is to outlive the terminal.
-        let signals: &[i32] = if ignored(SIGHUP) { &[SIGINT, SIGTERM] } else { &[SIGINT, SIGTERM, SIGHUP] };
-        let mut signals = Signals::new(signals).context("cannot set up Ctrl-C").or_exit(Exit::Input)?;
+        let heard = at_once.iter().chain(in_order).filter(|&&signal| signal != SIGHUP || !ignored(SIGHUP));
+        let mut signals = Signals::new(heard).context("cannot set up Ctrl-C").or_exit(Exit::Input)?;
         let pass_on = move || {
-            for (earlier, _) in signals.forever().enumerate() {
-                if earlier > 0 || interrupts.send(Message::Interrupt).is_err() {
+            let mut earlier = false;
+            for signal in signals.forever() {
+                if in_order.contains(&signal) {
+                    let _ = interrupts.send(Message::Stop);
+                } else if earlier || interrupts.send(Message::Interrupt).is_err() {
                     abandon();
                     process::exit(Exit::Interrupted.code().into());
+                } else {
+                    earlier = true;
                 }
             }
         };
@@ -77,9 +96,15 @@ impl Inbox {
     pub(crate) fn pause(&self, moment: Duration, at: &str) -> Result<(), Failure> {
         match self.next(moment) {
             Some(Message::Interrupt) => Err(interrupted(at)),
+            Some(Message::Stop) => Err(stopped(at)),
             _ => Ok(()),
         }
     }
+}
+
+/// The same of a job that is to end in order: nothing is begun that would have to.
+pub(crate) fn stopped(at: &str) -> Failure {
+    Failure::new(Exit::Unfinished, anyhow!("told to stop while {at}; the same job goes on"))
 }
 
 /// What is said when a signal comes while something else is at work, or waited for.

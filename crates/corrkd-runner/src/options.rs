@@ -6,6 +6,7 @@ use crate::{
     known::{Known, Recipes},
     memory::{self, Largest},
     outline::Outline,
+    slurm::{Asked, SlurmOptions},
 };
 use anyhow::{Context, anyhow};
 use corrkd_config::{Device, Exit, Experiment, Kernels, Plan, unfit};
@@ -35,6 +36,8 @@ pub(crate) struct Options {
     pub(crate) jobs: Option<NonZeroUsize>,
     #[command(flatten)]
     chosen: Chosen,
+    #[command(flatten)]
+    pub(crate) slurm: SlurmOptions,
     /// Write an event file for each run, which TensorBoard reads, to DIR/EXPERIMENT/ROW/seedN
     #[arg(long, value_name = "DIR")]
     pub(crate) tensorboard: Option<PathBuf>,
@@ -43,7 +46,7 @@ pub(crate) struct Options {
     pub(crate) fresh: bool,
     /// Print the plan, say what of the data is not there, and stop; nothing is run or written
     #[arg(long)]
-    dry_run: bool,
+    pub(crate) dry_run: bool,
     /// Tell progress in lines, also on a terminal
     #[arg(long)]
     pub(crate) plain: bool,
@@ -110,7 +113,9 @@ impl Options {
     /// As [`kernels`](Self::kernels): what could not be run is no plan. After the plans exit code 3 where data are not there.
     pub(crate) fn only_planned(&self, experiments: &[Named], recipes: &dyn Recipes) -> Result<bool, Failure> {
         self.kernels()?;
-        if self.dry_run {
+        // Of a submission the scripts are written, and the calls printed.
+        let planned = self.dry_run && self.slurm.asked() == Asked::Nothing;
+        if planned {
             for (index, Named { experiment, largest, .. }) in experiments.iter().enumerate() {
                 let gap = if index > 0 { "\n" } else { "" };
                 let planned = experiment.search.as_ref().map(|search| search.trials(experiment));
@@ -127,6 +132,6 @@ impl Options {
             }
             experiments.iter().try_for_each(|named| recipes.files(&named.experiment.dataset, self.data.as_deref()))?;
         }
-        Ok(self.dry_run)
+        Ok(planned)
     }
 }

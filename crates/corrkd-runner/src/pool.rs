@@ -12,7 +12,7 @@ use crate::{
 };
 use anyhow::{Context, anyhow};
 use corrkd_config::Exit;
-use corrkd_record::{Event, RecordError};
+use corrkd_record::Event;
 use std::{
     collections::BTreeMap,
     fs,
@@ -44,6 +44,8 @@ pub(crate) struct Pool<'a> {
     running: BTreeMap<usize, Running>,
     /// How often each task was had again.
     again: BTreeMap<usize, usize>,
+    /// Nothing more is started, and who is at work ends behind its step.
+    stopping: bool,
 }
 
 struct Running {
@@ -64,17 +66,28 @@ impl<'a> Pool<'a> {
         jobs: usize,
         threads: usize,
     ) -> Self {
-        Self { program, inbox, progress, board, jobs, threads, running: BTreeMap::new(), again: BTreeMap::new() }
+        Self {
+            program,
+            inbox,
+            progress,
+            board,
+            jobs,
+            threads,
+            running: BTreeMap::new(),
+            again: BTreeMap::new(),
+            stopping: false,
+        }
     }
 
     /// Runs every waiting task, until each is finished or failed.
     ///
     /// # Errors
-    /// Exit code 130 on a signal; the processes are stopped.
+    /// Exit code 130 on a signal, 75 where it was told to stop in order; the processes are stopped.
     pub(crate) fn run(mut self, tasks: &mut Tasks) -> Result<(), Failure> {
         loop {
             self.give_up(&mut tasks.list);
-            while self.at_work() < self.jobs
+            while !self.stopping
+                && self.at_work() < self.jobs
                 && let Some(next) = next(&tasks.list)
             {
                 self.start(next, tasks);
@@ -83,10 +96,17 @@ impl<'a> Pool<'a> {
                 self.progress.close();
                 return Ok(());
             }
+            if self.running.is_empty() && self.stopping {
+                return Err(self.stopped(tasks));
+            }
             match self.inbox.next(QUIET) {
                 Some(Message::Line { task, line }) => self.heard(task, &line),
                 Some(Message::Closed { task }) => self.ended(task, &mut tasks.list),
                 Some(Message::Interrupt) => return Err(self.stop(tasks)),
+                Some(Message::Stop) => {
+                    self.stopping = true;
+                    self.running.values_mut().for_each(|running| child::stop(&mut running.child));
+                }
                 None => self.progress.tick(),
             }
         }
@@ -171,6 +191,11 @@ impl<'a> Pool<'a> {
                 self.progress.finished(index);
                 return;
             }
+            (Ok(None), Ok(status)) if self.stopping && status.code() == Some(Exit::Unfinished.code().into()) => {
+                tasks[index].state = State::Waiting;
+                self.progress.stopped(index);
+                return;
+            }
             (_, Err(error)) => format!("lost sight of its process: {error}"),
             (Ok(None), Ok(status)) if status.success() => "ended without a result".to_owned(),
             (Err(error), Ok(status)) if status.success() => format!("its result cannot be used: {error}"),
@@ -210,6 +235,14 @@ impl<'a> Pool<'a> {
         task.state = State::Failed(reason);
     }
 
+    /// Told to stop in order, and stopped.
+    fn stopped(mut self, tasks: &Tasks) -> Failure {
+        self.progress.close();
+        let (finished, total) = (tasks.finished(), tasks.list.len());
+        let error = anyhow!("told to stop: {finished} of {total} runs are finished; the same job goes on where it is");
+        Failure::new(Exit::Unfinished, error)
+    }
+
     /// Stops the processes. Runs write by renaming and resume from their last checkpoint, so none is harmed.
     fn stop(mut self, tasks: &Tasks) -> Failure {
         child::end(self.running.values_mut().map(|running| &mut running.child));
@@ -233,12 +266,7 @@ fn ready(tasks: &[Task]) -> impl Iterator<Item = usize> {
 
 /// The first ready task that no other process works on, or else the first.
 fn next(tasks: &[Task]) -> Option<usize> {
-    ready(tasks).find(|&index| !is_held(&tasks[index])).or_else(|| ready(tasks).next())
-}
-
-/// Whether another process works on a run, at this moment.
-fn is_held(task: &Task) -> bool {
-    task.dir.path().is_dir() && matches!(task.dir.lock(), Err(RecordError::Locked { .. }))
+    ready(tasks).find(|&index| !tasks[index].dir.is_held()).or_else(|| ready(tasks).next())
 }
 
 /// Whether the system has no process or thread left to give.
@@ -309,7 +337,7 @@ mod tests {
         let samples = SplitSizes { train: 1, valid: 1, test: 1 };
         let code = BTreeMap::from([("two".to_owned(), "v2".to_owned())]);
         let labels = Labels::Score(Scale { range: [-3.0, 3.0], neutral: 0.0, cuts: Cuts::default() });
-        let prepared = Prepared { fingerprint: "f".to_owned(), code, labels, aligned: true, samples };
+        let prepared = Prepared { fingerprint: "f".to_owned(), code, labels, aligned: true, samples, seconds: vec![] };
         let folder = tempfile::tempdir().unwrap();
         let runs = Runs::open(folder.path()).unwrap();
         let plan = Plan::of(&experiment);

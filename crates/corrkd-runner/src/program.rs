@@ -16,6 +16,15 @@ use std::{
     process::{Command, ExitStatus},
 };
 
+/// Where runs compute, and what is asked about them.
+#[derive(Clone, Copy)]
+pub(crate) enum Use<'a> {
+    /// On this machine, whose device is looked at.
+    Here,
+    /// On others; with a file of trainings that are timed here.
+    Elsewhere(Option<&'a Path>),
+}
+
 /// A `corrkd` that can be started, and the folders it is told to use.
 pub(crate) struct Program {
     path: PathBuf,
@@ -53,14 +62,30 @@ impl Program {
         Ok(Self { path, device, data, runs, cache })
     }
 
+    /// Where it lies.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Has the device checked, the data made ready and their labels held against the tasks, and learns what identifies
     /// both.
     ///
     /// # Errors
     /// As [`ended`], and 130 on a signal.
-    pub(crate) fn prepare(&self, dataset: &DatasetRef, tasks: &[Task], inbox: &Inbox) -> Result<Prepared, Failure> {
+    pub(crate) fn prepare(
+        &self,
+        whose: Use<'_>,
+        dataset: &DatasetRef,
+        tasks: &[Task],
+        inbox: &Inbox,
+    ) -> Result<Prepared, Failure> {
         let mut command = self.command("prepare");
-        command.arg(option("dataset", &dataset.name)).arg(option("device", self.device.to_string()));
+        command.arg(option("dataset", &dataset.name));
+        match whose {
+            Use::Here => _ = command.arg(option("device", self.device.to_string())),
+            Use::Elsewhere(None) => {}
+            Use::Elsewhere(Some(times)) => _ = command.arg(option("time", times)),
+        }
         if let Some(size) = &dataset.size {
             command.arg(option("size", size));
         }

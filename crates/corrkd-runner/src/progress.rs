@@ -85,7 +85,7 @@ impl Progress {
                 self.screen.update(task, &format!("{name} waits for another process"), false);
             }
             Event::Warning { message } => self.screen.say(&format!("warn  {name}: {message}")),
-            Event::Finished { .. } | Event::Failed { .. } => {}
+            Event::Stopped { .. } | Event::Finished { .. } | Event::Failed { .. } => {}
         }
         self.screen.overall(&self.tally);
     }
@@ -113,6 +113,11 @@ impl Progress {
     pub(crate) fn put_off(&mut self, task: usize, epochs: usize) {
         self.tally.resumed(task, epochs, 0);
         self.screen.close(task, &format!("again {}, when it has what it needs", self.lines.name(task)));
+    }
+
+    /// A task was told to stop, and did.
+    pub(crate) fn stopped(&mut self, task: usize) {
+        self.screen.close(task, &format!("stop  {}, which goes on from there", self.lines.name(task)));
     }
 
     /// A task will have no result, and why; with the end of its log.

@@ -57,7 +57,9 @@ impl Reproduce {
         let (mut pages, mut failures) = (Vec::new(), Vec::new());
         for (index, named) in experiments.iter().enumerate() {
             err(format_args!("{} ({} of {})", named.name, index + 1, experiments.len()));
-            match campaign.answer(named) {
+            let done =
+                campaign.looked_after(named).and_then(|looked| if looked { Ok(()) } else { campaign.answer(named) });
+            match done {
                 Ok(()) => pages.push(campaign.page(&named.name)),
                 Err(failure) if failure.stops_all() => return Err(failure),
                 Err(failure) => {

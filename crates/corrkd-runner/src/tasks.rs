@@ -5,7 +5,12 @@ use crate::failure::{Failure, OrExit};
 use anyhow::anyhow;
 use corrkd_config::{Cross, DatasetRef, Device, EXTERNAL, Exit, Experiment, Job, Kernels, Plan};
 use corrkd_record::{EXTERNAL_CODE, Prepared, RecordError, RunDir, RunId, RunSpec, Runs};
-use std::{collections::BTreeMap, sync::Arc};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ptr,
+    sync::Arc,
+};
 
 /// How far a task is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +37,8 @@ pub(crate) struct Task {
     pub(crate) epochs: usize,
     /// The indices of the tasks that it needs.
     pub(crate) needs: Vec<usize>,
+    /// How long its training took, where it is finished.
+    pub(crate) seconds: Option<f64>,
     /// What it does.
     job: Arc<Job>,
     /// The place of its fold.
@@ -55,7 +62,31 @@ pub(crate) struct Tasks {
     kernels: Kernels,
 }
 
+/// What runs are made of, as a submission's folder holds it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Head {
+    jobs: Vec<Job>,
+    folds: Vec<Fold>,
+    pub(crate) device: Device,
+    kernels: Kernels,
+}
+
+/// A run, as a submission's folder holds it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Written {
+    pub(crate) id: RunId,
+    pub(crate) row: String,
+    pub(crate) seed: u64,
+    pub(crate) fold: Option<String>,
+    /// The runs that it needs.
+    pub(crate) needs: Vec<RunId>,
+    /// The place of its job in the head.
+    job: usize,
+    part: usize,
+}
+
 /// The data of a fold, or all of them, and what was said of them.
+#[derive(Clone, Serialize, Deserialize)]
 struct Fold {
     dataset: DatasetRef,
     prepared: Prepared,
@@ -100,10 +131,72 @@ impl Tasks {
                     dir: runs.run(&id),
                     id,
                     state: State::Waiting,
+                    seconds: None,
                 });
             }
         }
         Ok(tasks)
+    }
+
+    /// What the runs are made of.
+    pub(crate) fn head(&self) -> Head {
+        let jobs = self.jobs().into_iter().map(Job::clone).collect();
+        Head { jobs, folds: self.folds.clone(), device: self.device, kernels: self.kernels }
+    }
+
+    /// The runs, one at a time; they name their jobs by the places in the [head](Self::head).
+    pub(crate) fn written(&self) -> impl Iterator<Item = Written> {
+        let jobs = self.jobs();
+        let places: BTreeMap<*const Job, usize> =
+            jobs.iter().enumerate().map(|(place, &job)| (ptr::from_ref(job), place)).collect();
+        self.list.iter().map(move |task| Written {
+            id: task.id.clone(),
+            row: task.row.clone(),
+            seed: task.seed,
+            fold: task.fold.clone(),
+            needs: task.needs.iter().map(|&need| self.list[need].id.clone()).collect(),
+            job: places.get(&Arc::as_ptr(&task.job)).copied().unwrap_or_default(),
+            part: task.part,
+        })
+    }
+
+    /// Each job once: seeds and folds share them.
+    fn jobs(&self) -> Vec<&Job> {
+        let mut known: BTreeSet<*const Job> = BTreeSet::new();
+        let jobs = self.list.iter().map(|task| &*task.job);
+        jobs.filter(|&job| known.insert(ptr::from_ref(job))).collect()
+    }
+
+    /// Some of the runs as they were written, each behind those of them that it needs.
+    ///
+    /// # Errors
+    /// Exit code 3 where they are not of that head.
+    pub(crate) fn again(head: Head, written: Vec<Written>, runs: &Runs) -> Result<Self, Failure> {
+        let Head { jobs, folds, device, kernels } = head;
+        let jobs: Vec<Arc<Job>> = jobs.into_iter().map(Arc::new).collect();
+        let mut list: Vec<Task> = Vec::with_capacity(written.len());
+        for Written { id, row, seed, fold, needs, job, part } in written {
+            let (Some(job), true) = (jobs.get(job), part < folds.len()) else {
+                return Err(Failure::new(
+                    Exit::Data,
+                    anyhow!("{id}: the submission's folder does not say what it does"),
+                ));
+            };
+            list.push(Task {
+                row,
+                seed,
+                fold,
+                epochs: job.epochs(),
+                needs: needs.iter().filter_map(|need| list.iter().position(|task| task.id == *need)).collect(),
+                seconds: None,
+                job: Arc::clone(job),
+                part,
+                dir: runs.run(&id),
+                id,
+                state: State::Waiting,
+            });
+        }
+        Ok(Self { of_run: (0..list.len()).collect(), list, folds, device, kernels })
     }
 
     /// What a task is.
@@ -138,7 +231,10 @@ impl Tasks {
     pub(crate) fn look(&mut self, say: impl Fn(&str)) -> Result<(), Failure> {
         for task in &mut self.list {
             match task.dir.proved() {
-                Ok(Some(_)) => task.state = State::Finished,
+                Ok(Some(result)) => {
+                    task.state = State::Finished;
+                    task.seconds = result.training.map(|training| training.seconds);
+                }
                 Ok(None) => {}
                 Err(error @ RecordError::Damaged { .. }) => say(&format!("{error}; the run is made again")),
                 Err(error) => return Err(error).or_exit(Exit::Data),
@@ -167,6 +263,18 @@ impl Tasks {
             State::Failed(reason) => Some((task, reason.as_str())),
             _ => None,
         })
+    }
+}
+
+impl Task {
+    /// What it does.
+    pub(crate) fn job(&self) -> &Job {
+        &self.job
+    }
+
+    /// The place of its fold.
+    pub(crate) fn part(&self) -> usize {
+        self.part
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
 use anyhow::{Context, anyhow};
 use corrkd_config::Exit;
 use corrkd_record::{Lock, RecordError, RunDir, Runs};
-use corrkd_system::err;
+use corrkd_system::{err, knows_no_locks};
 use std::{
     fs::{self, File, TryLockError},
     io::{self, ErrorKind},
@@ -96,6 +96,8 @@ fn take(
             Ok(()) => return Ok(Some(file)),
             Err(TryLockError::WouldBlock) if needless() => return Ok(None),
             Err(TryLockError::WouldBlock) => wait.on(what)?,
+            // Nobody can be waited for: files are whole even so, and each run has a claim of its own.
+            Err(TryLockError::Error(cause)) if knows_no_locks(&cause) => return Ok(Some(file)),
             Err(TryLockError::Error(cause)) => return Err(cause).with_context(cannot).or_exit(Exit::Data),
         }
     }

@@ -6,7 +6,7 @@ use crate::{Learner, TrainError};
 use candle_core::Tensor;
 use corrkd_nn::{Archive, Optimizer, OptimizerNote};
 use corrkd_record::{RunDir, RunId, Validation, digest};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{collections::BTreeMap, path::Path};
 
 const OPTIMIZER: &str = "adam.";
@@ -35,18 +35,87 @@ pub(crate) struct Progress {
     pub(crate) seconds: f64,
 }
 
+/// Where a training stands within an epoch.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Begun {
+    /// Steps done of the epoch.
+    pub(crate) step: usize,
+    /// The sum of each named loss over them.
+    pub(crate) losses: BTreeMap<String, f64>,
+    /// Of each named part the sum, and over how many steps.
+    pub(crate) parts: BTreeMap<String, (f64, usize)>,
+    /// Of the gradient's norms the same.
+    pub(crate) norms: (f64, usize),
+}
+
+/// The same as it is written down.
+#[derive(Serialize, Deserialize)]
+struct Step {
+    run: RunId,
+    /// The epoch, from 1.
+    epoch: usize,
+    /// Batches learned from in the whole training.
+    batches: usize,
+    optimizer: OptimizerNote,
+    begun: Begun,
+    /// Seconds spent on the epoch so far.
+    seconds: f64,
+}
+
+/// An epoch that a process was told to stop in.
+pub(crate) struct Within {
+    pub(crate) batches: usize,
+    pub(crate) begun: Begun,
+    pub(crate) seconds: f64,
+}
+
+/// Writes the state within an epoch.
+pub(crate) fn save_step(
+    dir: &RunDir,
+    learner: &dyn Learner,
+    optimizer: &Optimizer,
+    epoch: usize,
+    within: Within,
+) -> Result<(), TrainError> {
+    let Within { batches, begun, seconds } = within;
+    let step = Step { run: dir.id().clone(), epoch, batches, optimizer: optimizer.note(), begun, seconds };
+    save(&dir.step_path(), learner, optimizer, &step)
+}
+
+/// Takes up the state within an epoch, where there is one of this run and this epoch.
+///
+/// # Errors
+/// As [`resume`].
+pub(crate) fn resume_step(
+    dir: &RunDir,
+    learner: &mut dyn Learner,
+    optimizer: &mut Optimizer,
+    epoch: usize,
+) -> Result<Option<Within>, TrainError> {
+    let path = dir.step_path();
+    if !path.exists() {
+        return Ok(None);
+    }
+    let (step, tensors) = read::<Step>(&path)?;
+    if step.run != *dir.id() || step.epoch != epoch {
+        return Ok(None);
+    }
+    take_up(tensors, &step.optimizer, learner, optimizer)?;
+    Ok(Some(Within { batches: step.batches, begun: step.begun, seconds: step.seconds }))
+}
+
 /// Writes the state, whole or not at all.
 pub(crate) fn save(
     path: &Path,
     learner: &dyn Learner,
     optimizer: &Optimizer,
-    progress: &Progress,
+    note: &impl Serialize,
 ) -> Result<(), TrainError> {
     let mut tensors = learner.params().values()?;
     for (prefix, values) in [(OPTIMIZER, optimizer.state()?), (STATE, learner.state()?)] {
         tensors.extend(values.into_iter().map(|(name, value)| (format!("{prefix}{name}"), value)));
     }
-    let note = serde_json::to_string(progress).map_err(|e| damaged(path, e))?;
+    let note = serde_json::to_string(note).map_err(|e| damaged(path, e))?;
     Ok(Archive { tensors, note }.save(path)?)
 }
 
@@ -56,12 +125,21 @@ pub(crate) fn resume(
     learner: &mut dyn Learner,
     optimizer: &mut Optimizer,
 ) -> Result<Progress, TrainError> {
-    let (progress, tensors) = read(path)?;
+    let (progress, tensors) = read::<Progress>(path)?;
+    take_up(tensors, &progress.optimizer, learner, optimizer)?;
+    Ok(progress)
+}
+
+fn take_up(
+    tensors: BTreeMap<String, Tensor>,
+    note: &OptimizerNote,
+    learner: &mut dyn Learner,
+    optimizer: &mut Optimizer,
+) -> Result<(), TrainError> {
     let Parts { weights, moments, state } = Parts::of(tensors);
     learner.params().load(&weights)?;
     learner.restore(&state)?;
-    optimizer.restore(&moments, &progress.optimizer)?;
-    Ok(progress)
+    Ok(optimizer.restore(&moments, note)?)
 }
 
 /// Proves that a run can go on from what lies in its directory: the last checkpoint is whole and its own; the best epoch's is
@@ -76,12 +154,12 @@ pub(crate) fn prove(dir: &RunDir) -> Result<(), TrainError> {
     if !path.exists() {
         return Ok(());
     }
-    let (last, _) = read(&path)?;
+    let (last, _) = read::<Progress>(&path)?;
     if last.run != *dir.id() {
         return Err(damaged(&path, format_args!("it is the checkpoint of {}", last.run)));
     }
     let is_next = |path| -> Result<bool, TrainError> {
-        let (next, _) = read(path)?;
+        let (next, _) = read::<Progress>(path)?;
         Ok(next.run == last.run && next.epoch == last.epoch + 1)
     };
     if !best.exists() {
@@ -96,6 +174,15 @@ pub(crate) fn prove(dir: &RunDir) -> Result<(), TrainError> {
     }
 }
 
+/// Proves the state within an epoch, where there is one.
+///
+/// # Errors
+/// As [`prove`].
+pub(crate) fn prove_step(dir: &RunDir) -> Result<(), TrainError> {
+    let path = dir.step_path();
+    if path.exists() { read::<Step>(&path).map(|_| ()) } else { Ok(()) }
+}
+
 /// The parameters alone.
 ///
 /// # Errors
@@ -104,7 +191,7 @@ pub fn weights(path: &Path) -> Result<BTreeMap<String, Tensor>, TrainError> {
     Ok(Parts::of(Archive::load(path)?.tensors).weights)
 }
 
-fn read(path: &Path) -> Result<(Progress, BTreeMap<String, Tensor>), TrainError> {
+fn read<T: DeserializeOwned>(path: &Path) -> Result<(T, BTreeMap<String, Tensor>), TrainError> {
     let Archive { tensors, note } = Archive::load(path)?;
     Ok((serde_json::from_str(&note).map_err(|e| damaged(path, e))?, tensors))
 }

@@ -108,6 +108,14 @@ pub enum TrainError {
         /// The run.
         id: RunId,
     },
+    /// A training was told to stop, and did.
+    #[error("stopped behind step {step} of epoch {epoch}; the same run goes on from there")]
+    Stopped {
+        /// The epoch, from 1.
+        epoch: usize,
+        /// The steps of it that are done.
+        step: usize,
+    },
     /// A method's network is no computation graph.
     #[error("the method {method} has no ONNX graph: {reason}")]
     NoGraph {
@@ -216,6 +224,7 @@ impl TrainError {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Data(DataError::Interrupted) => Exit::Interrupted,
+            Self::Stopped { .. } => Exit::Unfinished,
             Self::Data(e) if e.is_user_input() => Exit::Input,
             Self::Data(_) | Self::Fingerprint { .. } | Self::Checkpoint { .. } | Self::Unproved { .. } => Exit::Data,
             Self::Nn(NnError::Archive { .. } | NnError::Parameter { .. }) => Exit::Data,

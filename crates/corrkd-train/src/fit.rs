@@ -1,7 +1,8 @@
 //! The loop: shuffled epochs, validation after each, the best kept, everything resumable.
 
 use crate::blame::blame;
-use crate::checkpoint::{self, Progress};
+use crate::checkpoint::{self, Begun, Progress, Within};
+use crate::stop::{Hearing, Stop};
 use crate::{Context, Learner, Losses, TrainError, Training, TrainingBatch, validate};
 use corrkd_config::Selection;
 use corrkd_data::{Split, epoch_order};
@@ -17,18 +18,13 @@ pub(crate) struct Fit<'a> {
     pub(crate) valid: &'a Split,
     pub(crate) seed: u64,
     pub(crate) context: &'a Context,
-}
-
-/// What an epoch came to: means over its steps.
-struct Epoch {
-    losses: BTreeMap<String, f64>,
-    parts: BTreeMap<String, f64>,
-    gradient_norm: f64,
+    pub(crate) stop: &'a Stop,
 }
 
 impl Fit<'_> {
     /// Trains to the last epoch, or until patience ends, and says where it stands; the best epoch's state lies in
-    /// `best.safetensors`. A training that was cut off goes on after its last whole epoch.
+    /// `best.safetensors`. A training that was cut off goes on after its last whole epoch, and one that was told to stop after its
+    /// last step.
     pub(crate) fn train(
         &self,
         learner: &mut dyn Learner,
@@ -41,6 +37,7 @@ impl Fit<'_> {
             true => Some(checkpoint::resume(&self.dir.last_path(), learner, &mut optimizer)?),
             false => None,
         };
+        let hearing = self.stop.hear();
         let resumed_from = progress.as_ref().map(|p| p.epoch);
         self.dir.truncate_events(resumed_from.unwrap_or(0))?;
         tell(Event::Started {
@@ -57,13 +54,23 @@ impl Fit<'_> {
             }
             let clock = Instant::now();
             let epoch = progress.as_ref().map_or(0, |p| p.epoch) + 1;
-            let mut batches = progress.as_ref().map_or(0, |p| p.batches);
-            let Epoch { losses, parts, gradient_norm } =
-                self.epoch(learner, &mut optimizer, &groups, epoch, &mut batches)?;
+            let within = checkpoint::resume_step(self.dir, learner, &mut optimizer, epoch)?;
+            let start = progress.as_ref().map_or(0, |p| p.batches);
+            let mut within = within.unwrap_or(Within { batches: start, begun: Begun::default(), seconds: 0.0 });
+            let before = within.seconds;
+            if !self.epoch(learner, &mut optimizer, &groups, epoch, &mut within, &hearing)? {
+                let step = within.begun.step;
+                within.seconds += clock.elapsed().as_secs_f64();
+                checkpoint::save_step(self.dir, learner, &optimizer, epoch, within)?;
+                tell(Event::Stopped { epoch, step })?;
+                return Err(TrainError::Stopped { epoch, step });
+            }
+            let Within { batches, begun, .. } = within;
+            let (losses, parts, gradient_norm) = begun.means();
             let validation = validate(learner, self.valid, self.seed, self.context)?;
             optimizer.schedule(epoch, validation.loss);
             let best = progress.as_ref().is_none_or(|p| is_better(&training, &validation, &p.best));
-            let seconds = clock.elapsed().as_secs_f64();
+            let seconds = before + clock.elapsed().as_secs_f64();
             let mut now = Progress {
                 run: self.id.clone(),
                 epoch,
@@ -86,27 +93,32 @@ impl Fit<'_> {
             tell(Event::Epoch { epoch, epochs, losses, parts, gradient_norm, validation, best, seconds })?;
             now.history = self.dir.history_hash()?;
             checkpoint::save(&self.dir.last_path(), learner, &optimizer, &now)?;
+            self.dir.forget_step()?;
+            if hearing.asked() && !is_over(&training, &now) {
+                tell(Event::Stopped { epoch: epoch + 1, step: 0 })?;
+                return Err(TrainError::Stopped { epoch: epoch + 1, step: 0 });
+            }
             progress = Some(now);
         }
     }
 
-    /// One pass over the training split, in batches of whole groups; `batches` counts those of the whole training.
+    /// One pass over the training split, in batches of whole groups, or what `within` leaves of it; false where it was told to
+    /// stop, which it does where no gradient waits for a step.
     fn epoch(
         &self,
         learner: &mut dyn Learner,
         optimizer: &mut Optimizer,
         groups: &[Vec<usize>],
         epoch: usize,
-        batches: &mut usize,
-    ) -> Result<Epoch, TrainError> {
+        within: &mut Within,
+        hearing: &Hearing<'_>,
+    ) -> Result<bool, TrainError> {
         let split = &self.context.train;
         let order = epoch_order(groups.len(), self.seed, epoch);
-        let mut sums: BTreeMap<String, f64> = BTreeMap::new();
-        let mut parts: BTreeMap<String, (f64, usize)> = BTreeMap::new();
-        let mut norms: Vec<f64> = Vec::new();
         let chunks = batched(&order, learner.training().batch, |group| groups[group].len());
         let count = chunks.len();
-        for (step, chunk) in chunks.into_iter().enumerate() {
+        let Within { batches, begun, .. } = within;
+        for (step, chunk) in chunks.into_iter().enumerate().skip(begun.step) {
             let indices: Vec<usize> = chunk.iter().flat_map(|&group| groups[group].iter().copied()).collect();
             let batch = &self.context.batch(split, &indices);
             let key = DropoutKey::new(self.seed, *batches);
@@ -121,27 +133,41 @@ impl Fit<'_> {
                 let samples = indices.len();
                 return Err(TrainError::NotFinite { term, value, epoch, step: step + 1, samples, blame });
             }
-            let Losses { terms, parts: made_of, norm } = losses;
-            norms.extend(norm);
-            for (name, value) in terms {
-                *sums.entry(name.to_owned()).or_default() += value;
-            }
-            for (name, value) in made_of {
-                let (sum, steps) = parts.entry(name.to_owned()).or_default();
-                *sum += value;
-                *steps += 1;
+            begun.add(losses);
+            if begun.step < count && hearing.asked() && !optimizer.waits() {
+                return Ok(false);
             }
         }
-        sums.values_mut().for_each(|sum| *sum /= count as f64);
-        let parts = parts.into_iter().map(|(name, (sum, steps))| (name, sum / steps as f64)).collect();
-        let steps = norms.len().max(1) as f64;
-        Ok(Epoch { losses: sums, parts, gradient_norm: norms.into_iter().sum::<f64>() / steps })
+        Ok(true)
+    }
+}
+
+impl Begun {
+    fn add(&mut self, Losses { terms, parts, norm }: Losses) {
+        self.step += 1;
+        let also = |(sum, count): &mut (f64, usize), value| {
+            *sum += value;
+            *count += 1;
+        };
+        norm.into_iter().for_each(|norm| also(&mut self.norms, norm));
+        for (name, value) in terms {
+            *self.losses.entry(name.to_owned()).or_default() += value;
+        }
+        parts.into_iter().for_each(|(name, value)| also(self.parts.entry(name.to_owned()).or_default(), value));
+    }
+
+    /// What an epoch came to, over its steps: each loss, each part, the gradient's norm.
+    fn means(self) -> (BTreeMap<String, f64>, BTreeMap<String, f64>, f64) {
+        let mean = |(sum, count): (f64, usize)| sum / count.max(1) as f64;
+        let losses = self.losses.into_iter().map(|(name, sum)| (name, sum / self.step as f64)).collect();
+        let parts = self.parts.into_iter().map(|(name, part)| (name, mean(part))).collect();
+        (losses, parts, mean(self.norms))
     }
 }
 
 /// The groups in their order, `size` of them in a batch, in the last one what is left. Were that a single sample it joins the
 /// batch before: losses that tell a batch's samples apart would say nothing of it, or something else.
-fn batched(order: &[usize], size: usize, samples: impl Fn(usize) -> usize) -> Vec<&[usize]> {
+pub(crate) fn batched(order: &[usize], size: usize, samples: impl Fn(usize) -> usize) -> Vec<&[usize]> {
     let mut batches: Vec<&[usize]> = order.chunks(size).collect();
     if let [.., last_but_one, [group]] = batches[..]
         && size > 1

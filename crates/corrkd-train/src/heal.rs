@@ -23,5 +23,12 @@ pub(crate) fn heal(dir: &RunDir, note: &mut dyn FnMut(String)) -> Result<Option<
         }
         proved => proved?,
     }
+    match checkpoint::prove_step(dir) {
+        Err(damage) if damage.is_damage() => {
+            note(format!("{damage}; the run goes on from its last whole epoch"));
+            dir.forget_step()?;
+        }
+        proved => proved?,
+    }
     Ok(None)
 }

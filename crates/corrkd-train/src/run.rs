@@ -3,7 +3,7 @@
 use crate::device::open_device;
 use crate::heal::heal;
 use crate::work::Work;
-use crate::{Method, TrainError, external};
+use crate::{Method, Stop, TrainError, external};
 use corrkd_config::EXTERNAL;
 use corrkd_data::{Dataset, Trust};
 use corrkd_record::{Event, Lock, RecordError, RunDir, RunId, RunResult, RunSpec, Runs};
@@ -13,7 +13,21 @@ use std::time::Duration;
 /// How often it is looked whether another process has let go of a run.
 const AGAIN: Duration = Duration::from_millis(100);
 
-/// Trains and tests the run `id`, whose specification lies in its directory and names one of the `methods`. What happens is
+/// A run to be had, and where what it takes lies.
+pub struct Wanted<'a> {
+    /// The folder of all runs.
+    pub runs: &'a Runs,
+    /// The run.
+    pub id: &'a RunId,
+    /// The folder that holds the data set's files.
+    pub source: Option<&'a Path>,
+    /// Where generated files and aligned samples are kept.
+    pub cache: &'a Path,
+    /// By which it is told to stop.
+    pub stop: &'a Stop,
+}
+
+/// Trains and tests a run, whose specification lies in its directory and names one of the `methods`. What happens is
 /// appended to its events and told to `listen`; the result is written last. A run that was cut off goes on where it stood; one
 /// that another process works on is waited for, and its result is used. What is damaged is made again, and `note` hears of it.
 ///
@@ -21,13 +35,11 @@ const AGAIN: Duration = Duration::from_millis(100);
 /// [`TrainError`]; the run's directory then has no result.
 pub fn run(
     methods: &[&dyn Method],
-    runs: &Runs,
-    id: &RunId,
-    source: Option<&Path>,
-    cache: &Path,
+    wanted: &Wanted<'_>,
     listen: &mut dyn FnMut(&Event),
     note: &mut dyn FnMut(String),
 ) -> Result<RunResult, TrainError> {
+    let Wanted { runs, id, source, cache, stop } = *wanted;
     let dir = runs.run(id);
     let mut work = |listen: &mut dyn FnMut(&Event)| {
         let spec = dir.spec()?;
@@ -47,13 +59,21 @@ pub fn run(
             }
             let device = open_device(spec.device)?;
             let data = data_of(&spec, source, cache, Trust::Remembered)?;
-            Work { method, dir: &dir, spec: &spec, data: &data, runs, device }.finish(listen)
+            Work { method, dir: &dir, spec: &spec, data: &data, runs, device, stop }.finish(listen)
         };
         // While the lock is held: nobody writes into another's events. The run failed already; that its last event cannot be
         // kept is no second failure.
-        finish(listen).inspect_err(|error| _ = dir.append(&failed(error)))
+        finish(listen).inspect_err(|error| {
+            if !matches!(error, TrainError::Stopped { .. }) {
+                _ = dir.append(&failed(error));
+            }
+        })
     };
-    work(listen).inspect_err(|error| listen(&failed(error)))
+    work(listen).inspect_err(|error| {
+        if !matches!(error, TrainError::Stopped { .. }) {
+            listen(&failed(error));
+        }
+    })
 }
 
 fn failed(error: &TrainError) -> Event {
@@ -78,9 +98,13 @@ fn held(dir: &RunDir, listen: &mut dyn FnMut(&Event)) -> Result<Lock, TrainError
 
 /// The method that a specification names.
 pub(crate) fn method_of<'a>(methods: &[&'a dyn Method], spec: &RunSpec) -> Result<&'a dyn Method, TrainError> {
-    let name = &spec.job.method;
+    method_named(methods, &spec.job.method)
+}
+
+/// The method of this name.
+pub(crate) fn method_named<'a>(methods: &[&'a dyn Method], name: &str) -> Result<&'a dyn Method, TrainError> {
     methods.iter().copied().find(|method| method.name() == name).ok_or_else(|| TrainError::NoMethod {
-        got: name.clone(),
+        got: name.to_owned(),
         known: methods.iter().map(|method| method.name()).collect(),
     })
 }

@@ -3,7 +3,7 @@
 use crate::device::open_device;
 use crate::run::{data_of, method_of};
 use crate::work::Work;
-use crate::{Method, TrainError, external};
+use crate::{Method, Stop, TrainError, external};
 use corrkd_config::{EXTERNAL, LabelSpace};
 use corrkd_data::Trust;
 use corrkd_record::{
@@ -100,7 +100,7 @@ pub fn verify(
         (external::finish(&again, &spec, &data, &mut compare)?, EXTERNAL_CODE)
     } else {
         let (method, device) = (method_of(methods, &spec)?, open_device(spec.device)?);
-        let work = Work { method, dir: &again, spec: &spec, data: &data, runs, device };
+        let work = Work { method, dir: &again, spec: &spec, data: &data, runs, device, stop: &Stop::new() };
         (work.finish(&mut compare)?, method.code())
     };
     let predictions = match stored.predictions == repeated.predictions {

@@ -1,7 +1,7 @@
 //! The work of a run: from its specification and its data to its result.
 
 use crate::fit::Fit;
-use crate::{Context, Method, Needed, Tensors, TrainError, checkpoint, environment, finished, idle, outcome};
+use crate::{Context, Method, Needed, Stop, Tensors, TrainError, checkpoint, environment, finished, idle, outcome};
 use candle_core::Device;
 use corrkd_config::{LabelSpace, Modality, PerModality};
 use corrkd_data::Dataset;
@@ -44,6 +44,8 @@ pub struct Work<'a> {
     pub runs: &'a Runs,
     /// Where it computes.
     pub device: Device,
+    /// By which it is told to stop.
+    pub stop: &'a Stop,
 }
 
 impl Work<'_> {
@@ -64,7 +66,7 @@ impl Work<'_> {
         let needs = spec.needs.iter().map(|id| self.needed(id)).collect::<Result<Vec<_>, _>>()?;
         let mut learner = self.method.open(&spec.job, seed, &context, &needs)?;
         let samples = sizes(data);
-        let fit = Fit { id: dir.id(), dir, valid: &data.valid, seed, context: &context };
+        let fit = Fit { id: dir.id(), dir, valid: &data.valid, seed, context: &context, stop: self.stop };
         let progress = fit.train(learner.as_mut(), samples, &mut tell)?;
         let weights = checkpoint::weights(&dir.best_path())?;
         let checkpoint = corrkd_record::digest(&dir.best_path())?;

@@ -14,8 +14,8 @@ use corrkd_nn::{Clip, Init, Linear, Optimizer, OptimizerSettings, Params, Tail, 
 use corrkd_random::Stream;
 use corrkd_record::{Event, RunResult, RunSpec, Runs};
 use corrkd_train::{
-    Answers, Context, Idle, Learner, Losses, Method, Model, Needed, Output, Term, TrainError, Training, TrainingBatch,
-    Work, descend, predict,
+    Answers, Context, Idle, Learner, Losses, Method, Model, Needed, Output, Stop, Term, TrainError, Training,
+    TrainingBatch, Work, descend, predict,
 };
 use std::collections::BTreeMap;
 use std::fs;
@@ -246,7 +246,8 @@ fn run(toy: &'static Toy, runs: &Runs, listen: &mut dyn FnMut(&Event)) -> Result
     let (spec, data) = (spec(toy), data());
     let dir = runs.run(&spec.id());
     dir.prepare(&spec).unwrap();
-    Work { method: &toy, dir: &dir, spec: &spec, data: &data, runs, device: Device::Cpu }.finish(listen)
+    Work { method: &toy, dir: &dir, spec: &spec, data: &data, runs, device: Device::Cpu, stop: &Stop::new() }
+        .finish(listen)
 }
 
 /// Batches hold whole videos, two each, every sample once an epoch; so does what is asked at the end.

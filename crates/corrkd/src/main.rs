@@ -21,8 +21,9 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use corrkd_config::Exit;
 use corrkd_runner::{Known, exit_codes};
+use corrkd_train::Stop;
 use failure::Failure;
-use guard::guard;
+use guard::{guard, guard_training};
 use settle::settle;
 use std::process::ExitCode;
 
@@ -36,6 +37,9 @@ struct Arguments {
     #[arg(long, global = true, hide = true)]
     with_parent: bool,
 }
+
+/// By which signals stop a training.
+static STOP: Stop = Stop::new();
 
 #[derive(Subcommand)]
 enum Command {
@@ -51,6 +55,7 @@ enum Command {
     Prepare(prepare::Prepare),
     /// Train and test one run whose specification lies in RUNS/ID/spec.json.
     Train(train::Train),
+    Work(corrkd_runner::Work),
     /// Repeat a finished run from its record, and say whether it came out the same, bit for bit.
     Verify(verify::Verify),
     /// Answer samples, labelled or not, by a finished run's network.
@@ -76,7 +81,8 @@ fn main() -> ExitCode {
 fn run(Arguments { command, with_parent }: Arguments) -> Result<(), Failure> {
     let methods = corrkd_methods::plans();
     let known = Known { methods: &methods, recipes: &recipes::Recipes };
-    let start = || start(with_parent).map_err(|error| Failure { exit: Exit::Input, error });
+    let unfit = |error| Failure { exit: Exit::Input, error };
+    let start = || guard(with_parent).and_then(|()| threads()).map_err(unfit);
     if let Command::Train(_) | Command::Verify(_) | Command::Predict(_) | Command::Evaluate(_) = command {
         settle();
     }
@@ -84,10 +90,14 @@ fn run(Arguments { command, with_parent }: Arguments) -> Result<(), Failure> {
         // These two listen for signals themselves.
         Command::Ablate(ablate) => Ok(ablate.run(known)?),
         Command::Reproduce(reproduce) => Ok(reproduce.run(known)?),
+        Command::Work(work) => Ok(work.run()?),
         Command::Data(data) => start().and_then(|()| data.run()),
         Command::Protocol(protocol) => start().and_then(|()| protocol.run(known)),
         Command::Prepare(prepare) => start().and_then(|()| prepare.run()),
-        Command::Train(train) => start().and_then(|()| train.run()),
+        Command::Train(train) => {
+            guard_training(with_parent, &STOP).and_then(|()| threads()).map_err(unfit)?;
+            train.run(&STOP)
+        }
         Command::Verify(verify) => start().and_then(|()| verify.run()),
         Command::Predict(predict) => start().and_then(|()| predict.run()),
         Command::Evaluate(evaluate) => start().and_then(|()| evaluate.run()),
@@ -96,9 +106,8 @@ fn run(Arguments { command, with_parent }: Arguments) -> Result<(), Failure> {
     }
 }
 
-/// Has signals listened for, and starts the threads here, where those that cannot be had are an error.
-fn start(with_parent: bool) -> anyhow::Result<()> {
-    guard(with_parent)?;
+/// Starts the threads here, where those that cannot be had are an error.
+fn threads() -> anyhow::Result<()> {
     rayon::ThreadPoolBuilder::new().build_global().context("cannot start threads")
 }
 

@@ -5,12 +5,16 @@ mod labels;
 use crate::failure::Failure;
 use crate::say::say_json;
 use crate::watch::Watch;
-use anyhow::anyhow;
-use corrkd_config::{Cross, CrossFold, DatasetRef, Device, Exit, LabelSpace, Modality, Task};
+use anyhow::{Context, anyhow};
+use corrkd_config::{Cross, CrossFold, DatasetRef, Device, Exit, Job, Kernels, LabelSpace, Modality, Task};
 use corrkd_data::{Dataset, Fold, Trust};
+use corrkd_methods::METHODS;
 use corrkd_record::Prepared;
 use corrkd_system::{err, sweep};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// More than a file of trainings has.
+const LIMIT: u64 = 1 << 26;
 
 #[derive(clap::Args)]
 pub(crate) struct Prepare {
@@ -38,6 +42,9 @@ pub(crate) struct Prepare {
     /// cpu, cuda, cuda:INDEX or metal.
     #[arg(long, default_value = "cpu")]
     device: Device,
+    /// A file of trainings, as JSON, of which it is to be told how long they take: a few steps of each are done.
+    #[arg(long, value_name = "FILE")]
+    time: Option<PathBuf>,
 }
 
 impl Prepare {
@@ -58,12 +65,14 @@ impl Prepare {
             labels::check(&space, &dataset, &data)?;
         }
         let samples = corrkd_train::sizes(&data);
+        let seconds = self.time.map_or(Ok(Vec::new()), |file| timed(&file, &data))?;
         let prepared = Prepared {
             fingerprint: data.fingerprint,
             code: corrkd_methods::code(),
             labels: data.labels,
             aligned: data.time.is_aligned(),
             samples,
+            seconds,
         };
         say_json(&prepared)
     }
@@ -86,6 +95,16 @@ impl Prepare {
             _ => Err(wrong(format!("there is no --fold {number}, expected 1 to {}", cross.parts()))),
         }
     }
+}
+
+/// How long the trainings of a file take.
+fn timed(file: &Path, data: &Dataset) -> Result<Vec<f64>, Failure> {
+    let jobs = || -> anyhow::Result<Vec<(Job, Vec<usize>)>> {
+        Ok(serde_json::from_slice(&corrkd_system::read(file, LIMIT)?)?)
+    };
+    let jobs = jobs().with_context(|| file.display().to_string());
+    let jobs = jobs.map_err(|error| Failure { exit: Exit::Input, error })?;
+    Ok(corrkd_train::seconds(METHODS, &jobs, data, Kernels::Fused)?)
 }
 
 /// Warns of a modality that a whole fold lacks: nothing of it can be learned, chosen by or tested there.

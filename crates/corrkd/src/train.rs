@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use crate::say::{say, say_json};
 use corrkd_methods::METHODS;
 use corrkd_record::{Event, RunId, Runs};
+use corrkd_train::{Stop, Wanted};
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -21,10 +22,11 @@ pub(crate) struct Train {
 }
 
 impl Train {
-    pub(crate) fn run(self) -> Result<(), Failure> {
+    pub(crate) fn run(self, stop: &Stop) -> Result<(), Failure> {
         let Self { runs, id, data, cache } = self;
         let runs = Runs::open(&runs)?;
-        corrkd_train::run(METHODS, &runs, &id, data.as_deref(), &cache, &mut print, &mut note)?;
+        let wanted = Wanted { runs: &runs, id: &id, source: data.as_deref(), cache: &cache, stop };
+        corrkd_train::run(METHODS, &wanted, &mut print, &mut note)?;
         Ok(())
     }
 }

@@ -1,9 +1,11 @@
-//! The same run gives the same bits: twice, with other numbers of threads, and when it goes on from any epoch. That a run
+//! The same run gives the same bits: twice, with other numbers of threads, and when it goes on from any epoch or step. That a run
 //! which is killed at any moment goes on so is a test of the program (`corrkd`, `same_bits`).
 
 use super::{Case, cases};
 use corrkd_record::{Event, RunDir, RunId, RunResult, Runs};
+use corrkd_train::Stop;
 use rayon::ThreadPoolBuilder;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::{fs, iter};
 
@@ -62,6 +64,42 @@ fn a_run_goes_on_from_anywhere() {
             let again = case.run_first(begun, &runs, &mut |_, _| {});
             assert_eq!(bits(&again), bits(&results[..begun]), "{}, moment {moment}", case.name);
         }
+    }
+}
+
+/// A run that is told to stop behind each of its steps comes to the same end, and tells of the same epochs.
+#[test]
+fn a_run_that_is_stopped_goes_on_within_an_epoch() {
+    let mut within: BTreeMap<String, usize> = BTreeMap::new();
+    for case in cases() {
+        let told = |stop: &Stop, asks: bool| {
+            let root = tempfile::tempdir().unwrap();
+            let runs = Runs::open(root.path()).unwrap();
+            let mut stops = 0;
+            let results = case.run_stopped(case.row.stages.len(), &runs, stop, &mut |_, event| match event {
+                Event::Started { .. } | Event::Epoch { .. } if asks => _ = stop.ask(),
+                Event::Stopped { step, .. } => stops += usize::from(*step > 0),
+                _ => {}
+            });
+            let epochs = results.iter().flat_map(|result| runs.run(&result.id).events().unwrap()).filter_map(timeless);
+            (bits(&results), epochs.collect::<Vec<_>>(), stops)
+        };
+        let (once, epochs, _) = told(&Stop::new(), false);
+        let (again, told, stops) = told(&Stop::new(), true);
+        *within.entry(case.row.name.clone()).or_default() += stops;
+        assert_eq!((again, told), (once, epochs), "{}", case.name);
+    }
+    // Of some data an epoch is a single step.
+    assert!(within.values().all(|&stops| stops > 0), "never stopped within an epoch: {within:?}");
+}
+
+/// What an epoch came to.
+fn timeless(event: Event) -> Option<String> {
+    match event {
+        Event::Epoch { epoch, losses, parts, gradient_norm, validation, best, .. } => {
+            Some(format!("{epoch} {losses:?} {parts:?} {gradient_norm:?} {validation:?} {best}"))
+        }
+        _ => None,
     }
 }
 

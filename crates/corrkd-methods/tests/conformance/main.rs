@@ -16,7 +16,7 @@ use corrkd_config::{DatasetRef, Experiment, Job, Kernels, LabelSpace, Row};
 use corrkd_data::Dataset;
 use corrkd_methods::{METHODS, plans};
 use corrkd_record::{Event, RunDir, RunResult, RunSpec, Runs};
-use corrkd_train::{Context, Learner, Method, Needed, Work};
+use corrkd_train::{Context, Learner, Method, Needed, Stop, TrainError, Work};
 use std::collections::BTreeMap;
 
 const SEED: u64 = 3;
@@ -75,6 +75,17 @@ impl Case {
 
     /// The same of so many stages from the first.
     fn run_first(&self, count: usize, runs: &Runs, listen: &mut dyn FnMut(&RunDir, &Event)) -> Vec<RunResult> {
+        self.run_stopped(count, runs, &Stop::new(), listen)
+    }
+
+    /// The same where a run that is told to stop goes on.
+    fn run_stopped(
+        &self,
+        count: usize,
+        runs: &Runs,
+        stop: &Stop,
+        listen: &mut dyn FnMut(&RunDir, &Event),
+    ) -> Vec<RunResult> {
         let mut results: Vec<RunResult> = Vec::new();
         for (number, stage) in self.row.stages.iter().take(count).enumerate() {
             let spec = RunSpec {
@@ -91,8 +102,14 @@ impl Case {
             let dir = runs.run(&spec.id());
             dir.prepare(&spec).unwrap();
             let (method, data, device) = (self.method, &self.data, Device::Cpu);
-            let work = Work { method, dir: &dir, spec: &spec, data, runs, device };
-            results.push(work.finish(&mut |event| listen(&dir, event)).unwrap());
+            let work = Work { method, dir: &dir, spec: &spec, data, runs, device, stop };
+            let result = loop {
+                match work.finish(&mut |event| listen(&dir, event)) {
+                    Err(TrainError::Stopped { .. }) => {}
+                    result => break result.unwrap(),
+                }
+            };
+            results.push(result);
         }
         results
     }

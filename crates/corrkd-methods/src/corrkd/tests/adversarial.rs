@@ -8,7 +8,7 @@ use corrkd_config::{DatasetRef, Exit, Job, Kernels, Modality, PerModality, Prese
 use corrkd_data::{Dataset, Preparation, Sample, Split, Summary, Time};
 use corrkd_random::Stream;
 use corrkd_record::{Answer, Prediction, RunId, RunResult, RunSpec, Runs};
-use corrkd_train::{Blame, TrainError, Work};
+use corrkd_train::{Blame, Stop, TrainError, Work};
 
 const WIDTHS: PerModality<usize> = PerModality { language: 4, audio: 2, vision: 3 };
 
@@ -74,7 +74,8 @@ pub(super) fn run_in(runs: &Runs, data: &Dataset, settings: &Resolved) -> Result
         };
         let dir = runs.run(&spec.id());
         dir.prepare(&spec).unwrap();
-        let work = Work { method: &CorrKd, dir: &dir, spec: &spec, data, runs, device: Device::Cpu };
+        let work =
+            Work { method: &CorrKd, dir: &dir, spec: &spec, data, runs, device: Device::Cpu, stop: &Stop::new() };
         let result = work.finish(&mut |_| {})?;
         finite(&result, &dir.predictions(&result).unwrap());
         Ok::<_, TrainError>(result)

@@ -11,7 +11,7 @@ use corrkd_config::{Condition, DatasetRef, Kernels, Modality, PerModality, Task}
 use corrkd_data::{Dataset, Sample, Split, Time};
 use corrkd_nn::{DropoutKey, Optimizer};
 use corrkd_record::{RunSpec, Runs};
-use corrkd_train::{Method, TrainingBatch, Work};
+use corrkd_train::{Method, Stop, TrainingBatch, Work};
 
 /// By how much it may be worse, of 1.
 const LESS: f64 = 0.02;
@@ -106,7 +106,7 @@ fn trained(data: &Dataset, seed: u64, runs: &Runs) -> f64 {
     };
     let dir = runs.run(&spec.id());
     dir.prepare(&spec).unwrap();
-    let work = Work { method: &SelfMm, dir: &dir, spec: &spec, data, runs, device: Device::Cpu };
+    let work = Work { method: &SelfMm, dir: &dir, spec: &spec, data, runs, device: Device::Cpu, stop: &Stop::new() };
     let result = work.finish(&mut |_| {}).unwrap();
     assert_eq!(result.warnings, [""; 0]);
     let of = result.test.iter().find(|test| test.condition == Condition::COMPLETE).unwrap();

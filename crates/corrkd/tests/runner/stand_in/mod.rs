@@ -137,7 +137,8 @@ const VALIDATION: Validation = Validation { loss: 0.41, f1: 0.8123, accuracy: 0.
 fn prepared() -> String {
     let labels = Labels::Score(Scale { range: [-3.0, 3.0], neutral: 0.0, cuts: Cuts::default() });
     let code = corrkd_methods::code();
-    let prepared = Prepared { fingerprint: "abc".to_owned(), code, labels, aligned: true, samples: SAMPLES };
+    let prepared =
+        Prepared { fingerprint: "abc".to_owned(), code, labels, aligned: true, samples: SAMPLES, seconds: vec![] };
     serde_json::to_string(&prepared).unwrap()
 }
 
