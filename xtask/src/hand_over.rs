@@ -68,11 +68,20 @@ fn cannot_start(command: &Command, error: io::Error) -> Failure {
 /// `corrkd` with what the device needs.
 fn built(device: Option<OsString>) -> Result<PathBuf, Failure> {
     let device = match device {
-        Some(name) => name.to_string_lossy().parse().context("--device").map_err(|e| Failure::new(Exit::Input, e))?,
+        // Of several all are cards.
+        Some(name) => {
+            kind(&name.to_string_lossy()).parse().context("--device").map_err(|e| Failure::new(Exit::Input, e))?
+        }
         None => Device::Cpu,
     };
     device::require_toolchain(device)?;
     Ok(cargo::build("corrkd", "corrkd", device::feature(device))?)
+}
+
+/// The first of the devices in a list, or what stands for any card.
+fn kind(devices: &str) -> &str {
+    let first = devices.split(',').next().unwrap_or_default();
+    if first == "cuda:all" { "cuda" } else { first }
 }
 
 /// Ends as the command does.

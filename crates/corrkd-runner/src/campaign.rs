@@ -52,7 +52,7 @@ impl<'a> Campaign<'a> {
         sweep_up(runs.path());
         let inbox = Inbox::open()?;
         let (given, data) = (options.program.as_deref(), options.data.clone());
-        let program = Program::obtain(given, options.device, data, options.runs.clone())?;
+        let program = Program::obtain(given, options.device.kind(), data, options.runs.clone())?;
         Ok(Self { options, kernels, inbox, runs, program, fresh: Fresh::default() })
     }
 
@@ -115,7 +115,8 @@ impl<'a> Campaign<'a> {
         experiment: &Experiment,
         searched: Option<&[SearchedRow]>,
     ) -> Result<bool, Failure> {
-        let Options { device, fresh, dry_run, .. } = *self.options;
+        let Options { fresh, dry_run, .. } = *self.options;
+        let device = self.options.device.kind();
         let settings = self.options.slurm.settings(experiment)?;
         let plan = Plan::of(experiment);
         let mut tasks = Tasks::of(
@@ -153,7 +154,7 @@ impl<'a> Campaign<'a> {
     fn times(&self, experiment: &Experiment, plan: &Plan, tasks: &Tasks) -> Result<Times, Failure> {
         let mut times = Times::of_finished(tasks);
         let jobs = times.unknown(plan, tasks);
-        if jobs.is_empty() || self.options.device != Device::Cpu {
+        if jobs.is_empty() || self.options.device.kind() != Device::Cpu {
             return Ok(times);
         }
         let text = serde_json::to_vec(&jobs).context("jobs have a form in JSON")?;
@@ -170,7 +171,9 @@ impl<'a> Campaign<'a> {
 
     /// Runs what an experiment lacks.
     fn have(&mut self, name: &str, experiment: &Experiment) -> Result<Had, Failure> {
-        let Options { device, jobs, fresh, plain, .. } = *self.options;
+        let Options { jobs, fresh, plain, .. } = *self.options;
+        let device = self.options.device.kind();
+        let cards = self.options.device.cards()?;
         let plan = Plan::of(experiment);
         let prepared = self.prepare(experiment, Use::Here)?;
         let mut tasks = Tasks::of(&plan, experiment, prepared, device, self.kernels, &self.runs)?;
@@ -180,13 +183,17 @@ impl<'a> Campaign<'a> {
         let _among_others = turn::among_others(&self.runs, &self.inbox)?;
         tasks.look(|line| err(line))?;
         let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let jobs = jobs.map_or(cores, NonZeroUsize::get);
+        let side_by_side = match device {
+            Device::Cpu => cores,
+            Device::Cuda(_) | Device::Metal => cards.len().max(1),
+        };
+        let jobs = jobs.map_or(side_by_side, NonZeroUsize::get);
         // Two runs of a thread each end sooner than one of two threads, and then the other: all of a run uses its core.
         let threads = if self.kernels == Kernels::Fused { (cores / jobs).max(1) } else { 1 };
         let folder = self.options.tensorboard.as_deref();
         let board = folder.map(|folder| Board::open(folder, name, &plan, &tasks)).transpose()?;
         let progress = Progress::new(&tasks, plain);
-        Pool::new(&self.program, &self.inbox, progress, board.as_ref(), jobs, threads).run(&mut tasks)?;
+        Pool::new(&self.program, &self.inbox, progress, board.as_ref(), jobs, threads).on(cards).run(&mut tasks)?;
         Ok(Had { plan, tasks, board, _among_others })
     }
 

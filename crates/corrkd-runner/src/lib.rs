@@ -9,6 +9,7 @@ mod ablate;
 mod campaign;
 mod child;
 mod chosen;
+mod devices;
 mod exit_codes;
 mod experiment;
 mod external;

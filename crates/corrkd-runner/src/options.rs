@@ -2,6 +2,7 @@
 
 use crate::{
     chosen::Chosen,
+    devices::Devices,
     failure::{Failure, OrExit},
     known::{Known, Recipes},
     memory::{self, Largest},
@@ -9,7 +10,7 @@ use crate::{
     slurm::{Asked, SlurmOptions},
 };
 use anyhow::{Context, anyhow};
-use corrkd_config::{Device, Exit, Experiment, Kernels, Plan, unfit};
+use corrkd_config::{Exit, Experiment, Kernels, Plan, unfit};
 use corrkd_system::to_out;
 use std::{
     num::NonZeroUsize,
@@ -25,13 +26,14 @@ pub(crate) struct Options {
     /// Where runs, the data cache and reports are kept
     #[arg(long, value_name = "DIR", default_value = "runs")]
     pub(crate) runs: PathBuf,
-    /// Where the runs compute: cpu, cuda, cuda:INDEX or metal
+    /// Where the runs compute: cpu, cuda, cuda:INDEX, several as cuda:0,cuda:1, cuda:all or metal
     #[arg(long, default_value = "cpu")]
-    pub(crate) device: Device,
+    pub(crate) device: Devices,
     /// How layers compute: composed (of plain tensor operations) or fused (faster, cpu only) [default: the fastest]
     #[arg(long)]
     kernels: Option<Kernels>,
-    /// How many runs go side by side [default: the number of cores]. Fewer runs get the cores that are left as threads
+    /// How many runs go side by side [default: the number of cores, or of devices]. Fewer runs get the cores that are left as
+    /// threads
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,
     #[command(flatten)]
@@ -80,7 +82,7 @@ impl Options {
         let all = std::iter::once(&experiment).chain(&trials);
         all.clone().try_for_each(Plan::check_size).or_exit(Exit::Input)?;
         let largest = all.filter_map(|of| memory::largest(of, known.methods, &facts.shape)).max_by_key(|run| run.bytes);
-        memory::check(largest.as_ref(), self.device)?;
+        memory::check(largest.as_ref(), self.device.kind())?;
         Ok(Named { name, experiment, largest })
     }
 
@@ -104,7 +106,7 @@ impl Options {
     /// # Errors
     /// Exit code 2 where the device has not the form that is asked for.
     pub(crate) fn kernels(&self) -> Result<Kernels, Failure> {
-        Kernels::on(self.device, self.kernels).or_exit(Exit::Input)
+        Kernels::on(self.device.kind(), self.kernels).or_exit(Exit::Input)
     }
 
     /// Prints the plans, where that is all that is asked for.

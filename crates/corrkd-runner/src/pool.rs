@@ -3,6 +3,7 @@
 
 use crate::{
     child,
+    devices::VISIBLE,
     failure::Failure,
     inbox::{Inbox, Message},
     program::Program,
@@ -41,6 +42,8 @@ pub(crate) struct Pool<'a> {
     board: Option<&'a Board>,
     jobs: usize,
     threads: usize,
+    /// The cards that runs are spread over; none where they have no card of their own.
+    cards: Vec<String>,
     running: BTreeMap<usize, Running>,
     /// How often each task was had again.
     again: BTreeMap<usize, usize>,
@@ -50,6 +53,8 @@ pub(crate) struct Pool<'a> {
 
 struct Running {
     child: Child,
+    /// The place of its card.
+    card: Option<usize>,
     /// It waits for another process that works on the same run.
     waits: bool,
     /// The message of its last `failed` event.
@@ -73,10 +78,16 @@ impl<'a> Pool<'a> {
             board,
             jobs,
             threads,
+            cards: Vec::new(),
             running: BTreeMap::new(),
             again: BTreeMap::new(),
             stopping: false,
         }
+    }
+
+    /// The same, spread over cards.
+    pub(crate) fn on(self, cards: Vec<String>) -> Self {
+        Self { cards, ..self }
     }
 
     /// Runs every waiting task, until each is finished or failed.
@@ -128,11 +139,18 @@ impl<'a> Pool<'a> {
         }
     }
 
+    /// The card that the fewest runs are on.
+    fn free_card(&self) -> Option<usize> {
+        let load = |card: &usize| self.running.values().filter(|running| running.card == Some(*card)).count();
+        (0..self.cards.len()).min_by_key(load)
+    }
+
     fn start(&mut self, index: usize, tasks: &mut Tasks) {
-        match self.spawn(index, tasks) {
+        let card = self.free_card();
+        match self.spawn(index, tasks, card) {
             Ok(child) => {
                 tasks.list[index].state = State::Running;
-                self.running.insert(index, Running { child, waits: false, failure: None });
+                self.running.insert(index, Running { child, card, waits: false, failure: None });
                 self.progress.started(index);
             }
             // The system has no place for one more: it is started when another has ended.
@@ -142,7 +160,7 @@ impl<'a> Pool<'a> {
     }
 
     /// Starts the process; what it says on stdout comes to the inbox, what it says on stderr goes to its log.
-    fn spawn(&self, index: usize, tasks: &Tasks) -> anyhow::Result<Child> {
+    fn spawn(&self, index: usize, tasks: &Tasks, card: Option<usize>) -> anyhow::Result<Child> {
         let task = &tasks.list[index];
         task.dir.prepare(&tasks.spec(index).map_err(|failure| failure.error)?)?;
         let path = task.dir.log_path();
@@ -150,6 +168,9 @@ impl<'a> Pool<'a> {
         let log = log.with_context(|| format!("cannot write {}", path.display()))?;
         let mut command = self.program.train(&task.id, self.threads);
         command.stdout(Stdio::piped()).stderr(log);
+        if let Some(card) = card {
+            command.env(VISIBLE, &self.cards[card]);
+        }
         // In a group of its own, a terminal's Ctrl-C reaches it through this pool alone.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);

@@ -10,6 +10,7 @@
 //! corrkd           the program
 //! submitted.tsv    each array with the job that it became; written as they are submitted
 //! logs/            of each job, and of the report
+//! failed/          of each run that its job could not finish, why
 //! ```
 
 use super::element::{Before, Element, JobId};
@@ -78,7 +79,10 @@ impl Folder {
             }
             Ok(path)
         };
-        let path = made().and_then(|path| fs::create_dir(path.join("logs")).and_then(|()| path.canonicalize()));
+        let path = made().and_then(|path| {
+            ["logs", "failed"].iter().try_for_each(|name| fs::create_dir(path.join(name)))?;
+            path.canonicalize()
+        });
         path.map(Self).with_context(cannot).or_exit(Exit::Data)
     }
 
@@ -143,6 +147,28 @@ impl Folder {
         let written = replace(&path, text.as_bytes());
         written.with_context(|| format!("{}: cannot write it", path.display())).or_exit(Exit::Data)?;
         Ok(path)
+    }
+
+    /// Writes down that a job could not finish a run; none: that it tries it again.
+    ///
+    /// # Errors
+    /// Exit code 3.
+    pub(super) fn fail(&self, run: &RunId, reason: Option<&str>) -> Result<(), Failure> {
+        let path = self.0.join("failed").join(run.as_str());
+        let done = match reason {
+            Some(reason) => replace(&path, reason.as_bytes()),
+            None => match fs::remove_file(&path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+                _ => Ok(()),
+            },
+        };
+        done.with_context(|| format!("{}: cannot write it", path.display())).or_exit(Exit::Data)
+    }
+
+    /// Why a job could not finish a run, where it said so.
+    pub(super) fn failed(&self, run: &RunId) -> Option<String> {
+        let bytes = read(&self.0.join("failed").join(run.as_str()), LIMIT).ok()?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// Writes down which job an array became, or the report.

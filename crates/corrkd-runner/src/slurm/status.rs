@@ -11,16 +11,13 @@ use anyhow::{Context, anyhow};
 use corrkd_config::Exit;
 use corrkd_record::{Event, RunDir, RunId, Runs};
 use corrkd_system::{err, to_out};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A run that was submitted.
 struct Submitted {
     what: String,
-    /// The last job that it was given, and the folder of its log.
-    job: Option<(JobId, PathBuf)>,
+    /// The last job that it was given, and the submission's folder.
+    job: Option<(JobId, Folder)>,
 }
 
 /// How far a run is.
@@ -119,11 +116,10 @@ fn of(runs: &Runs, name: &str) -> Result<Vec<(Folder, Work)>, Failure> {
 
 /// All runs of the experiment, in the order of the last plan.
 fn submitted(folders: &[(Folder, Work)]) -> Result<Vec<(RunId, Submitted)>, Failure> {
-    let mut jobs: BTreeMap<RunId, (JobId, PathBuf)> = BTreeMap::new();
+    let mut jobs: BTreeMap<RunId, (JobId, Folder)> = BTreeMap::new();
     for (folder, _) in folders {
         for (job, runs) in folder.elements()? {
-            let log = folder.0.join("logs");
-            jobs.extend(runs.into_iter().map(|run| (run, (job.clone(), log.clone()))));
+            jobs.extend(runs.into_iter().map(|run| (run, (job.clone(), folder.clone()))));
         }
     }
     let Some((last, _)) = folders.last() else { return Ok(Vec::new()) };
@@ -135,17 +131,19 @@ fn submitted(folders: &[(Folder, Work)]) -> Result<Vec<(RunId, Submitted)>, Fail
     Ok(runs.collect())
 }
 
-fn far(dir: &RunDir, job: Option<&(JobId, PathBuf)>, queued: Option<&cluster::Queued>) -> Far {
+fn far(dir: &RunDir, job: Option<&(JobId, Folder)>, queued: Option<&cluster::Queued>) -> Far {
     if matches!(dir.result(), Ok(Some(_))) {
         return Far::Finished;
     }
     match (queued, job) {
         (Some(queued), _) if queued.state == "RUNNING" => Far::OnItsWay("running", queued.reason.clone()),
         (Some(queued), _) => Far::OnItsWay("pending", queued.reason.clone()),
-        (None, Some((job, logs))) => Far::Failed(match failure(dir) {
-            Some(message) => message,
-            None => format!("its job ended without a result; see {}", logs.join(format!("{job}.log")).display()),
-        }),
+        (None, Some((job, folder))) => {
+            let log = folder.0.join("logs").join(format!("{job}.log"));
+            let why = failure(dir).or_else(|| folder.failed(dir.id()));
+            let why = why.unwrap_or_else(|| "its job ended without a result".to_owned());
+            Far::Failed(format!("{why}; see {}", log.display()))
+        }
         (None, None) => Far::Missing,
     }
 }

@@ -94,12 +94,14 @@ impl Job {
             };
         }
         tasks.look(|line| err(line))?;
+        own.iter().try_for_each(|run| self.folder.fail(run, None))?;
         let threads = env::var("SLURM_CPUS_PER_TASK").ok().and_then(|cores| cores.parse().ok()).unwrap_or(1);
         let program = Program::obtain(None, device, head.data, runs.path().to_owned())?;
         let progress = Progress::new(&tasks, true);
         Pool::new(&program, &self.inbox, progress, None, 1, threads).run(&mut tasks)?;
-        let failed = tasks.list[count..].iter().filter(|task| task.state != State::Finished).count();
-        match failed {
+        let failed: Vec<_> = tasks.failed().filter(|(task, _)| own.contains(&task.id)).collect();
+        failed.iter().try_for_each(|(task, reason)| self.folder.fail(&task.id, Some(reason)))?;
+        match failed.len() {
             0 => Ok(()),
             failed => Err(Failure::new(Exit::RunsFailed, anyhow!("{failed} of {} runs failed", own.len()))),
         }
@@ -109,18 +111,13 @@ impl Job {
     fn report(&self) -> Result<(), Failure> {
         let (head, runs) = self.head()?;
         let mut sweep = Sweep::read(&self.folder.0).or_exit(Exit::Data)?;
-        let dirs: Vec<RunDir> = sweep.runs.iter().map(|run| runs.run(&run.id)).collect();
-        // A result may appear late; what said that it failed has none.
-        let open = |dir: &&RunDir| !matches!(dir.result(), Ok(Some(_))) && failure(dir).is_none();
-        self.patiently(|| {
-            refreshed(runs.path());
-            (!dirs.iter().any(|dir| open(&dir))).then_some(())
-        })?;
+        self.settle(&runs)?;
         let mut failed = BTreeSet::new();
-        for (run, dir) in sweep.runs.iter_mut().zip(&dirs) {
+        for run in &mut sweep.runs {
+            let dir = runs.run(&run.id);
             run.failure = match dir.proved() {
                 Ok(Some(_)) => None,
-                Ok(None) => Some(failure(dir).unwrap_or_else(|| "its job ended before it was done".to_owned())),
+                Ok(None) => Some(self.why(&dir).unwrap_or_else(|| "its job ended before it was done".to_owned())),
                 Err(error) => Some(error.to_string()),
             };
             failed.extend(run.failure.is_some().then(|| run.id.clone()));
@@ -139,6 +136,37 @@ impl Job {
         }
     }
 
+    /// Waits until each run has its result, or there will be none: a result may appear late.
+    fn settle(&self, runs: &Runs) -> Result<(), Failure> {
+        let mut open: Vec<Written> = self.folder.runs()?.collect();
+        let mut hopeless: BTreeSet<RunId> = BTreeSet::new();
+        let start = Instant::now();
+        loop {
+            refreshed(runs.path());
+            open.retain(|run| {
+                let dir = runs.run(&run.id);
+                if matches!(dir.result(), Ok(Some(_))) {
+                    return false;
+                }
+                // What needs it never began.
+                let none = self.why(&dir).is_some() || run.needs.iter().any(|need| hopeless.contains(need));
+                if none {
+                    hopeless.insert(run.id.clone());
+                }
+                !none
+            });
+            if open.is_empty() || start.elapsed() > PATIENCE {
+                return Ok(());
+            }
+            self.inbox.pause(PAUSE, "results of other machines were waited for")?;
+        }
+    }
+
+    /// Why a run has no result, where it or its job said so.
+    fn why(&self, dir: &RunDir) -> Option<String> {
+        failure(dir).or_else(|| self.folder.failed(dir.id()))
+    }
+
     fn head(&self) -> Result<(Head, Runs), Failure> {
         // The folder was written on another machine a moment ago.
         let head = self.patiently(|| self.folder.work().ok())?;
@@ -153,7 +181,7 @@ impl Job {
             refreshed(dir.path());
             match dir.proved() {
                 Ok(Some(_)) => Some(true),
-                _ if failure(dir).is_some() => Some(false),
+                _ if self.why(dir).is_some() => Some(false),
                 _ => None,
             }
         })?;

@@ -48,6 +48,26 @@ fn a_run_alone_has_all_cores_for_its_fused_kernels() {
 }
 
 #[test]
+fn runs_are_spread_over_cards_and_are_the_same_on_each() {
+    let stage = Stage::set();
+    let ablate = |devices: &str, jobs: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_corrkd"));
+        command.args(["ablate", "--plain", "--fresh", "--device", devices]).arg(stage.path("two-rows.toml")).args(jobs);
+        command.arg("--program").arg(stage.path("corrkd")).arg("--runs").arg(stage.path("runs"));
+        assert_cmd::Command::from_std(command).env("CUDA_VISIBLE_DEVICES", "4,GPU-7").assert()
+    };
+    stage.put("slow", "student");
+    ablate("cuda:all", &[]).code(0);
+    let ids: BTreeSet<String> = stage.take("trained").into_iter().collect();
+    let cards: BTreeSet<String> = stage.take("cards").into_iter().collect();
+    assert_eq!(cards.into_iter().collect::<Vec<_>>(), ["4", "GPU-7"]);
+    ablate("cuda:1", &["--jobs", "2"]).code(0);
+    assert_eq!(stage.take("cards"), vec!["GPU-7"; 6]);
+    assert_eq!(stage.take("trained").into_iter().collect::<BTreeSet<_>>(), ids);
+    ablate("cuda:0,cuda:2", &[]).code(2).stderr(contains("--device: there is no cuda:2, there are 2 cards"));
+}
+
+#[test]
 fn the_same_command_does_nothing_again_unless_fresh() {
     let stage = Stage::set();
     stage.ablate().assert().code(0);

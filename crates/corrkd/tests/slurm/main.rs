@@ -239,7 +239,11 @@ fn a_job_that_is_requeued_goes_on_with_the_same_bits() {
     let restarted = || cluster.say("scontrol", &["show", "job", &job]).contains("Restarts=1");
     assert!(until(PATIENCE, restarted), "{}", cluster.say("scontrol", &["show", "job", &job]));
     // And once more without a word.
-    assert!(until(PATIENCE, || cluster.queue().iter().any(|line| line.contains("RUNNING"))));
+    let running = || {
+        cluster.hasten();
+        cluster.queue().iter().any(|line| line.contains("RUNNING"))
+    };
+    assert!(until(PATIENCE, running), "{:?}", cluster.queue());
     cluster.say("scontrol", &["requeue", &job]);
     cluster.drained(PATIENCE);
     assert_eq!(stage.weights(), stage.here());
@@ -258,6 +262,7 @@ fn a_time_limit_that_strikes_costs_nothing_but_time() {
     let stage = Stage::set(&long().replace("epochs = 400", "epochs = 20000"));
     ends(0, &stage.slowly(&cluster, &["--time", "00:01:00"]));
     let again = || {
+        cluster.hasten();
         stage.dirs("teacher").iter().any(|dir| {
             let resumed = |event: &Event| matches!(event, Event::Started { resumed_from: Some(1..), .. });
             dir.events().unwrap().iter().any(resumed)

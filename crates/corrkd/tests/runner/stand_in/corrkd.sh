@@ -44,6 +44,7 @@ train)
         exit 0
     fi
     echo "$2" >>"$stage/trained"
+    echo "${CUDA_VISIBLE_DEVICES-none}" >>"$stage/cards"
     echo "$RAYON_NUM_THREADS $CANDLE_NUM_THREADS $POLARS_MAX_THREADS" >>"$stage/threads"
     cat "$stage/events.jsonl"
     if asked fail "$folder/spec.json"; then
