@@ -26,7 +26,7 @@ pub struct Report {
 
 /// Writes the report of a sweep from the predictions of its runs: `scores.{csv,parquet}` (a line for each run, condition
 /// and metric), `table.{csv,parquet}` (means over seeds), `comparison.{csv,parquet}` (differences from the reference row),
-/// `curve.csv`, `report.html` (all of it on one page), `table.md` (all tables and notes), a `.tex` for each table
+/// `curve.csv`, `report.html` (all of it on one page), `table.md` (all tables and notes), `table.txt` (what the terminal shows), a `.tex` for each table
 /// (`table.tex` is the main one), each picture as `.svg` and `.png`. What an earlier report of the sweep wrote and this one
 /// does not is removed.
 ///
@@ -81,6 +81,8 @@ pub fn write(runs: &Runs, sweep: &Sweep) -> Result<Report, ReportError> {
     folder.write("curve.csv", &frame_file::csv(&curve::frame(&curves)?)?)?;
     folder.write("report.html", page::page(runs, &evidence, &document)?.as_bytes())?;
     folder.write("table.md", document.markdown().as_bytes())?;
+    let terminal = document.terminal();
+    folder.write("table.txt", terminal.as_bytes())?;
     for table in &tables {
         folder.write(&format!("{}.tex", table.name), latex(table, &lists[1].lines).as_bytes())?;
     }
@@ -88,5 +90,5 @@ pub fn write(runs: &Runs, sweep: &Sweep) -> Result<Report, ReportError> {
         folder.write(&format!("{}.svg", picture.name), picture.svg.as_bytes())?;
         folder.write(&format!("{}.png", picture.name), &picture.png)?;
     }
-    Ok(Report { terminal: document.terminal(), files: folder.close()? })
+    Ok(Report { terminal, files: folder.close()? })
 }

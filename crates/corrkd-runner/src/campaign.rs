@@ -4,6 +4,7 @@ use crate::{
     failure::{Failure, OrExit},
     fresh::{self, Fresh},
     inbox::Inbox,
+    made::Made,
     options::{Named, Options},
     pool::Pool,
     program::{Program, Use, ended},
@@ -18,7 +19,7 @@ use crate::{
 use anyhow::{Context, anyhow};
 use corrkd_config::{DatasetRef, Device, Exit, Experiment, Kernels, Plan};
 use corrkd_record::{Prepared, Runs, SearchedRow, Sweep};
-use corrkd_system::{WholeFile, err, sweep as sweep_up};
+use corrkd_system::{WholeFile, err, sweep as sweep_up, to_out};
 use std::{fs::File, io::Write, num::NonZeroUsize, path::PathBuf, thread};
 
 /// Everything that several experiments share.
@@ -210,13 +211,24 @@ impl<'a> Campaign<'a> {
         sweep_up(&self.runs.report(name));
         tasks.look_again();
         let sweep = Sweep { search: searched, ..sweep::of(name, experiment, plan, tasks) };
-        sweep.write(&self.runs.report(name)).or_exit(Exit::Data)?;
+        let folder = self.runs.report(name);
+        let finished = tasks.failed().next().is_none();
+        // What cannot be told of is made again.
+        let made = finished.then(|| Made::of(&sweep, tasks, self.program.path()).ok()).flatten();
+        if let Some(text) = made.as_ref().and_then(|made| made.shown(&folder)) {
+            to_out(text).context("cannot show the report").or_exit(Exit::Data)?;
+            let (runs, page) = (tasks.list.len(), self.page(name));
+            err(format_args!("nothing to do: {runs} runs are finished, and {} is of them", page.display()));
+            return Ok(());
+        }
+        sweep.write(&folder).or_exit(Exit::Data)?;
         let reported = self.program.report(name, &self.inbox)?;
         // Where runs failed, that is what the command ends with.
-        match tasks.failed().next() {
-            None => ended(reported, || "`corrkd report` failed".to_owned()),
-            Some(_) => Ok(()),
+        if finished {
+            ended(reported, || "`corrkd report` failed".to_owned())?;
+            made.map_or(Ok(()), |made| made.write(&folder))?;
         }
+        Ok(())
     }
 
     /// All experiments are complete: a later `--fresh` starts from the beginning.

@@ -19,6 +19,7 @@ mod foreground;
 mod fresh;
 mod inbox;
 mod known;
+mod made;
 mod memory;
 mod options;
 mod outline;

@@ -4,12 +4,15 @@ use crate::external;
 use crate::failure::{Failure, OrExit};
 use anyhow::anyhow;
 use corrkd_config::{Cross, DatasetRef, Device, EXTERNAL, Exit, Experiment, Job, Kernels, Plan};
-use corrkd_record::{EXTERNAL_CODE, Prepared, RecordError, RunDir, RunId, RunSpec, Runs};
+use corrkd_record::{EXTERNAL_CODE, Prepared, RecordError, RunDir, RunId, RunResult, RunSpec, Runs};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    num::NonZeroUsize,
+    panic::resume_unwind,
     ptr,
     sync::Arc,
+    thread,
 };
 
 /// How far a task is.
@@ -229,11 +232,12 @@ impl Tasks {
     /// # Errors
     /// Exit code 3 if a record cannot be read.
     pub(crate) fn look(&mut self, say: impl Fn(&str)) -> Result<(), Failure> {
-        for task in &mut self.list {
-            match task.dir.proved() {
-                Ok(Some(result)) => {
+        let proofs = self.proofs();
+        for (task, proof) in self.list.iter_mut().zip(proofs) {
+            match proof {
+                Ok(Some(seconds)) => {
                     task.state = State::Finished;
-                    task.seconds = result.training.map(|training| training.seconds);
+                    task.seconds = seconds;
                 }
                 Ok(None) => {}
                 Err(error @ RecordError::Damaged { .. }) => say(&format!("{error}; the run is made again")),
@@ -241,6 +245,22 @@ impl Tasks {
             }
         }
         Ok(())
+    }
+
+    /// Whether each run is finished, and how long its training took, found out on all cores: every file of every run is read.
+    fn proofs(&self) -> Vec<Result<Option<Option<f64>>, RecordError>> {
+        let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let size = self.list.len().div_ceil(cores).max(1);
+        let seconds = |result: RunResult| result.training.map(|training| training.seconds);
+        let proof = |task: &Task| task.dir.proved().map(|result| result.map(seconds));
+        thread::scope(|scope| {
+            let mut threads = Vec::with_capacity(cores);
+            for some in self.list.chunks(size) {
+                threads.push(scope.spawn(move || some.iter().map(proof).collect::<Vec<_>>()));
+            }
+            // A thread that panics ends the program, as it would here.
+            threads.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        })
     }
 
     /// Counts as finished what failed here, or was not started, and has been had run by another sweep since.

@@ -11,6 +11,8 @@
 mod cluster;
 mod element;
 mod folder;
+#[cfg(all(test, target_os = "linux"))]
+mod many;
 mod options;
 mod pack;
 mod script;

@@ -16,6 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A run that was submitted.
 struct Submitted {
     what: String,
+    /// The runs that it needs.
+    needs: Vec<RunId>,
     /// The last job that it was given, and the submission's folder.
     job: Option<(JobId, Folder)>,
 }
@@ -40,9 +42,16 @@ pub(crate) fn status(runs: &Runs, name: &str) -> Result<(), Failure> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut lines = Vec::new();
     let mut waits: BTreeMap<String, usize> = BTreeMap::new();
-    for (id, Submitted { what, job }) in &all {
+    let mut failed: BTreeSet<&RunId> = BTreeSet::new();
+    for (id, Submitted { what, needs, job }) in &all {
         let queued = job.as_ref().and_then(|(job, _)| queue.elements.get(job));
-        let far = far(&runs.run(id), job.as_ref(), queued);
+        let mut far = far(&runs.run(id), job.as_ref(), queued);
+        if let Far::Failed(reason) = &mut far {
+            failed.insert(id);
+            if let Some(need) = needs.iter().find(|need| failed.contains(need)) {
+                *reason = format!("not started: it needs {need}, which failed");
+            }
+        }
         let state = match &far {
             Far::Finished => "finished",
             Far::OnItsWay(state, _) => state,
@@ -126,7 +135,7 @@ fn submitted(folders: &[(Folder, Work)]) -> Result<Vec<(RunId, Submitted)>, Fail
     let runs = last.runs()?.map(|run| {
         let job = jobs.remove(&run.id);
         let fold = run.fold.map(|fold| format!(" fold {fold}")).unwrap_or_default();
-        (run.id, Submitted { what: format!("{} seed {}{fold}", run.row, run.seed), job })
+        (run.id, Submitted { what: format!("{} seed {}{fold}", run.row, run.seed), needs: run.needs, job })
     });
     Ok(runs.collect())
 }

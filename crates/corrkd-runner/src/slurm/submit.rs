@@ -21,7 +21,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     env,
     path::{Path, PathBuf},
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 /// What is to be submitted, and how.
@@ -69,7 +69,8 @@ impl Submission<'_> {
         if wanted.is_empty() {
             let waits = self.tasks.list.iter().filter(|task| on_their_way.contains_key(&task.id)).count();
             if waits > 0 {
-                err(format_args!("nothing to submit: {} of {waits} runs are on their way", self.told(waits)));
+                let (finished, all) = (self.tasks.finished(), self.tasks.list.len());
+                err(format_args!("nothing to submit: of {all} runs {finished} are finished, {waits} on their way"));
             }
             return Ok(waits > 0);
         }
@@ -88,7 +89,7 @@ impl Submission<'_> {
                 jobs.push(Job::Of(number));
                 continue;
             }
-            self.inbox.pause(std::time::Duration::ZERO, "arrays were being submitted")?;
+            self.inbox.pause(Duration::ZERO, "arrays were being submitted")?;
             match cluster::submit(&options, &script, Some(&number.to_string())) {
                 Ok(job) => {
                     folder.submitted(&number.to_string(), job)?;
@@ -103,14 +104,15 @@ impl Submission<'_> {
         }
         if self.reports {
             let mut before: Vec<String> = jobs.iter().map(Job::name).collect();
-            let arrays: BTreeSet<u64> = on_their_way.values().map(|run| run.job.array).collect();
+            let ours = self.tasks.list.iter().filter_map(|task| on_their_way.get(&task.id));
+            let arrays: BTreeSet<u64> = ours.map(|run| run.job.array).collect();
             before.extend(arrays.iter().map(u64::to_string));
             self.submit_report(&folder, &before)?;
         }
         if !self.dry_run {
             let (all, runs) = (elements.len(), wanted.len());
             err(format_args!(
-                "submitted {all} jobs of {runs} runs in {} arrays: {}; --status says how far they are, --cancel ends them",
+                "submitted {runs} runs as {all} jobs in {} arrays: {}; --status says how far they are, --cancel ends them",
                 arrays.len(),
                 folder.0.display()
             ));
@@ -154,7 +156,9 @@ impl Submission<'_> {
         let mut all = BTreeMap::new();
         for folder in Folder::all(self.runs) {
             let (arrays, _) = folder.jobs();
-            if !arrays.values().any(|job| queue.names.contains_key(job)) {
+            // A number that is in use again is another's job: its name says so.
+            let ours = |job: &u64| queue.names.get(job).is_some_and(|name| name.starts_with(OURS));
+            if !arrays.values().any(ours) {
                 continue;
             }
             for (job, runs) in folder.elements()? {
@@ -248,11 +252,6 @@ impl Submission<'_> {
         }
         options
     }
-
-    fn told(&self, waits: usize) -> String {
-        let finished = self.tasks.finished();
-        format!("{finished} are finished, {waits}")
-    }
 }
 
 impl Job {
@@ -269,9 +268,12 @@ fn say(call: &str) -> Result<(), Failure> {
     out(call).context("cannot say the calls").or_exit(Exit::Data)
 }
 
+/// How the names of our jobs begin.
+const OURS: &str = "corrkd-";
+
 /// What a job is called.
 pub(super) fn job_name(experiment: &str, what: &str) -> String {
-    format!("corrkd-{experiment}-{what}").replace(char::is_whitespace, "_")
+    format!("{OURS}{experiment}-{what}").replace(char::is_whitespace, "_")
 }
 
 /// Seconds since 1970, which sort.

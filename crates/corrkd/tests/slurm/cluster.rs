@@ -51,7 +51,6 @@ impl Cluster {
         let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
         let host = host.trim().split('.').next().unwrap_or_default().to_owned();
         let ports: Vec<u16> = (0..2).map(|_| free_port()).collect();
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let conf = format!(
             "ClusterName=test\nSlurmctldHost={host}(127.0.0.1)\nSlurmctldPort={}\nSlurmdPort={}\nSlurmUser=root\n\
              SlurmdUser=root\nAuthType=auth/munge\nAuthInfo=socket={sock}\nCredType=cred/munge\n\
@@ -61,8 +60,8 @@ impl Cluster {
              SelectType=select/cons_tres\nSelectTypeParameters=CR_Core\nSchedulerType=sched/builtin\nMpiDefault=none\n\
              SwitchType=switch/none\nReturnToService=2\nInactiveLimit=0\nMinJobAge=300\nKillWait=5\n\
              SchedulerParameters=batch_sched_delay=0,sched_min_interval=0\n{lines}\n\
-             NodeName={host} NodeAddr=127.0.0.1 CPUs={cores} State=UNKNOWN\n\
-             PartitionName=main Nodes={host} Default=YES MaxTime=INFINITE State=UP OverSubscribe=YES:4\n",
+             SlurmdParameters=config_overrides\nNodeName={host} NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN\n\
+             PartitionName=main Nodes={host} Default=YES MaxTime=INFINITE State=UP\n",
             ports[0],
             ports[1],
             sock = at("sock").display(),
@@ -121,6 +120,8 @@ impl Cluster {
     pub(crate) fn hasten(&self) {
         for line in self.say("squeue", &["-h", "-r", "-o", "%i %r"]).lines() {
             if let Some(job) = line.trim().strip_suffix(" BeginTime") {
+                // Its node may not have done with it yet.
+                std::thread::sleep(Duration::from_secs(5));
                 self.say("scontrol", &["update", &format!("JobId={job}"), "StartTime=now"]);
             }
         }
