@@ -4,7 +4,7 @@
 //! says whose it is. One of this machine is told dead by the lock that the system let go of; one of another by its silence.
 
 use crate::RecordError;
-use corrkd_system::{Passing, read, replace};
+use corrkd_system::{Passing, WholeFile, read, replace};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Seek, Write};
@@ -116,10 +116,19 @@ impl Claim {
     }
 }
 
+/// Makes a claim that is whole from its first moment: a second name for a file that is there already is given to one of all who try.
 fn make(path: &Path, here: &Holder) -> io::Result<File> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    write(&mut file, here)?;
-    Ok(file)
+    let mut whole = WholeFile::create(path)?;
+    whole.write_all(line(here)?.as_bytes())?;
+    match fs::hard_link(whole.path(), path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            // The file system knows no second names.
+            let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+            write(&mut file, here)?;
+            Ok(file)
+        }
+        linked => linked.and_then(|()| OpenOptions::new().write(true).open(path)),
+    }
 }
 
 fn write(file: &mut File, holder: &Holder) -> io::Result<()> {
