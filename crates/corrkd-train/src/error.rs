@@ -109,7 +109,7 @@ pub enum TrainError {
         id: RunId,
     },
     /// A training was told to stop, and did.
-    #[error("stopped behind step {step} of epoch {epoch}; the same run goes on from there")]
+    #[error("told to stop in epoch {epoch}, of which {step} steps are done; the same run goes on from there")]
     Stopped {
         /// The epoch, from 1.
         epoch: usize,
