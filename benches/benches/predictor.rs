@@ -7,7 +7,7 @@ use corrkd_data::{Given, Trust, unseen};
 use corrkd_methods::{METHODS, plans};
 use corrkd_predict::Predictor;
 use corrkd_record::{RunSpec, Runs};
-use corrkd_train::Work;
+use corrkd_train::{Stop, Work};
 use criterion::{BatchSize, Criterion, Throughput};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -36,7 +36,8 @@ fn run(folder: &Path) -> PathBuf {
     let runs = Runs::open(folder).expect("a folder");
     let dir = runs.run(&spec.id());
     dir.prepare(&spec).expect("a run");
-    let work = Work { method, dir: &dir, spec: &spec, data: &data, runs: &runs, device: Processor::Cpu };
+    let work =
+        Work { method, dir: &dir, spec: &spec, data: &data, runs: &runs, device: Processor::Cpu, stop: &Stop::new() };
     work.finish(&mut |_| {}).expect("a finished run");
     dir.path().to_owned()
 }

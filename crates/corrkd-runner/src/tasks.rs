@@ -143,7 +143,7 @@ impl Tasks {
 
     /// What the runs are made of.
     pub(crate) fn head(&self) -> Head {
-        let jobs = self.jobs().into_iter().map(Job::clone).collect();
+        let jobs = self.jobs().into_iter().cloned().collect();
         Head { jobs, folds: self.folds.clone(), device: self.device, kernels: self.kernels }
     }
 

@@ -23,7 +23,7 @@ use corrkd_system::{WholeFile, open, read, replace};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
-    fs::{self, File, OpenOptions},
+    fs::{self, OpenOptions},
     io::{self, BufRead, BufReader, BufWriter, ErrorKind, Write},
     path::{Path, PathBuf},
 };
@@ -304,7 +304,7 @@ fn parsed(line: &str) -> Option<Line> {
     Some(Line { array, index, runs })
 }
 
-/// Whether a folder's listing shows a file: on a shared disk a listing brings what another machine has written.
-pub(super) fn refreshed(folder: &Path) -> bool {
-    File::open(folder).is_ok() && fs::read_dir(folder).is_ok_and(|entries| entries.count() > 0)
+/// Looks through a folder: on a shared disk that brings what another machine has written.
+pub(super) fn refresh(folder: &Path) {
+    let _ = fs::read_dir(folder).map(Iterator::count);
 }

@@ -1,4 +1,5 @@
-//! Sweeps that are larger than anybody's: what planning, writing and looking through them takes.
+//! Sweeps that are larger than anybody's: what planning, writing and looking through them takes. Linux says how much memory that was.
+#![cfg(target_os = "linux")]
 
 use super::{Submission, Times};
 use crate::{inbox::Inbox, made::Made, sweep, tasks::Tasks};

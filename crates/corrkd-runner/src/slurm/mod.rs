@@ -11,7 +11,7 @@
 mod cluster;
 mod element;
 mod folder;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod many;
 mod options;
 mod pack;

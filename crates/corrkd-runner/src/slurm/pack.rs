@@ -32,7 +32,7 @@ pub(crate) fn pack(wanted: &[Wanted]) -> Vec<Element> {
     let mut groups: Vec<Vec<&Wanted>> = Vec::new();
     let mut small: Option<(Vec<&Wanted>, f64)> = None;
     for part in wanted.chunk_by(|a, b| a.part == b.part) {
-        let all: f64 = part.iter().map(|run| seconds(run)).sum();
+        let all: f64 = part.iter().map(seconds).sum();
         if all < ENOUGH {
             let (mut runs, mut sum) = small.take().unwrap_or_default();
             runs.extend(part);

@@ -1,7 +1,7 @@
 //! `corrkd work`: what a job of a cluster does.
 
 use super::{
-    folder::{Folder, REPORT, Work as Head, refreshed},
+    folder::{Folder, REPORT, Work as Head, refresh},
     status::failure,
 };
 use crate::{
@@ -142,7 +142,7 @@ impl Job {
         let mut hopeless: BTreeSet<RunId> = BTreeSet::new();
         let start = Instant::now();
         loop {
-            refreshed(runs.path());
+            refresh(runs.path());
             open.retain(|run| {
                 let dir = runs.run(&run.id);
                 if matches!(dir.result(), Ok(Some(_))) {
@@ -178,7 +178,7 @@ impl Job {
     /// Whether a run that was finished elsewhere has its result, which may appear late.
     fn result_of(&self, dir: &RunDir) -> Result<bool, Failure> {
         let found = self.patiently(|| {
-            refreshed(dir.path());
+            refresh(dir.path());
             match dir.proved() {
                 Ok(Some(_)) => Some(true),
                 _ if self.why(dir).is_some() => Some(false),
