@@ -18,6 +18,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// The list's name, beside the report.
+pub(crate) const FILE: &str = "fresh.json";
 /// More than the names of as many runs as a plan may have.
 const LIMIT: u64 = 1 << 28;
 
@@ -78,7 +80,7 @@ pub(crate) fn complete(report: &Path) -> Result<(), Failure> {
 }
 
 fn path(report: &Path) -> PathBuf {
-    report.join("fresh.json")
+    report.join(FILE)
 }
 
 /// What an unfinished `--fresh` has forgotten.

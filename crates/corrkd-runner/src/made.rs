@@ -5,6 +5,7 @@
 
 use crate::{
     failure::{Failure, OrExit},
+    fresh,
     tasks::Tasks,
 };
 use anyhow::Context;
@@ -16,7 +17,6 @@ use std::{
     collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
-    time::{SystemTime, UNIX_EPOCH},
 };
 
 /// More than such a file has.
@@ -30,10 +30,10 @@ const FILE: &str = "made.json";
 pub(crate) struct Made {
     /// The hash of the sweep and of all results.
     of: String,
-    /// The program's length and time.
-    program: (u64, u128),
-    /// The same of each file; none before they are written.
-    files: BTreeMap<String, (u64, u128)>,
+    /// The program's.
+    program: String,
+    /// Each file's; none before they are written.
+    files: BTreeMap<String, String>,
 }
 
 impl Made {
@@ -45,10 +45,9 @@ impl Made {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&serde_json::to_vec(sweep)?);
         for task in &tasks.list {
-            let result = digest(&task.dir.result_path()).map_err(io::Error::other)?;
-            hasher.update(result.as_bytes());
+            hasher.update(hash(&task.dir.result_path())?.as_bytes());
         }
-        Ok(Self { of: hasher.finalize().to_hex().to_string(), program: stamp(program)?, files: BTreeMap::new() })
+        Ok(Self { of: hasher.finalize().to_hex().to_string(), program: hash(program)?, files: BTreeMap::new() })
     }
 
     /// The report as it was shown, where it is the one that would be made, whole.
@@ -70,21 +69,20 @@ impl Made {
     }
 }
 
-/// The files of a report, each with its length and time.
-fn files(folder: &Path) -> io::Result<BTreeMap<String, (u64, u128)>> {
+/// The files of a report, each with its hash: by length and time a bit that turned over would not be told.
+fn files(folder: &Path) -> io::Result<BTreeMap<String, String>> {
     let mut all = BTreeMap::new();
     for entry in fs::read_dir(folder)? {
         let path: PathBuf = entry?.path();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if path.is_file() && name != FILE && !name.starts_with('.') {
-            all.insert(name, stamp(&path)?);
+        let beside = [FILE, fresh::FILE].contains(&name.as_str()) || name.starts_with('.');
+        if path.is_file() && !beside {
+            all.insert(name, hash(&path)?);
         }
     }
     Ok(all)
 }
 
-fn stamp(path: &Path) -> io::Result<(u64, u128)> {
-    let file = path.metadata()?;
-    let time = file.modified().unwrap_or(SystemTime::UNIX_EPOCH).duration_since(UNIX_EPOCH);
-    Ok((file.len(), time.map_or(0, |time| time.as_nanos())))
+fn hash(path: &Path) -> io::Result<String> {
+    digest(path).map_err(io::Error::other)
 }
