@@ -82,7 +82,7 @@ pub fn write(runs: &Runs, sweep: &Sweep) -> Result<Report, ReportError> {
     folder.write("report.html", page::page(runs, &evidence, &document)?.as_bytes())?;
     folder.write("table.md", document.markdown().as_bytes())?;
     let terminal = document.terminal();
-    folder.write("table.txt", terminal.as_bytes())?;
+    folder.write("table.txt", corrkd_system::shown(&terminal).as_bytes())?;
     for table in &tables {
         folder.write(&format!("{}.tex", table.name), latex(table, &lists[1].lines).as_bytes())?;
     }
