@@ -4,12 +4,17 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+/// One cluster at a time: two on one machine get in each other's way.
+static ONE: Mutex<()> = Mutex::new(());
 
 /// A cluster with one partition, `main`.
 pub(crate) struct Cluster {
     folder: tempfile::TempDir,
     daemons: Vec<Child>,
+    _alone: MutexGuard<'static, ()>,
 }
 
 /// Why there can be none, said where a test's reader sees it.
@@ -25,8 +30,10 @@ impl Cluster {
         if !["munged", "slurmctld", "slurmd", "sbatch"].into_iter().all(has) {
             return skipped("no Slurm here (slurm-wlm, munge)");
         }
+        // Of a test that failed there is nothing left.
+        let alone = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = tempfile::tempdir().unwrap();
-        let mut cluster = Self { folder, daemons: Vec::new() };
+        let mut cluster = Self { folder, daemons: Vec::new(), _alone: alone };
         if !cluster.starts(lines) {
             return skipped("Slurm's daemons do not start here; they need to be started by root");
         }
