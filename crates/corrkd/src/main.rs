@@ -87,7 +87,7 @@ fn run(Arguments { command, with_parent }: Arguments) -> Result<(), Failure> {
         settle();
     }
     match command {
-        // These two listen for signals themselves.
+        // These listen for signals themselves.
         Command::Ablate(ablate) => Ok(ablate.run(known)?),
         Command::Reproduce(reproduce) => Ok(reproduce.run(known)?),
         Command::Work(work) => Ok(work.run()?),
