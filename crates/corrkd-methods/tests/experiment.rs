@@ -112,7 +112,7 @@ fn mistakes_are_named_with_what_is_allowed() {
     assert_eq!(
         with("datset = 1"),
         "the experiment: at `datset`: unknown key, expected one of extends, title, dataset, size, folds, seeds, reference, \
-         paper, methods, sweep, search, variant, task, missing, evaluation, network, dropout, teacher, student, losses"
+         paper, methods, sweep, search, slurm, variant, task, missing, evaluation, network, dropout, teacher, student, losses"
     );
     assert_eq!(
         with("losses.sdc.weight = 0"),
