@@ -8,6 +8,9 @@ pub mod corrkd;
 pub mod cubemlp;
 pub mod dmd;
 pub mod gcnet;
+#[cfg(test)]
+#[path = "../../corrkd-nn/tests/pytorch/golden.rs"]
+mod golden;
 mod head;
 pub mod mctn;
 #[cfg(test)]

@@ -57,7 +57,7 @@ impl Params {
     pub fn frozen(values: &BTreeMap<String, Tensor>, dtype: DType, device: &Device) -> Result<Self, NnError> {
         let mut params = Self { frozen: true, ..Self::new(0, dtype, device) };
         for (name, value) in values {
-            let value = value.to_device(device)?.to_dtype(dtype)?;
+            let value = value.to_dtype(dtype)?.to_device(device)?;
             params.vars.insert(name.clone(), Var::from_tensor(&value)?);
         }
         Ok(params)
@@ -123,7 +123,7 @@ impl Params {
     /// # Errors
     /// [`NnError::Parameter`] if one is absent or has another shape.
     pub fn load(&self, values: &BTreeMap<String, Tensor>) -> Result<(), NnError> {
-        let place = |value: &Tensor| value.to_device(&self.device)?.to_dtype(self.dtype);
+        let place = |value: &Tensor| value.to_dtype(self.dtype)?.to_device(&self.device);
         for (name, var) in self.iter() {
             match self.packs.get(name) {
                 Some(pack) => var.set(&place(&pack.packed(values)?)?)?,

@@ -1,53 +1,13 @@
-//! Graph convolutions over nodes in a row: values and gradients against PyTorch's (`golden/band_conv.py`), and against
-//! finite differences.
+//! Graph convolutions over nodes in a row against finite differences; they are held to PyTorch's in `pytorch/band_conv.rs`.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
-mod golden;
 
 use candle_core::{DType, Device, Tensor, Var};
 use corrkd_nn::gradcheck::{normal, worst_difference};
 use corrkd_nn::{Aggregate, BandConv, Params, frame_mask};
-use golden::Golden;
 use std::ops::RangeInclusive;
 
 const ORDER: [(&str, RangeInclusive<isize>); 3] = [("past", -2..=-1), ("same", 0..=0), ("future", 1..=2)];
-
-fn as_pytorch(case: &str, relations: &[(&str, RangeInclusive<isize>)], aggregate: Aggregate) {
-    Golden::each("tests/golden/band_conv", case, |golden| {
-        let mut params = Params::new(0, golden.dtype, &Device::Cpu).with(golden.kernels);
-        let layer = BandConv::new(params.root(), 4, 3, relations, aggregate).unwrap();
-        params.load(&golden.inputs).unwrap();
-        let x = golden.input("x");
-        let frames = frame_mask(&golden.indices("lengths"), x.dims()[1], golden.dtype, &Device::Cpu).unwrap();
-        let inside = match &frames {
-            Some(frames) => x.broadcast_mul(&frames.unsqueeze(2).unwrap()).unwrap(),
-            None => x.as_tensor().clone(),
-        };
-        let y = layer.forward(&inside, frames.as_ref()).unwrap();
-        let loss = (&y * golden.input("weights").as_detached_tensor()).unwrap().sum_all().unwrap();
-        golden.check(&[("y", &y)], &loss, &[&params], &[("x", &x)]);
-    });
-}
-
-#[test]
-fn relations_by_order() {
-    for case in ["relational", "whole", "single"] {
-        as_pytorch(case, &ORDER, Aggregate::Mean);
-    }
-}
-
-#[test]
-fn one_relation() {
-    for (case, aggregate) in [("means", Aggregate::Mean), ("sums", Aggregate::Sum)] {
-        as_pytorch(case, &[("near", -2..=2)], aggregate);
-    }
-}
-
-#[test]
-fn ranges_that_reach_further_than_a_row() {
-    as_pytorch("far", &[("before", -9..=-1), ("beyond", 4..=7), ("all", -9..=9)], Aggregate::Mean);
-}
 
 #[test]
 fn gradients_are_finite_differences() {

@@ -1,50 +1,11 @@
-//! LSTM and GRU: values and gradients against PyTorch's (`golden/recurrent.py`), and what they are by definition. The fused
-//! form is held to the composed one in `fused_recurrent.rs`.
+//! LSTM and GRU: what they are by definition. They are held to PyTorch's in `pytorch/recurrent.rs`, the fused form to the composed
+//! one in `fused_recurrent.rs`.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
-mod golden;
 
 use candle_core::{DType, Device, Tensor, Var};
 use corrkd_nn::gradcheck::{normal, worst_difference};
 use corrkd_nn::{Cell, DropoutKey, Kernels, Params, Recurrent, RecurrentShape, frame_mask};
-use golden::Golden;
-
-/// Every case of a cell: layers, directions, sequences of one frame and of several lengths, a loss of all states and one
-/// of the final ones.
-fn check(cell: Cell, name: &str) {
-    for (layers, bidirectional) in [(1, false), (1, true), (2, false), (2, true)] {
-        for (length, inputs, width) in [("short", 4, 3), ("long", 5, 13)] {
-            for of in ["all", "last"] {
-                let both = if bidirectional { "both" } else { "one" };
-                Golden::each("tests/golden/recurrent", &format!("{name}_{layers}_{both}_{length}_{of}"), |golden| {
-                    let mut params = Params::new(0, golden.dtype, &Device::Cpu).with(golden.kernels);
-                    let shape = RecurrentShape { cell, inputs, width, layers, bidirectional, dropout: 0.5 };
-                    let network = Recurrent::new(params.root(), &shape).unwrap();
-                    params.load(&golden.inputs).unwrap();
-                    let x = golden.input("x");
-                    let frames =
-                        frame_mask(&golden.indices("lengths"), x.dims()[1], golden.dtype, &Device::Cpu).unwrap();
-                    assert_eq!(frames.is_none(), length == "short");
-                    let states = network.forward(x.as_tensor(), frames.as_ref(), DropoutKey::NONE).unwrap();
-                    let output = if of == "all" { &states.all } else { &states.last };
-                    let loss = (output * golden.input("weights").as_detached_tensor()).unwrap().sum_all().unwrap();
-                    golden.check(&[("all", &states.all), ("last", &states.last)], &loss, &[&params], &[("x", &x)]);
-                });
-            }
-        }
-    }
-}
-
-#[test]
-fn lstm() {
-    check(Cell::Lstm, "LSTM");
-}
-
-#[test]
-fn gru() {
-    check(Cell::Gru, "GRU");
-}
 
 /// Between layers there is dropout, which PyTorch's cases are without.
 #[test]

@@ -15,7 +15,7 @@ use corrkd_nn::{DropoutKey, Init, Optimizer, Params};
 use corrkd_train::{Context, Learner, Needed, Output, Pass, Tensors, Term, TrainError, Training, TrainingBatch};
 
 /// A model in training.
-pub(super) struct SmilLearner {
+pub struct SmilLearner {
     params: Params,
     model: Model,
     head: Head,
@@ -38,7 +38,7 @@ impl SmilLearner {
     ///
     /// # Errors
     /// [`TrainError::Nn`].
-    pub(super) fn new(
+    pub fn new(
         settings: &Settings,
         law: Missing,
         seed: u64,
@@ -98,7 +98,10 @@ impl SmilLearner {
 
     /// The losses of a step and its gradient: that of the inner loss where the parameters are, and that of the outer
     /// one where the inner step leads.
-    pub(super) fn pass(&self, batch: &TrainingBatch<'_>) -> Result<Pass, TrainError> {
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    pub fn pass(&self, batch: &TrainingBatch<'_>) -> Result<Pass, TrainError> {
         let views = self.views(batch)?;
         let inner = Pass::of_terms(self.inner(&views, batch)?, &self.params)?;
         let outer = || Pass::of_terms(self.outer(&views, batch)?, &self.params);

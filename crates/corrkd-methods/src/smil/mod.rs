@@ -56,12 +56,12 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+pub use learner::SmilLearner;
 pub use settings::{Decay, Inner, Losses, Probabilities, Reconstructing, Settings, Size, Training};
 
 use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage};
 use corrkd_onnx::Graph;
 use corrkd_train::{Context, Learner, Method, Model, Needed, Seen, Tensors, Told, TrainError};
-use learner::SmilLearner;
 use pretrained::Pretrained;
 use toml::Table;
 

@@ -167,7 +167,10 @@ impl Inner {
 
 impl Settings {
     /// Those that differ from the defaults by `settings`, single keys of a table among them.
-    pub(super) fn read(whose: &str, settings: &Table) -> Result<Self, ConfigError> {
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the key that is not one of them, or whose value is of another kind.
+    pub fn read(whose: &str, settings: &Table) -> Result<Self, ConfigError> {
         let mut table = Self::default().table();
         merge(&mut table, settings);
         typed(whose, table)

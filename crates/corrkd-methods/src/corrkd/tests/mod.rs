@@ -10,7 +10,6 @@ mod mechanisms;
 mod plan;
 mod repetition;
 mod representations;
-mod steps;
 
 use super::{Settings, Student, Teacher};
 use candle_core::{DType, Device};

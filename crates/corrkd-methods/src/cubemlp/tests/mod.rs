@@ -4,10 +4,10 @@
 
 mod network;
 mod settings;
-mod steps;
 
 use super::CubeMlp;
-use crate::proof::{WAYS, WIDTHS, emotions, hold, jobs, largest, left_by, numbers, scores, table};
+use crate::golden::{Place, numbers};
+use crate::proof::{WIDTHS, emotions, hold, jobs, left, scores, table};
 use candle_core::{DType, Tensor};
 use corrkd_config::{Job, Kernels, LabelSpace, PerModality, Presence, Task};
 use corrkd_data::Split;
@@ -21,10 +21,17 @@ fn job(task: Task, lines: &str) -> Job {
 
 /// That of data with these training samples, the longest of which may have `time` frames.
 fn context(space: LabelSpace, time: usize, train: Split, dtype: DType, kernels: Kernels) -> Context {
-    crate::proof::context(space, Presence::COMPLETE, PerModality::from_fn(|_| time), train, (dtype, kernels))
+    crate::proof::context(
+        &Place::of_tests().device,
+        space,
+        Presence::COMPLETE,
+        PerModality::from_fn(|_| time),
+        train,
+        (dtype, kernels),
+    )
 }
 
 /// What PyTorch left.
 fn golden() -> BTreeMap<String, Tensor> {
-    left_by("cubemlp", "cubemlp")
+    left(include_bytes!("../golden/cubemlp.safetensors"))
 }

@@ -2,7 +2,7 @@
 //! the data set and not; with missing modalities and frames; whose features go on behind their ends.
 
 use super::super::CubeMlp;
-use super::{WAYS, WIDTHS, context, emotions, golden, hold, job, numbers, scores};
+use super::{Place, WIDTHS, context, emotions, golden, hold, job, numbers, scores};
 use candle_core::DType;
 use corrkd_config::{LabelSpace, Modality, PerModality, Task};
 use corrkd_data::{Batch, Split};
@@ -37,7 +37,7 @@ fn as_pytorch(case: &str, space: &LabelSpace, time: usize, network: &str) {
     };
     let values: BTreeMap<_, _> = inputs.iter().map(|(&name, &x)| (name.to_owned(), x.clone())).collect();
     let split = Split::default();
-    for (dtype, kernels, tolerance) in WAYS {
+    for (dtype, kernels, tolerance) in Place::of_tests().ways() {
         let context = context(space.clone(), time, split.clone(), dtype, kernels);
         let job = job(space.task(), &format!("{WITHOUT_DROPOUT}{network}"));
         let learner = CubeMlp.open(&job, 1, &context, &[]).unwrap();

@@ -11,12 +11,12 @@ use super::super::reader::{Read, Reader};
 use super::super::settings::{Coded, Orthogonality, Probabilities, Size};
 use super::super::transformers::Transformers;
 use super::WIDTHS;
-use super::golden::Golden;
+use crate::golden::{Golden, Place};
 use candle_core::{DType, Device, Result, Tensor, Var};
 use corrkd_config::{Modality, PerModality};
 use corrkd_nn::{DropoutKey, NnError, Params, Scope};
 
-const FILE: &str = "src/dmd/golden/modules";
+const FILE: &[u8] = include_bytes!("../golden/modules.safetensors");
 const SIZE: Size = Size {
     width: 4,
     heads: 2,
@@ -44,8 +44,8 @@ fn module<M>(
     build: impl Fn(Scope<'_>) -> std::result::Result<M, NnError>,
     outputs: impl Fn(&M, &[&Tensor]) -> Result<Outputs>,
 ) {
-    Golden::each(FILE, case, |golden| {
-        let mut params = Params::new(0, golden.dtype, &Device::Cpu).with(golden.kernels);
+    Golden::each(&Place::of_tests(), FILE, case, |golden| {
+        let mut params = golden.params();
         let module = build(params.root()).unwrap();
         // Parts that the case does not ask keep their initial values.
         let mut values = params.values().unwrap();
@@ -182,7 +182,7 @@ fn both_graphs() {
 #[test]
 fn orthogonality_of_features_that_are_missing_or_alike() {
     for (case, form) in [("orthogonality", Orthogonality::Positive), ("cosine", Orthogonality::Signed)] {
-        Golden::each(FILE, case, |golden| {
+        Golden::each(&Place::of_tests(), FILE, case, |golden| {
             let (specific, common) = (golden.input("specific"), golden.input("common"));
             let loss = orthogonality(&specific, &common, form).unwrap();
             golden.check(&[], &loss, &[], &[("specific", &specific), ("common", &common)]);
@@ -193,7 +193,7 @@ fn orthogonality_of_features_that_are_missing_or_alike() {
 #[test]
 fn the_margin_loss() {
     let loss = |case: &str, margin: &dyn Fn(f32, f32) -> f64| {
-        Golden::each(FILE, case, |golden| {
+        Golden::each(&Place::of_tests(), FILE, case, |golden| {
             let x = golden.input("x");
             let ids: Vec<f32> = match golden.inputs["ids"].dtype() {
                 DType::I64 => golden.indices("ids").into_iter().map(|category| category as f32).collect(),

@@ -2,7 +2,7 @@
 //! the data set and not; with missing modalities and frames; whose features go on behind their ends.
 
 use super::super::Dmd;
-use super::{WAYS, WIDTHS, WITHOUT_DROPOUT, context, emotions, hold, job, left_by, numbers, scores};
+use super::{Place, WIDTHS, WITHOUT_DROPOUT, context, emotions, hold, job, left, numbers, scores};
 use candle_core::DType;
 use corrkd_config::{Kernels, LabelSpace, Modality, PerModality, Task};
 use corrkd_data::{Batch, Sample, Split};
@@ -10,10 +10,11 @@ use corrkd_nn::DropoutKey;
 use corrkd_train::{Answers, Method, Pass, TrainingBatch};
 use std::collections::{BTreeMap, BTreeSet};
 
+const FILE: &[u8] = include_bytes!("../golden/modules.safetensors");
 const TERMS: [&str; 7] = ["task", "reconstruction", "cycle", "margin", "orthogonality", "homogeneous", "heterogeneous"];
 
 fn as_pytorch(case: &str, space: &LabelSpace, time: PerModality<usize>, lines: &str) {
-    let golden = left_by("modules");
+    let golden = left(FILE);
     let of_kind = |kind: &str| -> BTreeMap<&str, _> {
         let prefix = format!("{case}/{kind}/");
         golden.iter().filter_map(|(name, x)| Some((name.strip_prefix(&prefix)?, x))).collect()
@@ -34,7 +35,7 @@ fn as_pytorch(case: &str, space: &LabelSpace, time: PerModality<usize>, lines: &
     };
     let values: BTreeMap<_, _> = inputs.iter().map(|(&name, &x)| (name.to_owned(), x.clone())).collect();
     let split = Split::default();
-    for (dtype, kernels, tolerance) in WAYS {
+    for (dtype, kernels, tolerance) in Place::of_tests().ways() {
         let context = context(space.clone(), time, split.clone(), dtype, kernels);
         let learner = Dmd.open(&job(space.task(), &format!("{lines}{WITHOUT_DROPOUT}")), 1, &context, &[]).unwrap();
         learner.params().load(&values).unwrap();

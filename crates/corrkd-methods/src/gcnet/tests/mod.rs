@@ -6,11 +6,11 @@
 mod learning;
 mod network;
 mod settings;
-mod steps;
 mod videos;
 
 use super::GcNet;
-use crate::proof::{WAYS, WIDTHS, emotions, hold, jobs, largest, longest, numbers, scores, table};
+use crate::golden::{Place, numbers};
+use crate::proof::{WIDTHS, emotions, hold, jobs, left, longest, scores, table};
 use candle_core::{DType, Tensor};
 use corrkd_config::{Job, Kernels, LabelSpace, Presence, Task};
 use corrkd_data::Split;
@@ -24,10 +24,17 @@ fn job(task: Task, lines: &str) -> Job {
 
 /// That of data with these training samples.
 fn context(space: LabelSpace, train: Split, dtype: DType, kernels: Kernels) -> Context {
-    crate::proof::context(space, Presence::COMPLETE, longest(&train), train, (dtype, kernels))
+    crate::proof::context(
+        &Place::of_tests().device,
+        space,
+        Presence::COMPLETE,
+        longest(&train),
+        train,
+        (dtype, kernels),
+    )
 }
 
 /// What PyTorch left.
 fn golden() -> BTreeMap<String, Tensor> {
-    crate::proof::left_by("gcnet", "gcnet")
+    left(include_bytes!("../golden/gcnet.safetensors"))
 }

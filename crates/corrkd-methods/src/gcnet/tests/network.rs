@@ -3,7 +3,7 @@
 //! the samples as they are; in the losses they have lost what the protocol's law takes.
 
 use super::super::GcNet;
-use super::{WAYS, WIDTHS, context, emotions, golden, hold, job, numbers, scores};
+use super::{Place, WIDTHS, context, emotions, golden, hold, job, numbers, scores};
 use corrkd_config::{LabelSpace, PerModality, Task};
 use corrkd_data::{Batch, Split};
 use corrkd_nn::DropoutKey;
@@ -38,7 +38,7 @@ fn as_pytorch(case: &str, space: &LabelSpace, ids: &[&str], seed: u64, network: 
     let batch = Batch { ids, labels: single("labels"), lengths, time, present, features };
     let values: BTreeMap<_, _> = inputs.iter().map(|(&name, &x)| (name.to_owned(), x.clone())).collect();
     let split = Split { samples: Vec::new() };
-    for (dtype, kernels, tolerance) in WAYS {
+    for (dtype, kernels, tolerance) in Place::of_tests().ways() {
         let mut context = context(space.clone(), two_of_a_video(), dtype, kernels);
         context.time = batch.time;
         let job = job(space.task(), &format!("dropout.recurrent = 0.0\n{network}"));

@@ -2,7 +2,7 @@
 //! lengths, some of which lack a modality or frames by nature, whose features go on behind their ends; one modality,
 //! two side by side, and data that lack some.
 
-use super::{WAYS, WIDTHS, context, emotions, golden, hold, largest, learners, numbers, scores};
+use super::{Place, WIDTHS, context, emotions, golden, hold, largest, learners, numbers, scores};
 use candle_core::{DType, Tensor};
 use corrkd_config::{LabelSpace, Modality, PerModality, Presence, Task};
 use corrkd_data::{Batch, Sample, Split};
@@ -58,7 +58,7 @@ fn as_pytorch(case: &str, stage: &str, space: &LabelSpace, has: Presence, width:
     let (inputs, outputs, gradients) = (of_kind("input"), of_kind("output"), of_kind("gradient"));
     let (batch, values) = (batch(&inputs), inputs.iter().map(|(&name, &x)| (name.to_owned(), x.clone())).collect());
     let split = split(&batch);
-    for (dtype, kernels, tolerance) in WAYS {
+    for (dtype, kernels, tolerance) in Place::of_tests().ways() {
         let context = context(space.clone(), has, split.clone(), dtype, kernels);
         let learner = learners(space.task(), &format!("network.width = {width}"), 1, &context).remove(stage).unwrap();
         learner.params().load(&values).unwrap();

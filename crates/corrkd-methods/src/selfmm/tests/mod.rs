@@ -7,10 +7,10 @@ mod labels;
 mod learning;
 mod network;
 mod settings;
-mod steps;
 
 use super::SelfMm;
-use crate::proof::{WAYS, WIDTHS, emotions, hold, jobs, largest, left_by, longest, numbers, scores, table};
+use crate::golden::{Place, numbers};
+use crate::proof::{WIDTHS, emotions, hold, jobs, left, longest, scores, table};
 use candle_core::{DType, Device, Tensor};
 use corrkd_config::{Job, Kernels, LabelSpace, Modality, PerModality, Presence, Task};
 use corrkd_data::Split;
@@ -18,17 +18,7 @@ use corrkd_train::Context;
 use std::collections::BTreeMap;
 
 /// The golden file's network, without dropout.
-const SMALL: &str = "
-[network]
-hidden = { language = 4, audio = 3, vision = 5 }
-encoded = { language = 4, audio = 2, vision = 3 }
-fused = 6
-unimodal = { language = 3, audio = 4, vision = 5 }
-[dropout]
-encoders = { language = 0.0, audio = 0.0, vision = 0.0 }
-fused = 0.0
-unimodal = { language = 0.0, audio = 0.0, vision = 0.0 }
-";
+const SMALL: &str = include_str!("../golden/network.toml");
 
 /// The training of a row with these settings.
 fn job(task: Task, lines: &str) -> Job {
@@ -37,12 +27,19 @@ fn job(task: Task, lines: &str) -> Job {
 
 /// That of data with these training samples.
 fn context(space: LabelSpace, train: Split, dtype: DType, kernels: Kernels) -> Context {
-    crate::proof::context(space, Presence::COMPLETE, longest(&train), train, (dtype, kernels))
+    crate::proof::context(
+        &Place::of_tests().device,
+        space,
+        Presence::COMPLETE,
+        longest(&train),
+        train,
+        (dtype, kernels),
+    )
 }
 
 /// What PyTorch left.
 fn golden() -> BTreeMap<String, Tensor> {
-    left_by("selfmm", "selfmm")
+    left(include_bytes!("../golden/selfmm.safetensors"))
 }
 
 /// A learner's state in which the labels of each modality are these, (N, R), and nothing was seen yet.

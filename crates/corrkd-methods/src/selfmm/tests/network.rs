@@ -2,7 +2,7 @@
 //! modalities and frames, whose features go on behind their ends, and whose modalities have labels of their own.
 
 use super::super::SelfMm;
-use super::{SMALL, WAYS, WIDTHS, context, emotions, golden, hold, job, numbers, scores, state};
+use super::{Place, SMALL, WIDTHS, context, emotions, golden, hold, job, numbers, scores, state};
 use candle_core::Tensor;
 use corrkd_config::{LabelSpace, Modality, PerModality, Task};
 use corrkd_data::{Batch, Sample, Split};
@@ -53,7 +53,7 @@ fn as_pytorch(case: &str, space: &LabelSpace) {
     let indices: Vec<usize> = (0..split.samples.len()).collect();
     let labels = state(&PerModality::from_fn(|m| inputs[&*format!("generated.{m}")].clone()));
     let values: BTreeMap<_, _> = inputs.iter().map(|(&name, &x)| (name.to_owned(), x.clone())).collect();
-    for (dtype, kernels, tolerance) in WAYS {
+    for (dtype, kernels, tolerance) in Place::of_tests().ways() {
         let context = context(space.clone(), split.clone(), dtype, kernels);
         let mut learner = SelfMm.open(&job(space.task(), SMALL), 1, &context, &[]).unwrap();
         learner.params().load(&values).unwrap();

@@ -8,11 +8,10 @@ mod kmeans;
 mod learning;
 mod network;
 mod settings;
-mod steps;
 
-use super::learner::SmilLearner;
-use super::{Settings, Smil};
-use crate::proof::{WAYS, WIDTHS, emotions, hold, largest, left_by, longest, numbers, scores, table};
+use super::{Settings, Smil, SmilLearner};
+use crate::golden::{Place, numbers};
+use crate::proof::{WIDTHS, emotions, hold, largest, left, longest, scores, table};
 use candle_core::{DType, Tensor};
 use corrkd_config::{Job, Kernels, LabelSpace, Presence, Task};
 use corrkd_data::Split;
@@ -20,11 +19,7 @@ use corrkd_train::{Context, Learner, Method, Needed};
 use std::collections::BTreeMap;
 
 /// The golden file's networks, without dropout.
-const SMALL: &str = "
-network = { width = 4, heads = 2, layers = 2, feed_forward = 6, hidden = 5 }
-reconstruction = { priors = 3, hidden = 6 }
-dropout = { encoders = 0.0, hidden = 0.0 }
-";
+const SMALL: &str = include_str!("../golden/network.toml");
 
 /// The pretraining and the training of a row with these settings.
 fn jobs(task: Task, lines: &str) -> [Job; 2] {
@@ -53,10 +48,10 @@ fn fresh(task: Task, lines: &str, seed: u64, context: &Context) -> SmilLearner {
 
 /// That of data with these modalities and training samples.
 fn context(space: LabelSpace, has: Presence, train: Split, dtype: DType, kernels: Kernels) -> Context {
-    crate::proof::context(space, has, longest(&train), train, (dtype, kernels))
+    crate::proof::context(&Place::of_tests().device, space, has, longest(&train), train, (dtype, kernels))
 }
 
 /// What PyTorch left.
 fn golden() -> BTreeMap<String, Tensor> {
-    left_by("smil", "smil")
+    left(include_bytes!("../golden/smil.safetensors"))
 }

@@ -5,7 +5,7 @@
 use super::super::Settings;
 use super::super::pretrained::frozen;
 use super::super::priors::priors;
-use super::{SMALL, WAYS, WIDTHS, context, emotions, golden, hold, jobs, largest, numbers, pretrained, scores, smil};
+use super::{Place, SMALL, WIDTHS, context, emotions, golden, hold, jobs, largest, numbers, pretrained, scores, smil};
 use candle_core::Tensor;
 use corrkd_config::{LabelSpace, PerModality, Presence, Task};
 use corrkd_data::{Batch, Sample, Split};
@@ -108,7 +108,7 @@ fn as_pytorch(case: &str, space: &LabelSpace, has: Presence) {
     let weights = owned(&of_kind(&golden, &before, "input"));
     let (batch, split) = samples(&inputs);
     let jobs = jobs(space.task(), SMALL);
-    for (dtype, kernels, tolerance) in WAYS {
+    for (dtype, kernels, tolerance) in Place::of_tests().ways() {
         let way = format!("{dtype:?}, {kernels:?}");
         let context = context(space.clone(), has, split.clone(), dtype, kernels);
         let first = pretrained(&jobs[0], SEED, &context);

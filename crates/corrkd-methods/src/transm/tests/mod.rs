@@ -7,17 +7,17 @@ mod influences;
 mod learning;
 mod network;
 mod settings;
-mod steps;
 
 use super::TransM;
-use crate::proof::{WAYS, WIDTHS, emotions, hold, jobs, largest, left_by, longest, numbers, scores, table};
+use crate::golden::{Place, numbers};
+use crate::proof::{WIDTHS, emotions, hold, jobs, largest, left, longest, scores, table};
 use candle_core::{DType, Tensor};
 use corrkd_config::{Job, Kernels, LabelSpace, Missing, PerModality, Presence, Task};
 use corrkd_data::Split;
 use corrkd_train::Context;
 use std::collections::BTreeMap;
 
-const WITHOUT_DROPOUT: &str = "dropout = { projected = 0.0, residual = 0.0 }\n";
+const WITHOUT_DROPOUT: &str = include_str!("../golden/without_dropout.toml");
 
 /// The training of a row with these settings.
 fn job(task: Task, lines: &str) -> Job {
@@ -32,10 +32,17 @@ fn complete(task: Task, lines: &str) -> Job {
 
 /// That of data with these training samples.
 fn context(space: LabelSpace, train: Split, dtype: DType, kernels: Kernels) -> Context {
-    crate::proof::context(space, Presence::COMPLETE, longest(&train), train, (dtype, kernels))
+    crate::proof::context(
+        &Place::of_tests().device,
+        space,
+        Presence::COMPLETE,
+        longest(&train),
+        train,
+        (dtype, kernels),
+    )
 }
 
 /// What PyTorch left.
 fn golden() -> BTreeMap<String, Tensor> {
-    left_by("transm", "transm")
+    left(include_bytes!("../golden/transm.safetensors"))
 }

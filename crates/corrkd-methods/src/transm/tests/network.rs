@@ -3,7 +3,7 @@
 //! are not aligned; and the third pair.
 
 use super::super::TransM;
-use super::{WAYS, WITHOUT_DROPOUT, complete, context, emotions, golden, hold, largest, numbers, scores};
+use super::{Place, WITHOUT_DROPOUT, complete, context, emotions, golden, hold, largest, numbers, scores};
 use candle_core::{DType, Tensor};
 use corrkd_config::{LabelSpace, PerModality, Task};
 use corrkd_data::{Batch, Split};
@@ -39,7 +39,7 @@ fn as_pytorch(case: &str, space: &LabelSpace, lines: &str) {
     let (inputs, outputs, gradients) = (of_kind("input"), of_kind("output"), of_kind("gradient"));
     let (batch, values) = (batch(&inputs), inputs.iter().map(|(&name, &x)| (name.to_owned(), x.clone())).collect());
     let split = Split::default();
-    for (dtype, kernels, tolerance) in WAYS {
+    for (dtype, kernels, tolerance) in Place::of_tests().ways() {
         let context = context(space.clone(), split.clone(), dtype, kernels);
         let job = complete(space.task(), &format!("{WITHOUT_DROPOUT}{lines}"));
         let learner = TransM.open(&job, 1, &context, &[]).unwrap();

@@ -6,15 +6,18 @@
 //! that Adam moved to and fro and almost back by the length of a step, in f32 by the steps so far; and in f32 a gradient
 //! whose parts nearly cancel by the largest element of all gradients of that batch.
 
-use super::super::SelfMm;
-use super::{SMALL, WAYS, context, emotions, golden, job, largest, numbers, scores};
-use crate::proof::{Golden, split};
+use crate::golden::{Place, numbers};
+use crate::proof::{context, emotions, jobs, largest, left, longest, scores};
+use crate::steps::{Golden, split};
 use candle_core::DType;
-use corrkd_config::{LabelSpace, Modality, Task};
+use corrkd_config::{LabelSpace, Modality, Presence, Task};
 use corrkd_data::epoch_order;
+use corrkd_methods::selfmm::SelfMm;
 use corrkd_nn::{DropoutKey, Optimizer};
 use corrkd_train::{Method, Pass, TrainingBatch};
 
+const FILE: &[u8] = include_bytes!("../../src/selfmm/golden/selfmm.safetensors");
+const SMALL: &str = include_str!("../../src/selfmm/golden/network.toml");
 const SEED: u64 = 7;
 const EPOCHS: usize = 5;
 const STEPS: usize = 10;
@@ -27,15 +30,16 @@ learning_rate = { language = 4e-3, audio = 1e-2, vision = 6e-3, others = 8e-3 }
 weight_decay = { language = 0.02, audio = 0.01, vision = 0.0, others = 0.05 }
 ";
 
-fn as_pytorch(case: &'static str, space: &LabelSpace, lines: &str) {
-    let tensors = golden();
+fn as_pytorch(place: &Place, case: &'static str, space: &LabelSpace, lines: &str) {
+    let tensors = left(FILE);
     let split = split(&tensors, case);
-    for (dtype, kernels, tolerance) in WAYS {
+    for (dtype, kernels, tolerance) in place.ways() {
         let way = format!("{case} in {dtype:?}, {kernels:?}");
         let mut golden = Golden { tensors: &tensors, case, way, tolerance, worst: 0.0 };
         let exact = dtype == DType::F64;
-        let context = context(space.clone(), split.clone(), dtype, kernels);
-        let job = job(space.task(), &format!("{lines}{SMALL}{TRAINING}"));
+        let way = (dtype, kernels);
+        let context = context(&place.device, space.clone(), Presence::COMPLETE, longest(&split), split.clone(), way);
+        let job = jobs(&SelfMm, space.task(), &format!("{lines}{SMALL}{TRAINING}")).remove(0);
         let mut learner = SelfMm.open(&job, SEED, &context, &[]).unwrap();
         let mut optimizer = Optimizer::new(learner.params(), &learner.training().optimizer).unwrap();
         golden.parameters("weights", 0, &learner.params().values().unwrap(), 0.0);
@@ -71,16 +75,16 @@ fn as_pytorch(case: &'static str, space: &LabelSpace, lines: &str) {
             }
         }
         assert_eq!(steps, STEPS);
-        println!("{}: {:.1e} at most", golden.way, golden.worst);
+        place.note(dtype, kernels, golden.worst);
     }
 }
 
-#[test]
-fn ten_steps_on_complete_samples() {
-    as_pytorch("steps_complete", &scores(Task::Binary, 0.0), "");
+fn ten_steps_on_complete_samples(place: &Place) {
+    as_pytorch(place, "steps_complete", &scores(Task::Binary, 0.0), "");
 }
 
-#[test]
-fn ten_steps_towards_emotions_on_samples_that_lose_something() {
-    as_pytorch("steps_missing", &emotions(), "train_missing = \"mrm\"");
+fn ten_steps_towards_emotions_on_samples_that_lose_something(place: &Place) {
+    as_pytorch(place, "steps_missing", &emotions(), "train_missing = \"mrm\"");
 }
+
+proofs![ten_steps_on_complete_samples, ten_steps_towards_emotions_on_samples_that_lose_something];

@@ -5,16 +5,19 @@
 //! weight that Adam moved to and fro and almost back by the length of a step, in f32 by the steps so far; and in f32 a
 //! gradient whose parts nearly cancel by the largest element of all gradients of that step.
 
-use super::super::TransM;
-use super::{WAYS, WITHOUT_DROPOUT, context, emotions, golden, job, largest, numbers, scores};
-use crate::proof::{Golden, split};
+use crate::golden::{Place, numbers};
+use crate::proof::{context, emotions, jobs, largest, left, longest, scores};
+use crate::steps::{Golden, split};
 use candle_core::{DType, Tensor};
-use corrkd_config::{LabelSpace, Task};
+use corrkd_config::{LabelSpace, Presence, Task};
 use corrkd_data::epoch_order;
+use corrkd_methods::transm::TransM;
 use corrkd_nn::{DropoutKey, Optimizer};
 use corrkd_train::{Method, Pass, TrainingBatch};
 use std::collections::BTreeMap;
 
+const FILE: &[u8] = include_bytes!("../../src/transm/golden/transm.safetensors");
+const WITHOUT_DROPOUT: &str = include_str!("../../src/transm/golden/without_dropout.toml");
 const SEED: u64 = 7;
 const STEPS: usize = 10;
 const RATE: f64 = 4e-3;
@@ -49,15 +52,16 @@ fn without_keys(weights: BTreeMap<String, Tensor>, theirs: &[f64], step: usize) 
     weights.into_iter().map(of_keys).collect()
 }
 
-fn as_pytorch(case: &'static str, space: &LabelSpace, lines: &str) {
-    let tensors = golden();
+fn as_pytorch(place: &Place, case: &'static str, space: &LabelSpace, lines: &str) {
+    let tensors = left(FILE);
     let split = split(&tensors, case);
-    for (dtype, kernels, tolerance) in WAYS {
+    for (dtype, kernels, tolerance) in place.ways() {
         let way = format!("{case} in {dtype:?}, {kernels:?}");
         let mut golden = Golden { tensors: &tensors, case, way, tolerance, worst: 0.0 };
         let exact = dtype == DType::F64;
-        let context = context(space.clone(), split.clone(), dtype, kernels);
-        let job = job(space.task(), &format!("{WITHOUT_DROPOUT}{COMMON}{lines}"));
+        let way = (dtype, kernels);
+        let context = context(&place.device, space.clone(), Presence::COMPLETE, longest(&split), split.clone(), way);
+        let job = jobs(&TransM, space.task(), &format!("{WITHOUT_DROPOUT}{COMMON}{lines}")).remove(0);
         let learner = TransM.open(&job, SEED, &context, &[]).unwrap();
         let params = learner.params();
         let mut optimizer = Optimizer::new(params, &learner.training().optimizer).unwrap();
@@ -82,16 +86,16 @@ fn as_pytorch(case: &'static str, space: &LabelSpace, lines: &str) {
             let weights = without_keys(params.values().unwrap(), &golden.theirs("weights", step + 1), step + 1);
             golden.parameters("weights", step + 1, &weights, least);
         }
-        println!("{}: {:.1e} at most", golden.way, golden.worst);
+        place.note(dtype, kernels, golden.worst);
     }
 }
 
-#[test]
-fn ten_steps_between_language_and_the_others() {
-    as_pytorch("steps_regression", &scores(Task::Binary, 0.0), "");
+fn ten_steps_between_language_and_the_others(place: &Place) {
+    as_pytorch(place, "steps_regression", &scores(Task::Binary, 0.0), "");
 }
 
-#[test]
-fn ten_steps_between_all_towards_emotions() {
-    as_pytorch("steps_emotion", &emotions(), "audio_vision = true");
+fn ten_steps_between_all_towards_emotions(place: &Place) {
+    as_pytorch(place, "steps_emotion", &emotions(), "audio_vision = true");
 }
+
+proofs![ten_steps_between_language_and_the_others, ten_steps_between_all_towards_emotions];

@@ -8,15 +8,17 @@
 //! that Adam moved to and fro and almost back by the length of a step, in f32 by the steps so far; and in f32 a gradient
 //! whose parts nearly cancel by the largest element of all gradients of that step.
 
-use super::super::CubeMlp;
-use super::{WAYS, context, emotions, golden, job, largest, scores};
-use crate::proof::{Golden, split};
+use crate::golden::Place;
+use crate::proof::{context, emotions, jobs, largest, left, scores};
+use crate::steps::{Golden, split};
 use candle_core::DType;
-use corrkd_config::{LabelSpace, Task};
+use corrkd_config::{LabelSpace, PerModality, Presence, Task};
 use corrkd_data::epoch_order;
+use corrkd_methods::cubemlp::CubeMlp;
 use corrkd_nn::{DropoutKey, Optimizer};
 use corrkd_train::{Method, Pass, TrainingBatch};
 
+const FILE: &[u8] = include_bytes!("../../src/cubemlp/golden/cubemlp.safetensors");
 const SEED: u64 = 7;
 const STEPS: usize = 10;
 const RATE: f64 = 4e-3;
@@ -30,16 +32,18 @@ schedule = { every = 2, factor = 0.1 }
 ";
 
 /// `lines` of settings, and `training` of those among them that say how it trains.
-fn as_pytorch(case: &'static str, space: &LabelSpace, lines: &str, training: &str) {
-    let tensors = golden();
+fn as_pytorch(place: &Place, case: &'static str, space: &LabelSpace, lines: &str, training: &str) {
+    let tensors = left(FILE);
     let split = split(&tensors, case);
-    for (dtype, kernels, tolerance) in WAYS {
+    for (dtype, kernels, tolerance) in place.ways() {
         let way = format!("{case} in {dtype:?}, {kernels:?}");
         let mut golden = Golden { tensors: &tensors, case, way, tolerance, worst: 0.0 };
         let exact = dtype == DType::F64;
         golden.tolerance = if exact { tolerance } else { 3.0 * tolerance };
-        let context = context(space.clone(), 7, split.clone(), dtype, kernels);
-        let job = job(space.task(), &format!("{lines}{COMMON}{training}"));
+        let way = (dtype, kernels);
+        let context =
+            context(&place.device, space.clone(), Presence::COMPLETE, PerModality::all(7), split.clone(), way);
+        let job = jobs(&CubeMlp, space.task(), &format!("{lines}{COMMON}{training}")).remove(0);
         let learner = CubeMlp.open(&job, SEED, &context, &[]).unwrap();
         let params = learner.params();
         let mut optimizer = Optimizer::new(params, &learner.training().optimizer).unwrap();
@@ -67,16 +71,16 @@ fn as_pytorch(case: &'static str, space: &LabelSpace, lines: &str, training: &st
             let least = if exact { RATE } else { RATE * (step + 1) as f64 };
             golden.parameters("weights", step + 1, &params.values().unwrap(), least);
         }
-        println!("{}: {:.1e} at most", golden.way, golden.worst);
+        place.note(dtype, kernels, golden.worst);
     }
 }
 
-#[test]
-fn ten_steps_on_complete_samples() {
-    as_pytorch("steps_complete", &scores(Task::Binary, 0.0), "", "");
+fn ten_steps_on_complete_samples(place: &Place) {
+    as_pytorch(place, "steps_complete", &scores(Task::Binary, 0.0), "", "");
 }
 
-#[test]
-fn ten_steps_towards_emotions_on_samples_that_lose_something() {
-    as_pytorch("steps_missing", &emotions(), "train_missing = \"mrm\"", "weight_decay = 0.1");
+fn ten_steps_towards_emotions_on_samples_that_lose_something(place: &Place) {
+    as_pytorch(place, "steps_missing", &emotions(), "train_missing = \"mrm\"", "weight_decay = 0.1");
 }
+
+proofs![ten_steps_on_complete_samples, ten_steps_towards_emotions_on_samples_that_lose_something];

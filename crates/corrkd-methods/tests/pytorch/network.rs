@@ -1,21 +1,15 @@
 //! Values and gradients of RCD with its statistics networks, of the whole teacher, and of the student's whole objective,
 //! against PyTorch's (`src/corrkd/golden/network.py`).
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
-#[path = "../../corrkd-nn/tests/golden/mod.rs"]
-mod golden;
-
-use candle_core::{DType, Device, Result, Tensor};
+use crate::golden::{Golden, Place};
+use candle_core::{DType, Result, Tensor};
 use corrkd_config::{Modality, PerModality};
 use corrkd_losses::{Contrast, Distance, Push, cpd, kl, kl_of_scores, rcd, rcd_of_scores, scd};
 use corrkd_methods::corrkd::{Network, Probabilities, Size, StatisticsNetwork};
 use corrkd_nn::{DropoutKey, Params, Scope, cross_entropy, mean_absolute_error, softmax};
 use corrkd_train::Inputs;
-use golden::Golden;
 
-/// In this crate.
-const FILE: &str = "src/corrkd/golden/network";
+const FILE: &[u8] = include_bytes!("../../src/corrkd/golden/network.safetensors");
 const WIDTHS: PerModality<usize> = PerModality { language: 5, audio: 3, vision: 4 };
 const SMALL: Size =
     Size { width: 8, heads: 4, layers: 2, feed_forward: 12, kernel: 3, pre_norm: true, attend_missing: true };
@@ -46,8 +40,7 @@ fn rcd_of_logits(s: &Tensor, t: &Tensor, categories: &[usize], networks: &[Stati
 // A ReLU has no derivative at zero; PyTorch takes 0 there and candle 1, and either is a subgradient. RCD stands on that
 // kink while its biases are still zero, where a response is exactly 0 for teacher and student or where no unit of the
 // first layer answers to a pair. These cases have such responses, but biases that are not zero.
-#[test]
-fn rcd_of_normal_and_saturated_logits_and_of_one_sample() {
+fn rcd_of_normal_and_saturated_logits_and_of_one_sample(place: &Place) {
     for case in [
         "rcd2",
         "rcd3",
@@ -60,9 +53,9 @@ fn rcd_of_normal_and_saturated_logits_and_of_one_sample() {
         "rcd2_one",
         "rcd4_one",
     ] {
-        Golden::each(FILE, case, |golden| {
+        Golden::each(place, FILE, case, |golden| {
             let (s, t) = (golden.input("s"), golden.input("t"));
-            let mut params = Params::new(0, golden.dtype, &Device::Cpu).with(golden.kernels);
+            let mut params = golden.params();
             let networks = statistics(params.root(), s.dim(1).unwrap());
             params.load(&golden.inputs).unwrap();
             let loss = rcd_of_logits(s.as_tensor(), t.as_tensor(), &golden.indices("categories"), &networks).unwrap();
@@ -71,12 +64,11 @@ fn rcd_of_normal_and_saturated_logits_and_of_one_sample() {
     }
 }
 
-#[test]
-fn rcd_of_scores_and_of_one_score() {
+fn rcd_of_scores_and_of_one_score(place: &Place) {
     for case in ["rcd_of_scores", "rcd_of_scores_one"] {
-        Golden::each(FILE, case, |golden| {
+        Golden::each(place, FILE, case, |golden| {
             let (s, t) = (golden.input("s"), golden.input("t"));
-            let mut params = Params::new(0, golden.dtype, &Device::Cpu).with(golden.kernels);
+            let mut params = golden.params();
             let network = StatisticsNetwork::new(params.root(), 1, 6).unwrap();
             params.load(&golden.inputs).unwrap();
             let loss = rcd_of_scores(s.as_tensor(), t.as_tensor(), |t, s| network.forward(t, s)).unwrap().value;
@@ -90,7 +82,7 @@ fn inputs(golden: &Golden, side: &str) -> Inputs {
     let of = |m: Modality| golden.inputs[&format!("{side}.{m}")].to_dtype(DType::F32).unwrap();
     let values = PerModality::from_fn(|m| of(m).flatten_all().unwrap().to_vec1().unwrap());
     let lengths = lengths(golden);
-    Inputs::new(values, &lengths, &time(&lengths), &WIDTHS, golden.dtype, &Device::Cpu).unwrap()
+    Inputs::new(values, &lengths, &time(&lengths), &WIDTHS, golden.dtype, &golden.device).unwrap()
 }
 
 /// The samples' numbers of frames: one for all modalities, or one for each.
@@ -120,7 +112,7 @@ fn masked(golden: &Golden, size: &Size) -> Inputs {
 /// The file's teacher, frozen, and its network.
 fn teacher_of(golden: &Golden, size: &Size, numbers: usize) -> (Params, Network) {
     let values = golden.inputs.clone().into_iter().filter(|(name, _)| name.starts_with("teacher.")).collect();
-    let mut frozen = Params::frozen(&values, golden.dtype, &Device::Cpu).unwrap().with(golden.kernels);
+    let mut frozen = Params::frozen(&values, golden.dtype, &golden.device).unwrap().with(golden.kernels);
     let teacher = network(frozen.root().sub("teacher"), size, numbers);
     (frozen, teacher)
 }
@@ -134,15 +126,14 @@ fn network(scope: Scope<'_>, size: &Size, categories: usize) -> Network {
 /// The task's loss of logits.
 fn task(logits: &Tensor, golden: &Golden) -> Tensor {
     let targets: Vec<u32> = golden.indices("categories").into_iter().map(|k| k as u32).collect();
-    cross_entropy(logits, &Tensor::new(targets, &Device::Cpu).unwrap()).unwrap()
+    cross_entropy(logits, &Tensor::new(targets, &golden.device).unwrap()).unwrap()
 }
 
-#[test]
-fn the_whole_teacher() {
+fn the_whole_teacher(place: &Place) {
     let post = Size { pre_norm: false, ..SMALL };
     for (case, size) in [("teacher_small", SMALL), ("teacher_wide", WIDE), ("teacher_post", post)] {
-        Golden::each(FILE, case, |golden| {
-            let mut params = Params::new(0, golden.dtype, &Device::Cpu).with(golden.kernels);
+        Golden::each(place, FILE, case, |golden| {
+            let mut params = golden.params();
             let teacher = network(params.root().sub("teacher"), &size, 3);
             params.load(&golden.inputs).unwrap();
             let output = teacher.forward(&inputs(golden, "complete"), DropoutKey::NONE).unwrap();
@@ -153,9 +144,9 @@ fn the_whole_teacher() {
 }
 
 /// A student of K categories and its teacher, with all four losses.
-fn student(case: &str, categories: usize, size: &Size, push: Push, counted: Option<usize>) {
-    Golden::each(FILE, case, |golden| {
-        let mut params = Params::new(0, golden.dtype, &Device::Cpu).with(golden.kernels);
+fn student(place: &Place, case: &str, categories: usize, size: &Size, push: Push, counted: Option<usize>) {
+    Golden::each(place, FILE, case, |golden| {
+        let mut params = golden.params();
         let student = network(params.root().sub("student"), size, categories);
         let networks = statistics(params.root().sub("statistics"), categories);
         params.load(&golden.inputs).unwrap();
@@ -183,35 +174,29 @@ fn student(case: &str, categories: usize, size: &Size, push: Push, counted: Opti
     });
 }
 
-#[test]
-fn the_students_whole_objective_by_the_defaults() {
-    student("student3", 3, &SMALL, Push::Mean, None);
+fn the_students_whole_objective_by_the_defaults(place: &Place) {
+    student(place, "student3", 3, &SMALL, Push::Mean, None);
 }
 
-#[test]
-fn the_students_whole_objective_without_a_modality() {
-    student("student2", 2, &WIDE, Push::Mean, None);
+fn the_students_whole_objective_without_a_modality(place: &Place) {
+    student(place, "student2", 2, &WIDE, Push::Mean, None);
 }
 
-#[test]
-fn the_students_whole_objective_without_attention_to_missing_frames() {
-    student("student4", 4, &Size { heads: 8, attend_missing: false, ..WIDE }, Push::Mean, None);
+fn the_students_whole_objective_without_attention_to_missing_frames(place: &Place) {
+    student(place, "student4", 4, &Size { heads: 8, attend_missing: false, ..WIDE }, Push::Mean, None);
 }
 
-#[test]
-fn the_students_whole_objective_by_the_other_choices() {
+fn the_students_whole_objective_by_the_other_choices(place: &Place) {
     let size = Size { pre_norm: false, attend_missing: false, ..SMALL };
-    student("student7", 7, &size, Push::Sum, Some(7));
+    student(place, "student7", 7, &size, Push::Sum, Some(7));
 }
 
-#[test]
-fn the_students_whole_objective_of_one_sample() {
-    student("student_one", 3, &SMALL, Push::Mean, None);
+fn the_students_whole_objective_of_one_sample(place: &Place) {
+    student(place, "student_one", 3, &SMALL, Push::Mean, None);
 }
 
 /// Each modality has frames of its own, and in each another sample is the longest.
-#[test]
-fn sequences_of_different_lengths() {
+fn sequences_of_different_lengths(place: &Place) {
     let apart = Size { attend_missing: false, ..SMALL };
     let cases = [
         ("unaligned", SMALL, 3),
@@ -219,8 +204,8 @@ fn sequences_of_different_lengths() {
         ("unaligned_wide", Size { attend_missing: false, ..WIDE }, 2),
     ];
     for (case, size, categories) in cases {
-        Golden::each(FILE, case, |golden| {
-            let mut params = Params::new(0, golden.dtype, &Device::Cpu).with(golden.kernels);
+        Golden::each(place, FILE, case, |golden| {
+            let mut params = golden.params();
             let student = network(params.root().sub("student"), &size, categories);
             params.load(&golden.inputs).unwrap();
             let (frozen, teacher) = teacher_of(golden, &size, categories);
@@ -240,10 +225,9 @@ fn sequences_of_different_lengths() {
 }
 
 /// On a scale from 1 to 7 with 4 as the neutral value, of sequences of different lengths.
-#[test]
-fn the_whole_objective_of_a_regression() {
-    Golden::each(FILE, "regression", |golden| {
-        let mut params = Params::new(0, golden.dtype, &Device::Cpu).with(golden.kernels);
+fn the_whole_objective_of_a_regression(place: &Place) {
+    Golden::each(place, FILE, "regression", |golden| {
+        let mut params = golden.params();
         let student = network(params.root().sub("student"), &SMALL, 1);
         let statistics = StatisticsNetwork::new(params.root().sub("statistics.score"), 1, 6).unwrap();
         params.load(&golden.inputs).unwrap();
@@ -269,3 +253,16 @@ fn the_whole_objective_of_a_regression() {
         golden.check(&outputs, &loss, &[&params, &frozen], &[]);
     });
 }
+
+proofs![
+    rcd_of_normal_and_saturated_logits_and_of_one_sample,
+    rcd_of_scores_and_of_one_score,
+    the_whole_teacher,
+    the_students_whole_objective_by_the_defaults,
+    the_students_whole_objective_without_a_modality,
+    the_students_whole_objective_without_attention_to_missing_frames,
+    the_students_whole_objective_by_the_other_choices,
+    the_students_whole_objective_of_one_sample,
+    sequences_of_different_lengths,
+    the_whole_objective_of_a_regression
+];

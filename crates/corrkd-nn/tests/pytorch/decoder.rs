@@ -1,13 +1,10 @@
 //! The decoder's values and gradients against PyTorch's (`golden/decoder.py`).
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+use crate::golden::{Golden, Place};
+use candle_core::Tensor;
+use corrkd_nn::{Decoder, DecoderShape, DropoutKey};
 
-#[allow(dead_code, reason = "no case here has whole numbers")]
-mod golden;
-
-use candle_core::{Device, Tensor};
-use corrkd_nn::{Decoder, DecoderShape, DropoutKey, Params};
-use golden::Golden;
+const FILE: &[u8] = include_bytes!("../golden/decoder.safetensors");
 
 const SHAPE: DecoderShape = DecoderShape {
     width: 20,
@@ -20,9 +17,9 @@ const SHAPE: DecoderShape = DecoderShape {
 };
 
 /// What lies behind a sequence's end is not compared.
-fn check(case: &str, shape: &DecoderShape) {
-    Golden::each("tests/golden/decoder", case, |golden| {
-        let mut params = Params::new(0, golden.dtype, &Device::Cpu).with(golden.kernels);
+fn check(place: &Place, case: &str, shape: &DecoderShape) {
+    Golden::each(place, FILE, case, |golden| {
+        let mut params = golden.params();
         let decoder = Decoder::new(params.root(), shape).unwrap();
         params.load(&golden.inputs).unwrap();
         let [queries, memory] = ["queries", "memory"].map(|name| golden.input(name));
@@ -40,15 +37,15 @@ fn check(case: &str, shape: &DecoderShape) {
     });
 }
 
-#[test]
-fn of_whole_sequences() {
-    check("all", &SHAPE);
-    check("all_longer", &SHAPE);
-    check("one", &DecoderShape { heads: 2, layers: 1, ..SHAPE });
+fn of_whole_sequences(place: &Place) {
+    check(place, "all", &SHAPE);
+    check(place, "all_longer", &SHAPE);
+    check(place, "one", &DecoderShape { heads: 2, layers: 1, ..SHAPE });
 }
 
-#[test]
-fn of_padded_sequences() {
-    check("masked", &SHAPE);
-    check("masked_memory", &SHAPE);
+fn of_padded_sequences(place: &Place) {
+    check(place, "masked", &SHAPE);
+    check(place, "masked_memory", &SHAPE);
 }
+
+proofs![of_whole_sequences, of_padded_sequences];

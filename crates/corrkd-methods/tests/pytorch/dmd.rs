@@ -6,15 +6,18 @@
 //! weight that Adam moved to and fro and almost back by the length of a step, in f32 by the steps so far; and in f32 a
 //! gradient whose parts nearly cancel by the largest element of all gradients of that step.
 
-use super::super::Dmd;
-use super::{WAYS, WITHOUT_DROPOUT, context, emotions, hold, job, largest, left_by, numbers, scores};
+use crate::golden::{Place, numbers};
+use crate::proof::{context, emotions, hold, jobs, largest, left, scores};
 use candle_core::{DType, Tensor};
-use corrkd_config::{LabelSpace, PerModality, Task};
+use corrkd_config::{LabelSpace, PerModality, Presence, Task};
 use corrkd_data::{Sample, Split, epoch_order};
+use corrkd_methods::dmd::Dmd;
 use corrkd_nn::{DropoutKey, Optimizer, Params};
 use corrkd_train::{Method, Pass, TrainingBatch};
 use std::collections::BTreeMap;
 
+const FILE: &[u8] = include_bytes!("../../src/dmd/golden/steps.safetensors");
+const WITHOUT_DROPOUT: &str = include_str!("../../src/dmd/golden/without_dropout.toml");
 const SEED: u64 = 7;
 const STEPS: usize = 10;
 const RATE: f64 = 1e-3;
@@ -99,15 +102,16 @@ fn flat(values: BTreeMap<String, Tensor>) -> BTreeMap<String, Vec<f64>> {
 }
 
 /// `lines` of settings before those in common, and `training` behind them.
-fn as_pytorch(case: &'static str, space: &LabelSpace, lines: &str, training: &str) {
-    let tensors = left_by("steps");
+fn as_pytorch(place: &Place, case: &'static str, space: &LabelSpace, lines: &str, training: &str) {
+    let tensors = left(FILE);
     let split = split(&tensors, case);
-    for (dtype, kernels, tolerance) in WAYS {
+    for (dtype, kernels, tolerance) in place.ways() {
         let way = format!("{case} in {dtype:?}, {kernels:?}");
         let mut golden = Golden { tensors: &tensors, case, way, tolerance, worst: 0.0 };
         let exact = dtype == DType::F64;
-        let context = context(space.clone(), TIME, split.clone(), dtype, kernels);
-        let job = job(space.task(), &format!("{lines}{COMMON}{training}{WITHOUT_DROPOUT}"));
+        let way = (dtype, kernels);
+        let context = context(&place.device, space.clone(), Presence::COMPLETE, TIME, split.clone(), way);
+        let job = jobs(&Dmd, space.task(), &format!("{lines}{COMMON}{training}{WITHOUT_DROPOUT}")).remove(0);
         let learner = Dmd.open(&job, SEED, &context, &[]).unwrap();
         let params: &Params = learner.params();
         let mut optimizer = Optimizer::new(params, &learner.training().optimizer).unwrap();
@@ -157,16 +161,16 @@ fn as_pytorch(case: &'static str, space: &LabelSpace, lines: &str, training: &st
         let least = if exact { RATE } else { RATE * STEPS as f64 };
         let theirs = numbers(golden.theirs("weights"));
         golden.parameters("weights", &theirs, &flat(params.values().unwrap()), least, RATE * STEPS as f64);
-        println!("{}: {:.1e} at most", golden.way, golden.worst);
+        place.note(dtype, kernels, golden.worst);
     }
 }
 
-#[test]
-fn ten_steps_on_complete_samples() {
-    as_pytorch("steps_complete", &scores(Task::Binary, 0.0), "", "");
+fn ten_steps_on_complete_samples(place: &Place) {
+    as_pytorch(place, "steps_complete", &scores(Task::Binary, 0.0), "", "");
 }
 
-#[test]
-fn ten_steps_towards_emotions_on_samples_that_lose_something() {
-    as_pytorch("steps_missing", &emotions(), "train_missing = \"mrm\"", "weight_decay = 0.1\ntail = \"drop\"");
+fn ten_steps_towards_emotions_on_samples_that_lose_something(place: &Place) {
+    as_pytorch(place, "steps_missing", &emotions(), "train_missing = \"mrm\"", "weight_decay = 0.1\ntail = \"drop\"");
 }
+
+proofs![ten_steps_on_complete_samples, ten_steps_towards_emotions_on_samples_that_lose_something];

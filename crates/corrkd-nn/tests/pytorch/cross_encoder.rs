@@ -1,13 +1,9 @@
 //! The cross-modal Transformer's values and gradients against PyTorch's (`golden/cross_encoder.py`).
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+use crate::golden::{Golden, Place};
+use corrkd_nn::{CrossEncoder, CrossEncoderShape, DropoutKey, Positions};
 
-#[allow(dead_code, reason = "no case here has whole numbers")]
-mod golden;
-
-use candle_core::Device;
-use corrkd_nn::{CrossEncoder, CrossEncoderShape, DropoutKey, Params, Positions};
-use golden::Golden;
+const FILE: &[u8] = include_bytes!("../golden/cross_encoder.safetensors");
 
 const SHAPE: CrossEncoderShape = CrossEncoderShape {
     width: 20,
@@ -25,9 +21,9 @@ const SHAPE: CrossEncoderShape = CrossEncoderShape {
 };
 
 /// Checks all frames of the answer, and the last one by itself.
-fn check(case: &str, shape: &CrossEncoderShape) {
-    Golden::each("tests/golden/cross_encoder", case, |golden| {
-        let mut params = Params::new(0, golden.dtype, &Device::Cpu).with(golden.kernels);
+fn check(place: &Place, case: &str, shape: &CrossEncoderShape) {
+    Golden::each(place, FILE, case, |golden| {
+        let mut params = golden.params();
         let encoder = CrossEncoder::new(params.root(), shape).unwrap();
         params.load(&golden.inputs).unwrap();
         let queries = golden.input("queries");
@@ -44,37 +40,33 @@ fn check(case: &str, shape: &CrossEncoderShape) {
     });
 }
 
-#[test]
-fn to_itself() {
-    check("self", &SHAPE);
-    check("self_open", &CrossEncoderShape { causal: false, ..SHAPE });
-    check("self_one", &SHAPE);
+fn to_itself(place: &Place) {
+    check(place, "self", &SHAPE);
+    check(place, "self_open", &CrossEncoderShape { causal: false, ..SHAPE });
+    check(place, "self_one", &SHAPE);
 }
 
-#[test]
-fn to_another_sequence_of_its_length() {
-    check("cross", &CrossEncoderShape { positions: Positions::All, ..SHAPE });
+fn to_another_sequence_of_its_length(place: &Place) {
+    check(place, "cross", &CrossEncoderShape { positions: Positions::All, ..SHAPE });
 }
 
-#[test]
-fn to_a_longer_and_a_shorter_one() {
-    check("cross_longer", &SHAPE);
-    check("cross_shorter", &SHAPE);
-    check("cross_open", &CrossEncoderShape { causal: false, positions: Positions::All, ..SHAPE });
-    check("wide_heads", &CrossEncoderShape { heads: 2, layers: 1, ..SHAPE });
+fn to_a_longer_and_a_shorter_one(place: &Place) {
+    check(place, "cross_longer", &SHAPE);
+    check(place, "cross_shorter", &SHAPE);
+    check(place, "cross_open", &CrossEncoderShape { causal: false, positions: Positions::All, ..SHAPE });
+    check(place, "wide_heads", &CrossEncoderShape { heads: 2, layers: 1, ..SHAPE });
 }
 
 /// Keys behind a sequence's end are not attended to.
-#[test]
-fn of_padded_sequences() {
+fn of_padded_sequences(place: &Place) {
     let open = CrossEncoderShape { causal: false, ..SHAPE };
     for (case, shape) in [
         ("masked_self", CrossEncoderShape { positions: Positions::All, scale: 1.0, ..open }),
         ("masked_causal", SHAPE),
         ("masked_cross", open),
     ] {
-        Golden::each("tests/golden/cross_encoder", case, |golden| {
-            let mut params = Params::new(0, golden.dtype, &Device::Cpu).with(golden.kernels);
+        Golden::each(place, FILE, case, |golden| {
+            let mut params = golden.params();
             let encoder = CrossEncoder::new(params.root(), &shape).unwrap();
             params.load(&golden.inputs).unwrap();
             let queries = golden.input("queries");
@@ -90,15 +82,22 @@ fn of_padded_sequences() {
     }
 }
 
-#[test]
-fn with_one_frame() {
-    check("cross_one", &SHAPE);
-    check("cross_one_key", &SHAPE);
+fn with_one_frame(place: &Place) {
+    check(place, "cross_one", &SHAPE);
+    check(place, "cross_one_key", &SHAPE);
 }
 
 /// Behind a missing frame every unit stands at zero, where the network has no biases yet.
-#[test]
-fn of_missing_sequences_as_it_starts() {
-    check("started", &SHAPE);
-    check("started_cross", &SHAPE);
+fn of_missing_sequences_as_it_starts(place: &Place) {
+    check(place, "started", &SHAPE);
+    check(place, "started_cross", &SHAPE);
 }
+
+proofs![
+    to_itself,
+    to_another_sequence_of_its_length,
+    to_a_longer_and_a_shorter_one,
+    of_padded_sequences,
+    with_one_frame,
+    of_missing_sequences_as_it_starts
+];

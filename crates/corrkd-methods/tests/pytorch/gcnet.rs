@@ -5,15 +5,17 @@
 //! weight that Adam moved to and fro and almost back by the length of a step, in f32 by the steps so far; and in f32 a
 //! gradient whose parts nearly cancel by the largest element of all gradients of that step.
 
-use super::super::GcNet;
-use super::{WAYS, context, emotions, golden, job, largest, scores};
-use crate::proof::{Golden, split};
+use crate::golden::Place;
+use crate::proof::{context, emotions, jobs, largest, left, longest, scores};
+use crate::steps::{Golden, split};
 use candle_core::DType;
-use corrkd_config::{LabelSpace, Task};
+use corrkd_config::{LabelSpace, Presence, Task};
 use corrkd_data::{Split, epoch_order};
+use corrkd_methods::gcnet::GcNet;
 use corrkd_nn::{DropoutKey, Optimizer};
 use corrkd_train::{Method, Pass, TrainingBatch};
 
+const FILE: &[u8] = include_bytes!("../../src/gcnet/golden/gcnet.safetensors");
 const SEED: u64 = 7;
 const STEPS: usize = 10;
 const RATE: f64 = 4e-3;
@@ -23,14 +25,16 @@ network.width = 2
 training.learning_rate = 4e-3
 ";
 
-fn as_pytorch(case: &'static str, space: &LabelSpace, split: &Split, lines: &str) {
-    let tensors = golden();
-    for (dtype, kernels, tolerance) in WAYS {
+fn as_pytorch(place: &Place, case: &'static str, space: &LabelSpace, split: &Split, lines: &str) {
+    let tensors = left(FILE);
+    for (dtype, kernels, tolerance) in place.ways() {
         let way = format!("{case} in {dtype:?}, {kernels:?}");
         let mut golden = Golden { tensors: &tensors, case, way, tolerance, worst: 0.0 };
         let exact = dtype == DType::F64;
-        let context = context(space.clone(), split.clone(), dtype, kernels);
-        let learner = GcNet.open(&job(space.task(), &format!("{COMMON}{lines}")), SEED, &context, &[]).unwrap();
+        let way = (dtype, kernels);
+        let context = context(&place.device, space.clone(), Presence::COMPLETE, longest(split), split.clone(), way);
+        let learner =
+            GcNet.open(&jobs(&GcNet, space.task(), &format!("{COMMON}{lines}"))[0], SEED, &context, &[]).unwrap();
         let params = learner.params();
         let mut optimizer = Optimizer::new(params, &learner.training().optimizer).unwrap();
         golden.parameters("weights", 0, &params.values().unwrap(), 0.0);
@@ -57,24 +61,24 @@ fn as_pytorch(case: &'static str, space: &LabelSpace, split: &Split, lines: &str
             let least = if exact { RATE } else { RATE * (step + 1) as f64 };
             golden.parameters("weights", step + 1, &params.values().unwrap(), least);
         }
-        println!("{}: {:.1e} at most", golden.way, golden.worst);
+        place.note(dtype, kernels, golden.worst);
     }
 }
 
-#[test]
-fn ten_steps_on_frames() {
-    let split = split(&golden(), "steps_frames");
+fn ten_steps_on_frames(place: &Place) {
+    let split = split(&left(FILE), "steps_frames");
     let lines = "training.batch = 4\ntraining.weight_decay = 0.05";
-    as_pytorch("steps_frames", &scores(Task::Binary, 0.0), &split, lines);
+    as_pytorch(place, "steps_frames", &scores(Task::Binary, 0.0), &split, lines);
 }
 
-#[test]
-fn ten_steps_on_videos_towards_emotions() {
-    let mut split = split(&golden(), "steps_utterances");
+fn ten_steps_on_videos_towards_emotions(place: &Place) {
+    let mut split = split(&left(FILE), "steps_utterances");
     // Their numbers are in another order than the samples.
     for (i, sample) in split.samples.iter_mut().enumerate() {
         sample.id = format!("v{}[{}]", i % 4, 5 * i % 11);
     }
     let lines = "network.nodes = \"utterances\"\ntraining.batch = 2\ntraining.weight_decay = 0.0";
-    as_pytorch("steps_utterances", &emotions(), &split, lines);
+    as_pytorch(place, "steps_utterances", &emotions(), &split, lines);
 }
+
+proofs![ten_steps_on_frames, ten_steps_on_videos_towards_emotions];

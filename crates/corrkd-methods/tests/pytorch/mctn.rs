@@ -5,28 +5,32 @@
 //! weight that Adam moved to and fro and almost back by the length of a step, in f32 by the steps so far; and in f32 a
 //! gradient whose parts nearly cancel by the largest element of all gradients of that step.
 
-use super::{WAYS, context, emotions, golden, largest, learners, scores};
-use crate::proof::{Golden, split};
+use crate::golden::Place;
+use crate::proof::{context, emotions, largest, learners, left, longest, scores};
+use crate::steps::{Golden, split};
 use candle_core::DType;
 use corrkd_config::{LabelSpace, Presence, Task};
 use corrkd_data::epoch_order;
+use corrkd_methods::mctn::Mctn;
 use corrkd_nn::{DropoutKey, Optimizer};
 use corrkd_train::{Pass, TrainingBatch};
 
+const FILE: &[u8] = include_bytes!("../../src/mctn/golden/mctn.safetensors");
 const SEED: u64 = 7;
 const STEPS: usize = 10;
 const RATE: f64 = 4e-3;
 const SETTINGS: &str = "network.width = 4\ntraining.learning_rate = 4e-3";
 
-fn as_pytorch(case: &'static str, stage: &str, space: &LabelSpace) {
-    let tensors = golden();
+fn as_pytorch(place: &Place, case: &'static str, stage: &str, space: &LabelSpace) {
+    let tensors = left(FILE);
     let split = split(&tensors, case);
-    for (dtype, kernels, tolerance) in WAYS {
+    for (dtype, kernels, tolerance) in place.ways() {
         let way = format!("{case} in {dtype:?}, {kernels:?}");
         let mut golden = Golden { tensors: &tensors, case, way, tolerance, worst: 0.0 };
         let exact = dtype == DType::F64;
-        let context = context(space.clone(), Presence::COMPLETE, split.clone(), dtype, kernels);
-        let learner = learners(space.task(), SETTINGS, SEED, &context).remove(stage).unwrap();
+        let way = (dtype, kernels);
+        let context = context(&place.device, space.clone(), Presence::COMPLETE, longest(&split), split.clone(), way);
+        let learner = learners(&Mctn, space.task(), SETTINGS, SEED, &context).remove(stage).unwrap();
         let params = learner.params();
         let mut optimizer = Optimizer::new(params, &learner.training().optimizer).unwrap();
         golden.parameters("weights", 0, &params.values().unwrap(), 0.0);
@@ -49,16 +53,16 @@ fn as_pytorch(case: &'static str, stage: &str, space: &LabelSpace) {
             let least = if exact { RATE } else { RATE * (step + 1) as f64 };
             golden.parameters("weights", step + 1, &params.values().unwrap(), least);
         }
-        println!("{}: {:.1e} at most", golden.way, golden.worst);
+        place.note(dtype, kernels, golden.worst);
     }
 }
 
-#[test]
-fn ten_steps_from_language_to_vision_to_audio() {
-    as_pytorch("steps_hierarchy", "mctn", &scores(Task::Binary, 0.0));
+fn ten_steps_from_language_to_vision_to_audio(place: &Place) {
+    as_pytorch(place, "steps_hierarchy", "mctn", &scores(Task::Binary, 0.0));
 }
 
-#[test]
-fn ten_steps_from_two_modalities_towards_emotions() {
-    as_pytorch("steps_pair", "mctn-la", &emotions());
+fn ten_steps_from_two_modalities_towards_emotions(place: &Place) {
+    as_pytorch(place, "steps_pair", "mctn-la", &emotions());
 }
+
+proofs![ten_steps_from_language_to_vision_to_audio, ten_steps_from_two_modalities_towards_emotions];
