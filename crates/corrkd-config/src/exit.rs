@@ -12,7 +12,7 @@ pub enum Exit {
     Input = 2,
     /// Data, or what a run left behind, is absent or damaged.
     Data = 3,
-    /// A verified run came out otherwise.
+    /// A verified run, or a self test, came out otherwise.
     Otherwise = 4,
     /// Not done yet: it was told to stop behind a step, or the cluster takes no more for now. The same command goes on.
     Unfinished = 75,

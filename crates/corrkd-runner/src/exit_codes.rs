@@ -19,7 +19,7 @@ const fn meaning(exit: Exit) -> &'static str {
         Exit::Fault => "a fault of this program",
         Exit::Input => "the command line, an experiment or a recipe cannot be used, or the device is not there",
         Exit::Data => "data, or what a run left behind, is absent or damaged",
-        Exit::Otherwise => "a verified run came out otherwise",
+        Exit::Otherwise => "a verified run or a self test came out otherwise",
         Exit::Unfinished => "told to stop, or the cluster takes no more for now; the same command goes on",
         Exit::RunsFailed => "some runs failed; the report covers the others",
         Exit::Interrupted => "stopped by a signal, as Ctrl-C, or unheard by anybody; the same command goes on",

@@ -5,7 +5,8 @@ use corrkd_record::Environment;
 use std::fs;
 
 /// Reads the processor's name where Linux tells it; the threads are those of the matrix products.
-pub(crate) fn here(device: Device, kernels: Kernels) -> Environment {
+#[must_use]
+pub fn here(device: Device, kernels: Kernels) -> Environment {
     let cpu = fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
         let line = text.lines().find(|line| line.starts_with("model name"))?;
         Some(line.split_once(':')?.1.trim().to_owned())

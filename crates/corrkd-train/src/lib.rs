@@ -35,6 +35,7 @@ mod work;
 pub use checkpoint::weights;
 pub use context::Context;
 pub use device::open_device;
+pub use environment::here;
 pub use error::{Blame, Culprit, TrainError};
 pub use estimate::seconds;
 pub use finished::Finished;

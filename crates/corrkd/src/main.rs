@@ -12,6 +12,7 @@ mod protocol;
 mod recipes;
 mod report;
 mod say;
+mod selftest;
 mod settle;
 mod train;
 mod verify;
@@ -64,6 +65,9 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     /// Write a finished run's network for other programs, and its model card.
     Export(export::Export),
+    /// Hold a device to PyTorch's numbers, twice to the same bits, and time it.
+    #[command(name = "selftest")]
+    SelfTest(selftest::SelfTest),
     /// Write and print the tables and curves of an experiment's finished runs.
     Report(report::Report),
 }
@@ -83,7 +87,9 @@ fn run(Arguments { command, with_parent }: Arguments) -> Result<(), Failure> {
     let known = Known { methods: &methods, recipes: &recipes::Recipes };
     let unfit = |error| Failure { exit: Exit::Input, error };
     let start = || guard(with_parent).and_then(|()| threads()).map_err(unfit);
-    if let Command::Train(_) | Command::Verify(_) | Command::Predict(_) | Command::Evaluate(_) = command {
+    if let Command::Train(_) | Command::Verify(_) | Command::Predict(_) | Command::Evaluate(_) | Command::SelfTest(_) =
+        command
+    {
         settle();
     }
     match command {
@@ -102,6 +108,7 @@ fn run(Arguments { command, with_parent }: Arguments) -> Result<(), Failure> {
         Command::Predict(predict) => start().and_then(|()| predict.run()),
         Command::Evaluate(evaluate) => start().and_then(|()| evaluate.run()),
         Command::Export(export) => start().and_then(|()| export.run()),
+        Command::SelfTest(test) => start().and_then(|()| test.run()),
         Command::Report(report) => start().and_then(|()| report.run()),
     }
 }

@@ -1,8 +1,8 @@
 """PyTorch's values and gradients of RCD, the whole teacher and the whole student: `python -B network.py` writes
 network.safetensors beside it.
 
-Made with Python 3.11.7, torch 2.15.0, safetensors 0.8.0, numpy 2.4.6, blake3 1.0.11. Run by hand; tests/pytorch.rs
-reads the file. The networks here are also those of the trainer's scripts.
+Made with Python 3.11.7, torch 2.15.0, safetensors 0.8.0, numpy 2.4.6, blake3 1.0.11. Run by hand;
+tests/pytorch/network.rs reads the file. The networks here are also those of the trainer's scripts.
 """
 
 import sys
