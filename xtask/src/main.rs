@@ -1,10 +1,11 @@
 //! What needs a checkout: `cargo xtask ablate` and `cargo xtask reproduce` build the program and hand over to it, `cargo
-//! xtask bench` measures, `cargo xtask stress` tries to break the program, `cargo xtask lint` checks. This file only reads
-//! the command line.
+//! xtask bench` measures, `cargo xtask stress` tries to break the program, `cargo xtask lint` checks, `cargo xtask dist` makes a release.
+//! This file only reads the command line.
 
 mod bench;
 mod cargo;
 mod device;
+mod dist;
 mod failure;
 mod hand_over;
 mod lint;
@@ -31,6 +32,7 @@ enum Command {
     Bench(bench::Bench),
     /// Build corrkd, try to break it in every way there is, and count
     Stress(stress::Stress),
+    Dist(dist::Dist),
     /// Check formatting, clippy and the documentation, each without a warning
     Lint,
 }
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         Command::Reproduce(arguments) => arguments.run("reproduce"),
         Command::Bench(bench) => bench.run().map(done),
         Command::Stress(stress) => stress.run(),
+        Command::Dist(dist) => dist.run().map(done),
         Command::Lint => lint::run().map(done),
     };
     outcome.unwrap_or_else(|failure| failure.report())

@@ -14,7 +14,7 @@ use toml::Table;
 const FOLDERS: [&str; 8] = [".cargo", ".ci", ".github", "benches", "crates", "datasets", "experiments", "xtask"];
 
 /// Each crate with its level and the crates it depends on (`corrkd-` left out).
-const CRATES: [(&str, u32, &str); 24] = [
+const CRATES: [(&str, u32, &str); 25] = [
     ("corrkd-random", 0, "-"),
     ("corrkd-system", 0, "-"),
     ("corrkd-config", 1, "random, system"),
@@ -35,10 +35,11 @@ const CRATES: [(&str, u32, &str); 24] = [
     ("corrkd-train", 3, "system, config, metrics, nn, data, onnx, record"),
     ("corrkd-methods", 4, "random, config, nn, data, losses, onnx, train"),
     ("corrkd-predict", 5, "system, config, nn, data, record, import, train, methods"),
+    ("corrkd-selftest", 5, "random, config, nn, data, losses, train, methods"),
     (
         "corrkd",
         6,
-        "system, config, fetch, data, record, import, inspect, protocol, report, runner, train, methods, predict",
+        "system, config, fetch, data, record, import, inspect, protocol, report, runner, train, methods, predict, selftest",
     ),
     ("corrkd-benches", 7, "random, config, csd, data, nn, losses, train, methods"),
     ("corrkd-stress", 7, "random, system, config, csd, fetch, numpy, data, nn, record, import, inspect, methods"),
@@ -49,7 +50,7 @@ const CRATES: [(&str, u32, &str); 24] = [
 const CONFINED: [(&str, &[&str]); 3] = [
     ("hdf5", &["corrkd-csd"]),
     ("polars", &["corrkd-report", "corrkd-protocol"]),
-    ("candle", &["corrkd-nn", "corrkd-losses", "corrkd-train", "corrkd-methods", "corrkd-benches"]),
+    ("candle", &["corrkd-nn", "corrkd-losses", "corrkd-train", "corrkd-methods", "corrkd-selftest", "corrkd-benches"]),
 ];
 
 fn root() -> PathBuf {
@@ -165,4 +166,20 @@ fn the_tests_and_the_program_share_what_is_compiled() {
     assert!(program.len() > 300);
     let twice: Vec<&String> = program.difference(&tests).collect();
     assert!(twice.is_empty(), "compiled twice, with these features for the program alone: {twice:#?}");
+}
+
+/// A tag of an action can be moved to another commit; a commit cannot.
+#[test]
+fn workflows_pin_actions_by_commit() {
+    let mut pinned = 0;
+    for entry in fs::read_dir(root().join(".github/workflows")).unwrap() {
+        let path = entry.unwrap().path();
+        for line in read(&path).lines().filter_map(|line| line.trim_start_matches([' ', '-']).strip_prefix("uses: ")) {
+            let commit = line.split_once('@').map(|(_, rest)| rest.split(' ').next().unwrap());
+            let is_commit = commit.is_some_and(|c| c.len() == 40 && c.bytes().all(|byte| byte.is_ascii_hexdigit()));
+            assert!(is_commit && line.contains(" # v"), "{}: `{line}` names no commit and version", path.display());
+            pinned += 1;
+        }
+    }
+    assert!(pinned > 0);
 }

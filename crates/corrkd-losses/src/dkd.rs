@@ -6,7 +6,6 @@
 //! T^2 (alpha TCKD + beta NCKD). Plain distillation is alpha = 1 and, for each sample, beta = 1 - the teacher's target
 //! response. With K = 2 there is one other category, and NCKD is zero.
 
-use crate::loss::number;
 use crate::{Loss, kl, split};
 use candle_core::{Result, Tensor};
 use serde::{Deserialize, Serialize};
@@ -45,6 +44,6 @@ pub fn dkd(student: &Tensor, teacher: &Tensor, categories: &[usize], how: Decoup
         kl(&target_or_not(&student.target, &student.others)?, &target_or_not(&teacher.target, &teacher.others)?)?;
     let nckd = kl(&student.others, &teacher.others)?;
     let (target, others, scale) = ((tckd * how.alpha)?, (nckd * how.beta)?, how.temperature.powi(2));
-    let parts = vec![("dkd.target", scale * number(&target)?), ("dkd.others", scale * number(&others)?)];
+    let parts = vec![("dkd.target", (&target * scale)?.into()), ("dkd.others", (&others * scale)?.into())];
     Ok(Loss { value: ((target + others)? * scale)?, parts })
 }

@@ -7,6 +7,7 @@
 use crate::Loss;
 use crate::unit::unit;
 use candle_core::{Device, Result, Tensor};
+use corrkd_nn::Number;
 
 /// CPD of the student's and teacher's representations (N, D) for the samples' categories. The sum is divided by the
 /// number of categories in the batch, or by `counted` where absent ones count as well.
@@ -24,7 +25,7 @@ pub fn cpd(student: &Tensor, teacher: &Tensor, categories: &[usize], counted: Op
     let difference = (of_student - of_teacher)?;
     // Not candle's `abs`, whose gradient at zero is one: equal similarities must pull nowhere.
     let value = ((difference.relu()? + difference.neg()?.relu()?)?.sum_all()? / divisor as f64)?;
-    Ok(Loss { value, parts: vec![("cpd.categories", present as f64)] })
+    Ok(Loss { value, parts: vec![("cpd.categories", Number::Known(present as f64))] })
 }
 
 /// The rows that average a batch's samples of each category present, (K present, N).

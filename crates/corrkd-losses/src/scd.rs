@@ -5,10 +5,9 @@
 //! reduction, are open in the paper; here the mean over i of the pull plus the mean, or the sum, over j of the push.
 
 use crate::Loss;
-use crate::loss::number;
 use crate::unit::unit;
-use candle_core::{DType, Result, Tensor};
-use corrkd_nn::{Kernels, pairwise};
+use candle_core::{Result, Tensor};
+use corrkd_nn::{Kernels, Number, pairwise};
 use serde::{Deserialize, Serialize};
 
 /// How the pushes of one sample are put together. Open in the paper.
@@ -69,35 +68,31 @@ pub struct Contrast {
 pub fn scd(student: &Tensor, teacher: &Tensor, how: Contrast, kernels: Kernels) -> Result<Loss> {
     let (student, teacher) = (how.distance.measured(student)?, how.distance.measured(&teacher.detach())?);
     let samples = student.dim(0)?;
+    let mean = |sum: &Tensor| sum / samples as f64;
     let pull = (&student - &teacher)?.sqr()?.sum_all()?;
-    let mut parts = vec![("scd.pull", number(&pull)? / samples as f64)];
-    let sum = if samples > 1 {
-        let others = Tensor::eye(samples, student.dtype(), student.device())?.affine(-1.0, 1.0)?; // (N, N)
-        let count = match how.push {
-            Push::Mean => samples - 1,
-            Push::Sum => 1,
-        };
-        let distances = pairwise(&student, &teacher, kernels)?; // (N, N)
-        let push = distances.affine(-1.0, how.margin)?.relu()?.sqr()?;
-        let push = ((push * others)?.sum_all()? / count as f64)?;
-        parts.push(("scd.push", number(&push)? / samples as f64));
-        parts.extend(near(&distances, how.margin)?);
-        (pull + push)?
-    } else {
-        pull
+    let mut parts = vec![("scd.pull", mean(&pull)?.into())];
+    if samples == 1 {
+        return Ok(Loss { value: mean(&pull)?, parts });
+    }
+    let itself = Tensor::eye(samples, student.dtype(), student.device())?; // (N, N)
+    let count = match how.push {
+        Push::Mean => samples - 1,
+        Push::Sum => 1,
     };
-    Ok(Loss { value: (sum / samples as f64)?, parts })
+    let distances = pairwise(&student, &teacher, kernels)?; // (N, N)
+    let push = distances.affine(-1.0, how.margin)?.relu()?.sqr()?;
+    let push = ((push * itself.affine(-1.0, 1.0)?)?.sum_all()? / count as f64)?;
+    parts.push(("scd.push", mean(&push)?.into()));
+    parts.extend(near(&distances, &itself, how.margin)?);
+    Ok(Loss { value: mean(&(pull + push)?)?, parts })
 }
 
 /// The share of distances off the diagonal (N, N) that are below the margin, and the smallest.
-fn near(distances: &Tensor, margin: f64) -> Result<[(&'static str, f64); 2]> {
-    // As the hinge rounds it, so that a pair within the margin is one that is pushed.
-    let margin = if distances.dtype() == DType::F32 { f64::from(margin as f32) } else { margin };
+fn near(distances: &Tensor, itself: &Tensor, margin: f64) -> Result<[(&'static str, Number); 2]> {
     let samples = distances.dim(0)?;
-    let mut others = distances.detach().to_dtype(DType::F64)?.flatten_all()?.to_vec1::<f64>()?;
-    others.iter_mut().step_by(samples + 1).for_each(|own| *own = f64::INFINITY);
-    let within = others.iter().filter(|&&distance| distance < margin).count();
-    let nearest =
-        others.iter().fold(f64::INFINITY, |nearest, &distance| if distance < nearest { distance } else { nearest });
-    Ok([("scd.within", within as f64 / (samples * (samples - 1)) as f64), ("scd.nearest", nearest)])
+    // No distance is as large as those on the diagonal are made.
+    let others = (distances.detach() + itself.affine(1e30, 0.0)?)?;
+    let within = others.lt(margin)?.to_dtype(distances.dtype())?.sum_all()?;
+    let within = (within / (samples * (samples - 1)) as f64)?;
+    Ok([("scd.within", within.into()), ("scd.nearest", others.flatten_all()?.min(0)?.into())])
 }

@@ -6,7 +6,7 @@
 use candle_core::{Device, Result, Tensor, Var};
 use corrkd_losses::{Contrast, Decoupled, Distance, Loss, Push, cpd, dkd, jensen_shannon, kl, rcd, scd};
 use corrkd_nn::gradcheck::normal;
-use corrkd_nn::{Kernels, cross_entropy, softmax};
+use corrkd_nn::{Kernels, cross_entropy, read_with, softmax};
 use corrkd_random::Stream;
 use proptest::prelude::*;
 
@@ -157,7 +157,8 @@ proptest! {
     fn parts_are_parts_of_the_loss(case in cases()) {
         for (name, loss) in case.losses(&case.student, &case.student_logits).unwrap() {
             let value = number(&loss.value);
-            let part = |name: &str| loss.parts.iter().find(|(part, _)| *part == name).map(|(_, value)| *value);
+            let parts = read_with(&[], &loss.parts).unwrap().1;
+            let part = |name: &str| parts.iter().find(|(part, _)| *part == name).map(|(_, value)| *value);
             if let Some(push) = part("scd.push") {
                 let (within, nearest) = (part("scd.within").unwrap(), part("scd.nearest").unwrap());
                 prop_assert_eq!(within > 0.0, push > 0.0, "{}", name);

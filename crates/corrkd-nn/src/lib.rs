@@ -35,6 +35,7 @@ mod params;
 mod pooled_encoder;
 mod pooling;
 mod position;
+mod read;
 mod recurrent;
 mod relu;
 mod responses;
@@ -69,6 +70,7 @@ pub use params::{Params, Scope};
 pub use pooled_encoder::PooledEncoder;
 pub use pooling::masked_mean;
 pub use position::sinusoid;
+pub use read::{Number, read, read_with, waits};
 pub use recurrent::{Cell, Recurrent, RecurrentShape, States};
 pub use relu::relu;
 pub use responses::{

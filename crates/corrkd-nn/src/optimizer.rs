@@ -5,6 +5,7 @@ mod adam;
 mod gradients;
 mod groups;
 mod note;
+mod packed;
 mod schedule;
 mod settings;
 
@@ -16,12 +17,14 @@ pub use settings::{Clip, Group, OptimizerSettings, Schedule, Tail};
 use crate::{Kernels, NnError, Params, kernels, params::matching};
 use candle_core::Tensor;
 use groups::memberships;
+use packed::Packed;
 use std::collections::BTreeMap;
 
 /// Adam over a network's parameters.
 pub struct Optimizer {
     settings: OptimizerSettings,
     variables: BTreeMap<String, Variable>,
+    packed: BTreeMap<usize, Packed>,
     note: OptimizerNote,
     waiting: Option<Waiting>,
 }
@@ -57,7 +60,7 @@ impl Optimizer {
         }
         let rates = settings.groups.iter().map(|group| group.learning_rate).collect();
         let note = OptimizerNote { steps: 0, rates, best: None, waited: 0 };
-        Ok(Self { settings: settings.clone(), variables, note, waiting: None })
+        Ok(Self { settings: settings.clone(), variables, packed: BTreeMap::new(), note, waiting: None })
     }
 
     /// Steps taken so far.
@@ -129,15 +132,41 @@ impl Optimizer {
         let groups = self.settings.groups.iter().zip(&self.note.rates);
         let rates: Vec<Rates> =
             groups.map(|(group, &rate)| Rates::new(self.note.steps, cut, rate, group.weight_decay)).collect();
-        for (name, var) in params.iter() {
-            let (Some(gradient), Some(variable)) = (gradients.get(name), self.variables.get_mut(name)) else {
-                continue;
-            };
-            let rates = rates[variable.group];
-            match params.kernels() {
-                Kernels::Composed => rates.step(var, gradient, &mut variable.moments)?,
-                Kernels::Fused => kernels::adam_step(var, gradient, &variable.moments, rates)?,
+        match params.kernels() {
+            Kernels::Composed => self.composed(params, gradients, &rates)?,
+            Kernels::Fused => {
+                for (name, var) in params.iter() {
+                    if let (Some(gradient), Some(variable)) = (gradients.get(name), self.variables.get(name)) {
+                        kernels::adam_step(var, gradient, &variable.moments, rates[variable.group])?;
+                    }
+                }
             }
+        }
+        Ok(())
+    }
+
+    /// The composed form of a step: that of a group's variables is one, over all that have a gradient, one behind the other. On a
+    /// card an operation costs the same on few numbers as on many.
+    fn composed(&mut self, params: &Params, gradients: &Gradients, rates: &[Rates]) -> Result<(), NnError> {
+        for (group, rates) in rates.iter().enumerate() {
+            let of_group = |name: &str| self.variables.get(name).is_some_and(|variable| variable.group == group);
+            let stepped: Vec<_> = params
+                .iter()
+                .filter(|(name, _)| of_group(name))
+                .filter_map(|(name, var)| Some((name, var, gradients.get(name)?)))
+                .collect();
+            if stepped.is_empty() {
+                continue;
+            }
+            let moments = |name: &str| self.variables.get(name).map(|variable| &variable.moments);
+            let packed = Packed::of(self.packed.remove(&group), &stepped, moments)?;
+            let (packed, parts) = packed.step(*rates, &stepped)?;
+            for ((name, ..), moments) in stepped.iter().zip(parts) {
+                if let Some(variable) = self.variables.get_mut(*name) {
+                    variable.moments = moments;
+                }
+            }
+            self.packed.insert(group, packed);
         }
         Ok(())
     }
@@ -152,7 +181,7 @@ impl Optimizer {
             .variables
             .iter()
             .flat_map(|(name, Variable { moments: [m, v], .. })| [(format!("m.{name}"), m), (format!("v.{name}"), v)]);
-        named.map(|(name, moment)| Ok((name, moment.copy()?))).collect()
+        named.map(|(name, moment)| Ok((name, moment.force_contiguous()?))).collect()
     }
 
     /// Its numbers beside the moments.
@@ -178,6 +207,7 @@ impl Optimizer {
             }
         }
         self.note = note.clone();
+        self.packed.clear();
         self.waiting = None;
         Ok(())
     }

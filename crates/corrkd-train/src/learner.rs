@@ -4,7 +4,7 @@ use crate::{Idle, Model, Pass, Tensors, TrainError};
 use candle_core::Tensor;
 use corrkd_config::{Condition, Selection};
 use corrkd_data::{Batch, Split};
-use corrkd_nn::{DropoutKey, Optimizer, OptimizerSettings, Params};
+use corrkd_nn::{DropoutKey, Number, Optimizer, OptimizerSettings, Params};
 
 /// A network that learns.
 pub trait Learner: Model {
@@ -103,7 +103,7 @@ pub struct Term {
     /// Its value, one number.
     pub value: Tensor,
     /// What it is made of, to be told beside it: named numbers, such as `scd.push`.
-    pub parts: Vec<(&'static str, f64)>,
+    pub parts: Vec<(&'static str, Number)>,
 }
 
 /// What a step on one batch came to.

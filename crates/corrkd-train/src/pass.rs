@@ -1,8 +1,8 @@
 //! One batch forward and backward: the value of each loss term, and the gradient of their weighted sum.
 
 use crate::{Learner, Losses, Term, TrainError, TrainingBatch};
-use candle_core::{DType, Tensor};
-use corrkd_nn::{Gradients, Optimizer, Params};
+use candle_core::Tensor;
+use corrkd_nn::{Gradients, Optimizer, Params, read_with};
 
 /// The name of the weighted sum among the losses.
 const TOTAL: &str = "total";
@@ -32,12 +32,12 @@ impl Pass {
     /// A tensor operation's.
     pub fn of_terms(terms: Vec<Term>, params: &Params) -> Result<Self, TrainError> {
         let total = total(&terms)?;
-        let mut losses = Vec::with_capacity(terms.len() + 1);
-        for (name, value) in terms.iter().map(|term| (term.name, &term.value)).chain([(TOTAL, &total)]) {
-            losses.push((name, value.to_dtype(DType::F64)?.to_scalar::<f64>()?));
-        }
+        // Asked for before a number is waited for.
         let gradients = Gradients::of(params, &mut total.backward()?);
-        let parts = terms.into_iter().flat_map(|term| term.parts).collect();
+        let values: Vec<&Tensor> = terms.iter().map(|term| &term.value).chain([&total]).collect();
+        let parts: Vec<_> = terms.iter().flat_map(|term| term.parts.iter().cloned()).collect();
+        let (values, parts) = read_with(&values, &parts)?;
+        let losses = terms.iter().map(|term| term.name).chain([TOTAL]).zip(values).collect();
         Ok(Self { losses, parts, gradients })
     }
 

@@ -10,7 +10,7 @@ use corrkd_config::{
     Protocol, Scale, Selection, Stage, Task,
 };
 use corrkd_data::{Batch, Dataset, Preparation, Sample, Split, Summary, Time};
-use corrkd_nn::{Clip, Init, Linear, Optimizer, OptimizerSettings, Params, Tail, mean_absolute_error};
+use corrkd_nn::{Clip, Init, Linear, Number, Optimizer, OptimizerSettings, Params, Tail, mean_absolute_error};
 use corrkd_random::Stream;
 use corrkd_record::{Event, RunResult, RunSpec, Runs};
 use corrkd_train::{
@@ -154,6 +154,7 @@ impl Learner for Toddler<'_> {
         let samples = batch.indices.len();
         let mut parts = vec![("task.still", 0.0), ("task.late", if batch.epoch < 3 { 0.0 } else { 1.0 })];
         parts.extend((samples > MANY).then_some(("task.samples", samples as f64)));
+        let parts = parts.into_iter().map(|(name, number)| (name, Number::Known(number))).collect();
         Ok(vec![Term { name: "task", weight: 1.0, value, parts }])
     }
 

@@ -9,7 +9,7 @@ use candle_core::Tensor;
 use corrkd_config::{LabelSpace, Task};
 use corrkd_data::Batch;
 use corrkd_losses::Loss;
-use corrkd_nn::{cross_entropy, mean_absolute_error, weighted_cross_entropy};
+use corrkd_nn::{Number, cross_entropy, mean_absolute_error, weighted_cross_entropy};
 use corrkd_train::{Answers, Context, TrainError};
 use std::collections::BTreeSet;
 
@@ -64,7 +64,9 @@ impl Response {
             Self::Score(neutral) => mean_absolute_error(&(numbers.squeeze(1)? + *neutral)?, &context.labels(batch)?)?,
         };
         let parts = match self {
-            Self::Categories(Some(_)) => vec![("task.categories", BTreeSet::from_iter(&categories).len() as f64)],
+            Self::Categories(Some(_)) => {
+                vec![("task.categories", Number::Known(BTreeSet::from_iter(&categories).len() as f64))]
+            }
             Self::Categories(None) | Self::Score(_) => Vec::new(),
         };
         Ok(Loss { value, parts })

@@ -8,7 +8,8 @@
 //! The loss is linear in the cosines as long as no pair passes its margin. How often each cosine counts is found by
 //! sorting, outside the tensors, which takes N² log N instead of all N³ pairs, and gives the same value and gradient.
 
-use candle_core::{DType, Device, Result, Tensor};
+use candle_core::{Device, Result, Tensor};
+use corrkd_nn::read;
 
 const EPSILON: f64 = 1e-8;
 
@@ -20,7 +21,7 @@ pub(super) fn margin_loss(vectors: &Tensor, labels: &[f32], margin: impl Fn(f32,
     let count = labels.len();
     let norms = (vectors.sqr()?.sum_keepdim(1)? + EPSILON)?.sqrt()?; // (N, 1)
     let cosines = vectors.matmul(&vectors.t()?)?.div(&norms.matmul(&norms.t()?)?)?; // (N, N)
-    let values = cosines.detach().to_dtype(DType::F64)?.flatten_all()?.to_vec1()?;
+    let values = read(&[&cosines])?;
     let Linear { slopes, constant } = Linear::around(&values, labels, margin);
     let slopes = Tensor::from_vec(slopes, (count, count), &Device::Cpu)?;
     (cosines * slopes.to_dtype(vectors.dtype())?.to_device(vectors.device())?)?.sum_all()? + constant

@@ -10,7 +10,7 @@ use crate::train_missing::validated_on;
 use candle_core::Tensor;
 use corrkd_config::{Missing, PerModality, Ranges};
 use corrkd_data::{Batch, Split};
-use corrkd_nn::{DropoutKey, Params, weighted_squares};
+use corrkd_nn::{DropoutKey, Number, Params, weighted_squares};
 use corrkd_train::{Context, Idle, Learner, Model, Output, Term, TrainError, Training, TrainingBatch};
 
 /// The share of the nodes' modalities that are to be rebuilt, as it is told.
@@ -104,7 +104,12 @@ impl GcNetLearner {
         let share = count(&lost) as f64 / count(&had).max(1) as f64;
         let (target, weights) = (places.features(complete, context)?, places.weights(&lost, context)?);
         let value = weighted_squares(&self.network.rebuilt(nodes)?, &target, &weights, context.kernels)?;
-        Ok(Term { name: "reconstruction", weight: self.reconstruction, value, parts: vec![(REBUILT, share)] })
+        Ok(Term {
+            name: "reconstruction",
+            weight: self.reconstruction,
+            value,
+            parts: vec![(REBUILT, Number::Known(share))],
+        })
     }
 }
 

@@ -21,7 +21,7 @@
 
 use candle_core::{DType, Device, Result, Tensor};
 use corrkd_config::{Modality, PerModality};
-use corrkd_nn::NnError;
+use corrkd_nn::{NnError, read};
 use std::collections::BTreeMap;
 
 /// What keeps quotients finite.
@@ -153,7 +153,7 @@ impl Labels {
             let expected = vec![values.len() / width, width];
             let got = match state.get(&name) {
                 Some(tensor) if tensor.dims() == expected => {
-                    *values = numbers(tensor)?;
+                    *values = read(&[tensor])?;
                     return Ok(());
                 }
                 Some(tensor) => format!("of shape {:?}", tensor.dims()),
@@ -234,11 +234,6 @@ fn kept(x: f64, dtype: DType) -> f64 {
         DType::F64 => x,
         _ => f64::from(x as f32),
     }
-}
-
-/// A tensor's numbers, row by row.
-pub(super) fn numbers(tensor: &Tensor) -> Result<Vec<f64>> {
-    tensor.to_device(&Device::Cpu)?.to_dtype(DType::F64)?.flatten_all()?.to_vec1()
 }
 
 fn labels_of(m: Modality) -> String {

@@ -1,13 +1,13 @@
 //! Self-MM in training: the loss of all modalities together and of each alone, on labels that it generates itself.
 
-use super::labels::{Features, Labels, Widths, numbers};
+use super::labels::{Features, Labels, Widths};
 use super::network::{Network, Read, Said};
 use super::settings::Settings;
 use crate::train_missing::validated_on;
 use candle_core::Tensor;
 use corrkd_config::{LabelSpace, Missing, Modality, PerModality};
 use corrkd_data::Batch;
-use corrkd_nn::{DropoutKey, Optimizer, Params, mean_absolute_error};
+use corrkd_nn::{DropoutKey, Number, Optimizer, Params, mean_absolute_error, read};
 use corrkd_train::{
     Answers, Context, Idle, Learner, Losses, Model, Output, Term, TrainError, Training, TrainingBatch, descend_on,
 };
@@ -84,7 +84,7 @@ impl SelfMmLearner {
             // Not `abs`, whose gradient at zero is one.
             let value = ((&error * error.sign()?)? * weight?)?.mean_all()?;
             let mean = weights.iter().sum::<f64>() / weights.len() as f64;
-            terms.push(Term { name: m.name(), weight: 1.0, value, parts: vec![(part(m), mean)] });
+            terms.push(Term { name: m.name(), weight: 1.0, value, parts: vec![(part(m), Number::Known(mean))] });
         }
         Ok(terms)
     }
@@ -138,8 +138,11 @@ impl Learner for SelfMmLearner {
         let losses = descend_on(self.terms_of(&said, batch.indices)?, &self.params, optimizer)?;
         // What is not finite ends the run, and is looked for with the labels as they were.
         if losses.fault().is_none() {
-            let fused = numbers(&said.fused.features)?;
-            let unimodal = PerModality::try_from_fn(|m| numbers(&said.unimodal.get(m).features))?;
+            let unimodal = Modality::ALL.map(|m| &said.unimodal.get(m).features);
+            let mut fused = read(&[&[&said.fused.features], &unimodal[..]].concat())?;
+            let mut rest = fused.split_off(said.fused.features.elem_count()).into_iter();
+            let unimodal =
+                PerModality::from_fn(|m| rest.by_ref().take(said.unimodal.get(m).features.elem_count()).collect());
             self.labels.update(batch.indices, &Features { fused, unimodal }, batch.epoch);
         }
         Ok(losses)

@@ -1,11 +1,11 @@
-//! Adam's step of one variable x, as PyTorch's with L2 decay: from the step's gradient g, clipped,
+//! Adam's step of variables x, as PyTorch's with L2 decay: from the step's gradient g, clipped,
 //!
 //! g' = g + decay x, m = b1 m + (1 - b1) g', v = b2 v + (1 - b2) g'^2, x -= rate m^ / (sqrt(v^) + epsilon),
 //!
 //! with m^ and v^ corrected for their start from zero. This composed form is the definition of the fused one.
 
 use super::Clip;
-use candle_core::{Result, Tensor, Var};
+use candle_core::{Result, Tensor};
 
 pub(crate) const BETA1: f64 = 0.9;
 pub(crate) const BETA2: f64 = 0.999;
@@ -45,17 +45,21 @@ impl Rates {
         }
     }
 
-    /// The composed form of one variable's step.
-    pub(super) fn step(self, var: &Var, gradient: &Tensor, [m, v]: &mut [Tensor; 2]) -> Result<()> {
+    /// The composed form: what is to be taken from x, and the moments behind the step. Without decay x is not asked.
+    pub(super) fn step(self, gradient: &Tensor, x: Option<&Tensor>, [m, v]: &mut [Tensor; 2]) -> Result<Tensor> {
         let clipped = match self.cut {
+            Cut::Scale(1.0) => gradient.clone(),
             Cut::Scale(scale) => (gradient * scale)?,
             Cut::Limit(limit) => gradient.clamp(-limit, limit)?,
         };
-        let gradient = if self.decay == 0.0 { clipped } else { (clipped + (var.as_detached_tensor() * self.decay)?)? };
-        *m = ((&*m * BETA1)? + (&gradient * (1.0 - BETA1))?)?.detach();
-        *v = ((&*v * BETA2)? + (gradient.sqr()? * (1.0 - BETA2))?)?.detach();
-        let denominator = ((v.sqrt()? * self.correction)? + EPSILON)?;
-        var.set(&(var.as_tensor() - (m.div(&denominator)? * self.step_size)?)?)
+        let gradient = match x {
+            Some(x) => (clipped + (x * self.decay)?)?,
+            None => clipped,
+        };
+        *m = ((&*m * BETA1)? + (&gradient * (1.0 - BETA1))?)?;
+        *v = ((&*v * BETA2)? + (gradient.sqr()? * (1.0 - BETA2))?)?;
+        let denominator = v.sqrt()?.affine(self.correction, EPSILON)?;
+        m.div(&denominator)? * self.step_size
     }
 }
 

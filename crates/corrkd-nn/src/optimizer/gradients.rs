@@ -1,7 +1,7 @@
 //! The gradients of a network's variables.
 
-use crate::{Kernels, NnError, Params, kernels};
-use candle_core::{DType, Result, Tensor, backprop::GradStore};
+use crate::{Kernels, NnError, Params, kernels, read};
+use candle_core::{Result, Tensor, backprop::GradStore};
 use std::collections::BTreeMap;
 
 /// The gradient of each variable by name, in name order.
@@ -42,14 +42,16 @@ impl Gradients {
     /// # Errors
     /// A tensor operation's.
     pub fn norm(&self) -> Result<f64> {
-        let mut sum = 0.0;
-        for gradient in self.by_name.values() {
-            sum += match self.kernels {
-                Kernels::Composed => gradient.sqr()?.sum_all()?.to_dtype(DType::F64)?.to_scalar::<f64>()?,
-                Kernels::Fused => kernels::sum_of_squares(gradient)?,
-            };
-        }
-        Ok(sum.sqrt())
+        let squares: Vec<f64> = match self.kernels {
+            Kernels::Composed if self.by_name.is_empty() => Vec::new(),
+            Kernels::Composed => {
+                let squares = self.by_name.values().map(|gradient| gradient.sqr()?.sum_all());
+                let squares = squares.collect::<Result<Vec<Tensor>>>()?;
+                read(&squares.iter().collect::<Vec<_>>())?
+            }
+            Kernels::Fused => self.by_name.values().map(kernels::sum_of_squares).collect::<Result<_>>()?,
+        };
+        Ok(squares.iter().fold(0.0, |sum, square| sum + square).sqrt())
     }
 
     /// The sums with another pass's; where one has no gradient, the other's.
