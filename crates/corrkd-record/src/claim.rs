@@ -148,15 +148,15 @@ fn whose(path: &Path) -> Option<Holder> {
 /// Takes over a claim whose holder is dead: of several who find that out, one at a time.
 fn take_over(path: &Path, here: &Holder, alone: bool) -> io::Result<Option<File>> {
     let taking = path.with_extension("taken");
-    match OpenOptions::new().write(true).create_new(true).open(&taking) {
+    match make(&taking, here) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            // Left by one who died at it.
-            if silence(&taking)? > SILENCE {
-                fs::remove_file(&taking)?;
+            // Left by one who died at it; the next try finds it gone.
+            if dead(&taking, here, alone)? {
+                absent(fs::remove_file(&taking))?;
             }
             return Ok(None);
         }
-        made => _ = made?,
+        made => drop(made?),
     }
     let _taking = Passing::new(taking);
     if !dead(path, here, alone)? {
@@ -164,6 +164,11 @@ fn take_over(path: &Path, here: &Holder, alone: bool) -> io::Result<Option<File>
     }
     replace(path, line(here)?.as_bytes())?;
     OpenOptions::new().write(true).open(path).map(Some)
+}
+
+/// What is gone already need not be removed.
+fn absent(removed: io::Result<()>) -> io::Result<()> {
+    removed.or_else(|error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) })
 }
 
 /// Whether a claim's holder is dead; true of a claim that is gone.
@@ -235,6 +240,25 @@ mod tests {
         assert!(Claim::take(folder.path(), true).unwrap().is_none());
         File::options().write(true).open(&path).unwrap().set_modified(then).unwrap();
         Claim::take(folder.path(), true).unwrap().unwrap();
+    }
+
+    /// Killed in the midst of taking over: who comes next need not wait for a silence.
+    #[test]
+    fn who_died_taking_over_is_told_dead() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, taking) = (folder.path().join("claim"), folder.path().join("claim.taken"));
+        let killed = Holder { process: u32::MAX, ..Holder::here() };
+        for alone in [true, false] {
+            drop(make(&path, &killed).unwrap());
+            drop(make(&taking, &killed).unwrap());
+            assert!(Claim::take(folder.path(), alone).unwrap().is_none());
+            drop(Claim::take(folder.path(), alone).unwrap().unwrap());
+            // One that lives is left to it.
+            drop(make(&path, &killed).unwrap());
+            drop(make(&taking, &Holder::here()).unwrap());
+            assert!(Claim::take(folder.path(), false).unwrap().is_none() && taking.exists());
+            fs::remove_file(&path).and(fs::remove_file(&taking)).unwrap();
+        }
     }
 
     #[test]
