@@ -9,7 +9,7 @@ pub mod cubemlp;
 pub mod dmd;
 pub mod gcnet;
 #[cfg(test)]
-#[path = "../../corrkd-nn/tests/pytorch/golden.rs"]
+#[path = "../../corrkd-nn/tests/layers/golden.rs"]
 mod golden;
 mod head;
 pub mod mctn;

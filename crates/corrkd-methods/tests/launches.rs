@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-#[path = "../../corrkd-nn/tests/pytorch/golden.rs"]
+#[path = "../../corrkd-nn/tests/layers/golden.rs"]
 #[allow(dead_code, reason = "nothing is compared here")]
 mod golden;
 #[path = "../src/proof.rs"]

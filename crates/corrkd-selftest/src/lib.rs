@@ -1,6 +1,6 @@
 //! Whether a device computes what PyTorch does, gives the same bits twice, and how fast it is.
 //!
-//! The proofs are the tests of the layers, the losses and the methods against PyTorch (`tests/pytorch` of those crates), taken in
+//! The proofs are the tests of the layers, the losses and the methods against PyTorch (`pytorch` in those crates' tests), taken in
 //! as they are, golden files included: what a developer's machine was held to holds a user's card too.
 //!
 //! ```
@@ -23,42 +23,42 @@ pub use outcome::{Form, Outcome};
 pub use training::{BATCH, FRAMES, Pace, STEPS, Trained, train};
 
 #[macro_use]
-#[path = "../../corrkd-nn/tests/pytorch/proofs.rs"]
+#[path = "../../corrkd-nn/tests/layers/proofs.rs"]
 mod proofs;
-#[path = "../../corrkd-nn/tests/pytorch/golden.rs"]
+#[path = "../../corrkd-nn/tests/layers/golden.rs"]
 mod golden;
 #[path = "../../corrkd-methods/src/proof.rs"]
 mod proof;
 #[path = "../../corrkd-methods/tests/pytorch/steps.rs"]
 mod steps;
 
-#[path = "../../corrkd-nn/tests/pytorch/attention_decoder.rs"]
+#[path = "../../corrkd-nn/tests/layers/pytorch/attention_decoder.rs"]
 mod attention_decoder;
-#[path = "../../corrkd-nn/tests/pytorch/band_conv.rs"]
+#[path = "../../corrkd-nn/tests/layers/pytorch/band_conv.rs"]
 mod band_conv;
 #[path = "../../corrkd-methods/tests/pytorch/corrkd.rs"]
 mod corrkd;
-#[path = "../../corrkd-nn/tests/pytorch/cross_encoder.rs"]
+#[path = "../../corrkd-nn/tests/layers/pytorch/cross_encoder.rs"]
 mod cross_encoder;
 #[path = "../../corrkd-methods/tests/pytorch/cubemlp.rs"]
 mod cubemlp;
-#[path = "../../corrkd-nn/tests/pytorch/decoder.rs"]
+#[path = "../../corrkd-nn/tests/layers/pytorch/decoder.rs"]
 mod decoder;
 #[path = "../../corrkd-methods/tests/pytorch/dmd.rs"]
 mod dmd;
 #[path = "../../corrkd-methods/tests/pytorch/gcnet.rs"]
 mod gcnet;
-#[path = "../../corrkd-nn/tests/pytorch/layers.rs"]
+#[path = "../../corrkd-nn/tests/layers/pytorch/layers.rs"]
 mod layers;
-#[path = "../../corrkd-losses/tests/pytorch/losses.rs"]
+#[path = "../../corrkd-losses/tests/losses/pytorch.rs"]
 mod losses;
 #[path = "../../corrkd-methods/tests/pytorch/mctn.rs"]
 mod mctn;
 #[path = "../../corrkd-methods/tests/pytorch/network.rs"]
 mod network;
-#[path = "../../corrkd-nn/tests/pytorch/optimizer.rs"]
+#[path = "../../corrkd-nn/tests/layers/pytorch/optimizer.rs"]
 mod optimizer;
-#[path = "../../corrkd-nn/tests/pytorch/recurrent.rs"]
+#[path = "../../corrkd-nn/tests/layers/pytorch/recurrent.rs"]
 mod recurrent;
 #[path = "../../corrkd-methods/tests/pytorch/selfmm.rs"]
 mod selfmm;

@@ -1,6 +1,6 @@
 """PyTorch's values and gradients of the losses: `python -B losses.py` writes losses.safetensors beside it.
 
-Made with Python 3.11.7, torch 2.15.0, safetensors 0.8.0, numpy 2.4.6. Run by hand; tests/pytorch/losses.rs reads the file.
+Made with Python 3.11.7, torch 2.15.0, safetensors 0.8.0, numpy 2.4.6. Run by hand; tests/losses/pytorch.rs reads the file.
 The losses here are also those of the whole network's and of the trainer's scripts. N samples, K categories,
 D representation; s is the student's side, t the teacher's.
 """

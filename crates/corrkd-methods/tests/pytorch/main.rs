@@ -4,9 +4,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 #[macro_use]
-#[path = "../../../corrkd-nn/tests/pytorch/proofs.rs"]
+#[path = "../../../corrkd-nn/tests/layers/proofs.rs"]
 mod proofs;
-#[path = "../../../corrkd-nn/tests/pytorch/golden.rs"]
+#[path = "../../../corrkd-nn/tests/layers/golden.rs"]
 mod golden;
 #[path = "../../src/proof.rs"]
 mod proof;

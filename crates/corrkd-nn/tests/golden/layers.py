@@ -1,6 +1,6 @@
 """PyTorch's values and gradients of the layers: `python -B layers.py` writes layers.safetensors beside it.
 
-Made with Python 3.11.7, torch 2.15.0, safetensors 0.8.0, numpy 2.4.6, blake3 1.0.11. Run by hand; tests/pytorch/layers.rs
+Made with Python 3.11.7, torch 2.15.0, safetensors 0.8.0, numpy 2.4.6, blake3 1.0.11. Run by hand; tests/layers/pytorch/layers.rs
 reads the file. The encoder here is also the one of the whole network's and of the trainer's scripts.
 """
 
