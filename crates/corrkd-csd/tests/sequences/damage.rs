@@ -1,4 +1,5 @@
 //! Absent and damaged files: each is refused with a message that says what, where and what was expected.
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,6 +3,7 @@
 //!
 //! The work is done by this same binary, started again for each file with a limit on its memory, so that an allocation
 //! too large or a loop without end is found and not merely waited for.
+
 use std::io::{BufRead, BufReader, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -152,7 +153,7 @@ fn watch(seed: &Path, cases: usize) -> Vec<String> {
     let binary = std::env::current_exe().unwrap();
     let limit = if cfg!(target_os = "linux") { format!("ulimit -v {MEMORY_KIB}; ") } else { String::new() };
     let mut child = Command::new("sh")
-        .args(["-c", &format!("{limit}exec \"$0\" --exact worker --nocapture --test-threads=1")])
+        .args(["-c", &format!("{limit}exec \"$0\" --exact mutations::worker --nocapture --test-threads=1")])
         .arg(binary)
         .env(SEED, seed)
         .env(CASES, cases.to_string())

@@ -4,6 +4,7 @@
 //! A sample is as hard as it is for all networks, somewhat harder for one variant than for the other, and answered by each
 //! network with an error of its own; a network is better or worse, and leans to one side, by its seed. More designs and
 //! repetitions with CORRKD_LONG_TESTS=1.
+
 use corrkd_metrics::{Pair, Zeros, f1_contrasts, sign_f1};
 use corrkd_random::Stream;
 

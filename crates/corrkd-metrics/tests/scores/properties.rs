@@ -1,5 +1,6 @@
 //! The scores against a model of their definition, the table of confusions, and what must hold of them whatever the
 //! samples: ties, zeros of both signs, NaN and infinite values, absent categories, no samples at all.
+
 use corrkd_metrics::{
     Judged, OnScale, Scores, Target, Zeros, accuracy, category_f1, confusion, divided_accuracy, is_constant,
     kendall_tau, mean_absolute_error, mean_recall, pearson, sign_accuracy, sign_f1, spearman, swapped_sign_f1,

@@ -1,4 +1,5 @@
 //! Every score against scikit-learn, SciPy and numpy: hand-picked edges and random cases (golden/metrics.py).
+
 use corrkd_metrics::{Judged, OnScale, Scores, Target, Zeros, area, constant_f1};
 use serde::Deserialize;
 

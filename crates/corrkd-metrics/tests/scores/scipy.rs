@@ -1,4 +1,5 @@
 //! Intervals, tests and corrections against SciPy and statsmodels (golden/inference.py), and properties of contrasts.
+
 use corrkd_metrics::{
     Contrasts, DRAWS, Interval, Pair, Zeros, f1_contrasts, holm, mean, sign_f1, sign_flip_p, standard_deviation,
     t_interval,
