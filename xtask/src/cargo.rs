@@ -20,13 +20,13 @@ pub(crate) fn build(package: &str, program: &str, feature: Option<&str>) -> Resu
     place(&compile(["--package", package, "--bin", program].into_iter().chain(features))?, program)
 }
 
-/// Builds a package's program, of the package's name, for others: optimised, for a target, of exactly the locked packages.
+/// Builds a package's program, of the package's name, for others: for a target, without symbols, of exactly the locked packages.
 ///
 /// # Errors
 /// If cargo fails.
 pub(crate) fn build_for(target: &str, package: &str) -> Result<PathBuf> {
     corrkd_system::err(format_args!("building {package} for {target}"));
-    let words = ["--release", "--locked", "--target", target, "--package", package, "--bin", package];
+    let words = ["--profile", "dist", "--locked", "--target", target, "--package", package, "--bin", package];
     place(&compile(words.into_iter())?, package)
 }
 

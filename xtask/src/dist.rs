@@ -74,7 +74,7 @@ impl Dist {
         let fresh = out.join(".wheel");
         let _ = fs::remove_dir_all(&fresh);
         let status = Command::new("maturin")
-            .args(["build", "--profile", "release", "--locked", "--target", &self.target, "--manifest-path"])
+            .args(["build", "--profile", "dist", "--locked", "--target", &self.target, "--manifest-path"])
             .arg("crates/corrkd/Cargo.toml")
             .arg("--out")
             .arg(&fresh)
