@@ -1,5 +1,5 @@
-// A digest of the code that decides a method's results: what all methods share, and the method's own folder. Neither
-// another method, nor a metric, nor a table is part of it. Used by the build script, and by a test of it.
+//! A digest of the code that decides a method's results: what all methods share, and the method's own folder. Neither
+//! another method, nor a metric, nor a table is part of it. Used by the build script, and by a test of it.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};

@@ -28,6 +28,7 @@ mod scan;
 mod sequence;
 mod split;
 mod track;
+mod values;
 mod write;
 
 pub use blank::Blank;

@@ -14,13 +14,10 @@ use crate::ImportError;
 use crate::choices::{Choices, LabelValues};
 use crate::label::{IEMOCAP, Labels, MOSEI, SENTIMENT};
 use crate::split::Split;
+use crate::values::Values;
 
 /// Scales of sentiment: CH-SIMS's, and that of CMU-MOSI and CMU-MOSEI.
 const SCALES: [[f64; 2]; 2] = [[-1.0, 1.0], [-3.0, 3.0]];
-/// What may lie beyond a scale: up to so many times its half, which is 5 of 3.
-const REACH: f64 = 5.0 / 3.0;
-/// And at most one label in so many, but always two.
-const FEW: usize = 10;
 /// The order in which CorrKD counts IEMOCAP's emotions.
 const COUNTED: [&str; 4] = ["happy", "sad", "angry", "neutral"];
 /// Names and columns that a message lists.
@@ -58,49 +55,6 @@ pub enum Meaning {
         /// Whether they are numbered from 1 in the file.
         from_one: bool,
     },
-}
-
-/// The values of one column in all folds.
-struct Values {
-    finite: Vec<f64>,
-    least: f64,
-    greatest: f64,
-    distinct: usize,
-}
-
-impl Values {
-    fn of(splits: &[Split<'_>; 3], column: usize) -> Self {
-        let finite: Vec<f64> =
-            splits.iter().flat_map(|split| split.labels.column(column)).filter(|v| v.is_finite()).collect();
-        let mut sorted = finite.clone();
-        sorted.sort_by(f64::total_cmp);
-        sorted.dedup();
-        let (least, greatest) = (sorted.first().copied(), sorted.last().copied());
-        let distinct = sorted.len();
-        Self { finite, least: least.unwrap_or(0.0), greatest: greatest.unwrap_or(0.0), distinct }
-    }
-
-    fn are_whole(&self) -> bool {
-        self.finite.iter().all(|value| value.fract() == 0.0)
-    }
-
-    fn are_yes_or_no(&self) -> bool {
-        !self.finite.is_empty() && self.finite.iter().all(|value| matches!(value, 0.0 | 1.0))
-    }
-
-    /// Labels beyond a scale, if there are only a few a little beyond it.
-    fn beyond(&self, [low, high]: [f64; 2], neutral: f64) -> Option<usize> {
-        let beyond = self.finite.iter().filter(|value| !(low..=high).contains(*value)).count();
-        let reach = |bound: f64| neutral + (bound - neutral) * REACH;
-        let little = reach(low) <= self.least && self.greatest <= reach(high);
-        (beyond == 0 || little && beyond <= (self.finite.len() / FEW).max(2)).then_some(beyond)
-    }
-
-    /// Whether they are CH-SIMS's: mean votes of annotators, in tenths, that fill [-1, 1] and no more.
-    fn are_tenths(&self) -> bool {
-        let tenth = |value: f64| (value * 10.0 - (value * 10.0).round()).abs() < 1e-4;
-        self.finite.iter().all(|&value| tenth(value)) && !self.are_whole()
-    }
 }
 
 impl Meaning {

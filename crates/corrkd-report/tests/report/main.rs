@@ -11,6 +11,7 @@ mod finished;
 mod fixture;
 mod folds;
 mod gaps;
+mod known;
 mod labels;
 mod latex;
 mod marks;

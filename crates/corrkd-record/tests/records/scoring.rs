@@ -1,7 +1,5 @@
 //! The scores of the three kinds of answers, against scikit-learn, SciPy and numpy.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
-
 use corrkd_config::{Cuts, LabelSpace, Labels, Scale, Task};
 use corrkd_metrics::Scores;
 use corrkd_record::{Answer, Prediction, scores};

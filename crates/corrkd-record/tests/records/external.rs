@@ -1,7 +1,5 @@
 //! Another program's predictions, as people write them.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 use corrkd_config::{Condition, Cuts, LabelSpace, Labels, Scale, Task};
 use corrkd_record::{Answer, External, RecordError};
 use std::collections::BTreeSet;
