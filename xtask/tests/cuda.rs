@@ -25,7 +25,10 @@ fn the_program_for_cuda_links() {
         return skipped("no ../shared/tools/cuda-env.sh, which prepares a CUDA without a card");
     }
     let target = root.join("target/cuda");
-    let build = r#"eval "$("$1" "$2/env")" && cargo build --locked -p corrkd --features cuda --target-dir "$2""#;
+    let build = r#"cargo fetch --locked
+        exports=$(bash "$1" "$2/env")
+        eval "$exports"
+        cargo build --locked -p corrkd --features cuda --target-dir "$2""#;
     let status =
         Command::new("bash").args(["-euc", build, "bash"]).arg(&prepare).arg(&target).current_dir(root).status();
     assert!(status.unwrap().success(), "the build failed");

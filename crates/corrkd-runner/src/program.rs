@@ -12,6 +12,7 @@ use corrkd_record::{Prepared, RunId};
 use std::{
     env,
     ffi::OsString,
+    io,
     path::{Path, PathBuf, absolute},
     process::{Command, ExitStatus},
 };
@@ -37,6 +38,14 @@ pub(crate) struct Program {
     cache: PathBuf,
 }
 
+/// This program's file: the system's answer, or, where it has none as without /proc, the path that the program was started by.
+fn own() -> io::Result<PathBuf> {
+    env::current_exe().or_else(|error| match env::args_os().next().map(PathBuf::from) {
+        Some(path) if path.components().count() > 1 && path.is_file() => absolute(path),
+        _ => Err(error),
+    })
+}
+
 impl Program {
     /// Takes the given program, or the one that this process runs.
     ///
@@ -56,7 +65,7 @@ impl Program {
                 let error = anyhow!("--program: `{}` {what}; leave it out to start this program", path.display());
                 return Err(Failure::new(Exit::Input, error));
             }
-            None => env::current_exe().context("cannot find this program's own file")?,
+            None => own().context("cannot find this program's own file")?,
         };
         let cache = runs.join("cache");
         Ok(Self { path, device, data, runs, cache })
