@@ -1,9 +1,8 @@
 //! A finished run answers from its folder alone, as it did when it was tested: without its data, and without the runs that it
 //! needed.
 
-use crate::cases;
+use crate::{cases, methods};
 use corrkd_config::Condition;
-use corrkd_methods::METHODS;
 use corrkd_record::{RunDir, Runs};
 use corrkd_train::{Finished, TrainError, predict};
 use std::fs;
@@ -16,7 +15,7 @@ fn a_run_answers_from_its_folder_alone() {
         for result in case.run(&runs, &mut |_, _| {}) {
             let (from, to) = (runs.run(&result.id), Runs::open(elsewhere.path()).unwrap().run(&result.id));
             copy(&from, &to);
-            let Finished { model, context, other_code, .. } = Finished::open(METHODS, &to).unwrap();
+            let Finished { model, context, other_code, .. } = Finished::open(&methods(), &to).unwrap();
             assert_eq!(other_code, None);
             let kept = from.predictions(&result).unwrap();
             for condition in ["lav", "l", "lav@0.5"].map(|text| text.parse::<Condition>().unwrap()) {
@@ -43,7 +42,7 @@ fn a_run_answers_from_its_folder_alone() {
             let last = bytes.len() - 1;
             bytes[last] ^= 1;
             fs::write(to.context_path(), bytes).unwrap();
-            assert!(matches!(Finished::open(METHODS, &to), Err(TrainError::Record(_))), "{}", case.name);
+            assert!(matches!(Finished::open(&methods(), &to), Err(TrainError::Record(_))), "{}", case.name);
         }
     }
 }

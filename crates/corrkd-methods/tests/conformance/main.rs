@@ -10,11 +10,12 @@ mod folder;
 mod kinds;
 mod learning;
 mod onnx;
+mod template;
 
 use candle_core::Device;
-use corrkd_config::{DatasetRef, Experiment, Job, Kernels, LabelSpace, Row};
+use corrkd_config::{DatasetRef, Experiment, Job, Kernels, LabelSpace, MethodPlan, Row};
 use corrkd_data::Dataset;
-use corrkd_methods::{METHODS, plans};
+use corrkd_methods::METHODS;
 use corrkd_record::{Event, RunDir, RunResult, RunSpec, Runs};
 use corrkd_train::{Context, Learner, Method, Needed, Stop, TrainError, Work};
 use std::collections::BTreeMap;
@@ -29,18 +30,25 @@ struct Case {
     data: Dataset,
 }
 
+/// Every method there is, and the template of one's own.
+fn methods() -> Vec<&'static dyn Method> {
+    METHODS.iter().copied().chain([&template::Means as &dyn Method]).collect()
+}
+
 /// Every method, on each kind of data.
 fn cases() -> Vec<Case> {
     let text = include_str!("../../../../experiments/methods-quick.toml");
+    let own = "[[variant]]\nname = \"one's own\"\nmethod = \"means\"";
+    let plans: Vec<&dyn MethodPlan> = methods().into_iter().map(|method| method as &dyn MethodPlan).collect();
     let mut cases = Vec::new();
     for (kind, task, data) in kinds::KINDS.iter() {
-        let text = &format!("task = \"{task}\"\n{text}");
-        for row in Experiment::parse(text, &BTreeMap::new(), &plans()).unwrap().rows {
-            let method = *METHODS.iter().find(|method| method.name() == row.method).unwrap();
+        let text = &format!("task = \"{task}\"\n{text}\n{own}");
+        for row in Experiment::parse(text, &BTreeMap::new(), &plans).unwrap().rows {
+            let method = methods().into_iter().find(|method| method.name() == row.method).unwrap();
             cases.push(Case { name: format!("{} on {kind}", row.name), method, row, data: data.clone() });
         }
     }
-    assert_eq!(cases.len(), kinds::KINDS.len() * METHODS.len(), "a method has no row in methods-quick.toml");
+    assert_eq!(cases.len(), kinds::KINDS.len() * methods().len(), "a method has no row in methods-quick.toml");
     cases
 }
 
