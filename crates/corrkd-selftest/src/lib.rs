@@ -3,7 +3,7 @@
 //! The proofs are the tests of the layers, the losses and the methods against PyTorch (`pytorch` in those crates' tests), taken in
 //! as they are, golden files included: what a developer's machine was held to holds a user's card too.
 //!
-//! ```
+//! ```no_run
 //! let mut outcomes = Vec::new();
 //! corrkd_selftest::prove(&candle_core::Device::Cpu, &mut |outcome| {
 //!     assert!(outcome.failure.is_none(), "{outcome:?}");

@@ -21,6 +21,7 @@ mod protocol;
 mod published;
 mod refusals;
 mod same_bits;
+mod selftest;
 #[allow(dead_code, reason = "the library's own tests use more of it")]
 #[path = "../../../corrkd-fetch/tests/fetch/server.rs"]
 mod server;
