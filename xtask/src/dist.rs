@@ -25,7 +25,7 @@ pub(crate) struct Dist {
     #[arg(long, default_value = "x86_64-unknown-linux-musl", value_name = "TRIPLE")]
     target: String,
     /// Where the files go
-    #[arg(long, default_value = "target/dist", value_name = "DIR")]
+    #[arg(long, default_value = "target/distribution", value_name = "DIR")]
     out: PathBuf,
 }
 

@@ -38,7 +38,7 @@ fn an_archive_a_wheel_and_their_checksums() {
         return skipped("a release takes ten minutes to build; CORRKD_DIST_TESTS=1");
     }
     let target = env::var("CORRKD_DIST_TARGET").unwrap_or_else(|_| "x86_64-unknown-linux-musl".to_owned());
-    let out = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/dist");
+    let out = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/distribution");
     let _ = fs::remove_dir_all(&out);
     assert!(xtask(&["dist", "--target", &target, "--out"]).arg(&out).status().unwrap().success());
 
