@@ -70,7 +70,7 @@ pub use params::{Params, Scope};
 pub use pooled_encoder::PooledEncoder;
 pub use pooling::masked_mean;
 pub use position::sinusoid;
-pub use read::{Number, read, read_with, waits};
+pub use read::{Number, Numbers, read, read_with, waits};
 pub use recurrent::{Cell, Recurrent, RecurrentShape, States};
 pub use relu::relu;
 pub use responses::{

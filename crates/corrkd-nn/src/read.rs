@@ -24,11 +24,14 @@ impl From<Tensor> for Number {
     }
 }
 
+/// The numbers of tensors, and those that have names.
+pub type Numbers<N> = (Vec<f64>, Vec<(N, f64)>);
+
 /// Tensors of one element each and named numbers, read at once.
 ///
 /// # Errors
 /// A tensor operation's.
-pub fn read_with<N: Copy>(values: &[&Tensor], named: &[(N, Number)]) -> Result<(Vec<f64>, Vec<(N, f64)>)> {
+pub fn read_with<N: Copy>(values: &[&Tensor], named: &[(N, Number)]) -> Result<Numbers<N>> {
     let computed = named.iter().filter_map(|(_, number)| match number {
         Number::Computed(tensor) => Some(tensor),
         Number::Known(_) => None,

@@ -11,7 +11,7 @@ use candle_core::{DType, Tensor};
 use corrkd_config::{Kernels, PerModality};
 use corrkd_data::{Sample, Split, epoch_order};
 use corrkd_nn::{DropoutKey, Optimizer};
-use corrkd_train::{Context, Learner, Pass, TrainingBatch};
+use corrkd_train::{Context, Learner, Pass, Tensors, TrainingBatch};
 use std::collections::BTreeMap;
 
 /// The file's samples, with the labels of a case.
@@ -68,6 +68,11 @@ impl Golden<'_> {
 const SEED: u64 = 7;
 const STEPS: usize = 10;
 
+/// The file's losses of a step, by the names that they have there, among ours.
+type OfFile = fn(&[(&'static str, f64)]) -> Vec<(String, f64)>;
+/// Weights behind a step, by PyTorch's and how far each may have moved.
+type Influential = fn(Tensors, &[f64], f64) -> Tensors;
+
 /// The ten steps of a case, and where methods differ in them.
 pub(crate) struct Steps<'a> {
     pub(crate) tensors: &'a BTreeMap<String, Tensor>,
@@ -78,10 +83,9 @@ pub(crate) struct Steps<'a> {
     pub(crate) batch: usize,
     /// How much farther than usual f32 may be.
     pub(crate) looser: f64,
-    /// The file's losses of a step, among ours.
-    pub(crate) losses: fn(&[(&'static str, f64)]) -> Vec<(String, f64)>,
-    /// Weights behind a step without what has no influence, for which PyTorch's are put.
-    pub(crate) weights: fn(BTreeMap<String, Tensor>, &[f64], f64) -> BTreeMap<String, Tensor>,
+    pub(crate) losses: OfFile,
+    /// Puts PyTorch's weights for those that have no influence.
+    pub(crate) weights: Influential,
 }
 
 impl<'a> Steps<'a> {

@@ -58,7 +58,7 @@ impl Place {
     }
 
     /// All that was noted.
-    #[cfg(not(test))]
+    #[allow(dead_code, reason = "the self test asks for it")]
     pub(crate) fn differences(self) -> Vec<(DType, Kernels, f64)> {
         self.differences.into_inner()
     }

@@ -4,7 +4,7 @@
 macro_rules! proofs {
     ($($name:ident),* $(,)?) => {
         /// The proofs by name.
-        #[cfg(not(test))]
+        #[allow(dead_code, reason = "tests are found by name")]
         pub(crate) const PROOFS: &[(&str, fn(&Place))] = &[$((stringify!($name), $name)),*];
 
         #[cfg(test)]
