@@ -14,6 +14,7 @@ use toml::Table;
 
 /// Widths of the features.
 pub(crate) const WIDTHS: PerModality<usize> = PerModality { language: 5, audio: 3, vision: 4 };
+
 /// The settings of a method in the lines of an experiment file.
 pub(crate) fn table(lines: &str) -> Table {
     toml::from_str(lines).unwrap()
