@@ -58,6 +58,23 @@ impl Batch {
         }
     }
 
+    /// The samples at `rows`, which may be others for each modality: sequences without ids and labels.
+    #[must_use]
+    pub fn picked(&self, rows: &PerModality<Vec<usize>>) -> Self {
+        fn of<T: Clone>(values: &[T], size: usize, rows: &[usize]) -> Vec<T> {
+            rows.iter().flat_map(|row| &values[row * size..][..size]).cloned().collect()
+        }
+        let room = |m: Modality| self.features.get(m).len() / self.lengths.get(m).len().max(1);
+        Self {
+            ids: Vec::new(),
+            labels: Vec::new(),
+            lengths: rows.map(|m, rows| of(self.lengths.get(m), 1, rows)),
+            time: self.time,
+            present: rows.map(|m, rows| of(self.present.get(m), *self.time.get(m), rows)),
+            features: rows.map(|m, rows| of(self.features.get(m), room(m), rows)),
+        }
+    }
+
     /// A copy in which each sample's frames meet the corruptions that `corruptions` gives it.
     #[must_use]
     pub fn masked<'a>(

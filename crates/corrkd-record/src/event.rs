@@ -63,8 +63,11 @@ pub enum Event {
     Finished {
         /// The epoch whose weights were judged.
         best_epoch: usize,
-        /// How long this process took.
+        /// How long the training took.
         seconds: f64,
+        /// The seconds that this process spent on each part of the work: `data`, `step: forward`, `validation: answers`.
+        #[serde(default)]
+        spent: BTreeMap<String, f64>,
     },
     /// The run ends without a result.
     Failed {

@@ -1,6 +1,6 @@
 //! What networks are built and fed by: the task, the data's shape, the device; and how batches become tensors.
 
-use crate::{Inputs, Tensors, TrainError, TrainingBatch};
+use crate::{Inputs, Tensors, TrainError, TrainingBatch, part};
 use candle_core::{DType, Device, Tensor};
 use corrkd_config::{Kernels, LabelSpace, Missing, PerModality};
 use corrkd_data::{Batch, DataStatistics, Dataset, Row, Split, training_corruption};
@@ -83,14 +83,14 @@ impl Context {
     /// The complete samples of a split at `indices`.
     #[must_use]
     pub fn batch(&self, split: &Split, indices: &[usize]) -> Batch {
-        Batch::gather(split, indices, &self.widths)
+        part("batches", || Batch::gather(split, indices, &self.widths))
     }
 
     /// The samples of a batch as they are with something missing, by the law of a training with this seed.
     #[must_use]
     pub fn masked(&self, batch: &TrainingBatch<'_>, seed: u64, law: &Missing) -> Batch {
         let corruption = |row: &Row<'_>| training_corruption(seed, batch.epoch, row, law, &self.statistics);
-        batch.batch.masked(&self.widths, corruption)
+        part("masks", || batch.batch.masked(&self.widths, corruption))
     }
 
     /// A batch as tensors; padding is cleared.

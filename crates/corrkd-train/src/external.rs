@@ -5,7 +5,7 @@ use crate::{TrainError, environment, outcome};
 use corrkd_config::{LabelSpace, digest_of, predictions_of};
 use corrkd_data::{Dataset, Split};
 use corrkd_record::{Event, External, Prediction, RecordError, RunDir, RunResult, RunSpec};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// Reads the predictions that a specification names, and writes the result.
@@ -66,6 +66,6 @@ pub(crate) fn finish(
         environment: environment::here(spec.device, spec.kernels),
     };
     dir.write_result(&result)?;
-    tell(Event::Finished { best_epoch: 0, seconds: 0.0 })?;
+    tell(Event::Finished { best_epoch: 0, seconds: 0.0, spent: BTreeMap::new() })?;
     Ok(result)
 }

@@ -3,7 +3,7 @@
 use crate::blame::blame;
 use crate::checkpoint::{self, Begun, Progress, Within};
 use crate::stop::{Hearing, Stop};
-use crate::{Context, Learner, Losses, TrainError, Training, TrainingBatch, validate};
+use crate::{Context, Learner, Losses, TrainError, Training, TrainingBatch, part, validate};
 use corrkd_config::Selection;
 use corrkd_data::{Split, epoch_order};
 use corrkd_nn::{DropoutKey, Optimizer};
@@ -67,7 +67,7 @@ impl Fit<'_> {
             }
             let Within { batches, begun, .. } = within;
             let (losses, parts, gradient_norm) = begun.means();
-            let validation = validate(learner, self.valid, self.seed, self.context)?;
+            let validation = part("validation", || validate(learner, self.valid, self.seed, self.context))?;
             optimizer.schedule(epoch, validation.loss);
             let best = progress.as_ref().is_none_or(|p| is_better(&training, &validation, &p.best));
             let seconds = before + clock.elapsed().as_secs_f64();
@@ -85,14 +85,15 @@ impl Fit<'_> {
             now.checkpoint = match progress.take().filter(|_| !best) {
                 Some(before) => before.checkpoint,
                 None => {
-                    checkpoint::save(&self.dir.best_path(), learner, &optimizer, &now)?;
-                    digest(&self.dir.best_path())?
+                    let best = self.dir.best_path();
+                    part("checkpoint", || checkpoint::save(&best, learner, &optimizer, &now))?;
+                    part("checkpoint", || digest(&best))?
                 }
             };
             let epochs = training.epochs;
             tell(Event::Epoch { epoch, epochs, losses, parts, gradient_norm, validation, best, seconds })?;
             now.history = self.dir.history_hash()?;
-            checkpoint::save(&self.dir.last_path(), learner, &optimizer, &now)?;
+            part("checkpoint", || checkpoint::save(&self.dir.last_path(), learner, &optimizer, &now))?;
             self.dir.forget_step()?;
             if hearing.asked() && !is_over(&training, &now) {
                 tell(Event::Stopped { epoch: epoch + 1, step: 0 })?;
@@ -123,7 +124,7 @@ impl Fit<'_> {
             let batch = &self.context.batch(split, &indices);
             let key = DropoutKey::new(self.seed, *batches);
             let batch = TrainingBatch { batch, split, indices: &indices, epoch, key };
-            let mut losses = learner.step(&batch, optimizer)?;
+            let mut losses = part("step", || learner.step(&batch, optimizer))?;
             if step + 1 == count && losses.fault().is_none() && losses.norm.is_none() {
                 losses.norm = optimizer.end_epoch(learner.params())?;
             }

@@ -1,6 +1,6 @@
 //! What the loop needs to know of a network that learns.
 
-use crate::{Idle, Model, Pass, Tensors, TrainError};
+use crate::{Idle, Model, Pass, Tensors, TrainError, part};
 use candle_core::Tensor;
 use corrkd_config::{Condition, Selection};
 use corrkd_data::{Batch, Split};
@@ -136,7 +136,7 @@ pub fn descend<L: Learner + ?Sized>(
     batch: &TrainingBatch<'_>,
     optimizer: &mut Optimizer,
 ) -> Result<Losses, TrainError> {
-    descend_on(learner.terms(batch)?, learner.params(), optimizer)
+    descend_on(part("forward", || learner.terms(batch))?, learner.params(), optimizer)
 }
 
 /// The same on terms that are there already: for a learner that keeps something else of the pass that made them.

@@ -1,6 +1,6 @@
 //! A network that answers.
 
-use crate::TrainError;
+use crate::{Known, TrainError};
 use candle_core::Tensor;
 use corrkd_data::{Batch, Split};
 
@@ -11,6 +11,15 @@ pub trait Model: Send + Sync {
     /// # Errors
     /// A tensor operation's.
     fn answer(&self, batch: &Batch) -> Result<Output, TrainError>;
+
+    /// The same, of a network that is asked about its samples under several conditions, and may keep in `known` what it need not
+    /// work out again; by default it keeps nothing.
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    fn answer_again(&self, batch: &Batch, _known: &mut Known) -> Result<Output, TrainError> {
+        self.answer(batch)
+    }
 
     /// Which samples of a split stay together in a batch, each sample in one group; by default each is by itself. A
     /// network whose answer to a sample depends on its neighbours says here which those are.

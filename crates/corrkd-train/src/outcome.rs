@@ -1,7 +1,8 @@
 //! The test split, read once, after the epoch is chosen: predictions and scores under every condition, and
 //! representations under those that are asked for.
 
-use crate::{Context, Model, TrainError, predict};
+use crate::predict::predict_again;
+use crate::{Context, Known, Model, TrainError};
 use corrkd_config::{Condition, Evaluation, Job, LabelSpace, Task};
 use corrkd_data::Split;
 use corrkd_record::{Answer, ConditionScores, Prediction, Representation, scores};
@@ -26,8 +27,9 @@ pub(crate) fn test(
     context: &Context,
 ) -> Result<Outcome, TrainError> {
     let mut outcome = Outcome::default();
+    let known = &mut Known::of(split.samples.len());
     for &condition in conditions {
-        let predicted = predict(model, split, condition, seed, context)?;
+        let predicted = predict_again(model, split, condition, seed, context, Some(known))?;
         let name = condition.to_string();
         outcome.predictions.extend(split.samples.iter().zip(predicted.answers).map(|(sample, answer)| Prediction {
             condition: name.clone(),
@@ -39,7 +41,8 @@ pub(crate) fn test(
     }
     let kept = evaluation.representations.iter().filter(|condition| context.statistics.concerns(condition));
     for &condition in kept {
-        let rows = predict(model, split, condition, seed, context)?.representations.unwrap_or_default();
+        let predicted = predict_again(model, split, condition, seed, context, Some(known))?;
+        let rows = predicted.representations.unwrap_or_default();
         outcome.representations.extend(split.samples.iter().zip(rows).map(|(sample, values)| Representation {
             condition: condition.to_string(),
             id: sample.id.clone(),

@@ -1,6 +1,6 @@
 //! One batch forward and backward: the value of each loss term, and the gradient of their weighted sum.
 
-use crate::{Learner, Losses, Term, TrainError, TrainingBatch};
+use crate::{Learner, Losses, Term, TrainError, TrainingBatch, part};
 use candle_core::Tensor;
 use corrkd_nn::{Gradients, Optimizer, Params, read_with};
 
@@ -33,7 +33,7 @@ impl Pass {
     pub fn of_terms(terms: Vec<Term>, params: &Params) -> Result<Self, TrainError> {
         let total = total(&terms)?;
         // Asked for before a number is waited for.
-        let gradients = Gradients::of(params, &mut total.backward()?);
+        let gradients = part("backward", || Ok::<_, TrainError>(Gradients::of(params, &mut total.backward()?)))?;
         let values: Vec<&Tensor> = terms.iter().map(|term| &term.value).chain([&total]).collect();
         let parts: Vec<_> = terms.iter().flat_map(|term| term.parts.iter().cloned()).collect();
         let (values, parts) = read_with(&values, &parts)?;
@@ -62,7 +62,7 @@ impl Pass {
     pub fn descend(self, params: &Params, optimizer: &mut Optimizer) -> Result<Losses, TrainError> {
         let mut losses = Losses { terms: self.losses, parts: self.parts, norm: None };
         if losses.fault().is_none() {
-            losses.norm = optimizer.descend(params, self.gradients)?;
+            losses.norm = part("optimizer", || optimizer.descend(params, self.gradients))?;
         }
         Ok(losses)
     }

@@ -1,10 +1,10 @@
 //! What a network makes of a whole split under one condition.
 
 use crate::blame::culprit;
-use crate::{Answers, Blame, Context, Model, TrainError};
+use crate::{Answers, Blame, Context, Known, Model, Output, TrainError, part};
 use candle_core::{DType, Tensor};
 use corrkd_config::{Condition, LabelSpace};
-use corrkd_data::{Batch, Split, test_corruption};
+use corrkd_data::{Batch, Row, Split, test_corruption};
 use corrkd_record::Answer;
 
 /// Samples seen at once, or a few more where some stay together; it bounds memory and changes nothing else.
@@ -52,9 +52,27 @@ pub fn predict(
     seed: u64,
     context: &Context,
 ) -> Result<Predicted, TrainError> {
-    let masked =
-        |batch: Batch| batch.masked(&context.widths, |row| test_corruption(seed, row, &condition, &context.statistics));
-    let said = ask(model, split, condition, context, BATCH, masked)?;
+    predict_again(model, split, condition, seed, context, None)
+}
+
+/// The same; where it is one condition after another, with what is known from those before.
+pub(crate) fn predict_again(
+    model: &dyn Model,
+    split: &Split,
+    condition: Condition,
+    seed: u64,
+    context: &Context,
+    mut known: Option<&mut Known>,
+) -> Result<Predicted, TrainError> {
+    let answer = |batch: Batch| {
+        let corruption = |row: &Row<'_>| test_corruption(seed, row, &condition, &context.statistics);
+        let batch = part("masks", || batch.masked(&context.widths, corruption));
+        part("answers", || match &mut known {
+            Some(known) => model.answer_again(&batch, known),
+            None => model.answer(&batch),
+        })
+    };
+    let said = ask(model, split, condition, context, BATCH, answer)?;
     let losses =
         split.samples.iter().zip(&said).map(|(sample, said)| said.loss(&context.space, sample.label)).collect();
     let represented = said.iter().any(|said| said.representation.is_some());
@@ -69,7 +87,7 @@ pub fn predict(
 /// # Errors
 /// As [`predict`].
 pub fn answers(model: &dyn Model, split: &Split, context: &Context) -> Result<Vec<Answer>, TrainError> {
-    let said = ask(model, split, Condition::COMPLETE, context, FEW, |batch| batch)?;
+    let said = ask(model, split, Condition::COMPLETE, context, FEW, |batch| model.answer(&batch))?;
     Ok(said.into_iter().map(|said| said.answer).collect())
 }
 
@@ -81,21 +99,21 @@ struct Said {
     representation: Option<Vec<f32>>,
 }
 
-/// Asks a network about every sample, in batches of `size` in which `masked` takes away what the condition says.
+/// Asks a network about every sample, in batches of `size`, which `answer` answers as the condition says.
 fn ask(
     model: &dyn Model,
     split: &Split,
     condition: Condition,
     context: &Context,
     size: usize,
-    masked: impl Fn(Batch) -> Batch,
+    mut answer: impl FnMut(Batch) -> Result<Output, TrainError>,
 ) -> Result<Vec<Said>, TrainError> {
     let samples = split.samples.len();
     let mut all: Vec<Option<Said>> = Vec::new();
     all.resize_with(samples, || None);
     let rows = |x: &Tensor| x.to_dtype(DType::F32)?.to_vec2::<f32>();
     for chunk in chunks(model.together(split), size) {
-        let output = model.answer(&masked(context.batch(split, &chunk)))?;
+        let output = answer(context.batch(split, &chunk))?;
         let mut represented = output.representation.as_ref().map(rows).transpose()?.map(Vec::into_iter);
         for (&index, numbers) in chunk.iter().zip(rows(&output.answers.rows()?)?) {
             let answer = read(&context.space, &output.answers, &numbers);

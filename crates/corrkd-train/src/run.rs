@@ -3,7 +3,7 @@
 use crate::device::open_device;
 use crate::heal::heal;
 use crate::work::Work;
-use crate::{Method, Stop, TrainError, external};
+use crate::{Method, Stop, TrainError, external, part};
 use corrkd_config::EXTERNAL;
 use corrkd_data::{Dataset, Trust};
 use corrkd_record::{Event, Lock, RecordError, RunDir, RunId, RunResult, RunSpec, Runs};
@@ -58,7 +58,7 @@ pub fn run(
                 return Err(TrainError::Code { expected: spec.code.clone(), got: method.code() });
             }
             let device = open_device(spec.device)?;
-            let data = data_of(&spec, source, cache, Trust::Remembered)?;
+            let data = part("data", || data_of(&spec, source, cache, Trust::Remembered))?;
             Work { method, dir: &dir, spec: &spec, data: &data, runs, device, stop }.finish(listen)
         };
         // While the lock is held: nobody writes into another's events. The run failed already; that its last event cannot be

@@ -1,6 +1,7 @@
 //! How a network does on the validation split: what picks the best epoch.
 
-use crate::{Context, Learner, TrainError, predict};
+use crate::predict::predict_again;
+use crate::{Context, Known, Learner, TrainError};
 use corrkd_config::LabelSpace;
 use corrkd_data::Split;
 use corrkd_metrics::{Zeros, accuracy, sign_accuracy, sign_f1};
@@ -19,8 +20,9 @@ pub fn validate(learner: &dyn Learner, split: &Split, seed: u64, context: &Conte
         labels.iter().map(weight).collect::<Vec<_>>()
     });
     let mut mean = Validation { loss: 0.0, f1: 0.0, accuracy: 0.0 };
+    let mut known = (conditions.len() > 1).then(|| Known::of(split.samples.len()));
     for &condition in conditions {
-        let predicted = predict(learner, split, condition, seed, context)?;
+        let predicted = predict_again(learner, split, condition, seed, context, known.as_mut())?;
         let share = 1.0 / conditions.len() as f64;
         mean.loss += share * weights.as_deref().map_or_else(|| predicted.loss(), |of| predicted.weighted_loss(of));
         mean.f1 += share * weighted_f1(&context.space, &labels, &predicted.answers);

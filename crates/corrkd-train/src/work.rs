@@ -1,7 +1,10 @@
 //! The work of a run: from its specification and its data to its result.
 
 use crate::fit::Fit;
-use crate::{Context, Method, Needed, Stop, Tensors, TrainError, checkpoint, environment, finished, idle, outcome};
+use crate::spent::spent;
+use crate::{
+    Context, Method, Needed, Stop, Tensors, TrainError, checkpoint, environment, finished, idle, outcome, part,
+};
 use candle_core::Device;
 use corrkd_config::{LabelSpace, Modality, PerModality};
 use corrkd_data::Dataset;
@@ -56,15 +59,17 @@ impl Work<'_> {
     pub fn finish(&self, listen: &mut dyn FnMut(&Event)) -> Result<RunResult, TrainError> {
         let Self { dir, spec, data, .. } = *self;
         let mut tell = |event| {
-            dir.append(&event)?;
-            listen(&event);
-            Ok(())
+            part("events", || {
+                dir.append(&event)?;
+                listen(&event);
+                Ok(())
+            })
         };
         let (evaluation, seed) = (&spec.job.evaluation, spec.seed);
         let space = LabelSpace::new(spec.job.task, &data.labels)?;
         let context = Context::new(data, space, &self.device, spec.kernels);
         let needs = spec.needs.iter().map(|id| self.needed(id)).collect::<Result<Vec<_>, _>>()?;
-        let mut learner = self.method.open(&spec.job, seed, &context, &needs)?;
+        let mut learner = part("opening", || self.method.open(&spec.job, seed, &context, &needs))?;
         let samples = sizes(data);
         let fit = Fit { id: dir.id(), dir, valid: &data.valid, seed, context: &context, stop: self.stop };
         let progress = fit.train(learner.as_mut(), samples, &mut tell)?;
@@ -78,7 +83,8 @@ impl Work<'_> {
         warnings.iter().try_for_each(|message| tell(Event::Warning { message: message.clone() }))?;
         let conditions = corrkd_data::conditions(&context.statistics, evaluation);
         tell(Event::Evaluating { conditions: conditions.len() })?;
-        let tested = outcome::test(learner.as_ref(), &data.test, &conditions, evaluation, seed, &context)?;
+        let test = || outcome::test(learner.as_ref(), &data.test, &conditions, evaluation, seed, &context);
+        let tested = part("test", test)?;
         if let Some(message) = outcome::one_answer(&context.space, &tested.predictions, &spec.job) {
             warnings.push(message.clone());
             tell(Event::Warning { message })?;
@@ -112,7 +118,7 @@ impl Work<'_> {
             environment: environment::here(spec.device, spec.kernels),
         };
         dir.write_result(&result)?;
-        tell(Event::Finished { best_epoch: progress.best_epoch, seconds: progress.seconds })?;
+        tell(Event::Finished { best_epoch: progress.best_epoch, seconds: progress.seconds, spent: spent() })?;
         Ok(result)
     }
 

@@ -34,6 +34,7 @@ pub(super) fn encoder_shape(inputs: usize, size: &Size, dropout: &Probabilities)
 
 /// A teacher or a student.
 pub struct Network {
+    width: usize,
     encoders: PerModality<PooledEncoder>,
     output_dropout: Dropout,
     classifier: Linear,
@@ -60,6 +61,7 @@ impl Network {
             PooledEncoder::new(scope.sub(m.name()), &shape, on_features)
         })?;
         Ok(Self {
+            width: size.width,
             encoders,
             output_dropout: Dropout::new(scope.path("output"), dropout.output),
             classifier: Linear::new(scope.sub("classifier"), 3 * size.width, numbers)?,
@@ -71,16 +73,34 @@ impl Network {
     /// # Errors
     /// A tensor operation's.
     pub fn forward(&self, inputs: &Inputs, key: DropoutKey) -> Result<Output> {
+        self.judge(&self.encode(inputs, key)?, key)
+    }
+
+    /// Features to each modality's part of the representation, (B, d). The modalities may have numbers of samples of their own.
+    pub(super) fn encode(&self, inputs: &Inputs, key: DropoutKey) -> Result<PerModality<Tensor>> {
         let encode = |(modality, encoder): (_, &PooledEncoder)| {
             let [frames, attended] = [&inputs.frames, &inputs.attended].map(|of| of.get(modality).as_ref());
-            encoder.forward(inputs.features.get(modality), frames, attended, key) // (B, d)
+            let x = inputs.features.get(modality);
+            match x.dim(0)? {
+                0 => Tensor::zeros((0, self.width), x.dtype(), x.device()),
+                _ => encoder.forward(x, frames, attended, key),
+            }
         };
         // A graphics processor takes its orders from one thread.
-        let parts = match inputs.features.language.device().is_cpu() {
+        let parts: Vec<_> = match inputs.features.language.device().is_cpu() {
             true => each(self.encoders.iter().collect(), encode),
             false => self.encoders.iter().map(encode).collect(),
         };
-        let representation = Tensor::cat(&parts.into_iter().collect::<Result<Vec<_>>>()?, 1)?; // (B, 3d)
+        let mut parts = parts.into_iter();
+        PerModality::try_from_fn(|_| {
+            parts.next().unwrap_or_else(|| candle_core::bail!("a modality without an encoder"))
+        })
+    }
+
+    /// The modalities' parts of the representation to the whole of it, and logits.
+    pub(super) fn judge(&self, parts: &PerModality<Tensor>, key: DropoutKey) -> Result<Output> {
+        let parts: Vec<&Tensor> = parts.iter().map(|(_, part)| part).collect();
+        let representation = Tensor::cat(&parts, 1)?; // (B, 3d)
         let logits = self.classifier.forward(&self.output_dropout.forward(&representation, key)?)?;
         Ok(Output { representation, logits })
     }

@@ -6,13 +6,13 @@ use super::idle::{of_distillation, of_task};
 use super::network::Network;
 use super::response::{Response, numbers};
 use super::settings::Settings;
-use super::teacher::{Teacher, answer, inputs, training};
+use super::teacher::{Teacher, again, answer, inputs, training};
 use candle_core::Tensor;
 use corrkd_config::{Condition, Missing};
 use corrkd_data::Batch;
 use corrkd_losses::{Loss, cpd, scd};
 use corrkd_nn::{DropoutKey, Params};
-use corrkd_train::{Context, Idle, Learner, Model, Output, Term, TrainError, Training, TrainingBatch};
+use corrkd_train::{Context, Idle, Known, Learner, Model, Output, Term, TrainError, Training, TrainingBatch, part};
 
 /// Samples that the teacher is asked about at once. In batches up to this size its answer to a sample has the same bits
 /// whatever is beside it; beyond, the classifier's product adds up in another order.
@@ -63,7 +63,7 @@ impl Student {
             true => Some(Consistency::new(root.sub("statistics"), &losses.rcd, labels)?),
             false => None,
         };
-        let taught = teacher.map(|teacher| Taught::by(teacher, &context)).transpose()?;
+        let taught = teacher.map(|teacher| part("teacher", || Taught::by(teacher, &context))).transpose()?;
         let sets = context.statistics.modalities().subsets();
         let training = training(&settings.student, &response, sets.map(Condition::only).collect());
         Ok(Self { params, network, response, consistency, taught, training, settings, law, seed, context })
@@ -130,6 +130,10 @@ impl Model for Student {
     fn answer(&self, batch: &Batch) -> Result<Output, TrainError> {
         let inputs = inputs(&self.settings, &self.context, batch)?;
         answer(self.network.forward(&inputs, DropoutKey::NONE)?, &self.response)
+    }
+
+    fn answer_again(&self, batch: &Batch, known: &mut Known) -> Result<Output, TrainError> {
+        answer(again(&self.network, (&self.settings, &self.context), batch, known)?, &self.response)
     }
 }
 

@@ -8,7 +8,9 @@ use corrkd_config::Condition;
 use corrkd_data::Batch;
 use corrkd_losses::Loss;
 use corrkd_nn::{DropoutKey, Params};
-use corrkd_train::{Context, Idle, Inputs, Learner, Model, Output, Tensors, Term, TrainError, Training, TrainingBatch};
+use corrkd_train::{
+    Context, Idle, Inputs, Known, Learner, Model, Output, Tensors, Term, TrainError, Training, TrainingBatch,
+};
 
 /// The scope of a teacher's parameters, and the table of its training.
 const SCOPE: &str = "teacher";
@@ -85,9 +87,24 @@ pub(super) fn answer(said: super::Output, response: &Response) -> Result<Output,
     Ok(Output { answers: response.answers(&said.logits)?, representation: Some(said.representation) })
 }
 
+/// What a network says to a batch, some of whose sequences it may have encoded before.
+pub(super) fn again(
+    network: &Network,
+    (settings, context): (&Settings, &Context),
+    batch: &Batch,
+    known: &mut Known,
+) -> Result<super::Output, TrainError> {
+    let encode = |new: &Batch| Ok(network.encode(&inputs(settings, context, new)?, DropoutKey::NONE)?);
+    Ok(network.judge(&known.encode(batch, context, encode)?, DropoutKey::NONE)?)
+}
+
 impl Model for Teacher {
     fn answer(&self, batch: &Batch) -> Result<Output, TrainError> {
         answer(self.says(batch)?, &self.response)
+    }
+
+    fn answer_again(&self, batch: &Batch, known: &mut Known) -> Result<Output, TrainError> {
+        answer(again(&self.network, (&self.settings, &self.context), batch, known)?, &self.response)
     }
 }
 

@@ -4,11 +4,11 @@ use super::{OTHERWISE, Resolved, SEED, context, generated, pass, pass_in, settin
 use crate::corrkd::Teacher;
 use candle_core::DType;
 use corrkd_config::{Condition, Modality, Presence};
-use corrkd_data::{Dataset, Split};
+use corrkd_data::{Dataset, Row, Split, test_corruption};
 use corrkd_nn::DropoutKey;
 use corrkd_random::Stream;
 use corrkd_record::Answer;
-use corrkd_train::{Context, Learner, predict};
+use corrkd_train::{Context, Known, Learner, Model, Output, predict};
 
 /// The numbers of two networks' answers, and how far they may be apart: f32's rounding, from another order of the same
 /// sums.
@@ -54,6 +54,24 @@ fn answers_do_not_depend_on_the_batch() {
             let at = |length| lengths.iter().position(|l| *l == length).unwrap();
             let pair = [at(shortest), at(longest)];
             close(&see(&part(&data.test, &pair)), &pair.map(|i| all[i].clone()));
+        }
+    }
+}
+
+/// What was encoded under another condition is not encoded again, and the answers have the same bits.
+#[test]
+fn what_is_known_changes_no_bit() {
+    let data = generated();
+    for rest in ["", "network.attend_missing = false"] {
+        let (teacher, _, context) = teacher(&data, rest);
+        let mut known = Known::of(data.test.samples.len());
+        let complete = context.batch(&data.test, &(0..data.test.samples.len()).collect::<Vec<_>>());
+        for condition in Presence::ALL.map(Condition::only).into_iter().chain([Condition::dropped(0.5)]) {
+            let corruption = |row: &Row<'_>| test_corruption(SEED, row, &condition, &context.statistics);
+            let batch = complete.masked(&context.widths, corruption);
+            let numbers = |said: Output| said.representation.unwrap().to_vec2::<f32>().unwrap();
+            let (plain, again) = (teacher.answer(&batch), teacher.answer_again(&batch, &mut known));
+            assert!(numbers(plain.unwrap()) == numbers(again.unwrap()), "{condition} {rest}");
         }
     }
 }
