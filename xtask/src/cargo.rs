@@ -9,15 +9,15 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// Builds a package's program, with a feature where one is given, and returns where cargo put it.
+/// Builds a package's program, of the package's name, with a feature where one is given: where cargo put it.
 ///
 /// # Errors
 /// If cargo fails.
-pub(crate) fn build(package: &str, program: &str, feature: Option<&str>) -> Result<PathBuf> {
+pub(crate) fn build(package: &str, feature: Option<&str>) -> Result<PathBuf> {
     let with = feature.map(|feature| format!(" with the feature `{feature}`")).unwrap_or_default();
-    corrkd_system::err(format_args!("building {program}{with}"));
+    corrkd_system::err(format_args!("building {package}{with}"));
     let features = feature.into_iter().flat_map(|feature| ["--features", feature]);
-    place(&compile(["--package", package, "--bin", program].into_iter().chain(features))?, program)
+    place(&compile(["--package", package, "--bin", package].into_iter().chain(features))?, package)
 }
 
 /// Builds a package's program, of the package's name, for others: for a target, without symbols, of exactly the locked packages.

@@ -1,8 +1,7 @@
 //! What building the program for a device takes.
 
-use crate::failure::Failure;
 use anyhow::anyhow;
-use corrkd_config::{Device, Exit};
+use corrkd_config::{Device, Exit, Failure};
 use std::{env, path::PathBuf};
 
 /// The cargo feature of `corrkd` that a device needs.

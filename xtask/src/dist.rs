@@ -3,9 +3,9 @@
 
 mod licences;
 
-use crate::{cargo, failure::Failure, workspace::workspace};
+use crate::{cargo, workspace::workspace};
 use anyhow::{Context, Result, anyhow, bail};
-use corrkd_config::Exit;
+use corrkd_config::{Exit, Failure};
 use flate2::{Compression, GzBuilder};
 use sha2::{Digest, Sha256};
 use std::{

@@ -1,8 +1,8 @@
 //! `cargo xtask ablate` and `cargo xtask reproduce`: builds `corrkd` with what the device needs, and hands over to it.
 
-use crate::{cargo, device, failure::Failure};
+use crate::{cargo, device};
 use anyhow::{Context, anyhow};
-use corrkd_config::{Device, Exit};
+use corrkd_config::{Device, Exit, Failure};
 use std::{
     ffi::OsString,
     io,
@@ -75,7 +75,7 @@ fn built(device: Option<OsString>) -> Result<PathBuf, Failure> {
         None => Device::Cpu,
     };
     device::require_toolchain(device)?;
-    Ok(cargo::build("corrkd", "corrkd", device::feature(device))?)
+    Ok(cargo::build("corrkd", device::feature(device))?)
 }
 
 /// The first of the devices in a list, or what stands for any card.

@@ -1,7 +1,8 @@
 //! `cargo xtask lint`: formatting, clippy and the documentation, each without a warning.
 
-use crate::{failure::Failure, workspace::workspace};
+use crate::workspace::workspace;
 use anyhow::{Context, anyhow};
+use corrkd_config::Failure;
 use std::{env, process::Command};
 
 const STEPS: [&[&str]; 3] = [

@@ -36,8 +36,8 @@ mod turn;
 
 pub use ablate::Ablate;
 pub use chosen::Chosen;
+pub use corrkd_config::Failure;
 pub use exit_codes::exit_codes;
-pub use failure::Failure;
 pub use known::{Known, RecipeFacts, Recipes};
 pub use reproduce::Reproduce;
 pub use slurm::Work;

@@ -5,7 +5,7 @@ use crate::{
     campaign::Campaign,
     exit_codes::{RUNNING, exit_codes},
     experiment::{self, Carried},
-    failure::Failure,
+    failure::{Failure, gravity, stops_all},
     known::Known,
     options::{Named, Options},
 };
@@ -61,7 +61,7 @@ impl Reproduce {
                 campaign.looked_after(named).and_then(|looked| if looked { Ok(()) } else { campaign.answer(named) });
             match done {
                 Ok(()) => pages.push(campaign.page(&named.name)),
-                Err(failure) if failure.stops_all() => return Err(failure),
+                Err(failure) if stops_all(&failure) => return Err(failure),
                 Err(failure) => {
                     err(format_args!("error: {:#}", failure.error));
                     failures.push((named.name.as_str(), failure));
@@ -71,7 +71,7 @@ impl Reproduce {
         pages.iter().for_each(|page| err(format_args!("report {}", page.display())));
         let failed: Vec<&str> = failures.iter().map(|(name, _)| *name).collect();
         let failed = failed.join(", ");
-        match failures.iter().map(|(_, failure)| failure).min_by_key(|failure| failure.gravity()) {
+        match failures.iter().map(|(_, failure)| failure).min_by_key(|failure| gravity(failure)) {
             None => campaign.complete(&experiments),
             Some(gravest) => Err(Failure::new(gravest.exit, anyhow!("not complete: {failed}"))),
         }
