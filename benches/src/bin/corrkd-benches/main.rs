@@ -1,5 +1,5 @@
 //! `corrkd-benches` measures: the benchmarks beside their baseline, or, with `--peer`, a step beside PyTorch's, or, with
-//! `--align`, alignment beside the Python SDK's. `cargo xtask bench` builds it with `corrkd` and starts it.
+//! `--align`, alignment beside the Python SDK's, or, with `run`, the parts of whole trainings. `cargo xtask bench` builds it with `corrkd` and starts it.
 
 mod align;
 mod duration;
@@ -7,6 +7,7 @@ mod measured;
 mod memory;
 mod peer;
 mod quantiles;
+mod run;
 mod stage;
 mod table;
 mod verdict;
@@ -51,12 +52,14 @@ struct Cli {
     #[arg(long, value_name = "PATH", default_value = "python3", requires = "beside")]
     python: PathBuf,
     #[command(subcommand)]
-    worker: Option<Worker>,
+    other: Option<Other>,
 }
 
-/// Work whose time or memory is taken from outside, in a process of its own.
+/// What is measured by a command of its own; and work whose time or memory is taken from outside, in a process of its own.
 #[derive(clap::Subcommand)]
-enum Worker {
+enum Other {
+    /// Train methods as an experiment does, on generated data of MOSI's size, and say where the time goes
+    Run(run::Run),
     /// Answer requests for training steps and evaluations
     #[command(hide = true)]
     Steps(peer::Worker),
@@ -77,10 +80,12 @@ const SETTLED: [(&str, &str); 3] =
     [("CANDLE_NUM_THREADS", "1"), ("MALLOC_MMAP_THRESHOLD_", "4294967296"), ("MALLOC_TRIM_THRESHOLD_", "4294967296")];
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let done = match cli.worker {
-        Some(Worker::Steps(worker)) => worker.run().map_err(Failure::from),
-        Some(Worker::Videos(worker)) => worker.run().map_err(Failure::from),
+    let mut cli = Cli::parse();
+    let program = || cli.program.clone().context("--program is not given");
+    let done = match cli.other.take() {
+        Some(Other::Run(run)) => program().map_err(Failure::from).and_then(|program| run.measure(&program)),
+        Some(Other::Steps(worker)) => worker.run().map_err(Failure::from),
+        Some(Other::Videos(worker)) => worker.run().map_err(Failure::from),
         None => cli.measure(),
     };
     done.map_or_else(|failure| failure.report(), |()| ExitCode::SUCCESS)

@@ -26,6 +26,8 @@ use works::{ANSWERS, METHODS, TRAINING, UNALIGNED, Work};
 /// The variants of benches/peer/step.py. The targets are for the first; the last has to be compiled.
 const VARIANTS: [&str; 3] = ["eager", "sdpa", COMPILED];
 const COMPILED: &str = "compile";
+/// Our own program once more, for the least that CorrKD's arithmetic can take.
+const FLOOR: &str = "floor";
 /// How often each program has its turn at a work.
 const BLOCKS: usize = 7;
 
@@ -45,15 +47,15 @@ pub(super) fn compare(python: &Path) -> std::result::Result<(), Failure> {
     let mut figures = Figures::default();
     for threads in [1, 2] {
         let start = |variants: usize| -> Result<Vec<Conversation>> {
-            let mut command = worker("steps", threads)?;
-            command.arg(&folder);
-            let mut programs = vec![Conversation::start("ours", command)?];
+            let mut programs = vec![Conversation::start("ours", ours(threads, &folder)?)?];
             for variant in &VARIANTS[..variants] {
                 programs.push(pytorch(python, variant, threads, &folder)?);
             }
             Ok(programs)
         };
-        measure(&mut start(VARIANTS.len())?, threads, &mut figures)?;
+        let mut programs = start(VARIANTS.len())?;
+        programs.push(Conversation::start(FLOOR, ours(threads, &folder)?)?);
+        measure(&mut programs, threads, &mut figures)?;
         for work in &METHODS {
             // Programs of their own, so that the memory is that of one method.
             held(&mut start(work.variants)?, work.request, threads, &mut figures, |programs, figures| {
@@ -65,6 +67,13 @@ pub(super) fn compare(python: &Path) -> std::result::Result<(), Failure> {
     to_out(&figures).context("cannot say the figures")?;
     out(format_args!("chart: {}", chart::draw(&folder)?.display())).context("cannot say where the chart is")?;
     Ok(())
+}
+
+/// What answers as PyTorch's program does.
+fn ours(threads: usize, folder: &Path) -> Result<Command> {
+    let mut command = worker("steps", threads)?;
+    command.arg(folder);
+    Ok(command)
 }
 
 /// PyTorch in the environment as it is: what ours is told of the allocator makes it neither faster nor slower.
@@ -100,7 +109,8 @@ fn held(
     let peaks = |programs: &[Conversation]| programs.iter().map(Conversation::peak_memory).collect::<Vec<_>>();
     let start = peaks(programs);
     does(programs, figures)?;
-    for ((program, start), peak) in programs.iter().zip(start).zip(peaks(programs)) {
+    let held = programs.iter().zip(start).zip(peaks(programs)).filter(|((program, _), _)| program.name != FLOOR);
+    for ((program, start), peak) in held {
         figures.memory.push(Memory { work, program: program.name, threads, start, peak });
     }
     Ok(())
@@ -113,7 +123,7 @@ fn agree(programs: &mut [Conversation], figures: &mut Figures) -> Result<()> {
         err(&request);
         let [ours, others @ ..] = &mut *programs else { bail!("no programs") };
         let expected = ours.ask(&request)?;
-        for program in others {
+        for program in others.iter_mut().filter(|program| program.name != FLOOR) {
             // Compiling the losses that it is not timed with would take a minute.
             if program.name == COMPILED && losses == "all" {
                 continue;
@@ -131,13 +141,22 @@ fn agree(programs: &mut [Conversation], figures: &mut Figures) -> Result<()> {
 /// more work, and the next program would be slowed by them.
 const REST: Duration = Duration::from_millis(300);
 
+/// A program's request for a work.
+fn asked(program: &Conversation, work: &Work) -> String {
+    match program.name == FLOOR {
+        true => format!("{FLOOR} {}", work.request),
+        false => work.request.to_owned(),
+    }
+}
+
 /// Has the programs do a work block by block in turn. The compiler may fail; then that is noted, and the others go on.
 fn in_turn(work: &Work, threads: usize, programs: &mut [Conversation], figures: &mut Figures) -> Result<()> {
     err(format_args!("threads: {threads}, {}", work.request));
     let mut taking_part = Vec::new();
-    for program in programs.iter_mut().take(1 + work.variants) {
+    let others = &VARIANTS[work.variants..];
+    for program in programs.iter_mut().filter(|program| !others.contains(&program.name)) {
         // The first time a program builds what it needs, and warms up.
-        match program.seconds(work.request, 1) {
+        match program.seconds(&asked(program, work), 1) {
             Ok(_) => taking_part.push(program),
             Err(error) if program.name == COMPILED => figures.notes.push(format!("{error:#}")),
             Err(error) => return Err(error),
@@ -151,7 +170,8 @@ fn in_turn(work: &Work, threads: usize, programs: &mut [Conversation], figures: 
             if threads > 1 {
                 thread::sleep(REST);
             }
-            blocks[at].push(taking_part[at].seconds(work.request, work.repeat)?);
+            let request = asked(taking_part[at], work);
+            blocks[at].push(taking_part[at].seconds(&request, work.repeat)?);
         }
     }
     let rows = taking_part.iter().zip(&blocks).enumerate();
