@@ -1,4 +1,5 @@
-"""CMU-MOSI's published utterance features, one frame for each utterance and modality, scaled by the training fold."""
+"""CMU-MOSI's published utterance features, one frame for each utterance and modality, scaled by the training fold; or the
+sequences of any data set, as `corrkd data align DATASET --out DIR --tensors` writes them."""
 
 import tomllib
 
@@ -23,8 +24,17 @@ def ids(folder):
     return {fold: [key for key in labels if key.split("[")[0] in set(videos)] for fold, videos in folds.items()}
 
 
+def padded(folder):
+    """By fold: features by modality (N, T, D), scaled as ours are, and labels (N). The frames behind a sequence's end are zero,
+    and count as frames: for times, not for scores."""
+    array = lambda fold, name: torch.from_numpy(np.load(folder / "tensors" / fold / f"{name}.npy"))  # noqa: E731
+    return {fold: ({m: array(fold, m) for m in FILES}, array(fold, "labels")) for fold in ("train", "valid", "test")}
+
+
 def load(folder):
-    """By fold: features by modality (N, 1, D) in f32 and labels (N)."""
+    """By fold: features by modality (N, T, D) in f32, of utterances with T = 1, and labels (N)."""
+    if (folder / "tensors").is_dir():
+        return padded(folder)
     labels = entries(folder / "labels.csd")
     features = {m: entries(folder / f"{file}.csd") for m, file in FILES.items()}
     of_fold = ids(folder)
