@@ -1,9 +1,13 @@
-//! The two forms of a layer, and the fused ones.
+//! What layers compute on the processor, forward and backward, over plain slices of f32: it knows no tensors and no
+//! parameters' names. Sizes are the caller's to hold to each other; slices that do not fit them end in a panic.
 //!
-//! A layer's *composed* form, plain candle operations, is its definition; it works in any type on any device. Its *fused*
-//! form is one operation, forward and backward, for f32 on the processor. Both give the same values and gradients but
-//! for rounding, and draw the same dropout.
+//! Work is divided among threads, and sums are added up, in an order that depends on shapes alone: the number of threads
+//! changes no bit. Which vector instructions there are is found out at run time.
+//!
+//! A kernel of few lines is a function with its `_backward`. One over *packed* parameters, which lie one behind the other in
+//! a slice, is a type that knows where each lies ([`Affine`]); its `pass` goes forward and back once.
 
+#![allow(unreachable_pub, reason = "a crate of their own will be their public place")]
 #![allow(clippy::needless_range_loop, reason = "registers of a tile, and rows of blocks, go by number")]
 
 mod adam;
@@ -31,7 +35,6 @@ mod encoder;
 mod forward;
 mod gelu;
 mod jobs;
-mod key_biases;
 mod lanes;
 mod layer;
 mod layer_backward;
@@ -57,31 +60,35 @@ mod recurrent_products;
 mod recurrent_tape;
 mod recurrent_weights;
 mod rows;
+mod shapes;
 mod squares;
-mod storage;
 mod swap;
 mod tape;
 mod transpose;
 
-pub(crate) use adam::{adam_step, sum_of_squares};
-pub(crate) use attention_decoder::FusedAttentionDecoder;
-use candle_core::{DType, Device};
-use corrkd_config::Kernels;
-pub(crate) use cross_encoder::FusedCrossEncoder;
-pub(crate) use distance::pairwise;
-pub(crate) use dropout::dropout;
-pub(crate) use encoder::FusedEncoder;
-pub(crate) use gelu::gelu;
+pub use adam::{BETA1, BETA2, Cut, EPSILON, Rates, adam_step, sum_of_squares};
+pub use attention_decoder::{AttentionDecoder, AttentionDecoderPass};
+pub use attention_decoder_parameters::DecoderParts;
+pub use cross_encoder::{CrossEncoder, CrossEncoderPass, CrossInputs};
+pub use cross_model::CrossEncoderParts;
+pub use distance::{TINY, distances, distances_backward};
+pub use dropout::{DropoutKey, DropoutSite, Drops, dropped};
+pub use encoder::{EncoderPass, PooledEncoder};
+pub use gelu::{gelu, gelu_backward};
 pub use jobs::each;
-pub(crate) use layer_norm::layer_norm;
-pub(crate) use linear::linear;
-pub(crate) use mixer::FusedMixer;
-pub(crate) use pair_scores::FusedPairScores;
-pub(crate) use recurrent::FusedRecurrentLayer;
-pub(crate) use squares::weighted_squares;
-pub(crate) use swap::swapped;
-
-/// What can be had for a type on a device, of the form asked for.
-pub(crate) fn available(asked: Kernels, dtype: DType, device: &Device) -> Kernels {
-    if dtype == DType::F32 && device.is_cpu() { asked } else { Kernels::Composed }
-}
+pub use layer::{AttentionParts, ForwardParts, LayerParts};
+pub use layer_norm::{layer_norm, layer_norm_backward};
+pub use linear::{add_bias, column_sums};
+pub use mixer::{Mixer, MixerPass};
+pub use model::EncoderParts;
+pub use norm::Norm;
+pub use pair_parameters::PairScores;
+pub use pair_scores::PairScoresPass;
+pub use places::Affine;
+pub use position_codes::position_codes;
+pub use recurrent::{RecurrentLayer, RecurrentLayerPass};
+pub use recurrent_cell::Cell;
+pub use recurrent_weights::DirectionParts;
+pub use shapes::{CrossEncoderShape, EncoderShape, Positions};
+pub use squares::{weighted_squares, weighted_squares_backward};
+pub use swap::transposed;

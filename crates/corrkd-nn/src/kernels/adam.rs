@@ -1,23 +1,60 @@
 //! Adam's step of one variable: its values and both moments in one pass, in place, in one thread: it is too little
 //! work to share.
 
-use super::storage::{change, read};
-use crate::optimizer::{BETA1, BETA2, Cut, EPSILON, Rates};
-use candle_core::{Result, Tensor};
 use pulp::{Arch, Simd, WithSimd};
 
-/// Changes a variable and its moments m and v as the gradient says.
-pub(crate) fn adam_step(var: &Tensor, gradient: &Tensor, [m, v]: &[Tensor; 2], rates: Rates) -> Result<()> {
-    let step = |x: &mut [f32], m: &mut [f32], v: &mut [f32], g: &[f32]| {
-        let arch = Arch::new();
-        match (rates.cut, rates.decay == 0.0) {
-            (Cut::Scale(_), true) => arch.dispatch(Step::<false, false> { x, m, v, g, rates }),
-            (Cut::Scale(_), false) => arch.dispatch(Step::<false, true> { x, m, v, g, rates }),
-            (Cut::Limit(_), true) => arch.dispatch(Step::<true, false> { x, m, v, g, rates }),
-            (Cut::Limit(_), false) => arch.dispatch(Step::<true, true> { x, m, v, g, rates }),
+/// What a step keeps of the first moment.
+pub const BETA1: f64 = 0.9;
+/// What a step keeps of the second moment.
+pub const BETA2: f64 = 0.999;
+/// What is added to the second moment's root.
+pub const EPSILON: f64 = 1e-8;
+
+/// What a step has for all variables of a group.
+#[derive(Clone, Copy, Debug)]
+pub struct Rates {
+    /// Clips the gradients.
+    pub cut: Cut,
+    /// The L2 penalty.
+    pub decay: f64,
+    /// The learning rate, corrected for the first moment's start from zero.
+    pub step_size: f64,
+    /// Corrects the second moment's root for the same.
+    pub correction: f64,
+}
+
+/// What clipping does to each element of a gradient.
+#[derive(Clone, Copy, Debug)]
+pub enum Cut {
+    /// Multiplies by this.
+    Scale(f64),
+    /// Leaves at most this on either side of zero.
+    Limit(f64),
+}
+
+impl Rates {
+    /// Those of step `t`, counted from 1, for a group with this rate and decay.
+    #[must_use]
+    pub fn new(t: usize, cut: Cut, learning_rate: f64, decay: f64) -> Self {
+        let t = t as i32;
+        Self {
+            cut,
+            decay,
+            step_size: learning_rate / (1.0 - BETA1.powi(t)),
+            correction: 1.0 / (1.0 - BETA2.powi(t)).sqrt(),
         }
-    };
-    read(&gradient.contiguous()?, |g| change(var, |x| change(m, |m| change(v, |v| step(x, m, v, g)))))
+    }
+}
+
+/// Changes a variable x and its moments m and v as the gradient g says.
+pub fn adam_step(x: &mut [f32], m: &mut [f32], v: &mut [f32], g: &[f32], rates: Rates) {
+    let arch = Arch::new();
+    match (rates.cut, rates.decay == 0.0) {
+        (Cut::Scale(_), true) => arch.dispatch(Step::<false, false> { x, m, v, g, rates }),
+        (Cut::Scale(_), false) => arch.dispatch(Step::<false, true> { x, m, v, g, rates }),
+        (Cut::Limit(_), true) => arch.dispatch(Step::<true, false> { x, m, v, g, rates }),
+        (Cut::Limit(_), false) => arch.dispatch(Step::<true, true> { x, m, v, g, rates }),
+    }
 }
 
 /// Element by element: values, moments, gradient. A loop of its own for gradients that are limited, not scaled, and one
@@ -31,10 +68,10 @@ struct Step<'a, const LIMITED: bool, const DECAYS: bool> {
 }
 
 impl<const LIMITED: bool, const DECAYS: bool> WithSimd for Step<'_, LIMITED, DECAYS> {
-    type Output = Result<()>;
+    type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> Result<()> {
+    fn with_simd<S: Simd>(self, _: S) {
         let Self { x, m, v, g, rates } = self;
         let (Cut::Scale(cut) | Cut::Limit(cut)) = rates.cut;
         let (cut, decay) = (cut as f32, rates.decay as f32);
@@ -48,13 +85,13 @@ impl<const LIMITED: bool, const DECAYS: bool> WithSimd for Step<'_, LIMITED, DEC
             *v = *v * keep2 + g * g * take2;
             *x -= *m / (v.sqrt() * correction + epsilon) * step_size;
         }
-        Ok(())
     }
 }
 
 /// The sum of a gradient's squares, always in the same order.
-pub(crate) fn sum_of_squares(gradient: &Tensor) -> Result<f64> {
-    read(&gradient.contiguous()?, |g| Ok(Arch::new().dispatch(Squares(g))))
+#[must_use]
+pub fn sum_of_squares(gradient: &[f32]) -> f64 {
+    Arch::new().dispatch(Squares(gradient))
 }
 
 struct Squares<'a>(&'a [f32]);

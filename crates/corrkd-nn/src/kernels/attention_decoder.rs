@@ -4,15 +4,11 @@
 //! Chunks of samples, side by side along the lanes, go through all steps while weights and state are in cache. Forward
 //! keeps what backward needs in a step of training; else backward computes it again.
 
-use super::attention_decoder_parameters::{Places, Size, Sums, Weights};
+use super::attention_decoder_parameters::{DecoderParts, Sums, Weights};
 use super::attention_decoder_tape::{Chunk, Tape};
 use super::buffers::{Buffer, Buffers};
 use super::jobs::{add, each};
 use super::lanes::padded;
-use super::storage::{numbers, read};
-use crate::params::Pack;
-use crate::{DropoutKey, NnError, Scope};
-use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
 use pulp::{Arch, Simd, WithSimd};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,62 +18,35 @@ const SAMPLES: usize = 32;
 /// Groups of chunks: as many threads as one batch can keep busy, and as many sums of gradients to add up.
 const GROUPS: usize = 8;
 
-/// The decoder over one packed parameter tensor.
-pub(crate) struct FusedAttentionDecoder {
-    packed: Tensor,
-    shared: Arc<Shared>,
-}
-
-/// What all operations of a decoder share.
-struct Shared {
-    places: Places,
+/// E (B, T, E's width) to as many frames (B, T, D'), by packed parameters; with memory that its passes use again.
+pub struct AttentionDecoder {
+    parts: DecoderParts,
     buffers: Buffers,
 }
 
-impl FusedAttentionDecoder {
-    /// The decoder whose composed form's parameters, packed, are given; its sizes are E's width, H and D'.
-    ///
-    /// # Errors
-    /// [`NnError::Parameter`] if the pack lacks one, or holds another shape.
-    pub(crate) fn new(
-        scope: &Scope<'_>,
-        (packed, pack): (Tensor, &Pack),
-        (inputs, width, outputs): (usize, usize, usize),
-    ) -> std::result::Result<Self, NnError> {
-        let places = Places::new(scope, pack, Size { inputs, width, outputs })?;
-        Ok(Self { packed, shared: Arc::new(Shared { places, buffers: Buffers::default() }) })
+impl AttentionDecoder {
+    /// The decoder with these parameters.
+    #[must_use]
+    pub fn new(parts: DecoderParts) -> Self {
+        Self { parts, buffers: Buffers::default() }
     }
 
-    /// As [`AttentionDecoder::forward`](crate::AttentionDecoder::forward); the frames that exist are the first of each
-    /// sample.
-    ///
-    /// # Errors
-    /// A tensor operation's.
-    pub(crate) fn forward(&self, encoded: &Tensor, frames: Option<&Tensor>, key: DropoutKey) -> Result<Tensor> {
-        let (batch, time, inputs) = encoded.dims3()?;
-        let expected = self.shared.places.size.inputs;
-        if inputs != expected || time == 0 {
-            bail!("a sequence of {time} frames of width {inputs}, expected at least one of width {expected}");
-        }
-        let lengths = match frames {
-            None => vec![time; batch],
-            Some(frames) if frames.dims2()? != (batch, time) => {
-                bail!("a mask of {:?}, expected ({batch}, {time})", frames.dims())
-            }
-            Some(frames) => {
-                let length = |row: &Vec<f32>| row.iter().filter(|exists| **exists != 0.0).count();
-                frames.to_vec2::<f32>()?.iter().map(length).collect()
-            }
-        };
-        let keep = !key.is_none();
-        let operation = Operation { shared: Arc::clone(&self.shared), lengths, time, keep, tapes: Mutex::default() };
-        encoded.contiguous()?.apply_op2(&self.packed, operation)
+    /// E's width.
+    #[must_use]
+    pub fn inputs(&self) -> usize {
+        self.parts.size().inputs
+    }
+
+    /// A pass over samples of T frames, of which the first `lengths` exist; `keep` if its way back will be asked for.
+    #[must_use]
+    pub fn pass(self: &Arc<Self>, lengths: Vec<usize>, time: usize, keep: bool) -> AttentionDecoderPass {
+        AttentionDecoderPass { decoder: Arc::clone(self), lengths, time, keep, tapes: Mutex::default() }
     }
 }
 
-/// One way forward and back.
-struct Operation {
-    shared: Arc<Shared>,
+/// One forward pass of an [`AttentionDecoder`] and its way back.
+pub struct AttentionDecoderPass {
+    decoder: Arc<AttentionDecoder>,
     lengths: Vec<usize>,
     time: usize,
     keep: bool,
@@ -103,22 +72,37 @@ impl<'a> Group<'a> {
     }
 }
 
-impl Operation {
+impl AttentionDecoderPass {
+    /// The answers' shape, (B, T, D').
+    #[must_use]
+    pub fn shape(&self) -> [usize; 3] {
+        [self.lengths.len(), self.time, self.decoder.parts.size().outputs]
+    }
+
     /// Samples of a group; it depends on the batch alone.
     fn group(&self) -> usize {
         self.lengths.len().div_ceil(SAMPLES).div_ceil(GROUPS).max(1) * SAMPLES
     }
 
     fn groups<'a>(&'a self, encoded: &'a [f32], weights: &'a Weights<'a>) -> impl Iterator<Item = Group<'a>> {
-        let (buffers, time, samples) = (&self.shared.buffers, self.time, self.group());
+        let (buffers, time, samples) = (&self.decoder.buffers, self.time, self.group());
         let groups = self.lengths.chunks(samples).zip(encoded.chunks(samples * time * weights.size.inputs));
         groups.map(move |(lengths, encoded)| Group { weights, buffers, lengths, encoded, time })
     }
 
-    /// The answers (B, T, D') and, if they are to be kept, the tapes.
-    fn forward(&self, encoded: &[f32], packed: &[f32], keep: bool) -> (Vec<f32>, Vec<Vec<Buffer>>) {
-        let size = self.shared.places.size;
-        let weights = Weights::of(&self.shared.places, packed);
+    /// The answers.
+    pub fn forward(&self, encoded: &[f32], packed: &[f32]) -> Vec<f32> {
+        let (answers, tapes) = self.run(encoded, packed, self.keep);
+        if self.keep {
+            *self.tapes.lock().unwrap_or_else(PoisonError::into_inner) = Some(tapes);
+        }
+        answers
+    }
+
+    /// These and, if they are to be kept, the tapes.
+    fn run(&self, encoded: &[f32], packed: &[f32], keep: bool) -> (Vec<f32>, Vec<Vec<Buffer>>) {
+        let weights = Weights::of(&self.decoder.parts, packed);
+        let size = weights.size;
         let mut answers = vec![0.0; self.lengths.len() * self.time * size.outputs];
         let parts = answers.chunks_mut(self.group() * self.time * size.outputs);
         let jobs = self.groups(encoded, &weights).zip(parts).collect();
@@ -126,25 +110,32 @@ impl Operation {
         (answers, tapes)
     }
 
-    /// The gradients of E, if it is wanted, and of the parameters.
-    fn backward(&self, encoded: &[f32], packed: &[f32], danswers: &[f32], of_e: bool) -> (Option<Vec<f32>>, Vec<f32>) {
+    /// The gradients of E, if it is wanted, and of the parameters, from those of the answers.
+    pub fn backward(
+        &self,
+        encoded: &[f32],
+        packed: &[f32],
+        danswers: &[f32],
+        of_e: bool,
+    ) -> (Option<Vec<f32>>, Vec<f32>) {
         let kept = self.tapes.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let tapes = kept.unwrap_or_else(|| self.forward(encoded, packed, true).1);
-        let Shared { places, buffers } = &*self.shared;
-        let weights = Weights::of(places, packed);
+        let tapes = kept.unwrap_or_else(|| self.run(encoded, packed, true).1);
+        let AttentionDecoder { parts, buffers } = &*self.decoder;
+        let weights = Weights::of(parts, packed);
+        let size = weights.size;
         let part = self.group() * self.time;
         let mut dencoded = of_e.then(|| vec![0.0; encoded.len()]);
-        let mut dparts = dencoded.iter_mut().flat_map(|all| all.chunks_mut(part * places.size.inputs));
-        let jobs = self.groups(encoded, &weights).zip(tapes).zip(danswers.chunks(part * places.size.outputs));
+        let mut dparts = dencoded.iter_mut().flat_map(|all| all.chunks_mut(part * size.inputs));
+        let jobs = self.groups(encoded, &weights).zip(tapes).zip(danswers.chunks(part * size.outputs));
         let jobs = jobs.map(|((group, tapes), danswers)| Backward { group, tapes, danswers, dencoded: dparts.next() });
         let sums = each(jobs.collect(), |job| Arch::new().dispatch(job));
         let mut sums = sums.into_iter();
-        let mut total = sums.next().unwrap_or_else(|| buffers.zeros(Sums::length(places.size)));
+        let mut total = sums.next().unwrap_or_else(|| buffers.zeros(Sums::length(size)));
         for other in sums {
             add(&mut total, &other);
             buffers.give(other);
         }
-        let gradient = places.gradient(&mut total);
+        let gradient = parts.gradient(&mut total);
         buffers.give(total);
         (dencoded, gradient)
     }
@@ -209,34 +200,5 @@ impl WithSimd for Backward<'_> {
         }
         buffers.give(scratch);
         all
-    }
-}
-
-impl CustomOp2 for Operation {
-    fn name(&self) -> &'static str {
-        "fused attention decoder"
-    }
-
-    fn cpu_fwd(&self, e: &CpuStorage, el: &Layout, p: &CpuStorage, pl: &Layout) -> Result<(CpuStorage, Shape)> {
-        let (answers, tapes) = self.forward(numbers(e, el)?, numbers(p, pl)?, self.keep);
-        if self.keep {
-            *self.tapes.lock().unwrap_or_else(PoisonError::into_inner) = Some(tapes);
-        }
-        Ok((CpuStorage::F32(answers), (self.lengths.len(), self.time, self.shared.places.size.outputs).into()))
-    }
-
-    fn bwd(
-        &self,
-        encoded: &Tensor,
-        packed: &Tensor,
-        _answers: &Tensor,
-        danswers: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        let of_e = encoded.track_op();
-        let (dencoded, gradient) = read(&danswers.contiguous()?, |danswers| {
-            read(encoded, |e| read(packed, |p| Ok(self.backward(e, p, danswers, of_e))))
-        })?;
-        let dencoded = dencoded.map(|d| Tensor::from_vec(d, encoded.shape(), encoded.device())).transpose()?;
-        Ok((dencoded, Some(Tensor::from_vec(gradient, packed.shape(), packed.device())?)))
     }
 }

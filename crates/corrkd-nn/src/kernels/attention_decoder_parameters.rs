@@ -1,11 +1,10 @@
-//! The parameters of a fused [`AttentionDecoder`](crate::AttentionDecoder): in the pack, as the kernels take them, and
-//! the sums of their gradients.
+//! The parameters of a fused [`AttentionDecoder`](crate::AttentionDecoder): as they are packed, as the kernels take them,
+//! and the sums of their gradients.
 
 use super::buffers::carve;
 use super::lanes::padded;
+use super::places::Affine;
 use super::transpose::Transpose;
-use crate::params::Pack;
-use crate::{NnError, Scope};
 use pulp::Arch;
 use std::ops::Range;
 
@@ -29,41 +28,35 @@ impl Size {
     }
 }
 
-/// Where each parameter lies in the pack.
-pub(super) struct Places {
-    pub(super) size: Size,
-    score: Range<usize>,
-    input: [Range<usize>; 2],
-    hidden: [Range<usize>; 2],
-    output: [Range<usize>; 2],
-    length: usize,
+/// Where each parameter lies among packed ones, of an attention decoder of state H that makes frames of width D'.
+#[derive(Clone, Debug)]
+pub struct DecoderParts {
+    /// The weight (1, E's width) by which attention scores a frame.
+    pub score: Range<usize>,
+    /// The LSTM's gates (4H, E's width + D') of a context and of the frame before.
+    pub input: Affine,
+    /// Those (4H, H) of the state.
+    pub hidden: Affine,
+    /// What makes a frame (D', H) of the state.
+    pub output: Affine,
 }
 
-impl Places {
-    /// The places in a pack that the composed form's parameters make at `scope`.
-    pub(super) fn new(scope: &Scope<'_>, pack: &Pack, size: Size) -> Result<Self, NnError> {
-        let place = |leaf: &str, shape: &[usize]| pack.range(&scope.path(leaf), shape);
-        let linear = |name: &str, rows: usize, columns: usize| {
-            let weight = place(&format!("{name}.weight"), &[rows, columns])?;
-            Ok::<_, NnError>([weight, place(&format!("{name}.bias"), &[rows])?])
-        };
-        let Size { inputs, width, outputs } = size;
-        let score = place("score.weight", &[1, inputs])?;
-        let input = linear("input", size.gates(), inputs + outputs)?;
-        let hidden = linear("hidden", size.gates(), width)?;
-        let output = linear("output", outputs, width)?;
-        let length = [&input, &hidden, &output].into_iter().flatten().map(Range::len).sum::<usize>() + score.len();
-        Ok(Self { size, score, input, hidden, output, length })
+impl DecoderParts {
+    /// The sizes that the parameters have.
+    pub(super) fn size(&self) -> Size {
+        let outputs = self.output.bias.len();
+        Size { inputs: self.score.len(), width: self.hidden.bias.len() / 4, outputs }
     }
 
     /// The gradient of the packed parameters from the sums.
     pub(super) fn gradient(&self, sums: &mut [f32]) -> Vec<f32> {
-        let Size { inputs, width, outputs } = self.size;
-        let gates = self.size.gates();
-        let sums = Sums::of(self.size, sums);
-        let mut gradient = vec![0.0; self.length];
+        let size @ Size { inputs, width, outputs } = self.size();
+        let gates = size.gates();
+        let sums = Sums::of(size, sums);
+        let length = self.score.len() + self.input.len() + self.hidden.len() + self.output.len();
+        let mut gradient = vec![0.0; length];
         gradient[self.score.clone()].copy_from_slice(&sums.score[..inputs]);
-        let [weight, bias] = self.input.clone();
+        let Affine { weight, bias } = self.input.clone();
         rows(&mut gradient[weight.clone()], inputs + outputs, sums.context, inputs);
         let (of_answers, of_hidden) = sums.recurrent.split_at(outputs * padded(gates));
         let flip = |from: &[f32], to: &mut [f32], stride: usize, rows: usize| {
@@ -71,10 +64,10 @@ impl Places {
         };
         flip(of_answers, &mut gradient[weight.start + inputs..weight.end], inputs + outputs, outputs);
         gradient[bias].copy_from_slice(&sums.bias[..gates]);
-        let [weight, bias] = self.hidden.clone();
+        let Affine { weight, bias } = self.hidden.clone();
         flip(of_hidden, &mut gradient[weight], width, width);
         gradient[bias].copy_from_slice(&sums.bias[..gates]);
-        let [weight, bias] = self.output.clone();
+        let Affine { weight, bias } = self.output.clone();
         rows(&mut gradient[weight], width, sums.output, width);
         gradient[bias].copy_from_slice(&sums.output_bias[..outputs]);
         gradient
@@ -106,18 +99,18 @@ pub(super) struct Weights<'a> {
 
 impl<'a> Weights<'a> {
     /// Of the pack.
-    pub(super) fn of(places: &Places, packed: &'a [f32]) -> Self {
-        let size = places.size;
-        let [input, input_bias] = places.input.clone().map(|range| &packed[range]);
-        let [hidden, hidden_bias] = places.hidden.clone().map(|range| &packed[range]);
-        let [output, output_bias] = places.output.clone().map(|range| &packed[range]);
+    pub(super) fn of(parts: &DecoderParts, packed: &'a [f32]) -> Self {
+        let size = parts.size();
+        let [input, input_bias] = parts.input.of(packed);
+        let [hidden, hidden_bias] = parts.hidden.of(packed);
+        let [output, output_bias] = parts.output.of(packed);
         let mut recurrent = Vec::with_capacity(size.gates() * size.state());
         for (input, hidden) in input.chunks(size.inputs + size.outputs).zip(hidden.chunks(size.width)) {
             recurrent.extend_from_slice(&input[size.inputs..]);
             recurrent.extend_from_slice(hidden);
         }
         let bias = input_bias.iter().zip(hidden_bias).map(|(b, u)| b + u).collect();
-        Self { size, score: &packed[places.score.clone()], input, recurrent, bias, output, output_bias }
+        Self { size, score: &packed[parts.score.clone()], input, recurrent, bias, output, output_bias }
     }
 }
 

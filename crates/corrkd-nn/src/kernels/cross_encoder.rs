@@ -1,98 +1,67 @@
 //! The fused [`CrossEncoder`](crate::CrossEncoder): embedding, pre-norm layers whose keys and values may come from another
-//! sequence, and a last normalisation, as one operation on (queries, context, packed parameters). The fused
-//! [`Decoder`](crate::Decoder) is the same with one more attention in each layer, and a context that is neither
-//! embedded nor normalised.
+//! sequence, and a last normalisation, as one operation on (queries, context, packed parameters). A fused decoder is the
+//! same with one more attention in each layer, and a context that is neither embedded nor normalised.
 //!
 //! As in the fused encoder, chunks of a few samples go through the whole network while they are in cache, and forward
 //! keeps what backward needs if the step has dropout.
 
 use super::buffers::{Buffer, Buffers};
-use super::cross_model::CrossModel;
+use super::cross_model::{CrossEncoderParts, CrossModel};
 use super::cross_step::CrossStep;
 use super::cross_tape::CrossTape;
+use super::dropout::DropoutKey;
 use super::jobs::each;
-use super::key_biases::key_biases;
 use super::plan::{Chunk, Part, by_group, plan};
 use super::position_codes::PositionCodes;
-use super::storage::{numbers, read};
-use crate::params::Pack;
-use crate::{CrossEncoderShape, Dropout, DropoutKey, NnError, Scope};
-use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor};
+use crate::CrossEncoderShape;
 use pulp::{Arch, Simd, WithSimd};
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// The network over one packed parameter tensor.
-pub(crate) struct FusedCrossEncoder {
-    packed: Tensor,
-    shared: Arc<Shared>,
-}
 
 /// Groups of chunks. Fewer than the other encoder's: batches are smaller and parameters more.
 const GROUPS: usize = 4;
 
-/// What all operations of a network share.
-struct Shared {
+/// Queries (B, Tq, d) and their context (B, Tk, d) to (B, Tq, d), by packed parameters; with memory that its passes use
+/// again.
+pub struct CrossEncoder {
     model: CrossModel,
     buffers: Buffers,
     codes: PositionCodes,
 }
 
-impl FusedCrossEncoder {
-    /// The network whose composed form's parameters, packed, are given: one with this dropout on the embedded queries
-    /// and context, or else a decoder.
-    ///
-    /// # Errors
-    /// [`NnError::Parameter`] if the pack lacks one.
-    pub(crate) fn new(
-        scope: &Scope<'_>,
-        (packed, pack): (Tensor, &Pack),
-        shape: &CrossEncoderShape,
-        dropout: Option<[Dropout; 2]>,
-    ) -> std::result::Result<Self, NnError> {
-        let model = CrossModel::new(scope, pack, shape, dropout)?;
-        let shared = Shared { model, buffers: Buffers::default(), codes: PositionCodes::default() };
-        Ok(Self { packed, shared: Arc::new(shared) })
+impl CrossEncoder {
+    /// The network of this shape, or the decoder.
+    #[must_use]
+    pub fn new(shape: &CrossEncoderShape, parts: CrossEncoderParts) -> Self {
+        let model = CrossModel::new(shape, parts);
+        Self { model, buffers: Buffers::default(), codes: PositionCodes::default() }
     }
 
-    /// As [`CrossEncoder::forward`](crate::CrossEncoder::forward), or as [`CrossEncoder::last`](crate::CrossEncoder::last).
-    /// `attended` is of a decoder's own frames, (B, Tq), and of the frames that keys come from, (B, Tk). The sizes fit.
-    ///
-    /// # Errors
-    /// A tensor operation's.
-    pub(crate) fn forward(
-        &self,
-        queries: &Tensor,
-        context: Option<&Tensor>,
-        attended: [Option<&Tensor>; 2],
+    /// Its sizes.
+    #[must_use]
+    pub const fn shape(&self) -> &CrossEncoderShape {
+        &self.model.shape
+    }
+
+    /// A pass over samples of Tq and Tk frames. `biases` are added to the scores of each sample's frames, or of all
+    /// samples': of a decoder's own (B, Tq), and of those that keys come from (B, Tk). Where only the last frame is to
+    /// answer, there is a layer.
+    #[must_use]
+    pub fn pass(
+        self: &Arc<Self>,
+        batch: usize,
+        times: [usize; 2],
+        biases: [Vec<f32>; 2],
         last: bool,
         key: DropoutKey,
-    ) -> Result<Tensor> {
-        let (batch, time, _) = queries.dims3()?;
-        if last && self.shared.model.layers.is_empty() {
-            return self.forward(queries, context, attended, false, key)?.narrow(1, time - 1, 1)?.squeeze(1);
-        }
-        let keys = context.map_or(Ok(time), |context| context.dim(1))?;
-        let biases = |attended: Option<&Tensor>, time: usize| key_biases(attended, &vec![time; batch], time);
-        let op = Operation {
-            shared: Arc::clone(&self.shared),
-            groups: plan(&vec![time.max(keys); batch], GROUPS),
-            batch,
-            times: [time, keys],
-            biases: [biases(attended[0], time)?, biases(attended[1], keys)?],
-            last,
-            key,
-            tapes: Mutex::default(),
-        };
-        match context {
-            None => queries.contiguous()?.apply_op2(&self.packed, op),
-            Some(context) => queries.contiguous()?.apply_op3(&context.contiguous()?, &self.packed, op),
-        }
+    ) -> CrossEncoderPass {
+        let groups = plan(&vec![times[0].max(times[1]); batch], GROUPS);
+        CrossEncoderPass { encoder: Arc::clone(self), groups, batch, times, biases, last, key, tapes: Mutex::default() }
     }
 }
 
-/// One forward pass and its way back.
-struct Operation {
-    shared: Arc<Shared>,
+/// One forward pass of a [`CrossEncoder`] and its way back.
+pub struct CrossEncoderPass {
+    encoder: Arc<CrossEncoder>,
     groups: Vec<Vec<Chunk>>,
     batch: usize,
     times: [usize; 2],
@@ -104,24 +73,29 @@ struct Operation {
     tapes: Mutex<Option<Vec<Vec<Buffer>>>>,
 }
 
-/// The numbers that the network works on.
-#[derive(Clone, Copy)]
-struct Inputs<'a> {
-    queries: &'a [f32],
-    context: Option<&'a [f32]>,
-    parameters: &'a [f32],
+/// The numbers that a [`CrossEncoder`] works on.
+#[derive(Clone, Copy, Debug)]
+pub struct CrossInputs<'a> {
+    /// (B, Tq, d).
+    pub queries: &'a [f32],
+    /// (B, Tk, d); none where the queries attend to themselves.
+    pub context: Option<&'a [f32]>,
+    /// The packed parameters.
+    pub parameters: &'a [f32],
 }
 
-impl Operation {
-    fn shape(&self) -> Shape {
-        let width = self.shared.model.shape.width;
-        if self.last { (self.batch, width).into() } else { (self.batch, self.times[0], width).into() }
+impl CrossEncoderPass {
+    /// The answers' shape: (B, Tq, d), or (B, d) where only the last frame answers.
+    #[must_use]
+    pub fn shape(&self) -> Vec<usize> {
+        let width = self.encoder.model.shape.width;
+        if self.last { vec![self.batch, width] } else { vec![self.batch, self.times[0], width] }
     }
 
     /// Runs `f` with the step's knowledge.
-    fn with<R>(&self, inputs: Inputs<'_>, f: impl FnOnce(&CrossStep<'_>) -> R) -> R {
-        let model = &self.shared.model;
-        let codes = self.shared.codes.of(self.times[0].max(self.times[1]), model.shape.width);
+    fn with<R>(&self, inputs: CrossInputs<'_>, f: impl FnOnce(&CrossStep<'_>) -> R) -> R {
+        let model = &self.encoder.model;
+        let codes = self.encoder.codes.of(self.times[0].max(self.times[1]), model.shape.width);
         f(&CrossStep {
             model,
             parameters: inputs.parameters,
@@ -137,28 +111,33 @@ impl Operation {
         })
     }
 
-    /// The answers and, if they are to be kept, the tapes.
-    fn run(&self, inputs: Inputs<'_>, keep: bool) -> (Vec<f32>, Vec<Vec<Buffer>>) {
-        let mut answers = vec![0.0; self.shape().elem_count()];
-        let jobs = by_group(&self.groups, self.batch, &mut answers);
-        let buffers = &self.shared.buffers;
-        let tapes =
-            self.with(inputs, |step| each(jobs, |part| Arch::new().dispatch(Forward { step, buffers, part, keep })));
-        (answers, tapes)
-    }
-
-    /// The forward pass as an operation's.
-    fn answer(&self, inputs: Inputs<'_>) -> (CpuStorage, Shape) {
+    /// The answers.
+    pub fn forward(&self, inputs: CrossInputs<'_>) -> Vec<f32> {
         let keep = !self.key.is_none();
         let (answers, tapes) = self.run(inputs, keep);
         if keep {
             *self.tapes.lock().unwrap_or_else(PoisonError::into_inner) = Some(tapes);
         }
-        (CpuStorage::F32(answers), self.shape())
+        answers
     }
 
-    /// The gradients of queries and context, where they are wanted, and of the parameters.
-    fn back(&self, inputs: Inputs<'_>, slopes: &[f32], wanted: [bool; 2]) -> ([Option<Vec<f32>>; 2], Vec<f32>) {
+    /// These and, if they are to be kept, the tapes.
+    fn run(&self, inputs: CrossInputs<'_>, keep: bool) -> (Vec<f32>, Vec<Vec<Buffer>>) {
+        let mut answers = vec![0.0; self.shape().iter().product()];
+        let jobs = by_group(&self.groups, self.batch, &mut answers);
+        let buffers = &self.encoder.buffers;
+        let tapes =
+            self.with(inputs, |step| each(jobs, |part| Arch::new().dispatch(Forward { step, buffers, part, keep })));
+        (answers, tapes)
+    }
+
+    /// The gradients of queries and context, where they are wanted, and of the parameters, from those of the answers.
+    pub fn backward(
+        &self,
+        inputs: CrossInputs<'_>,
+        slopes: &[f32],
+        wanted: [bool; 2],
+    ) -> ([Option<Vec<f32>>; 2], Vec<f32>) {
         let kept = self.tapes.lock().unwrap_or_else(PoisonError::into_inner).take();
         let tapes = kept.unwrap_or_else(|| self.run(inputs, true).1);
         let lengths = [inputs.queries.len(), inputs.context.map_or(0, <[f32]>::len)];
@@ -168,35 +147,13 @@ impl Operation {
             None => self.groups.iter().map(|_| None).collect::<Vec<_>>(),
         });
         let jobs = self.groups.iter().zip(tapes).zip(of_queries.into_iter().zip(of_context)).collect();
-        let buffers = &self.shared.buffers;
+        let buffers = &self.encoder.buffers;
         let sums = self.with(inputs, |step| {
             each(jobs, |((group, tapes), (queries, context))| {
                 Arch::new().dispatch(Backward { step, buffers, group, tapes, slopes, inputs: [queries, context] })
             })
         });
-        (gradients, self.shared.model.sums.gradient(sums, buffers))
-    }
-
-    /// The backward pass as an operation's: the gradients of queries, context and parameters.
-    fn gradients(
-        &self,
-        (queries, context, packed): (&Tensor, Option<&Tensor>, &Tensor),
-        slopes: &Tensor,
-    ) -> Result<[Option<Tensor>; 3]> {
-        let slopes = slopes.flatten_all()?.to_vec1::<f32>()?;
-        let wanted = [queries.track_op(), context.is_some_and(Tensor::track_op)];
-        let run = |queries: &[f32], context: Option<&[f32]>| {
-            read(packed, |parameters| Ok(self.back(Inputs { queries, context, parameters }, &slopes, wanted)))
-        };
-        let ([of_queries, of_context], of_packed) = read(queries, |queries| match context {
-            None => run(queries, None),
-            Some(context) => read(context, |context| run(queries, Some(context))),
-        })?;
-        let tensor = |values: Option<Vec<f32>>, like: Option<&Tensor>| match (values, like) {
-            (Some(values), Some(like)) => Tensor::from_vec(values, like.shape(), like.device()).map(Some),
-            _ => Ok(None),
-        };
-        Ok([tensor(of_queries, Some(queries))?, tensor(of_context, context)?, tensor(Some(of_packed), Some(packed))?])
+        (gradients, self.encoder.model.sums.gradient(sums, buffers))
     }
 }
 
@@ -258,60 +215,5 @@ impl WithSimd for Backward<'_> {
         }
         buffers.give(scratch);
         sums
-    }
-}
-
-impl CustomOp2 for Operation {
-    fn name(&self) -> &'static str {
-        "fused self-attention Transformer"
-    }
-
-    fn cpu_fwd(&self, q: &CpuStorage, ql: &Layout, p: &CpuStorage, pl: &Layout) -> Result<(CpuStorage, Shape)> {
-        Ok(self.answer(Inputs { queries: numbers(q, ql)?, context: None, parameters: numbers(p, pl)? }))
-    }
-
-    fn bwd(
-        &self,
-        queries: &Tensor,
-        packed: &Tensor,
-        _answers: &Tensor,
-        slopes: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        let [of_queries, _, of_packed] = self.gradients((queries, None, packed), slopes)?;
-        Ok((of_queries, of_packed))
-    }
-}
-
-impl CustomOp3 for Operation {
-    fn name(&self) -> &'static str {
-        "fused cross-modal Transformer"
-    }
-
-    fn cpu_fwd(
-        &self,
-        q: &CpuStorage,
-        ql: &Layout,
-        c: &CpuStorage,
-        cl: &Layout,
-        p: &CpuStorage,
-        pl: &Layout,
-    ) -> Result<(CpuStorage, Shape)> {
-        Ok(self.answer(Inputs {
-            queries: numbers(q, ql)?,
-            context: Some(numbers(c, cl)?),
-            parameters: numbers(p, pl)?,
-        }))
-    }
-
-    fn bwd(
-        &self,
-        queries: &Tensor,
-        context: &Tensor,
-        packed: &Tensor,
-        _answers: &Tensor,
-        slopes: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        let [of_queries, of_context, of_packed] = self.gradients((queries, Some(context), packed), slopes)?;
-        Ok((of_queries, of_context, of_packed))
     }
 }

@@ -6,48 +6,37 @@
 
 use super::lanes::{load, padded, store};
 use super::transpose::Transpose;
-use crate::distance::TINY;
-use candle_core::{CpuStorage, CustomOp2, Device, Layout, Result, Shape, Tensor, bail};
 use pulp::{Arch, Simd, WithSimd};
 use std::array::from_fn;
 
 /// Rows that are summed side by side, so that no addition waits for the one before.
 const ROWS: usize = 8;
 
-/// The fused form of [`crate::pairwise`].
-pub(crate) fn pairwise(a: &Tensor, b: &Tensor) -> Result<Tensor> {
-    let ((_, width), (_, other)) = (a.dims2()?, b.dims2()?);
-    if width != other {
-        bail!("distances between vectors of {width} and of {other} numbers");
-    }
-    a.contiguous()?.apply_op2(&b.contiguous()?, Pairwise)
+/// Squared distances below this count as zero, where the root's gradient would be infinite.
+pub const TINY: f32 = 1e-24;
+
+/// All distances, (N, M), of a (N, D) from b (M, D); the sizes are N, M and D.
+#[must_use]
+pub fn distances(a: &[f32], b: &[f32], [rows, others, width]: [usize; 3]) -> Vec<f32> {
+    let (a, b) = (Matrix::of(a, rows, width), Matrix::of(b, others, width));
+    Arch::new().dispatch(Distances { a: &a, columns: &b.transposed() }).elements()
 }
 
-struct Pairwise;
-
-impl CustomOp2 for Pairwise {
-    fn name(&self) -> &'static str {
-        "pairwise"
-    }
-
-    fn cpu_fwd(&self, a: &CpuStorage, la: &Layout, b: &CpuStorage, lb: &Layout) -> Result<(CpuStorage, Shape)> {
-        let (a, b) = (Matrix::stored(a, la)?, Matrix::stored(b, lb)?);
-        let distances = Arch::new().dispatch(Distances { a: &a, columns: &b.transposed() });
-        Ok((CpuStorage::F32(distances.elements()), (a.rows, b.rows).into()))
-    }
-
-    fn bwd(&self, a: &Tensor, b: &Tensor, d: &Tensor, g: &Tensor) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        let (at, bt) = (Matrix::of(a)?, Matrix::of(b)?);
-        let mut weights = Matrix::of(g)?;
-        for (weight, distance) in weights.values.iter_mut().zip(Matrix::of(d)?.values) {
-            *weight = if distance == 0.0 { 0.0 } else { *weight / distance };
-        }
-        let pulls = |of: &Tensor, x, others, weights| {
-            let pulls = of.track_op().then(|| Arch::new().dispatch(Pulls { x, others, weights }));
-            pulls.map(|pulls| Tensor::from_vec(pulls.elements(), of.dims(), &Device::Cpu)).transpose()
-        };
-        Ok((pulls(a, &at, &bt, &weights)?, pulls(b, &bt, &at, &weights.transposed())?))
-    }
+/// The gradients of a and b, where they are `wanted`, from the distances and their gradients (N, M).
+#[must_use]
+pub fn distances_backward(
+    [a, b]: [&[f32]; 2],
+    [rows, others, width]: [usize; 3],
+    distances: &[f32],
+    slopes: &[f32],
+    wanted: [bool; 2],
+) -> [Option<Vec<f32>>; 2] {
+    let (a, b) = (Matrix::of(a, rows, width), Matrix::of(b, others, width));
+    let weight = |slope: f32, distance: f32| if distance == 0.0 { 0.0 } else { slope / distance };
+    let weights = Matrix::new(rows, others, |i, j| weight(slopes[i * others + j], distances[i * others + j]));
+    let pulls =
+        |x: &Matrix, others: &Matrix, weights: &Matrix| Arch::new().dispatch(Pulls { x, others, weights }).elements();
+    [wanted[0].then(|| pulls(&a, &b, &weights)), wanted[1].then(|| pulls(&b, &a, &weights.transposed()))]
 }
 
 /// Rows of numbers, each padded with zeros to whole vectors.
@@ -68,16 +57,8 @@ impl Matrix {
         Self { values, rows, columns, stride }
     }
 
-    fn stored(storage: &CpuStorage, layout: &Layout) -> Result<Self> {
-        let (rows, columns) = layout.shape().dims2()?;
-        let values = &storage.as_slice::<f32>()?[layout.start_offset()..];
-        Ok(Self::new(rows, columns, |i, j| values[i * columns + j]))
-    }
-
-    fn of(tensor: &Tensor) -> Result<Self> {
-        let (rows, columns) = tensor.dims2()?;
-        let values = tensor.flatten_all()?.to_vec1::<f32>()?;
-        Ok(Self::new(rows, columns, |i, j| values[i * columns + j]))
+    fn of(values: &[f32], rows: usize, columns: usize) -> Self {
+        Self::new(rows, columns, |i, j| values[i * columns + j])
     }
 
     fn transposed(&self) -> Self {

@@ -1,4 +1,4 @@
-//! Dropout's choices on vectors: as [`Dropout`](crate::Dropout) makes them, many at a time.
+//! Dropout's choices on vectors, many at a time.
 
 use super::lanes::{COUNT, load, load_words, store};
 use crate::dropout::Drops;

@@ -6,90 +6,61 @@
 
 use super::buffers::{Buffer, Buffers};
 use super::jobs::each;
-use super::key_biases::{key_biases, ones};
 use super::lanes::padded;
 use super::layer::LayerDrops;
 use super::layer_forward::{Pass, Rules, attention};
-use super::model::Model;
+use super::model::{EncoderParts, Model};
 use super::plan::{Chunk, Part, by_group, plan};
 use super::position_codes::PositionCodes;
-use super::storage::{numbers, read};
 use super::tape::Tape;
-use crate::dropout::Drops;
-use crate::params::Pack;
-use crate::{Dropout, DropoutKey, EncoderShape, NnError, Scope};
-use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
+use crate::EncoderShape;
+use crate::dropout::{DropoutKey, Drops};
 use pulp::{Arch, Simd, WithSimd};
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// The encoder over one packed parameter tensor.
-pub(crate) struct FusedEncoder {
-    packed: Tensor,
-    shared: Arc<Shared>,
-}
 
 /// Groups of chunks.
 const GROUPS: usize = 8;
 
-/// What all operations of an encoder share.
-struct Shared {
+/// Raw frames (B, T, D) to one representation each (B, d), by packed parameters; with memory that its passes use again.
+pub struct PooledEncoder {
     model: Model,
     buffers: Buffers,
     positions: PositionCodes,
 }
 
-impl FusedEncoder {
-    /// The encoder whose composed form's parameters, packed, are given.
-    ///
-    /// # Errors
-    /// [`NnError::Parameter`] if the pack lacks one.
-    pub(crate) fn new(
-        scope: &Scope<'_>,
-        (packed, pack): (Tensor, &Pack),
-        shape: &EncoderShape,
-        dropout: Dropout,
-    ) -> std::result::Result<Self, NnError> {
-        let model = Model::new(scope, pack, shape, dropout)?;
-        let shared = Shared { model, buffers: Buffers::default(), positions: PositionCodes::default() };
-        Ok(Self { packed, shared: Arc::new(shared) })
+impl PooledEncoder {
+    /// An encoder of pre-norm layers.
+    #[must_use]
+    pub fn new(shape: &EncoderShape, parts: EncoderParts) -> Self {
+        let model = Model::new(shape, parts);
+        Self { model, buffers: Buffers::default(), positions: PositionCodes::default() }
     }
 
-    /// As [`PooledEncoder::forward`](crate::PooledEncoder::forward); the frames that exist are the first of each sample.
-    ///
-    /// # Errors
-    /// A tensor operation's.
-    pub(crate) fn forward(
-        &self,
-        x: &Tensor,
-        frames: Option<&Tensor>,
-        attended: Option<&Tensor>,
-        key: DropoutKey,
-    ) -> Result<Tensor> {
-        let (batch, time, inputs) = x.dims3()?;
-        if inputs != self.shared.model.shape.inputs {
-            candle_core::bail!("features of width {inputs}, expected {}", self.shared.model.shape.inputs);
-        }
-        let lengths: Vec<usize> = match frames {
-            None => vec![time; batch],
-            Some(frames) => ones(frames, (batch, time))?.iter().map(Vec::len).collect(),
-        };
-        let biases = key_biases(attended, &lengths, time)?;
-        let op = Operation {
-            shared: Arc::clone(&self.shared),
-            groups: plan(&lengths, GROUPS),
-            batch,
+    /// Its sizes.
+    #[must_use]
+    pub const fn shape(&self) -> &EncoderShape {
+        &self.model.shape
+    }
+
+    /// A pass over samples of T frames, of which the first `lengths` exist. `biases` are added to the scores of each
+    /// sample's frames (B, T), or of all samples' (T).
+    #[must_use]
+    pub fn pass(self: &Arc<Self>, lengths: &[usize], time: usize, biases: Vec<f32>, key: DropoutKey) -> EncoderPass {
+        EncoderPass {
+            encoder: Arc::clone(self),
+            groups: plan(lengths, GROUPS),
+            batch: lengths.len(),
             time,
             biases,
             key,
             tapes: Mutex::default(),
-        };
-        x.contiguous()?.apply_op2(&self.packed, op)
+        }
     }
 }
 
-/// One forward pass and its way back.
-struct Operation {
-    shared: Arc<Shared>,
+/// One forward pass of a [`PooledEncoder`] and its way back.
+pub struct EncoderPass {
+    encoder: Arc<PooledEncoder>,
     groups: Vec<Vec<Chunk>>,
     batch: usize,
     time: usize,
@@ -138,12 +109,18 @@ impl Step<'_> {
     }
 }
 
-impl Operation {
+impl EncoderPass {
+    /// The pooled representations' shape, (B, d).
+    #[must_use]
+    pub fn shape(&self) -> [usize; 2] {
+        [self.batch, self.encoder.model.shape.width]
+    }
+
     /// Runs `f` with the step's knowledge.
     fn with<R>(&self, x: &[f32], parameters: &[f32], f: impl FnOnce(&Step<'_>) -> R) -> R {
-        let model = &self.shared.model;
+        let model = &self.encoder.model;
         let taps = model.convolution.taps(&parameters[model.taps.packed.clone()]);
-        let positions = self.shared.positions.of(self.time, model.shape.width);
+        let positions = self.encoder.positions.of(self.time, model.shape.width);
         f(&Step {
             model,
             parameters,
@@ -157,33 +134,43 @@ impl Operation {
         })
     }
 
-    /// The pooled representations (B, d) and, if they are to be kept, the tapes.
-    fn forward(&self, x: &[f32], parameters: &[f32], keep: bool) -> (Vec<f32>, Vec<Vec<Buffer>>) {
-        let mut pooled = vec![0.0; self.batch * self.shared.model.shape.width];
+    /// The pooled representations of x (B, T, D).
+    pub fn forward(&self, x: &[f32], parameters: &[f32]) -> Vec<f32> {
+        let keep = !self.key.is_none();
+        let (pooled, tapes) = self.run(x, parameters, keep);
+        if keep {
+            *self.tapes.lock().unwrap_or_else(PoisonError::into_inner) = Some(tapes);
+        }
+        pooled
+    }
+
+    /// These and, if they are to be kept, the tapes.
+    fn run(&self, x: &[f32], parameters: &[f32], keep: bool) -> (Vec<f32>, Vec<Vec<Buffer>>) {
+        let mut pooled = vec![0.0; self.batch * self.encoder.model.shape.width];
         let jobs = by_group(&self.groups, self.batch, &mut pooled);
-        let buffers = &self.shared.buffers;
+        let buffers = &self.encoder.buffers;
         let tapes = self
             .with(x, parameters, |step| each(jobs, |part| Arch::new().dispatch(Forward { step, buffers, part, keep })));
         (pooled, tapes)
     }
 
-    /// The gradients of x, if it is wanted, and of the parameters.
-    fn backward(&self, x: &[f32], parameters: &[f32], dpooled: &[f32], of_x: bool) -> (Option<Vec<f32>>, Vec<f32>) {
+    /// The gradients of x, if it is wanted, and of the parameters, from those of the pooled representations.
+    pub fn backward(&self, x: &[f32], parameters: &[f32], dpooled: &[f32], of_x: bool) -> (Option<Vec<f32>>, Vec<f32>) {
         let kept = self.tapes.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let tapes = kept.unwrap_or_else(|| self.forward(x, parameters, true).1);
+        let tapes = kept.unwrap_or_else(|| self.run(x, parameters, true).1);
         let mut dx = of_x.then(|| vec![0.0; x.len()]);
         let inputs = match &mut dx {
             Some(dx) => by_group(&self.groups, self.batch, dx).into_iter().map(Some).collect(),
             None => self.groups.iter().map(|_| None).collect::<Vec<_>>(),
         };
         let jobs = self.groups.iter().zip(tapes).zip(inputs).collect();
-        let buffers = &self.shared.buffers;
+        let buffers = &self.encoder.buffers;
         let sums = self.with(x, parameters, |step| {
             each(jobs, |((group, tapes), inputs)| {
                 Arch::new().dispatch(Backward { step, buffers, group, tapes, dpooled, inputs })
             })
         });
-        (dx, self.shared.model.sums.gradient(sums, buffers))
+        (dx, self.encoder.model.sums.gradient(sums, buffers))
     }
 }
 
@@ -245,33 +232,5 @@ impl WithSimd for Backward<'_> {
         }
         buffers.give(scratch);
         sums
-    }
-}
-
-impl CustomOp2 for Operation {
-    fn name(&self) -> &'static str {
-        "fused encoder"
-    }
-
-    fn cpu_fwd(&self, x: &CpuStorage, xl: &Layout, p: &CpuStorage, pl: &Layout) -> Result<(CpuStorage, Shape)> {
-        let keep = !self.key.is_none();
-        let (pooled, tapes) = self.forward(numbers(x, xl)?, numbers(p, pl)?, keep);
-        if keep {
-            *self.tapes.lock().unwrap_or_else(PoisonError::into_inner) = Some(tapes);
-        }
-        Ok((CpuStorage::F32(pooled), (self.batch, self.shared.model.shape.width).into()))
-    }
-
-    fn bwd(
-        &self,
-        x: &Tensor,
-        packed: &Tensor,
-        _pooled: &Tensor,
-        dpooled: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        let dpooled = dpooled.flatten_all()?.to_vec1::<f32>()?;
-        let (dx, gradient) = read(x, |xs| read(packed, |ps| Ok(self.backward(xs, ps, &dpooled, x.track_op()))))?;
-        let dx = dx.map(|dx| Tensor::from_vec(dx, x.shape(), x.device())).transpose()?;
-        Ok((dx, Some(Tensor::from_vec(gradient, packed.shape(), packed.device())?)))
     }
 }

@@ -1,45 +1,28 @@
-//! The fused [`gelu`](crate::gelu) as one operation: y = x P with P the probability of a standard normal number below x,
+//! Fused GELU: y = x P with P the probability of a standard normal number below x,
 //! and dy/dx = P + x p with p its density, which P has for a factor.
 
 use super::jobs::each;
 use super::lanes::{exp, vectorise};
 use super::rows::group;
-use super::storage::{numbers, read};
-use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use pulp::{Arch, Simd, WithSimd};
 use std::f32::consts::FRAC_1_SQRT_2;
 
-/// x (..) to x P(x).
-pub(crate) fn gelu(x: &Tensor) -> Result<Tensor> {
-    x.contiguous()?.apply_op1(Operation)
+/// y of each x.
+#[must_use]
+pub fn gelu(x: &[f32]) -> Vec<f32> {
+    let mut y = vec![0.0; x.len()];
+    let jobs = x.chunks(group(1)).zip(y.chunks_mut(group(1))).collect();
+    each(jobs, |(x, y)| Arch::new().dispatch(Forward { x, y }));
+    y
 }
 
-struct Operation;
-
-impl CustomOp1 for Operation {
-    fn name(&self) -> &'static str {
-        "fused gelu"
-    }
-
-    fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
-        let x = numbers(x, layout)?;
-        let mut y = vec![0.0; x.len()];
-        let jobs = x.chunks(group(1)).zip(y.chunks_mut(group(1))).collect();
-        each(jobs, |(x, y)| Arch::new().dispatch(Forward { x, y }));
-        Ok((CpuStorage::F32(y), layout.shape().clone()))
-    }
-
-    fn bwd(&self, x: &Tensor, _y: &Tensor, dy: &Tensor) -> Result<Option<Tensor>> {
-        let dx = read(x, |x| {
-            read(&dy.contiguous()?, |dy| {
-                let mut dx = vec![0.0; x.len()];
-                let jobs = x.chunks(group(1)).zip(dy.chunks(group(1))).zip(dx.chunks_mut(group(1))).collect();
-                each(jobs, |((x, dy), dx)| Arch::new().dispatch(Backward { x, dy, dx }));
-                Ok(dx)
-            })
-        })?;
-        Tensor::from_vec(dx, x.shape(), x.device()).map(Some)
-    }
+/// The gradient of each x from that of y.
+#[must_use]
+pub fn gelu_backward(x: &[f32], dy: &[f32]) -> Vec<f32> {
+    let mut dx = vec![0.0; x.len()];
+    let jobs = x.chunks(group(1)).zip(dy.chunks(group(1))).zip(dx.chunks_mut(group(1))).collect();
+    each(jobs, |((x, dy), dx)| Arch::new().dispatch(Backward { x, dy, dx }));
+    dx
 }
 
 /// P and the density p at x. The smaller tail is q(t) p with t = 1 / (1 + 0.33 |x| / sqrt 2) and a polynomial q

@@ -1,20 +1,42 @@
 //! A pre-norm Transformer layer's places and dropout sites, as the layers of both encoders have them.
 
-use super::places::{LinearPlace, NormPlace, Order, Places};
-use crate::dropout::Drops;
-use crate::{Dropout, DropoutKey, NnError};
+use super::places::{Affine, LinearPlace, NormPlace, Order, Places};
+use crate::dropout::{DropoutKey, DropoutSite, Drops};
 
-/// Sizes and dropout probabilities of a layer.
-#[derive(Clone, Copy)]
-pub(super) struct LayerShape {
-    pub(super) width: usize,
-    pub(super) feed_forward: usize,
-    /// On attention weights.
-    pub(super) attention_dropout: f64,
-    /// Inside the feed-forward part.
-    pub(super) inner_dropout: f64,
-    /// On both branches.
-    pub(super) residual_dropout: f64,
+/// Where a layer's parameters lie among packed ones, and its dropout sites.
+pub struct LayerParts {
+    /// Its attention's.
+    pub attention: AttentionParts,
+    /// Those of its feed-forward part.
+    pub forward: ForwardParts,
+}
+
+/// Those of attention of width d.
+pub struct AttentionParts {
+    /// The normalisation (d) in front of it.
+    pub norm: Affine,
+    /// The projection (3d, d) to Q, K and V.
+    pub project: Affine,
+    /// What joins the heads (d, d).
+    pub join: Affine,
+    /// Dropout on attention weights.
+    pub weights: DropoutSite,
+    /// Dropout on the branch.
+    pub branch: DropoutSite,
+}
+
+/// Those of a feed-forward part of width f, in a network of width d.
+pub struct ForwardParts {
+    /// The normalisation (d) in front of it.
+    pub norm: Affine,
+    /// The linear layer (f, d) in front of the ReLU.
+    pub widen: Affine,
+    /// The one (d, f) behind it.
+    pub narrow: Affine,
+    /// Dropout inside, behind the ReLU.
+    pub inner: DropoutSite,
+    /// Dropout on the branch.
+    pub branch: DropoutSite,
 }
 
 /// A layer's parameters and dropout sites.
@@ -31,8 +53,8 @@ pub(super) struct AttentionBranch {
     /// The projection to K and V.
     pub(super) context: LinearPlace,
     pub(super) join: LinearPlace,
-    weights: Dropout,
-    branch: Dropout,
+    weights: DropoutSite,
+    branch: DropoutSite,
 }
 
 /// Those of the feed-forward part.
@@ -40,8 +62,8 @@ pub(super) struct ForwardBranch {
     pub(super) norm: NormPlace,
     pub(super) widen: LinearPlace,
     pub(super) narrow: LinearPlace,
-    inner: Dropout,
-    branch: Dropout,
+    inner: DropoutSite,
+    branch: DropoutSite,
 }
 
 /// A layer's dropout in one step.
@@ -66,15 +88,8 @@ pub(super) struct ForwardDrops {
 }
 
 impl Layer {
-    /// The layer `name`.
-    ///
-    /// # Errors
-    /// [`NnError::Parameter`] if the pack lacks one of its parameters.
-    pub(super) fn new(places: &mut Places<'_>, name: &str, shape: LayerShape) -> Result<Self, NnError> {
-        Ok(Self {
-            attention: AttentionBranch::new(places, &format!("{name}.attention"), shape)?,
-            forward: ForwardBranch::new(places, name, shape)?,
-        })
+    pub(super) fn new(places: &mut Places, LayerParts { attention, forward }: LayerParts) -> Self {
+        Self { attention: AttentionBranch::new(places, attention), forward: ForwardBranch::new(places, forward) }
     }
 
     pub(super) fn drops(&self, key: DropoutKey) -> LayerDrops {
@@ -83,23 +98,18 @@ impl Layer {
 }
 
 impl AttentionBranch {
-    /// The branch `name`.
-    ///
-    /// # Errors
-    /// As [`Layer::new`].
-    pub(super) fn new(places: &mut Places<'_>, name: &str, shape: LayerShape) -> Result<Self, NnError> {
-        let width = shape.width;
-        let norm = places.norm(&format!("{name}_norm"), width)?;
-        let project = places.linear(&format!("{name}.project"), width, 3 * width, Order::Rows)?;
-        let join = places.linear(&format!("{name}.join"), width, width, Order::Rows)?;
-        Ok(Self {
+    pub(super) fn new(places: &mut Places, parts: AttentionParts) -> Self {
+        let AttentionParts { norm, project, join, weights, branch } = parts;
+        let width = norm.bias.len();
+        let (norm, project) = (places.norm(norm), places.linear(project, Order::Rows));
+        Self {
             norm,
             queries: project.outputs(0..width),
             context: project.outputs(width..3 * width),
-            join,
-            weights: Dropout::new(places.path(&format!("{name}.weights")), shape.attention_dropout),
-            branch: Dropout::new(places.path(name), shape.residual_dropout),
-        })
+            join: places.linear(join, Order::Rows),
+            weights,
+            branch,
+        }
     }
 
     pub(super) fn drops(&self, key: DropoutKey) -> AttentionDrops {
@@ -108,24 +118,15 @@ impl AttentionBranch {
 }
 
 impl ForwardBranch {
-    /// That of the layer `name`.
-    ///
-    /// # Errors
-    /// As [`Layer::new`].
-    fn new(places: &mut Places<'_>, name: &str, shape: LayerShape) -> Result<Self, NnError> {
-        let LayerShape { width, feed_forward, .. } = shape;
-        let leaf = |leaf: &str| format!("{name}.{leaf}");
-        let norm = places.norm(&leaf("forward_norm"), width)?;
-        let widen = places.linear(&leaf("widen"), width, feed_forward, Order::Rows)?;
-        // Its outputs are fewer than its inputs, and cost less to transpose.
-        let narrow = places.linear(&leaf("narrow"), feed_forward, width, Order::Columns)?;
-        Ok(Self {
-            norm,
-            widen,
-            narrow,
-            inner: Dropout::new(places.path(&leaf("widen")), shape.inner_dropout),
-            branch: Dropout::new(places.path(&leaf("narrow")), shape.residual_dropout),
-        })
+    fn new(places: &mut Places, ForwardParts { norm, widen, narrow, inner, branch }: ForwardParts) -> Self {
+        Self {
+            norm: places.norm(norm),
+            widen: places.linear(widen, Order::Rows),
+            // Its outputs are fewer than its inputs, and cost less to transpose.
+            narrow: places.linear(narrow, Order::Columns),
+            inner,
+            branch,
+        }
     }
 
     fn drops(&self, key: DropoutKey) -> ForwardDrops {

@@ -1,68 +1,25 @@
-//! The fused [`LayerNorm`](crate::LayerNorm) as one operation on (x, gain, bias): blocks of some rows of x, made
+//! Fused layer normalisation of (x, gain, bias): blocks of some rows of x, made
 //! feature-major in cache, as [`Norm`] takes them. Nothing is kept: backward computes x^ again.
 
 use super::jobs::{add, each};
 use super::norm::Norm;
 use super::rows::{COLUMNS, group};
-use super::storage::{numbers, read};
 use super::transpose::Transpose;
-use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use pulp::{Arch, Simd, WithSimd};
 
-/// x (.., d) normalised over d, with gain and bias (d).
-pub(crate) fn layer_norm(x: &Tensor, gain: &Tensor, bias: &Tensor) -> Result<Tensor> {
-    let width = gain.elem_count();
-    match x.dims().last() {
-        Some(&last) if last == width => x.contiguous()?.apply_op3(gain, bias, Operation),
-        _ => bail!("a normalisation over {width} numbers of a tensor {:?}", x.dims()),
-    }
+/// Each row of x (.., d) normalised, with gain and bias.
+#[must_use]
+pub fn layer_norm(norm: Norm<'_>, x: &[f32]) -> Vec<f32> {
+    let length = group(norm.gain.len());
+    let mut y = vec![0.0; x.len()];
+    let jobs = x.chunks(length).zip(y.chunks_mut(length)).collect();
+    each(jobs, |(x, y)| Arch::new().dispatch(Forward { norm, x, y }));
+    y
 }
 
-struct Operation;
-
-impl CustomOp3 for Operation {
-    fn name(&self) -> &'static str {
-        "fused layer norm"
-    }
-
-    fn cpu_fwd(
-        &self,
-        x: &CpuStorage,
-        xl: &Layout,
-        g: &CpuStorage,
-        gl: &Layout,
-        b: &CpuStorage,
-        bl: &Layout,
-    ) -> Result<(CpuStorage, Shape)> {
-        let norm = Norm { gain: numbers(g, gl)?, bias: numbers(b, bl)? };
-        let (x, length) = (numbers(x, xl)?, group(norm.gain.len()));
-        let mut y = vec![0.0; x.len()];
-        let jobs = x.chunks(length).zip(y.chunks_mut(length)).collect();
-        each(jobs, |(x, y)| Arch::new().dispatch(Forward { norm, x, y }));
-        Ok((CpuStorage::F32(y), xl.shape().clone()))
-    }
-
-    fn bwd(
-        &self,
-        x: &Tensor,
-        gain: &Tensor,
-        bias: &Tensor,
-        _y: &Tensor,
-        dy: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        let slopes = read(&dy.contiguous()?, |dy| {
-            read(x, |x| read(gain, |gain| read(bias, |bias| Ok(backward(Norm { gain, bias }, x, dy)))))
-        })?;
-        let gradient = |of: &Tensor, values: Vec<f32>| {
-            of.track_op().then(|| Tensor::from_vec(values, of.shape(), of.device())).transpose()
-        };
-        let (dx, [dgain, dbias]) = slopes;
-        Ok((gradient(x, dx)?, gradient(gain, dgain)?, gradient(bias, dbias)?))
-    }
-}
-
-/// The gradients of x, and of gain and bias.
-fn backward(norm: Norm<'_>, x: &[f32], dy: &[f32]) -> (Vec<f32>, [Vec<f32>; 2]) {
+/// The gradients of x, and of gain and bias, from those of y.
+#[must_use]
+pub fn layer_norm_backward(norm: Norm<'_>, x: &[f32], dy: &[f32]) -> (Vec<f32>, [Vec<f32>; 2]) {
     let width = norm.gain.len();
     let length = group(width);
     let mut dx = vec![0.0; x.len()];

@@ -1,10 +1,22 @@
 //! A fused encoder's sizes, dropout sites, and where each parameter and the sum of its gradients lie.
 
 use super::convolution::Convolution;
-use super::layer::{Layer, LayerShape};
-use super::places::{NormPlace, Order, Places, Sums, Weight};
-use crate::params::Pack;
-use crate::{Dropout, EncoderShape, NnError, Scope};
+use super::dropout::DropoutSite;
+use super::layer::{Layer, LayerParts};
+use super::places::{Affine, LinearPlace, NormPlace, Order, Places, Sums, Weight};
+use crate::EncoderShape;
+
+/// Where a [`PooledEncoder`](crate::PooledEncoder)'s parameters lie among packed ones, and its dropout sites.
+pub struct EncoderParts {
+    /// Dropout on the raw features.
+    pub input: DropoutSite,
+    /// The convolution (d, D, kernel).
+    pub convolution: Affine,
+    /// The layers.
+    pub layers: Vec<LayerParts>,
+    /// The last normalisation (d).
+    pub norm: Affine,
+}
 
 /// The encoder but for its parameters' values.
 pub(super) struct Model {
@@ -14,28 +26,18 @@ pub(super) struct Model {
     pub(super) bias: Weight,
     pub(super) layers: Vec<Layer>,
     pub(super) norm: NormPlace,
-    pub(super) dropout: Dropout,
+    pub(super) dropout: DropoutSite,
     pub(super) sums: Sums,
 }
 
 impl Model {
-    /// The model of a pack that the composed form's parameters make at `scope`.
-    pub(super) fn new(scope: &Scope<'_>, pack: &Pack, shape: &EncoderShape, dropout: Dropout) -> Result<Self, NnError> {
-        let EncoderShape { inputs, width, feed_forward, kernel, .. } = *shape;
-        let mut places = Places::new(scope, pack);
-        let of_layer = LayerShape {
-            width,
-            feed_forward,
-            attention_dropout: shape.attention_dropout,
-            inner_dropout: shape.feed_forward_dropout,
-            residual_dropout: shape.residual_dropout,
-        };
-        let layers = (0..shape.layers).map(|i| Layer::new(&mut places, &format!("layer{i}"), of_layer));
-        let layers = layers.collect::<Result<_, NnError>>()?;
-        let norm = places.norm("norm", width)?;
-        let taps = places.weight("convolution.weight", &[width, inputs, kernel], Order::Taps(kernel))?;
-        let bias = places.weight("convolution.bias", &[width], Order::Rows)?;
+    pub(super) fn new(shape: &EncoderShape, parts: EncoderParts) -> Self {
+        let EncoderShape { inputs, width, kernel, .. } = *shape;
+        let mut places = Places::default();
+        let layers = parts.layers.into_iter().map(|layer| Layer::new(&mut places, layer)).collect();
+        let norm = places.norm(parts.norm);
+        let LinearPlace { weight: taps, bias } = places.linear(parts.convolution, Order::Taps(kernel));
         let convolution = Convolution { inputs, outputs: width, kernel };
-        Ok(Self { shape: *shape, convolution, taps, bias, layers, norm, dropout, sums: places.sums() })
+        Self { shape: *shape, convolution, taps, bias, layers, norm, dropout: parts.input, sums: places.sums() }
     }
 }

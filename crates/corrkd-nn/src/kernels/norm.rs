@@ -6,11 +6,13 @@ use pulp::Simd;
 
 const EPSILON: f32 = 1e-5;
 
-/// Gain and bias (d).
-#[derive(Clone, Copy)]
-pub(super) struct Norm<'a> {
-    pub(super) gain: &'a [f32],
-    pub(super) bias: &'a [f32],
+/// A normalisation over d numbers.
+#[derive(Clone, Copy, Debug)]
+pub struct Norm<'a> {
+    /// What each is multiplied by (d).
+    pub gain: &'a [f32],
+    /// What is added to each (d).
+    pub bias: &'a [f32],
 }
 
 impl Norm<'_> {

@@ -1,11 +1,10 @@
-//! The parameters of fused [`PairScores`](crate::PairScores), or their gradients: in the pack, and as the kernels take
-//! them, where hidden units run along lanes.
+//! The parameters of fused [`PairScores`], or their gradients: as they are packed, and as the kernels take them, where
+//! hidden units run along lanes.
 
 use super::jobs::add;
 use super::lanes::padded;
+use super::places::Affine;
 use super::transpose::Transpose;
-use crate::params::Pack;
-use crate::{NnError, Scope};
 use pulp::Arch;
 use std::ops::Range;
 
@@ -23,29 +22,43 @@ impl Size {
     }
 }
 
-/// Where each parameter lies in the pack.
-pub(super) struct Places {
-    pub(super) size: Size,
-    first: Range<usize>,
-    /// The others, in the order of [`Parameters::others`], and their columns.
-    others: [(Range<usize>, usize); 5],
-    length: usize,
+/// A network that scores pairs of vectors of P numbers, and where each of its parameters lies among packed ones.
+#[derive(Clone, Debug)]
+pub struct PairScores {
+    /// The first layer (hidden units, 2P), on both vectors, x's numbers first.
+    pub first: Affine,
+    /// The second (hidden units, hidden units).
+    pub second: Affine,
+    /// What the score is made of (1, hidden units).
+    pub score: Affine,
 }
 
-impl Places {
-    /// The places in a pack that the composed form's parameters make at `scope`.
-    pub(super) fn new(scope: &Scope<'_>, pack: &Pack, inputs: usize, hidden: usize) -> Result<Self, NnError> {
-        let place = |leaf: &str, shape: &[usize]| pack.range(&scope.path(leaf), shape);
-        let first = place("first.weight", &[hidden, 2 * inputs])?;
-        let others = [
-            (place("first.bias", &[hidden])?, hidden),
-            (place("second.weight", &[hidden, hidden])?, hidden),
-            (place("second.bias", &[hidden])?, hidden),
-            (place("score.weight", &[1, hidden])?, hidden),
-            (place("score.bias", &[1])?, 1),
-        ];
-        let length = first.len() + others.iter().map(|(range, _)| range.len()).sum::<usize>();
-        Ok(Self { size: Size { inputs, hidden }, first, others, length })
+impl PairScores {
+    /// P.
+    #[must_use]
+    pub fn inputs(&self) -> usize {
+        self.first.weight.len() / self.first.bias.len() / 2
+    }
+
+    pub(super) fn size(&self) -> Size {
+        Size { inputs: self.inputs(), hidden: self.first.bias.len() }
+    }
+
+    /// All but the first weight, in the order of [`Parameters::others`], and their columns.
+    fn others(&self) -> [(&Range<usize>, usize); 5] {
+        let hidden = self.first.bias.len();
+        [
+            (&self.first.bias, hidden),
+            (&self.second.weight, hidden),
+            (&self.second.bias, hidden),
+            (&self.score.weight, hidden),
+            (&self.score.bias, 1),
+        ]
+    }
+
+    /// Numbers of all parameters.
+    fn length(&self) -> usize {
+        self.first.len() + self.second.len() + self.score.len()
     }
 }
 
@@ -81,29 +94,29 @@ impl Parameters {
     }
 
     /// From the pack.
-    pub(super) fn of(places: &Places, packed: &[f32]) -> Self {
-        let Size { inputs, hidden } = places.size;
-        let stride = places.size.stride();
-        let mut rows = Self::zeros(places.size);
-        let (from, to) = ((&packed[places.first.clone()], 2 * inputs), (&mut *rows.first, stride));
+    pub(super) fn of(places: &PairScores, packed: &[f32]) -> Self {
+        let size @ Size { inputs, hidden } = places.size();
+        let stride = size.stride();
+        let mut rows = Self::zeros(size);
+        let (from, to) = ((&packed[places.first.weight.clone()], 2 * inputs), (&mut *rows.first, stride));
         Arch::new().dispatch(Transpose { from, to, size: (hidden, 2 * inputs) });
-        for (to, (place, columns)) in rows.others().into_iter().zip(&places.others) {
-            let from = packed[place.clone()].chunks_exact(*columns);
-            to.chunks_exact_mut(stride).zip(from).for_each(|(to, from)| to[..*columns].copy_from_slice(from));
+        for (to, (place, columns)) in rows.others().into_iter().zip(places.others()) {
+            let from = packed[place.clone()].chunks_exact(columns);
+            to.chunks_exact_mut(stride).zip(from).for_each(|(to, from)| to[..columns].copy_from_slice(from));
         }
         rows
     }
 
     /// As they lie in the pack.
-    pub(super) fn packed(mut self, places: &Places) -> Vec<f32> {
-        let Size { inputs, hidden } = places.size;
-        let stride = places.size.stride();
-        let mut packed = vec![0.0; places.length];
-        let (from, to) = ((&*self.first, stride), (&mut packed[places.first.clone()], 2 * inputs));
+    pub(super) fn packed(mut self, places: &PairScores) -> Vec<f32> {
+        let size @ Size { inputs, hidden } = places.size();
+        let stride = size.stride();
+        let mut packed = vec![0.0; places.length()];
+        let (from, to) = ((&*self.first, stride), (&mut packed[places.first.weight.clone()], 2 * inputs));
         Arch::new().dispatch(Transpose { from, to, size: (2 * inputs, hidden) });
-        for (from, (place, columns)) in self.others().into_iter().zip(&places.others) {
-            let to = packed[place.clone()].chunks_exact_mut(*columns);
-            to.zip(from.chunks_exact(stride)).for_each(|(to, from)| to.copy_from_slice(&from[..*columns]));
+        for (from, (place, columns)) in self.others().into_iter().zip(places.others()) {
+            let to = packed[place.clone()].chunks_exact_mut(columns);
+            to.zip(from.chunks_exact(stride)).for_each(|(to, from)| to.copy_from_slice(&from[..columns]));
         }
         packed
     }

@@ -5,9 +5,29 @@ use super::jobs::add;
 use super::lanes::padded;
 use super::norm::Norm;
 use super::product::{Left, Product, Start};
-use crate::params::Pack;
-use crate::{NnError, Scope};
 use std::ops::Range;
+
+/// Where a linear layer's weight (outputs, inputs) and bias (outputs) lie among packed parameters, row-major; or those of
+/// a normalisation (d) and (d), its gain as the weight; or those of a convolution (outputs, inputs, kernel) and (outputs).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Affine {
+    /// Of the weight.
+    pub weight: Range<usize>,
+    /// Of the bias.
+    pub bias: Range<usize>,
+}
+
+impl Affine {
+    /// Weight and bias.
+    pub(super) fn of<'a>(&self, packed: &'a [f32]) -> [&'a [f32]; 2] {
+        [&packed[self.weight.clone()], &packed[self.bias.clone()]]
+    }
+
+    /// Numbers of both.
+    pub(super) fn len(&self) -> usize {
+        self.weight.len() + self.bias.len()
+    }
+}
 
 /// How a tensor's gradients lie in the buffer of sums: as rows at a stride of whole vectors.
 #[derive(Clone, Copy)]
@@ -125,31 +145,15 @@ impl LinearPlace {
 }
 
 /// Hands out places.
-pub(super) struct Places<'a> {
-    scope: &'a Scope<'a>,
-    pack: &'a Pack,
+#[derive(Default)]
+pub(super) struct Places {
     all: Vec<Weight>,
     sums: usize,
 }
 
-impl<'a> Places<'a> {
-    /// For the parameters that a composed form made at `scope`.
-    pub(super) fn new(scope: &'a Scope<'a>, pack: &'a Pack) -> Self {
-        Self { scope, pack, all: Vec::new(), sums: 0 }
-    }
-
-    /// The dotted name of `leaf` here.
-    pub(super) fn path(&self, leaf: &str) -> String {
-        self.scope.path(leaf)
-    }
-
+impl Places {
     /// A parameter of one row, or of several.
-    ///
-    /// # Errors
-    /// [`NnError::Parameter`] if the pack lacks it.
-    pub(super) fn weight(&mut self, name: &str, shape: &[usize], order: Order) -> Result<Weight, NnError> {
-        let packed = self.pack.range(&self.scope.path(name), shape)?;
-        let rows = if let [rows, _, ..] = shape { *rows } else { 1 };
+    fn weight(&mut self, packed: Range<usize>, rows: usize, order: Order) -> Weight {
         let columns = packed.len() / rows;
         let length = match order {
             Order::Rows => rows * padded(columns),
@@ -160,32 +164,23 @@ impl<'a> Places<'a> {
         self.sums += length;
         let weight = Weight { packed, sums: start..self.sums, rows, columns, order };
         self.all.push(weight.clone());
-        Ok(weight)
+        weight
     }
 
-    pub(super) fn linear(
-        &mut self,
-        name: &str,
-        inputs: usize,
-        outputs: usize,
-        order: Order,
-    ) -> Result<LinearPlace, NnError> {
-        Ok(LinearPlace {
-            weight: self.weight(&format!("{name}.weight"), &[outputs, inputs], order)?,
-            bias: self.weight(&format!("{name}.bias"), &[outputs], Order::Rows)?,
-        })
+    /// A linear layer's, or a convolution's.
+    pub(super) fn linear(&mut self, Affine { weight, bias }: Affine, order: Order) -> LinearPlace {
+        let outputs = bias.len();
+        LinearPlace { weight: self.weight(weight, outputs, order), bias: self.weight(bias, 1, Order::Rows) }
     }
 
-    pub(super) fn norm(&mut self, name: &str, width: usize) -> Result<NormPlace, NnError> {
-        Ok(NormPlace {
-            gain: self.weight(&format!("{name}.weight"), &[width], Order::Rows)?,
-            bias: self.weight(&format!("{name}.bias"), &[width], Order::Rows)?,
-        })
+    /// A normalisation's.
+    pub(super) fn norm(&mut self, Affine { weight, bias }: Affine) -> NormPlace {
+        NormPlace { gain: self.weight(weight, 1, Order::Rows), bias: self.weight(bias, 1, Order::Rows) }
     }
 
-    /// All that was handed out.
+    /// All that was handed out, which is all that is packed.
     pub(super) fn sums(self) -> Sums {
-        let parameters = self.pack.parameters.values().map(|part| part.range.end).max().unwrap_or(0);
+        let parameters = self.all.iter().map(|weight| weight.packed.end).max().unwrap_or(0);
         Sums { all: self.all, length: self.sums, parameters }
     }
 }

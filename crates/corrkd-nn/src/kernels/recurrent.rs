@@ -1,4 +1,4 @@
-//! A fused layer of a [`Recurrent`](crate::Recurrent), all directions, as one operation on (x, packed parameters).
+//! A fused recurrent layer, all directions, as one operation on (x, packed parameters).
 //!
 //! Frames that exist are the rows of products, and features run along lanes: x is multiplied at all frames at once, a state at
 //! those of one step. Chunks of samples go on different threads. Forward keeps what backward needs if the step has dropout,
@@ -6,99 +6,58 @@
 
 use super::buffers::{Buffer, Buffers, carve};
 use super::jobs::{add, each};
+use super::recurrent_cell::Cell;
 use super::recurrent_pass::Pass;
 use super::recurrent_plan::{Chunk, plan};
 use super::recurrent_products::{BackwardWeights, ForwardWeights};
 use super::recurrent_tape::Tape;
-use super::recurrent_weights::{Places, Size};
-use super::storage::{numbers, read};
-use crate::params::Pack;
-use crate::recurrent::{RecurrentShape, States};
-use crate::{DropoutKey, NnError, Scope};
-use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
+use super::recurrent_weights::{DirectionParts, Places, Size};
 use pulp::{Arch, Simd, WithSimd};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The layer over one packed parameter tensor.
-pub(crate) struct FusedRecurrentLayer {
-    packed: Tensor,
-    shared: Arc<Shared>,
-}
-
-/// What all operations of a layer share.
-struct Shared {
+/// An LSTM's or a GRU's layer, x (B, T, D) to states, by packed parameters; with memory that its passes use again.
+pub struct RecurrentLayer {
     size: Size,
     places: Vec<Places>,
     tapes: Buffers,
     scratch: Buffers,
 }
 
-impl FusedRecurrentLayer {
-    /// The layer whose composed form's parameters, packed, are given.
-    ///
-    /// # Errors
-    /// [`NnError::Parameter`] if the pack lacks one.
-    pub(crate) fn new(
-        scope: &Scope<'_>,
-        (packed, pack): (Tensor, &Pack),
-        shape: &RecurrentShape,
-    ) -> std::result::Result<Self, NnError> {
-        let RecurrentShape { cell, inputs, width, .. } = *shape;
-        let directions = [false, true].into_iter().take(shape.directions());
-        let places = directions.map(|reverse| Places::new(scope, pack, shape, reverse));
-        let places = places.collect::<std::result::Result<_, NnError>>()?;
-        let size = Size { cell, inputs, width };
-        let shared = Shared { size, places, tapes: Buffers::default(), scratch: Buffers::default() };
-        Ok(Self { packed, shared: Arc::new(shared) })
+impl RecurrentLayer {
+    /// The layer of one direction, or of a second, too, which reads a sequence from its end.
+    #[must_use]
+    pub fn new(cell: Cell, forward: DirectionParts, reverse: Option<DirectionParts>) -> Self {
+        let forward = Places::new(cell, forward);
+        let size = forward.size();
+        let places = [forward].into_iter().chain(reverse.map(|parts| Places::new(cell, parts))).collect();
+        Self { size, places, tapes: Buffers::default(), scratch: Buffers::default() }
     }
 
-    /// The states at all frames of x (B, T, D).
-    ///
-    /// # Errors
-    /// A tensor operation's.
-    pub(crate) fn all(&self, x: &Tensor, frames: Option<&Tensor>, key: DropoutKey) -> Result<Tensor> {
-        self.apply(x, frames, key, false)
+    /// D.
+    #[must_use]
+    pub const fn inputs(&self) -> usize {
+        self.size.inputs
     }
 
-    /// These and the final ones.
-    ///
-    /// # Errors
-    /// A tensor operation's.
-    pub(crate) fn states(&self, x: &Tensor, frames: Option<&Tensor>, key: DropoutKey) -> Result<States> {
-        let time = x.dim(1)?;
-        let rows = self.apply(x, frames, key, true)?; // (B, T + 1, dirs H)
-        Ok(States { all: rows.narrow(1, 0, time)?, last: rows.narrow(1, time, 1)?.squeeze(1)? })
-    }
-
-    fn apply(&self, x: &Tensor, frames: Option<&Tensor>, key: DropoutKey, last: bool) -> Result<Tensor> {
-        let (batch, time, inputs) = x.dims3()?;
-        if inputs != self.shared.size.inputs {
-            bail!("frames of {inputs} numbers, expected {}", self.shared.size.inputs);
-        }
-        let lengths = match frames {
-            None => vec![time; batch],
-            Some(frames) if frames.dims2()? == (batch, time) => {
-                let length = |row: Vec<f32>| row.into_iter().filter(|x| *x != 0.0).count();
-                frames.to_vec2::<f32>()?.into_iter().map(length).collect()
-            }
-            Some(frames) => bail!("a mask of {:?}, expected {:?}", frames.dims(), (batch, time)),
-        };
-        let operation = Operation {
-            shared: Arc::clone(&self.shared),
-            chunks: plan(&lengths),
-            batch,
+    /// A pass over samples of T frames, of which the first `lengths` exist. Of each sample it gives the states at all
+    /// frames and, if `last`, the final ones behind them. `keep` if its way back will be asked for.
+    #[must_use]
+    pub fn pass(self: &Arc<Self>, lengths: &[usize], time: usize, last: bool, keep: bool) -> RecurrentLayerPass {
+        RecurrentLayerPass {
+            layer: Arc::clone(self),
+            chunks: plan(lengths),
+            batch: lengths.len(),
             time,
             rows: if last { time + 1 } else { time },
-            keep: !key.is_none() && (x.track_op() || self.packed.track_op()),
+            keep,
             tapes: Mutex::default(),
-        };
-        x.contiguous()?.apply_op2(&self.packed, operation)
+        }
     }
 }
 
-/// One way forward and its way back.
-struct Operation {
-    shared: Arc<Shared>,
+/// One forward pass of a [`RecurrentLayer`] and its way back.
+pub struct RecurrentLayerPass {
+    layer: Arc<RecurrentLayer>,
     chunks: Vec<Chunk>,
     batch: usize,
     time: usize,
@@ -109,14 +68,15 @@ struct Operation {
     tapes: Mutex<Option<Vec<Buffer>>>,
 }
 
-impl Operation {
-    /// Numbers of a frame's states.
-    fn width(&self) -> usize {
-        self.shared.places.len() * self.shared.size.width
+impl RecurrentLayerPass {
+    /// The states' shape: (B, T, H of all directions), or one frame more with the final ones.
+    #[must_use]
+    pub fn shape(&self) -> [usize; 3] {
+        [self.batch, self.rows, self.layer.places.len() * self.layer.size.width]
     }
 
     fn pass<'a>(&'a self, chunk: &'a Chunk) -> Pass<'a> {
-        let Shared { size, places, .. } = &*self.shared;
+        let RecurrentLayer { size, places, .. } = &*self.layer;
         Pass { size: *size, directions: places.len(), chunk, time: self.time, rows: self.rows }
     }
 
@@ -128,10 +88,19 @@ impl Operation {
         self.chunks.iter().map(&mut of).collect()
     }
 
-    /// The states (B, rows, dirs H) and, if they are to be kept, the tapes.
-    fn forward(&self, x: &[f32], packed: &[f32], keep: bool) -> (Vec<f32>, Vec<Buffer>) {
-        let Shared { places, tapes, scratch, .. } = &*self.shared;
-        let mut states = vec![0.0; self.batch * self.rows * self.width()];
+    /// The states, zero behind a sequence's end.
+    pub fn forward(&self, x: &[f32], packed: &[f32]) -> Vec<f32> {
+        let (states, tapes) = self.run(x, packed, self.keep);
+        if self.keep {
+            *self.tapes.lock().unwrap_or_else(PoisonError::into_inner) = Some(tapes);
+        }
+        states
+    }
+
+    /// These and, if they are to be kept, the tapes.
+    fn run(&self, x: &[f32], packed: &[f32], keep: bool) -> (Vec<f32>, Vec<Buffer>) {
+        let RecurrentLayer { places, tapes, scratch, .. } = &*self.layer;
+        let mut states = vec![0.0; self.shape().iter().product()];
         let mut zeros = scratch.zeros(places.iter().map(Places::forward_length).sum());
         let mut rest = &mut *zeros;
         let of_direction = |places: &Places| places.forward(packed, carve(&mut rest, places.forward_length()));
@@ -146,11 +115,11 @@ impl Operation {
         (states, tapes.into_iter().flatten().collect())
     }
 
-    /// The gradients of x and of the parameters, where they are wanted.
-    fn backward(&self, x: &[f32], packed: &[f32], dstates: &[f32], of_x: bool) -> (Option<Vec<f32>>, Vec<f32>) {
-        let Shared { places, tapes: buffers, scratch, .. } = &*self.shared;
+    /// The gradients of x, if it is wanted, and of the parameters, from those of the states.
+    pub fn backward(&self, x: &[f32], packed: &[f32], dstates: &[f32], of_x: bool) -> (Option<Vec<f32>>, Vec<f32>) {
+        let RecurrentLayer { places, tapes: buffers, scratch, .. } = &*self.layer;
         let kept = self.tapes.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let tapes = kept.unwrap_or_else(|| self.forward(x, packed, true).1);
+        let tapes = kept.unwrap_or_else(|| self.run(x, packed, true).1);
         let mut zeros = scratch.zeros(places.iter().map(|places| places.backward_length(of_x)).sum());
         let mut rest = &mut *zeros;
         let of_direction =
@@ -173,7 +142,7 @@ impl Operation {
 
     /// The gradient of the packed parameters from the chunks' sums, added in their order.
     fn gradient(&self, mut chunks: Vec<Buffer>) -> Vec<f32> {
-        let Shared { places, scratch, .. } = &*self.shared;
+        let RecurrentLayer { places, scratch, .. } = &*self.layer;
         let mut gradient = vec![0.0; places.iter().map(Places::parameters).sum()];
         let Some((total, others)) = chunks.split_first_mut() else { return gradient };
         others.iter().for_each(|other| add(total, other));
@@ -242,35 +211,5 @@ impl WithSimd for Backward<'_> {
         pass.backward(simd, (x, dstates), (places, parameters), &mut tape, to, scratch);
         tapes.give(buffer);
         sums
-    }
-}
-
-impl CustomOp2 for Operation {
-    fn name(&self) -> &'static str {
-        "fused recurrent layer"
-    }
-
-    fn cpu_fwd(&self, x: &CpuStorage, xl: &Layout, p: &CpuStorage, pl: &Layout) -> Result<(CpuStorage, Shape)> {
-        let (states, tapes) = self.forward(numbers(x, xl)?, numbers(p, pl)?, self.keep);
-        if self.keep {
-            *self.tapes.lock().unwrap_or_else(PoisonError::into_inner) = Some(tapes);
-        }
-        Ok((CpuStorage::F32(states), (self.batch, self.rows, self.width()).into()))
-    }
-
-    fn bwd(
-        &self,
-        x: &Tensor,
-        packed: &Tensor,
-        _states: &Tensor,
-        dstates: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        let of_x = x.track_op();
-        let (dx, gradient) = read(&dstates.contiguous()?, |dstates| {
-            read(x, |x| read(packed, |packed| Ok(self.backward(x, packed, dstates, of_x))))
-        })?;
-        let dx = dx.map(|dx| Tensor::from_vec(dx, x.shape(), x.device())).transpose()?;
-        let gradient = packed.track_op().then(|| Tensor::from_vec(gradient, packed.shape(), packed.device()));
-        Ok((dx, gradient.transpose()?))
     }
 }

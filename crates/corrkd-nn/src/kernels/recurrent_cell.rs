@@ -4,6 +4,28 @@ use super::lanes::{load, sigmoid, store, tanh, vectorise};
 use super::recurrent_weights::Size;
 use pulp::Simd;
 
+/// What a recurrent layer's step is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// Long short-term memory (Hochreiter and Schmidhuber 1997; the forget gate is Gers et al. 2000's), gates i, f, g, o:
+    /// c' = f c + i g, h' = o tanh(c').
+    Lstm,
+    /// Gated recurrent unit (Cho et al. 2014), gates r, z, n with n = tanh(W x + b + r (U h + d)):
+    /// h' = (1 - z) n + z h.
+    Gru,
+}
+
+impl Cell {
+    /// Gates of a step.
+    #[must_use]
+    pub const fn gates(self) -> usize {
+        match self {
+            Self::Lstm => 4,
+            Self::Gru => 3,
+        }
+    }
+}
+
 /// A row's blocks.
 #[inline(always)]
 fn blocks(row: &mut [f32], lanes: usize) -> [&mut [f32]; 4] {

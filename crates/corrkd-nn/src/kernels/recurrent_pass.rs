@@ -3,12 +3,11 @@
 
 use super::buffers::{Buffer, Buffers};
 use super::jobs::add;
-use super::recurrent_cell::{add_rows, gru, gru_back, lstm, lstm_back};
+use super::recurrent_cell::{Cell, add_rows, gru, gru_back, lstm, lstm_back};
 use super::recurrent_plan::Chunk;
 use super::recurrent_products::{BackwardWeights, ForwardWeights, add_outer};
 use super::recurrent_tape::Tape;
 use super::recurrent_weights::{Places, Size, stride};
-use crate::recurrent::Cell;
 use pulp::Simd;
 use std::ops::Range;
 

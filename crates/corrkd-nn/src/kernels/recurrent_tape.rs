@@ -1,8 +1,8 @@
 //! What a chunk's way forward leaves for the way back: a row for each frame.
 
 use super::buffers::carve;
+use super::recurrent_cell::Cell;
 use super::recurrent_weights::Size;
-use crate::recurrent::Cell;
 
 /// A direction's rows.
 pub(super) struct Tape<'a> {

@@ -6,11 +6,10 @@
 
 use super::buffers::carve;
 use super::lanes::{WIDEST, padded};
+use super::places::Affine;
+use super::recurrent_cell::Cell;
 use super::recurrent_products::{BackwardWeights, ForwardWeights};
 use super::transpose::Transpose;
-use crate::params::Pack;
-use crate::recurrent::{Cell, RecurrentShape};
-use crate::{NnError, Scope};
 use pulp::Arch;
 use std::ops::Range;
 
@@ -59,8 +58,7 @@ struct Side {
     size: Size,
     /// D or H.
     columns: usize,
-    weight: Range<usize>,
-    bias: Range<usize>,
+    place: Affine,
     /// The first block that this side adds to.
     first: usize,
     /// For each of its blocks, the gate's number in the parameters.
@@ -87,7 +85,7 @@ impl Side {
     /// Writes the weight as rows of gates, one for each column, into zeros.
     fn transpose(&self, packed: &[f32], to: &mut [f32]) {
         let Size { width, .. } = self.size;
-        let weight = &packed[self.weight.clone()];
+        let [weight, _] = self.place.of(packed);
         for (block, gate) in self.blocks() {
             let from = (&weight[gate.start * self.columns..], self.columns);
             let to = (&mut to[block * self.size.lanes()..], stride(self.size.gates()));
@@ -97,7 +95,7 @@ impl Side {
 
     /// Writes the weight's rows into zeros.
     fn pad(&self, packed: &[f32], to: &mut [f32]) {
-        let weight = &packed[self.weight.clone()];
+        let [weight, _] = self.place.of(packed);
         for (block, gate) in self.blocks() {
             let to = to[block * self.size.lanes() * stride(self.columns)..].chunks_exact_mut(stride(self.columns));
             let from = weight[gate.start * self.columns..gate.end * self.columns].chunks_exact(self.columns);
@@ -107,7 +105,7 @@ impl Side {
 
     /// Adds the bias to a row of zeros.
     fn add_bias(&self, packed: &[f32], row: &mut [f32]) {
-        let bias = &packed[self.bias.clone()];
+        let [_, bias] = self.place.of(packed);
         for (block, gate) in self.blocks() {
             let to = &mut row[(self.first + block) * self.size.lanes()..];
             bias[gate].iter().zip(to).for_each(|(bias, to)| *to += bias);
@@ -118,15 +116,25 @@ impl Side {
     fn unpad(&self, (weight, bias): (&[f32], &[f32]), gradient: &mut [f32]) {
         for (block, gate) in self.blocks() {
             let from = weight[block * self.size.lanes() * stride(self.columns)..].chunks_exact(stride(self.columns));
-            let to = &mut gradient[self.weight.clone()][gate.start * self.columns..gate.end * self.columns];
+            let to = &mut gradient[self.place.weight.clone()][gate.start * self.columns..gate.end * self.columns];
             to.chunks_exact_mut(self.columns).zip(from).for_each(|(to, from)| to.copy_from_slice(&from[..to.len()]));
             let from = &bias[(self.first + block) * self.size.lanes()..][..self.size.width];
-            gradient[self.bias.clone()][gate].copy_from_slice(from);
+            gradient[self.place.bias.clone()][gate].copy_from_slice(from);
         }
     }
 }
 
-/// Where a direction's parameters lie.
+/// Where the parameters of one direction of a [`RecurrentLayer`](crate::RecurrentLayer) lie among packed ones, G gates one
+/// behind the other in the order of [`Cell`].
+#[derive(Clone, Debug)]
+pub struct DirectionParts {
+    /// Those (G H, D) and (G H) of a frame.
+    pub input: Affine,
+    /// Those (G H, H) and (G H) of a state.
+    pub hidden: Affine,
+}
+
+/// The same, and how the kernels take them.
 pub(super) struct Places {
     size: Size,
     input: Side,
@@ -134,37 +142,30 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// The places in a pack that the composed form's parameters make at `scope`, those of the other direction below it.
-    ///
-    /// # Errors
-    /// [`NnError::Parameter`] if the pack lacks one, or holds another shape.
-    pub(super) fn new(scope: &Scope<'_>, pack: &Pack, shape: &RecurrentShape, reverse: bool) -> Result<Self, NnError> {
-        let RecurrentShape { cell, inputs, width, .. } = *shape;
-        let size = Size { cell, inputs, width };
-        let side = |name: &str, columns: usize, first: usize, gates: &'static [usize]| {
-            let name = if reverse { format!("reverse.{name}") } else { name.to_owned() };
-            let place = |leaf: &str, shape: &[usize]| pack.range(&scope.path(&format!("{name}.{leaf}")), shape);
-            let weight = place("weight", &[cell.gates() * width, columns])?;
-            Ok::<_, NnError>(Side {
-                size,
-                columns,
-                weight,
-                bias: place("bias", &[cell.gates() * width])?,
-                first,
-                gates,
-            })
-        };
+    pub(super) fn new(cell: Cell, parts: DirectionParts) -> Self {
+        let DirectionParts { input, hidden } = parts;
+        let width = hidden.bias.len() / cell.gates();
+        let size = Size { cell, inputs: input.weight.len() / input.bias.len(), width };
         let (of_input, of_hidden): (&[usize], &[usize]) = match cell {
             Cell::Lstm => (&[0, 1, 2, 3], &[0, 1, 2, 3]),
             Cell::Gru => (&[2, 0, 1], &[0, 1, 2]),
         };
         let first = BLOCKS - cell.gates();
-        Ok(Self { size, input: side("input", inputs, 0, of_input)?, hidden: side("hidden", width, first, of_hidden)? })
+        Self {
+            size,
+            input: Side { size, columns: size.inputs, place: input, first: 0, gates: of_input },
+            hidden: Side { size, columns: width, place: hidden, first, gates: of_hidden },
+        }
+    }
+
+    /// The layer's sizes.
+    pub(super) const fn size(&self) -> Size {
+        self.size
     }
 
     /// The number of the parameters.
     pub(super) fn parameters(&self) -> usize {
-        [&self.input, &self.hidden].map(|side| side.weight.len() + side.bias.len()).iter().sum()
+        self.input.place.len() + self.hidden.place.len()
     }
 
     /// The length of the zeros that [`forward`](Self::forward) fills.

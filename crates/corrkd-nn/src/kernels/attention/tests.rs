@@ -1,7 +1,7 @@
 //! Vectors of any width give the same, on causal edges and at the ends of sequences too.
 
 use super::*;
-use crate::{Dropout, DropoutKey};
+use crate::dropout::{DropoutKey, DropoutSite};
 use proptest::prelude::*;
 use pulp::{Arch, WithSimd};
 
@@ -44,7 +44,7 @@ impl WithSimd for Case {
         let ahead = self.causal.then_some(keys.abs_diff(queries));
         let times = [frame + queries, keys];
         let sides = Sides { queries: of_queries, keys: of_keys, bias: &bias, ahead, times };
-        let drops = Dropout::new("here".to_owned(), self.dropout).drops(DropoutKey::new(self.seed, 1));
+        let drops = DropoutSite::new("here".to_owned(), self.dropout).drops(DropoutKey::new(self.seed, 1));
         let attention = Attention { width, heads, drops: drops.map(|drops| (drops, drops.stream.at(4))) };
         let mut scratch = vec![f32::NAN; attention.scratch(queries, keys)];
         let mut output = vec![0.0; width * of_queries.stride];

@@ -40,3 +40,13 @@ impl<F: FnOnce(&mut [f32]) -> Result<()>> InplaceOp1 for Change<F> {
         }
     }
 }
+
+/// The tensor of these numbers that has another's shape.
+pub(super) fn like(tensor: &Tensor, numbers: Vec<f32>) -> Result<Tensor> {
+    Tensor::from_vec(numbers, tensor.shape(), tensor.device())
+}
+
+/// The gradient of a tensor, where one is asked for.
+pub(super) fn gradient(of: &Tensor, numbers: Vec<f32>) -> Result<Option<Tensor>> {
+    of.track_op().then(|| like(of, numbers)).transpose()
+}
