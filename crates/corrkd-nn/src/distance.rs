@@ -2,8 +2,8 @@
 
 use crate::Kernels;
 use crate::fused::{available, pairwise as fused};
-use crate::kernels::TINY;
 use candle_core::{D, Result, Tensor};
+use corrkd_kernels::TINY;
 
 /// |a_i - b_j| for a (N, D) and b (M, D), as (N, M), in one form or the other where there is a choice. Where two vectors
 /// are equal the distance passes no gradient.

@@ -1,10 +1,9 @@
 //! Dropout whose mask is a pure function of (seed, step, site, sample, element).
 
-pub(crate) use crate::DropoutKey;
-use crate::Kernels;
 use crate::fused::{available, dropout as fused};
-pub(crate) use crate::kernels::{DropoutSite, Drops};
+use crate::{DropoutKey, Kernels};
 use candle_core::{Result, Tensor};
+use corrkd_kernels::{DropoutSite, Drops};
 
 /// Inverted dropout at one named site of a network; which elements it drops is [`DropoutSite`]'s rule.
 #[derive(Clone, Debug)]

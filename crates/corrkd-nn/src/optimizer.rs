@@ -13,9 +13,9 @@ pub use gradients::Gradients;
 pub use note::OptimizerNote;
 pub use settings::{Clip, Group, OptimizerSettings, Schedule, Tail};
 
-use crate::kernels::Rates;
 use crate::{Kernels, NnError, Params, fused, params::matching};
 use candle_core::Tensor;
+use corrkd_kernels::Rates;
 use groups::memberships;
 use packed::Packed;
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! The sinusoidal code of a frame's position (Vaswani et al. 2017).
 
-use crate::kernels::position_codes;
 use candle_core::{DType, Device, Result, Tensor};
+use corrkd_kernels::position_codes;
 
 /// (T, d): sin(t / 10000^(2i/d)) in the even columns 2i, cos of the same in the odd ones; `width` is even.
 ///

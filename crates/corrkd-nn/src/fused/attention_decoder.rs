@@ -3,10 +3,10 @@
 use super::masks::lengths;
 use super::named::Named;
 use super::storage::{like, numbers, read};
-use crate::kernels::{AttentionDecoder, AttentionDecoderPass, DecoderParts};
 use crate::params::Pack;
 use crate::{DropoutKey, NnError, Scope};
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
+use corrkd_kernels::{AttentionDecoder, AttentionDecoderPass, DecoderParts};
 use std::sync::Arc;
 
 /// The decoder over one packed parameter tensor.

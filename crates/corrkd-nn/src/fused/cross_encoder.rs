@@ -5,10 +5,10 @@ use super::layer::LayerShape;
 use super::masks::key_biases;
 use super::named::Named;
 use super::storage::{like, numbers, read};
-use crate::kernels::{CrossEncoder, CrossEncoderParts, CrossEncoderPass, CrossInputs};
 use crate::params::Pack;
 use crate::{CrossEncoderShape, Dropout, DropoutKey, NnError, Scope};
 use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor};
+use corrkd_kernels::{CrossEncoder, CrossEncoderParts, CrossEncoderPass, CrossInputs};
 use std::sync::Arc;
 
 /// The network over one packed parameter tensor.

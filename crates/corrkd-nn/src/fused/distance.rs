@@ -1,8 +1,8 @@
 //! [`pairwise`](crate::pairwise) as one operation on (a, b).
 
 use super::storage::{like, numbers, read};
-use crate::kernels::{distances, distances_backward};
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
+use corrkd_kernels::{distances, distances_backward};
 
 /// The fused form of [`crate::pairwise`].
 pub(crate) fn pairwise(a: &Tensor, b: &Tensor) -> Result<Tensor> {

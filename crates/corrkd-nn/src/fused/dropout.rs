@@ -2,8 +2,8 @@
 //! backward draws again.
 
 use super::storage::{like, numbers, read};
-use crate::kernels::{Drops, dropped};
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
+use corrkd_kernels::{Drops, dropped};
 
 /// Drops from x (B, ..).
 pub(crate) fn dropout(x: &Tensor, drops: Drops) -> Result<Tensor> {

@@ -4,10 +4,10 @@ use super::layer::LayerShape;
 use super::masks::{key_biases, lengths};
 use super::named::Named;
 use super::storage::{like, numbers, read};
-use crate::kernels::{EncoderParts, EncoderPass, PooledEncoder};
 use crate::params::Pack;
 use crate::{Dropout, DropoutKey, EncoderShape, NnError, Scope};
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
+use corrkd_kernels::{EncoderParts, EncoderPass, PooledEncoder};
 use std::sync::Arc;
 
 /// The encoder over one packed parameter tensor.

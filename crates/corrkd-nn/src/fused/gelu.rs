@@ -1,8 +1,8 @@
 //! [`gelu`](crate::gelu) as one operation.
 
 use super::storage::{like, numbers, read};
-use crate::kernels::gelu_backward;
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
+use corrkd_kernels::gelu_backward;
 
 /// The fused form of [`crate::gelu`].
 pub(crate) fn gelu(x: &Tensor) -> Result<Tensor> {
@@ -17,7 +17,7 @@ impl CustomOp1 for Operation {
     }
 
     fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
-        Ok((CpuStorage::F32(crate::kernels::gelu(numbers(x, layout)?)), layout.shape().clone()))
+        Ok((CpuStorage::F32(corrkd_kernels::gelu(numbers(x, layout)?)), layout.shape().clone()))
     }
 
     fn bwd(&self, x: &Tensor, _y: &Tensor, dy: &Tensor) -> Result<Option<Tensor>> {

@@ -2,7 +2,7 @@
 
 use super::named::Named;
 use crate::NnError;
-use crate::kernels::{AttentionParts, ForwardParts, LayerParts};
+use corrkd_kernels::{AttentionParts, ForwardParts, LayerParts};
 
 /// Sizes and dropout probabilities of a layer.
 #[derive(Clone, Copy)]

@@ -1,8 +1,8 @@
 //! The fused [`LayerNorm`](crate::LayerNorm) as one operation on (x, gain, bias).
 
 use super::storage::{gradient, numbers, read};
-use crate::kernels::{Norm, layer_norm_backward};
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
+use corrkd_kernels::{Norm, layer_norm_backward};
 
 /// x (.., d) normalised over d, with gain and bias (d).
 pub(crate) fn layer_norm(x: &Tensor, gain: &Tensor, bias: &Tensor) -> Result<Tensor> {
@@ -30,7 +30,7 @@ impl CustomOp3 for Operation {
         bl: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
         let norm = Norm { gain: numbers(g, gl)?, bias: numbers(b, bl)? };
-        Ok((CpuStorage::F32(crate::kernels::layer_norm(norm, numbers(x, xl)?)), xl.shape().clone()))
+        Ok((CpuStorage::F32(corrkd_kernels::layer_norm(norm, numbers(x, xl)?)), xl.shape().clone()))
     }
 
     fn bwd(

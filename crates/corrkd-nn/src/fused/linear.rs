@@ -2,9 +2,9 @@
 //! is the bias, and its gradient's sum.
 
 use super::storage::{like, numbers, read};
-use crate::kernels::{add_bias, column_sums};
 use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
+use corrkd_kernels::{add_bias, column_sums};
 
 /// x (R, D) to x W' + b (R, K), with W (K, D) and b (K).
 pub(crate) fn linear(x: &Tensor, weight: &Tensor, bias: &Tensor) -> Result<Tensor> {

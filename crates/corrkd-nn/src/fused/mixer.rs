@@ -2,10 +2,10 @@
 
 use super::named::Named;
 use super::storage::{gradient, numbers, read};
-use crate::kernels::{Mixer, MixerPass};
 use crate::params::Pack;
 use crate::{Dropout, DropoutKey, NnError, Scope};
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
+use corrkd_kernels::{Mixer, MixerPass};
 use std::sync::Arc;
 
 /// The MLP over one packed parameter tensor.

@@ -1,8 +1,8 @@
 //! Where parameters lie in a pack, by the names that a layer's composed form gives them.
 
-use crate::kernels::{Affine, DropoutSite};
 use crate::params::Pack;
 use crate::{NnError, Scope};
+use corrkd_kernels::{Affine, DropoutSite};
 use std::ops::Range;
 
 /// The pack that the composed form's parameters make at `scope`.

@@ -2,10 +2,10 @@
 
 use super::named::Named;
 use super::storage::{gradient, numbers, read};
-use crate::kernels::{PairScores, PairScoresPass};
 use crate::params::Pack;
 use crate::{NnError, Scope};
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
+use corrkd_kernels::{PairScores, PairScoresPass};
 use std::sync::Arc;
 
 /// The scores over one packed parameter tensor.

@@ -3,11 +3,11 @@
 use super::masks::lengths;
 use super::named::Named;
 use super::storage::{gradient, like, numbers, read};
-use crate::kernels::{DirectionParts, RecurrentLayer, RecurrentLayerPass};
 use crate::params::Pack;
 use crate::recurrent::{RecurrentShape, States};
 use crate::{DropoutKey, NnError, Scope};
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
+use corrkd_kernels::{DirectionParts, RecurrentLayer, RecurrentLayerPass};
 use std::sync::Arc;
 
 /// The layer over one packed parameter tensor.

@@ -1,8 +1,8 @@
 //! [`weighted_squares`](crate::weighted_squares) as one operation on (x, t, w).
 
 use super::storage::{like, numbers, read};
-use crate::kernels::weighted_squares_backward;
 use candle_core::{CpuStorage, CustomOp3, DType, Layout, Result, Shape, Tensor, bail};
+use corrkd_kernels::weighted_squares_backward;
 
 /// The sum of w (x - t)^2.
 pub(crate) fn weighted_squares(x: &Tensor, target: &Tensor, weights: &Tensor) -> Result<Tensor> {
@@ -28,7 +28,7 @@ impl CustomOp3 for Operation {
         w: &CpuStorage,
         wl: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let sum = crate::kernels::weighted_squares(numbers(x, xl)?, numbers(t, tl)?, numbers(w, wl)?);
+        let sum = corrkd_kernels::weighted_squares(numbers(x, xl)?, numbers(t, tl)?, numbers(w, wl)?);
         Ok((CpuStorage::F32(vec![sum]), Shape::from(())))
     }
 

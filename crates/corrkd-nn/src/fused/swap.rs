@@ -1,8 +1,8 @@
 //! [`swapped`](crate::swapped) as one operation: matrices transposed in cache, there and back.
 
 use super::storage::{like, numbers, read};
-use crate::kernels::transposed;
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
+use corrkd_kernels::transposed;
 
 /// x (.., N, M) to (.., M, N).
 pub(crate) fn swapped(x: &Tensor) -> Result<Tensor> {

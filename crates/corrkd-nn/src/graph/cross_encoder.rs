@@ -5,8 +5,8 @@ use super::linear::layer_norm;
 use super::translator::forward;
 use super::weights::Weights;
 use crate::cross_encoder::causal;
-use crate::kernels::position_codes;
 use crate::{CrossEncoderShape, NnError, Positions};
+use corrkd_kernels::position_codes;
 use corrkd_onnx::{Attribute, Graph, Value};
 
 /// Queries (B, Tq, d) to (B, Tq, d), attending to a context (B, Tk, d) or to themselves, as

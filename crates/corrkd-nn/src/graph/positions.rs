@@ -1,6 +1,6 @@
 //! What tells frames' places, in a graph.
 
-use crate::kernels::position_codes;
+use corrkd_kernels::position_codes;
 use corrkd_onnx::{Graph, Value};
 
 /// The frames (B, T, d), T at most `time`, with their places' codes, from a table: in f32 angles would be too coarse.

@@ -5,8 +5,8 @@
 //! with m^ and v^ corrected for their start from zero. This composed form is the definition of the fused one.
 
 use super::Clip;
-use crate::kernels::{BETA1, BETA2, Cut, EPSILON, Rates};
 use candle_core::{Result, Tensor};
+use corrkd_kernels::{BETA1, BETA2, Cut, EPSILON, Rates};
 
 /// The composed form: what is to be taken from x, and the moments behind the step. Without decay x is not asked.
 pub(super) fn step(rates: Rates, gradient: &Tensor, x: Option<&Tensor>, [m, v]: &mut [Tensor; 2]) -> Result<Tensor> {

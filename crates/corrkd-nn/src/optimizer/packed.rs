@@ -1,8 +1,8 @@
 //! The moments of several variables, one behind the other, and the step of all of them at once.
 
 use super::adam;
-use crate::kernels::Rates;
 use candle_core::{Result, Tensor, Var};
+use corrkd_kernels::Rates;
 
 /// A variable that is stepped, with its name and its gradient.
 pub(super) type Stepped<'a> = (&'a str, &'a Var, &'a Tensor);

@@ -6,8 +6,21 @@
 //!
 //! A kernel of few lines is a function with its `_backward`. One over *packed* parameters, which lie one behind the other in
 //! a slice, is a type that knows where each lies ([`Affine`]); its `pass` goes forward and back once.
+//!
+//! ```
+//! use corrkd_kernels::{Norm, layer_norm, layer_norm_backward};
+//!
+//! let norm = Norm { gain: &[2.0, 2.0], bias: &[0.0, 1.0] };
+//! let x = [1.0, 3.0, -5.0, 5.0]; // two rows of two numbers
+//! let y = layer_norm(norm, &x);
+//! assert!(y.iter().zip([-2.0, 3.0, -2.0, 3.0]).all(|(y, expected)| (y - expected).abs() < 1e-4));
+//!
+//! // The gradients of x, gain and bias from that of y.
+//! let (dx, [dgain, dbias]) = layer_norm_backward(norm, &x, &[1.0; 4]);
+//! assert!(dx.iter().chain(&[dgain[0] + 2.0, dgain[1] - 2.0]).all(|slope| slope.abs() < 1e-4));
+//! assert_eq!(dbias, [2.0, 2.0]);
+//! ```
 
-#![allow(unreachable_pub, reason = "a crate of their own will be their public place")]
 #![allow(clippy::needless_range_loop, reason = "registers of a tile, and rows of blocks, go by number")]
 
 mod adam;

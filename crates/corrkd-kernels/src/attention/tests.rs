@@ -1,7 +1,7 @@
 //! Vectors of any width give the same, on causal edges and at the ends of sequences too.
 
 use super::*;
-use crate::dropout::{DropoutKey, DropoutSite};
+use crate::{DropoutKey, DropoutSite};
 use proptest::prelude::*;
 use pulp::{Arch, WithSimd};
 
