@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 /// What all methods share: the crates between the data and the weights; of the scores those by which an epoch can be chosen.
-const SHARED: [&str; 14] = [
+const SHARED: [&str; 15] = [
     "Cargo.lock",
     "crates/corrkd-random/src",
     "crates/corrkd-config/src",
     "crates/corrkd-csd/src",
+    "crates/corrkd-kernels/src",
     "crates/corrkd-nn/src",
     "crates/corrkd-data/src",
     "crates/corrkd-losses/src",

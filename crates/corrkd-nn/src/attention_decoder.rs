@@ -13,7 +13,7 @@
 //! The public code's cell takes the input gate's slice for the forget gate too, which is a slip, and hears the context
 //! alone. Here the four gates are the standard ones, and y_{t-1} is an input, as the previous frame is in MMSA's port.
 
-use crate::kernels::FusedAttentionDecoder;
+use crate::fused::FusedAttentionDecoder;
 use crate::{DropoutKey, Init, Kernels, Linear, NnError, Scope, softmax};
 use candle_core::{Result, Tensor};
 use candle_nn::ops::sigmoid;

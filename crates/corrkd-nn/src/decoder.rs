@@ -7,7 +7,7 @@
 use crate::cross_encoder::check_sequences;
 use crate::decoder_layer::DecoderLayer;
 use crate::frames::padding;
-use crate::kernels::FusedCrossEncoder;
+use crate::fused::FusedCrossEncoder;
 use crate::{CrossEncoderShape, DropoutKey, Kernels, LayerNorm, NnError, Positions, Scope, sinusoid};
 use candle_core::{Result, Tensor};
 

@@ -1,11 +1,9 @@
 //! Euclidean distances between all pairs.
 
 use crate::Kernels;
-use crate::kernels::{available, pairwise as fused};
+use crate::fused::{available, pairwise as fused};
 use candle_core::{D, Result, Tensor};
-
-/// Squared distances below this count as zero, where the root's gradient would be infinite.
-pub(crate) const TINY: f32 = 1e-24;
+use corrkd_kernels::TINY;
 
 /// |a_i - b_j| for a (N, D) and b (M, D), as (N, M), in one form or the other where there is a choice. Where two vectors
 /// are equal the distance passes no gradient.

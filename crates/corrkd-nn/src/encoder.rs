@@ -2,33 +2,8 @@
 //! normalisation.
 
 use crate::frames::padding;
-use crate::{Conv1d, DropoutKey, EncoderLayer, LayerNorm, NnError, Scope, sinusoid};
+use crate::{Conv1d, DropoutKey, EncoderLayer, EncoderShape, LayerNorm, NnError, Scope, sinusoid};
 use candle_core::{Result, Tensor};
-
-/// Sizes and dropout probabilities of an [`Encoder`].
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct EncoderShape {
-    /// Width D of the raw features.
-    pub inputs: usize,
-    /// Width d inside.
-    pub width: usize,
-    /// Attention heads.
-    pub heads: usize,
-    /// Transformer layers.
-    pub layers: usize,
-    /// Width of the feed-forward part.
-    pub feed_forward: usize,
-    /// Frames the convolution sees; odd.
-    pub kernel: usize,
-    /// Whether a layer normalises what enters its branches, or else its sums.
-    pub pre_norm: bool,
-    /// Dropout on attention weights.
-    pub attention_dropout: f64,
-    /// Dropout inside the feed-forward part.
-    pub feed_forward_dropout: f64,
-    /// Dropout on the residual branches.
-    pub residual_dropout: f64,
-}
 
 /// Raw frames (B, T, D) to representations (B, T, d).
 pub struct Encoder {

@@ -3,7 +3,7 @@
 //! Not candle's `gelu_erf`, whose gradient has a constant of six digits.
 
 use crate::Kernels;
-use crate::kernels::{available, gelu as fused};
+use crate::fused::{available, gelu as fused};
 use candle_core::{Result, Tensor};
 use std::f64::consts::FRAC_1_SQRT_2;
 

@@ -1,6 +1,6 @@
 //! Layer normalisation over the last axis (Ba et al. 2016), written out: candle's own returns no gradient.
 
-use crate::kernels::layer_norm;
+use crate::fused::layer_norm;
 use crate::{Init, Kernels, NnError, Scope};
 use candle_core::{D, Result, Tensor};
 

@@ -1,6 +1,6 @@
 //! y = x W' + b over the last axis, or without b.
 
-use crate::kernels::linear;
+use crate::fused::linear;
 use crate::{Init, Kernels, NnError, Scope};
 use candle_core::{Result, Tensor};
 

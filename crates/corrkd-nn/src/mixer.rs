@@ -1,7 +1,7 @@
 //! An MLP along one axis, as CubeMLP's blocks have them (Sun et al. 2022, section 3): of a vector x of n numbers it makes
 //! P x + drop(W2 gelu(W1 LN(x) + b1) + b2), n' numbers; P has no bias.
 
-use crate::kernels::FusedMixer;
+use crate::fused::FusedMixer;
 use crate::{Dropout, DropoutKey, Kernels, LayerNorm, Linear, NnError, Scope, gelu, swapped};
 use candle_core::{Result, Tensor};
 

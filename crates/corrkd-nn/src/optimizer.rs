@@ -9,13 +9,13 @@ mod packed;
 mod schedule;
 mod settings;
 
-pub(crate) use adam::{BETA1, BETA2, Cut, EPSILON, Rates};
 pub use gradients::Gradients;
 pub use note::OptimizerNote;
 pub use settings::{Clip, Group, OptimizerSettings, Schedule, Tail};
 
-use crate::{Kernels, NnError, Params, kernels, params::matching};
+use crate::{Kernels, NnError, Params, fused, params::matching};
 use candle_core::Tensor;
+use corrkd_kernels::Rates;
 use groups::memberships;
 use packed::Packed;
 use std::collections::BTreeMap;
@@ -137,7 +137,7 @@ impl Optimizer {
             Kernels::Fused => {
                 for (name, var) in params.iter() {
                     if let (Some(gradient), Some(variable)) = (gradients.get(name), self.variables.get(name)) {
-                        kernels::adam_step(var, gradient, &variable.moments, rates[variable.group])?;
+                        fused::adam_step(var, gradient, &variable.moments, rates[variable.group])?;
                     }
                 }
             }

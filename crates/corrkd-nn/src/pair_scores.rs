@@ -1,7 +1,7 @@
 //! An MLP with two hidden ReLU layers over all pairs of two sets of vectors, to one score each:
 //! F(x, y) = w'h2 + c with h2 = relu(W2 h1 + b2), h1 = relu(W1 [x; y] + b1).
 
-use crate::kernels::FusedPairScores;
+use crate::fused::FusedPairScores;
 use crate::{Kernels, Linear, NnError, Scope};
 use candle_core::{Result, Tensor};
 

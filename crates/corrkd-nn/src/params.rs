@@ -1,6 +1,6 @@
 //! The parameters of a network by name, in name order.
 
-use crate::kernels::available;
+use crate::fused::available;
 use crate::{Init, Kernels, NnError};
 use candle_core::{DType, Device, Tensor, Var};
 use corrkd_random::Stream;

@@ -1,6 +1,6 @@
 //! What the network has of a modality: dropout on its raw features, the encoder, and the mean over the frames that exist.
 
-use crate::kernels::FusedEncoder;
+use crate::fused::FusedEncoder;
 use crate::{Dropout, DropoutKey, Encoder, EncoderShape, Kernels, NnError, Scope, masked_mean};
 use candle_core::{Result, Tensor};
 

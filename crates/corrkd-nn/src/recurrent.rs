@@ -4,31 +4,10 @@
 mod direction;
 mod layer;
 
-use crate::kernels::FusedRecurrentLayer;
-use crate::{Dropout, DropoutKey, Kernels, NnError, Scope};
+use crate::fused::FusedRecurrentLayer;
+use crate::{Cell, Dropout, DropoutKey, Kernels, NnError, Scope};
 use candle_core::{Result, Tensor, bail};
 use layer::Layer;
-
-/// What a recurrent layer's step is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cell {
-    /// Long short-term memory (Hochreiter and Schmidhuber 1997; the forget gate is Gers et al. 2000's), gates i, f, g, o:
-    /// c' = f c + i g, h' = o tanh(c').
-    Lstm,
-    /// Gated recurrent unit (Cho et al. 2014), gates r, z, n with n = tanh(W x + b + r (U h + d)):
-    /// h' = (1 - z) n + z h.
-    Gru,
-}
-
-impl Cell {
-    /// Gates of a step.
-    pub(crate) const fn gates(self) -> usize {
-        match self {
-            Self::Lstm => 4,
-            Self::Gru => 3,
-        }
-    }
-}
 
 /// Sizes of a [`Recurrent`] and the dropout inside.
 #[derive(Clone, Copy, Debug, PartialEq)]

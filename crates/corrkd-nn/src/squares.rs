@@ -1,7 +1,7 @@
 //! The sum of squared differences, each times a weight of its own.
 
 use crate::Kernels;
-use crate::kernels::{available, weighted_squares as fused};
+use crate::fused::{available, weighted_squares as fused};
 use candle_core::{Result, Tensor};
 
 /// The sum of w (x - t)^2 over all elements, of x, target and weights of one shape, in one form or the other where

@@ -1,7 +1,7 @@
 //! The last two axes in each other's place.
 
 use crate::Kernels;
-use crate::kernels::{available, swapped as fused};
+use crate::fused::{available, swapped as fused};
 use candle_core::{D, Result, Tensor};
 
 /// (.., N, M) to (.., M, N), contiguous, as its gradient is. The fused form has the same bits as the composed one, and is

@@ -12,17 +12,18 @@ use toml::Table;
 const FOLDERS: [&str; 8] = [".cargo", ".ci", ".github", "benches", "crates", "datasets", "experiments", "xtask"];
 
 /// Each crate with its level and the crates it depends on (`corrkd-` left out).
-const CRATES: [(&str, u32, &str); 25] = [
+const CRATES: [(&str, u32, &str); 26] = [
     ("corrkd-random", 0, "-"),
     ("corrkd-system", 0, "-"),
     ("corrkd-config", 1, "random, system"),
     ("corrkd-csd", 1, "system"),
     ("corrkd-fetch", 1, "system"),
+    ("corrkd-kernels", 1, "random"),
     ("corrkd-metrics", 1, "random"),
     ("corrkd-numpy", 1, "system"),
     ("corrkd-onnx", 1, "-"),
     ("corrkd-data", 2, "random, system, config, csd, numpy"),
-    ("corrkd-nn", 2, "random, system, config, onnx"),
+    ("corrkd-nn", 2, "random, system, config, kernels, onnx"),
     ("corrkd-record", 2, "system, config, metrics"),
     ("corrkd-import", 3, "random, system, config, csd, data, numpy"),
     ("corrkd-inspect", 3, "system, config, csd, data, numpy"),

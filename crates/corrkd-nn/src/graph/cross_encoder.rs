@@ -5,8 +5,8 @@ use super::linear::layer_norm;
 use super::translator::forward;
 use super::weights::Weights;
 use crate::cross_encoder::causal;
-use crate::position::codes;
 use crate::{CrossEncoderShape, NnError, Positions};
+use corrkd_kernels::position_codes;
 use corrkd_onnx::{Attribute, Graph, Value};
 
 /// Queries (B, Tq, d) to (B, Tq, d), attending to a context (B, Tk, d) or to themselves, as
@@ -47,7 +47,7 @@ pub fn cross_encoder(
 
 /// Frames, scaled, with their positions' codes.
 fn embedded(graph: &mut Graph, shape: &CrossEncoderShape, x: &Value, time: usize) -> Value {
-    let table: Vec<f32> = codes(time, shape.width).map(|code| code as f32).collect();
+    let table: Vec<f32> = position_codes(time, shape.width).map(|code| code as f32).collect();
     let table = graph.constant(&[time, shape.width], &table);
     let scale = graph.constant(&[1], &[shape.scale as f32]);
     let scaled = graph.op("Mul", &[x, &scale], &[]);

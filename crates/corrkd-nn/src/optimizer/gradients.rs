@@ -1,6 +1,6 @@
 //! The gradients of a network's variables.
 
-use crate::{Kernels, NnError, Params, kernels, read};
+use crate::{Kernels, NnError, Params, fused, read};
 use candle_core::{Result, Tensor, backprop::GradStore};
 use std::collections::BTreeMap;
 
@@ -49,7 +49,7 @@ impl Gradients {
                 let squares = squares.collect::<Result<Vec<Tensor>>>()?;
                 read(&squares.iter().collect::<Vec<_>>())?
             }
-            Kernels::Fused => self.by_name.values().map(kernels::sum_of_squares).collect::<Result<_>>()?,
+            Kernels::Fused => self.by_name.values().map(fused::sum_of_squares).collect::<Result<_>>()?,
         };
         Ok(squares.iter().fold(0.0, |sum, square| sum + square).sqrt())
     }

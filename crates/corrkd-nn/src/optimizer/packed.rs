@@ -1,7 +1,8 @@
 //! The moments of several variables, one behind the other, and the step of all of them at once.
 
-use super::Rates;
+use super::adam;
 use candle_core::{Result, Tensor, Var};
+use corrkd_kernels::Rates;
 
 /// A variable that is stepped, with its name and its gradient.
 pub(super) type Stepped<'a> = (&'a str, &'a Var, &'a Tensor);
@@ -34,7 +35,7 @@ impl Packed {
             _ => Some(flat(stepped.iter().map(|(_, var, _)| var.as_tensor()))?),
         };
         let mut moments = self.moments;
-        let step = rates.step(&gradient, values.as_ref(), &mut moments)?;
+        let step = adam::step(rates, &gradient, values.as_ref(), &mut moments)?;
         let (mut start, mut parts) = (0, Vec::with_capacity(stepped.len()));
         for (_, var, _) in stepped {
             let of = |flat: &Tensor| flat.narrow(0, start, var.elem_count())?.reshape(var.dims());

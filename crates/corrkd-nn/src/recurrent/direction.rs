@@ -1,8 +1,8 @@
 //! One direction of a recurrent layer, frame by frame. A sequence keeps its state behind its end: the direction that begins
 //! there comes to the last frame with the first state, which is zero.
 
-use super::{Cell, RecurrentShape, States};
-use crate::{Init, NnError, Scope};
+use super::{RecurrentShape, States};
+use crate::{Cell, Init, NnError, Scope};
 use candle_core::{D, Result, Tensor};
 
 /// A direction's parameters.
