@@ -1,7 +1,5 @@
 //! Experiment files: what they mean, and what is said of mistakes.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use corrkd_config::{ConfigError, Experiment, Plan, Row};
 use corrkd_methods::corrkd::{RcdForm, Settings};
 use corrkd_methods::plans;

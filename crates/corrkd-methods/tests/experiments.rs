@@ -1,5 +1,4 @@
 //! Every file in experiments/ can be planned, and says what its comment says.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use corrkd_config::{Experiment, ExperimentFiles, Job, Overrides, PerModality, Plan, Presence, Row, Task};
 use corrkd_methods::corrkd::{Losses, RcdForm, Settings};

@@ -1,7 +1,5 @@
 //! The network's gradients, and what must not matter to it: padding.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use candle_core::{DType, Device, Tensor, Var};
 use corrkd_config::{Modality, PerModality};
 use corrkd_methods::corrkd::{Network, Probabilities, Size, StatisticsNetwork};

@@ -1,10 +1,11 @@
-//! Files in each layout, imported and held against the samples that they were made of.
+//! Files in each layout, imported and held against the samples that they were made of; and words that become vectors.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod brought;
 mod cases;
 mod damage;
+mod embed;
 mod files;
 mod folds;
 mod ids;

@@ -1,7 +1,7 @@
 //! A finished run answers from its folder alone, as it did when it was tested: without its data, and without the runs that it
 //! needed.
 
-use crate::{cases, methods};
+use super::{cases, methods};
 use corrkd_config::Condition;
 use corrkd_record::{RunDir, Runs};
 use corrkd_train::{Finished, TrainError, predict};

@@ -1,7 +1,7 @@
 //! A finished network as an ONNX graph gives the answers that we give, under every condition: by tract, which is told the
 //! batch's shapes, since it plans with numbers; and, in the long tests, by onnxruntime, which is told none.
 
-use crate::{SEED, cases, methods};
+use super::{SEED, cases, methods};
 use corrkd_config::{Condition, Modality};
 use corrkd_data::{Batch, Dataset, Split, test_corruption};
 use corrkd_record::{Answer, Runs};

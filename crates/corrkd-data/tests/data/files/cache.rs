@@ -1,6 +1,6 @@
 //! The aligned cache: the same bits again, and never a damaged file or one of other data.
 
-use crate::fixture::{Fixture, by_path, entry, raw};
+use super::fixture::{Fixture, by_path, entry, raw};
 use corrkd_config::{DatasetRef, Labels, PerModality};
 use corrkd_data::{DataError, Dataset, Samples, Time, Trust, load, unseen};
 use std::path::{Path, PathBuf};

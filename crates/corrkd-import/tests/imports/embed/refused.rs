@@ -1,6 +1,6 @@
 //! What is refused, and that it is said where.
 
-use crate::world::World;
+use super::world::World;
 use corrkd_csd::{Features, Rows};
 use corrkd_import::embed::{EmbedError, Unknown, embed};
 use proptest::prelude::*;

@@ -1,6 +1,6 @@
 //! Each choice of a recipe, and what it does to samples.
 
-use crate::fixture::{Fixture, entry, raw};
+use super::fixture::{Fixture, entry, raw};
 use corrkd_config::PerModality;
 use corrkd_csd::{Entry, Features, Rows, Sequence};
 use corrkd_data::{Dataset, Samples};
@@ -136,7 +136,7 @@ fn folds_can_lie_beside_the_data() {
     let folder = tempfile::tempdir().unwrap();
     let recipe = fixture.write(folder.path());
     let load = || {
-        let by_path = crate::fixture::by_path(&recipe);
+        let by_path = super::fixture::by_path(&recipe);
         corrkd_data::load(
             &by_path,
             Some(folder.path()),

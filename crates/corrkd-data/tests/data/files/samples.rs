@@ -1,6 +1,6 @@
 //! What samples come out of files, by hand-worked cases.
 
-use crate::fixture::{entry, given, raw};
+use super::fixture::{entry, given, raw};
 use corrkd_config::{Modality, PerModality};
 use corrkd_data::{Dataset, Sample, Samples, Summary};
 

@@ -1,8 +1,6 @@
 //! What every method must keep, whatever it is: each new one is held to it without a line of its own. It runs with the
 //! settings that `experiments/methods-quick.toml` gives it, on each kind of labels and sequences.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 mod answers;
 mod bits;
 mod finished;

@@ -1,7 +1,5 @@
 //! Sets of modalities and conditions by name.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use corrkd_config::{Condition, Modality, Presence};
 
 #[test]

@@ -1,7 +1,5 @@
 //! The recipes of public data sets held against their ids, splits and labels, where these are at hand.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use corrkd_config::{DatasetRef, Labels, Modality, Ways};
 use corrkd_data::{Fold, Recipe, Samples, Trust, load, recipe, unseen};
 use std::io::Write as _;
@@ -135,7 +133,7 @@ fn pom_is_scored_around_four() {
 
 #[test]
 fn parts_of_a_published_file_are_proved_together() {
-    let text = include_str!("../../../datasets/mosei-mmsa.toml");
+    let text = include_str!("../../../../datasets/mosei-mmsa.toml");
     let part = |number: usize| format!("{{ url = \"https://host/all.{number:03}\" }}");
     let parts = format!("parts = [{}]", (0..13).map(part).collect::<Vec<_>>().join(", "));
     let parse = |text: &str| Recipe::parse("own", text);

@@ -1,7 +1,7 @@
 //! Every byte that samples come from is proved: what was altered is made again, or gives another fingerprint.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use crate::fixture::{by_path, raw};
+use super::fixture::{by_path, raw};
 use corrkd_config::DatasetRef;
 use corrkd_data::{DataError, Dataset, Trust, load, unseen};
 use std::fs;

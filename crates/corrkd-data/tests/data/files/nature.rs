@@ -1,6 +1,6 @@
 //! Frames and modalities that are missing by nature, from the file to the batch.
 
-use crate::fixture::{entry, given, raw};
+use super::fixture::{entry, given, raw};
 use corrkd_config::PerModality;
 use corrkd_csd::{Entry, Features, Rows};
 use corrkd_data::{Batch, Dataset};

@@ -1,7 +1,7 @@
 //! Recipes and files of folds as anything can be in them: a value or an error, never a panic, soon.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use crate::fixture::{by_path, raw};
+use super::fixture::{by_path, raw};
 use corrkd_data::{DataError, Recipe, Trust, load, recipe, unseen};
 use proptest::prelude::*;
 

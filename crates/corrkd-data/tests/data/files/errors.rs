@@ -1,6 +1,6 @@
 //! Each mistake in a recipe or in data, with what is said of it and whose fault it is.
 
-use crate::fixture::{Fixture, by_path, entry, given, raw};
+use super::fixture::{Fixture, by_path, entry, given, raw};
 use corrkd_config::DatasetRef;
 use corrkd_csd::{Entry, Features, Rows};
 use corrkd_data::{DataError, Dataset, Recipe, Trust, load, unseen};

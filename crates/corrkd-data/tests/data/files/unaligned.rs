@@ -1,6 +1,6 @@
 //! Sequences of lengths of their own, and folds of a cross-validation, from the recipe to the samples.
 
-use crate::fixture::{by_path, entry, given, raw};
+use super::fixture::{by_path, entry, given, raw};
 use corrkd_config::{Cross, CrossFold, DatasetRef, Modality, PerModality};
 use corrkd_data::{Batch, Time, Trust, load, unseen};
 

@@ -1,5 +1,4 @@
 //! The operations of `mmdataset` against what the Python SDK makes of the same: golden/sdk.json, from golden/sdk.py.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use corrkd_csd::{Entry, Features, Rows};
 use corrkd_data::mmdataset::{Mmdataset, Tensor};
@@ -192,7 +191,7 @@ fn run(case: &Value) -> Result<(), String> {
 }
 
 fn cases() -> Vec<Value> {
-    let golden: Value = serde_json::from_str(include_str!("golden/sdk.json")).unwrap();
+    let golden: Value = serde_json::from_str(include_str!("../golden/sdk.json")).unwrap();
     golden["cases"].as_array().unwrap().clone()
 }
 

@@ -1,6 +1,5 @@
 //! What `export` writes against the SDK's own steps for CMU-MOSI: align to the words with the mean, impute, align to the
 //! labels, hard_unify.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use corrkd_config::DatasetRef;
 use corrkd_csd::{Entry, Features, Rows, Sequence};

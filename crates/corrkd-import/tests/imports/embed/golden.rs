@@ -1,6 +1,6 @@
 //! Vectors worked out by hand.
 
-use crate::world::World;
+use super::world::World;
 use corrkd_import::embed::{Count, Unknown, UnknownWord};
 use flate2::Compression;
 use flate2::write::GzEncoder;

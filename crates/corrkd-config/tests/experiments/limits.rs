@@ -1,6 +1,5 @@
 //! What an experiment may not ask for, refused before anything of it is made: too many rows or runs, keys and files that are
 //! nested without end, names that no report can show or tell apart.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use corrkd_config::{ConfigError, Experiment, MethodPlan, Plan, Protocol, Stage};
 use std::collections::{BTreeMap, BTreeSet};
