@@ -34,9 +34,8 @@ pub fn distances_backward(
     let (a, b) = (Matrix::of(a, rows, width), Matrix::of(b, others, width));
     let weight = |slope: f32, distance: f32| if distance == 0.0 { 0.0 } else { slope / distance };
     let weights = Matrix::new(rows, others, |i, j| weight(slopes[i * others + j], distances[i * others + j]));
-    let pulls = |x: &Matrix, others: &Matrix, weights: &Matrix| {
-        Arch::new().dispatch(Pulls { x, others, weights }).elements()
-    };
+    let pulls =
+        |x: &Matrix, others: &Matrix, weights: &Matrix| Arch::new().dispatch(Pulls { x, others, weights }).elements();
     [wanted[0].then(|| pulls(&a, &b, &weights)), wanted[1].then(|| pulls(&b, &a, &weights.transposed()))]
 }
 
