@@ -2,7 +2,7 @@
 //! parameters), forward and backward.
 //!
 //! Chunks of samples, side by side along the lanes, go through all steps while weights and state are in cache. Forward
-//! keeps what backward needs in a step of training; else backward computes it again.
+//! keeps what backward needs if it is told to, in training; else backward computes it again.
 
 use super::attention_decoder_parameters::{DecoderParts, Sums, Weights};
 use super::attention_decoder_tape::{Chunk, Tape};
@@ -37,7 +37,7 @@ impl AttentionDecoder {
         self.parts.size().inputs
     }
 
-    /// A pass over samples of T frames, of which the first `lengths` exist; `keep` if its way back will be asked for.
+    /// A pass over samples of T frames, of which the first `lengths` exist; `keep` says whether its way back will be asked for.
     #[must_use]
     pub fn pass(self: &Arc<Self>, lengths: Vec<usize>, time: usize, keep: bool) -> AttentionDecoderPass {
         AttentionDecoderPass { decoder: Arc::clone(self), lengths, time, keep, tapes: Mutex::default() }

@@ -28,7 +28,7 @@ impl Size {
     }
 }
 
-/// Where each parameter lies among packed ones, of an attention decoder of state H that makes frames of width D'.
+/// Where the parameters of an [`AttentionDecoder`](crate::AttentionDecoder) of state H lie among packed ones.
 #[derive(Clone, Debug)]
 pub struct DecoderParts {
     /// The weight (1, E's width) by which attention scores a frame.

@@ -1,5 +1,5 @@
-//! Fused GELU: y = x P with P the probability of a standard normal number below x,
-//! and dy/dx = P + x p with p its density, which P has for a factor.
+//! GELU: y = x P with P the probability of a standard normal number below x, and dy/dx = P + x p with p its density, which P
+//! has for a factor.
 
 use super::jobs::each;
 use super::lanes::{exp, vectorise};

@@ -1,5 +1,5 @@
-//! Fused layer normalisation of (x, gain, bias): blocks of some rows of x, made
-//! feature-major in cache, as [`Norm`] takes them. Nothing is kept: backward computes x^ again.
+//! Layer normalisation of rows: blocks of some of them, made feature-major in cache, as [`Norm`] takes them. Nothing is kept:
+//! backward computes x^ again.
 
 use super::jobs::{add, each};
 use super::norm::Norm;

@@ -4,8 +4,9 @@
 //! Work is divided among threads, and sums are added up, in an order that depends on shapes alone: the number of threads
 //! changes no bit. Which vector instructions there are is found out at run time.
 //!
-//! A kernel of few lines is a function with its `_backward`. One over *packed* parameters, which lie one behind the other in
-//! a slice, is a type that knows where each lies ([`Affine`]); its `pass` goes forward and back once.
+//! A kernel of few lines is a function with its `_backward`. One over a *pack*, parameters one behind the other in a slice, is
+//! a type that knows where each lies ([`Affine`]), and its pass goes forward and back once. Each is held to a layer's
+//! *composed* form, plain operations on tensors, in `corrkd-nn`.
 //!
 //! ```
 //! use corrkd_kernels::{Norm, layer_norm, layer_norm_backward};

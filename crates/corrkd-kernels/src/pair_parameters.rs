@@ -1,5 +1,5 @@
-//! The parameters of fused [`PairScores`], or their gradients: as they are packed, and as the kernels take them, where
-//! hidden units run along lanes.
+//! The parameters of fused [`PairScores`], or their gradients: in the pack, and as the kernels take them, where hidden
+//! units run along lanes.
 
 use super::jobs::add;
 use super::lanes::padded;

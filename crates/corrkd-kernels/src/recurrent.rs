@@ -1,8 +1,8 @@
 //! A fused recurrent layer, all directions, as one operation on (x, packed parameters).
 //!
 //! Frames that exist are the rows of products, and features run along lanes: x is multiplied at all frames at once, a state at
-//! those of one step. Chunks of samples go on different threads. Forward keeps what backward needs if the step has dropout,
-//! that is, in training; else backward computes it again.
+//! those of one step. Chunks of samples go on different threads. Forward keeps what backward needs if it is told to, in
+//! training; else backward computes it again.
 
 use super::buffers::{Buffer, Buffers, carve};
 use super::jobs::{add, each};
@@ -40,7 +40,7 @@ impl RecurrentLayer {
     }
 
     /// A pass over samples of T frames, of which the first `lengths` exist. Of each sample it gives the states at all
-    /// frames and, if `last`, the final ones behind them. `keep` if its way back will be asked for.
+    /// frames and, if `last`, the final ones behind them. `keep` says whether its way back will be asked for.
     #[must_use]
     pub fn pass(self: &Arc<Self>, lengths: &[usize], time: usize, last: bool, keep: bool) -> RecurrentLayerPass {
         RecurrentLayerPass {

@@ -1,4 +1,4 @@
-//! Sizes of the Transformers, as their composed forms have them too.
+//! Sizes of the Transformers.
 
 /// Sizes and dropout probabilities of a Transformer's encoder.
 #[derive(Clone, Copy, Debug, PartialEq)]
