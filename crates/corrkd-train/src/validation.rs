@@ -11,7 +11,7 @@ use corrkd_record::{Answer, Validation};
 /// it does in training.
 ///
 /// # Errors
-/// As [`predict`].
+/// As [`predict`](crate::predict()).
 pub fn validate(learner: &dyn Learner, split: &Split, seed: u64, context: &Context) -> Result<Validation, TrainError> {
     let conditions = &learner.training().validated_on;
     let labels: Vec<f32> = split.samples.iter().map(|sample| sample.label).collect();
