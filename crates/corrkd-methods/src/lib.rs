@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 pub mod corrkd;
 pub mod cubemlp;
 pub mod dmd;
+#[cfg(test)]
+mod exported;
 pub mod gcnet;
 #[cfg(test)]
 #[path = "../../corrkd-nn/tests/layers/golden.rs"]
@@ -15,6 +17,7 @@ mod head;
 pub mod mctn;
 #[cfg(test)]
 mod proof;
+mod pytorch;
 pub mod selfmm;
 pub mod smil;
 mod train_missing;

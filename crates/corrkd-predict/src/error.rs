@@ -56,12 +56,6 @@ pub enum PredictError {
         /// The condition.
         condition: Box<Condition>,
     },
-    /// A method has no module in PyTorch.
-    #[error("the method {method} has no PyTorch module yet: export it as ONNX (--onnx FILE)")]
-    NoPyTorch {
-        /// The method.
-        method: String,
-    },
     /// There are no samples where they were looked for.
     #[error("{}: no sample in it has a frame, expected one at least", path.display())]
     None {
@@ -90,7 +84,7 @@ impl PredictError {
             Self::Train(error) => error.exit(),
             Self::Import(ImportError::Interrupted) => Exit::Interrupted,
             Self::Import(error) if error.is_user_input() => Exit::Input,
-            Self::Io { .. } | Self::NoPyTorch { .. } | Self::Labels { .. } | Self::Condition { .. } => Exit::Input,
+            Self::Io { .. } | Self::Labels { .. } | Self::Condition { .. } => Exit::Input,
             Self::Import(_) | Self::Line { .. } | Self::None { .. } => Exit::Data,
         }
     }

@@ -19,16 +19,15 @@ impl Predictor {
     /// when all is there.
     ///
     /// # Errors
-    /// [`PredictError::NoPyTorch`] for a method that has no module; [`PredictError::Io`].
+    /// [`PredictError::Train`] for a method that has no module; [`PredictError::Io`].
     pub fn export_pytorch(&self, folder: &Path, card: &str) -> Result<(), PredictError> {
         let finished = self.finished();
-        let method = &finished.result.spec.job.method;
-        let pytorch = finished.method.pytorch().ok_or_else(|| PredictError::NoPyTorch { method: method.clone() })?;
+        let pytorch = finished.method.pytorch()?;
         let failed = |cause| PredictError::Io { path: folder.to_owned(), cause };
         if folder.read_dir().is_ok_and(|mut files| files.next().is_some()) {
             return Err(failed(io::Error::other("it has files in it, expected a new or an empty folder")));
         }
-        let weights = finished.context.weights.iter().flat_map(|weights| weights.iter());
+        let weights = finished.context.weights.iter().flat_map(|weights| weights.iter()).chain(&finished.constants);
         let named = weights.filter_map(|(name, tensor)| Some(((pytorch.name)(name)?, tensor.clone())));
         let weights =
             plain(&named.collect::<Tensors>(), &folder.join(WEIGHTS)).map_err(corrkd_train::TrainError::from)?;

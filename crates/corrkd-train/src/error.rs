@@ -124,6 +124,14 @@ pub enum TrainError {
         /// Why.
         reason: String,
     },
+    /// A method's network is no PyTorch module.
+    #[error("the method {method} has no PyTorch module: {reason}")]
+    NoPyTorch {
+        /// The method.
+        method: &'static str,
+        /// Why.
+        reason: String,
+    },
     /// A finished run does not prove itself.
     #[error(
         "{cause}; `corrkd train` of the run {id}, or the same `ablate` command as before, makes good what is damaged of it"
@@ -243,6 +251,7 @@ impl TrainError {
             | Self::Unfinished { .. }
             | Self::NotOpened { .. }
             | Self::NoGraph { .. }
+            | Self::NoPyTorch { .. }
             | Self::NotFinite { .. }
             | Self::NoAnswer { .. } => Exit::Input,
             Self::Nn(_) => Exit::Fault,

@@ -29,7 +29,7 @@ pub struct Finished {
     /// Its method.
     pub method: &'static dyn Method,
     /// What its method worked out before it learned.
-    pub(crate) constants: Tensors,
+    pub constants: Tensors,
     /// The digest of the program's code, where it is another than the run's: answers may then be others than the run's.
     pub other_code: Option<&'static str>,
 }

@@ -48,9 +48,15 @@ pub trait Method: MethodPlan {
         })
     }
 
-    /// Its network in PyTorch; by default none.
-    fn pytorch(&self) -> Option<PyTorch> {
-        None
+    /// Its network in PyTorch; by default it has none.
+    ///
+    /// # Errors
+    /// [`TrainError::NoPyTorch`].
+    fn pytorch(&self) -> Result<PyTorch, TrainError> {
+        Err(TrainError::NoPyTorch {
+            method: self.name(),
+            reason: "its network has not been written as one yet".to_owned(),
+        })
     }
 }
 

@@ -15,7 +15,8 @@ pub(crate) struct Export {
     /// A file to write: the network as an ONNX graph, for any number of samples of any length.
     #[arg(long, value_name = "FILE", group = "what")]
     onnx: Option<PathBuf>,
-    /// A folder to write, new or empty: the weights under PyTorch's names, the module that they are of, and a model card.
+    /// A folder to write, new or empty: the weights under PyTorch's names, a plain PyTorch module that answers by them, and a
+    /// model card. Of every method but MCTN, of which six networks answer.
     #[arg(long, value_name = "DIR", group = "what")]
     safetensors: Option<PathBuf>,
     /// A file to write: the model card, in Markdown.

@@ -119,8 +119,8 @@ impl Method for CorrKd {
         graph::graph(&job.stage, &settings, context, graph, seen)
     }
 
-    fn pytorch(&self) -> Option<PyTorch> {
-        Some(pytorch::PYTORCH)
+    fn pytorch(&self) -> Result<PyTorch, TrainError> {
+        Ok(pytorch::PYTORCH)
     }
 
     /// A student that answers asks no teacher.

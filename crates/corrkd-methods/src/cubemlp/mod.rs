@@ -27,6 +27,7 @@ mod graph;
 mod learner;
 mod memory;
 mod network;
+mod pytorch;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -36,7 +37,7 @@ pub use settings::{Probabilities, Settings, Size, StepSchedule, Training};
 use crate::train_missing::TrainMissing;
 use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage, typed};
 use corrkd_onnx::Graph;
-use corrkd_train::{Context, Learner, Method, Needed, Seen, Tensors, Told, TrainError};
+use corrkd_train::{Context, Learner, Method, Needed, PyTorch, Seen, Tensors, Told, TrainError};
 use learner::CubeMlpLearner;
 use toml::Table;
 
@@ -98,5 +99,9 @@ impl Method for CubeMlp {
     ) -> Result<Told, TrainError> {
         let settings: Settings = typed(NAME, job.settings.clone()).map_err(|error| TrainError::job(NAME, &error))?;
         graph::graph(&settings, context, graph, seen)
+    }
+
+    fn pytorch(&self) -> Result<PyTorch, TrainError> {
+        Ok(pytorch::PYTORCH)
     }
 }

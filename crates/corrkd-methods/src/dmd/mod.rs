@@ -48,6 +48,7 @@ mod memory;
 mod network;
 mod objective;
 mod onnx;
+mod pytorch;
 mod reader;
 mod settings;
 #[cfg(test)]
@@ -59,7 +60,7 @@ pub use settings::{Coded, Losses, Orthogonality, PlateauSchedule, Probabilities,
 use crate::train_missing::TrainMissing;
 use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage, typed};
 use corrkd_onnx::Graph;
-use corrkd_train::{Context, Learner, Method, Needed, Seen, Tensors, Told, TrainError};
+use corrkd_train::{Context, Learner, Method, Needed, PyTorch, Seen, Tensors, Told, TrainError};
 use learner::DmdLearner;
 use toml::Table;
 
@@ -121,5 +122,9 @@ impl Method for Dmd {
     ) -> Result<Told, TrainError> {
         let settings: Settings = typed(NAME, job.settings.clone()).map_err(|error| TrainError::job(NAME, &error))?;
         onnx::graph(&settings, context, graph, seen)
+    }
+
+    fn pytorch(&self) -> Result<PyTorch, TrainError> {
+        Ok(pytorch::PYTORCH)
     }
 }

@@ -40,7 +40,8 @@ impl GcNetLearner {
     /// [`TrainError::Nn`]; [`TrainError::Config`] where utterances are to be nodes, and no ids say which are together.
     pub(super) fn new(settings: &Settings, law: Missing, seed: u64, context: &Context) -> Result<Self, TrainError> {
         let Settings { network: size, dropout, losses, training: t } = settings;
-        if size.nodes == NodeKind::Utterances {
+        // A finished one has no training samples.
+        if size.nodes == NodeKind::Utterances && context.weights.is_none() {
             let alone = together(&context.train).iter().all(|video| video.len() < 2);
             let expected =
                 "\"frames\" for these data: no two training samples are of one video by their ids, `video[i]`";

@@ -49,6 +49,7 @@ mod memory;
 mod network;
 mod nodes;
 mod onnx;
+mod pytorch;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -57,7 +58,7 @@ pub use settings::{Losses, NodeKind, Probabilities, Settings, Size, Training};
 
 use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage, typed};
 use corrkd_onnx::Graph;
-use corrkd_train::{Context, Learner, Method, Needed, Seen, Tensors, Told, TrainError};
+use corrkd_train::{Context, Learner, Method, Needed, PyTorch, Seen, Tensors, Told, TrainError};
 use learner::GcNetLearner;
 use toml::Table;
 
@@ -120,5 +121,9 @@ impl Method for GcNet {
     ) -> Result<Told, TrainError> {
         let settings: Settings = typed(NAME, job.settings.clone()).map_err(|error| TrainError::job(NAME, &error))?;
         onnx::graph(&settings, context, graph, seen)
+    }
+
+    fn pytorch(&self) -> Result<PyTorch, TrainError> {
+        Ok(pytorch::PYTORCH)
     }
 }

@@ -55,7 +55,7 @@ pub use settings::{Losses, Settings, Size, Training};
 
 use corrkd_config::{ConfigError, Job, MethodPlan, Presence, Protocol, Shape, Stage, typed};
 use corrkd_onnx::Graph;
-use corrkd_train::{Context, Learner, Method, Model, Needed, Seen, Tensors, Told, TrainError};
+use corrkd_train::{Context, Learner, Method, Model, Needed, PyTorch, Seen, Tensors, Told, TrainError};
 use learner::MctnLearner;
 use toml::Table;
 
@@ -73,6 +73,9 @@ const STAGES: [(&str, Presence); 6] = [
     ("mctn-av", Presence::ALL[5]),
     (NAME, Presence::COMPLETE),
 ];
+
+/// Why it is exported neither as a graph nor as a module.
+const SIX: &str = "six networks answer, each the samples that have its modalities";
 
 /// How many runs come before the one that answers.
 const PARTS: usize = STAGES.len() - 1;
@@ -146,7 +149,10 @@ impl Method for Mctn {
         _graph: &mut Graph,
         _seen: &Seen,
     ) -> Result<Told, TrainError> {
-        let reason = "six networks answer, each the samples that have its modalities".to_owned();
-        Err(TrainError::NoGraph { method: NAME, reason })
+        Err(TrainError::NoGraph { method: NAME, reason: SIX.to_owned() })
+    }
+
+    fn pytorch(&self) -> Result<PyTorch, TrainError> {
+        Err(TrainError::NoPyTorch { method: NAME, reason: SIX.to_owned() })
     }
 }

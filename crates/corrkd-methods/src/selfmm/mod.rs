@@ -33,6 +33,7 @@ mod labels;
 mod learner;
 mod memory;
 mod network;
+mod pytorch;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -42,7 +43,7 @@ pub use settings::{Probabilities, Rates, Settings, Size, Training};
 use crate::train_missing::TrainMissing;
 use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage, typed};
 use corrkd_onnx::Graph;
-use corrkd_train::{Context, Learner, Method, Needed, Seen, Tensors, Told, TrainError};
+use corrkd_train::{Context, Learner, Method, Needed, PyTorch, Seen, Tensors, Told, TrainError};
 use learner::SelfMmLearner;
 use toml::Table;
 
@@ -104,5 +105,9 @@ impl Method for SelfMm {
     ) -> Result<Told, TrainError> {
         let settings: Settings = typed(NAME, job.settings.clone()).map_err(|error| TrainError::job(NAME, &error))?;
         graph::graph(&settings, context, graph, seen)
+    }
+
+    fn pytorch(&self) -> Result<PyTorch, TrainError> {
+        Ok(pytorch::PYTORCH)
     }
 }

@@ -50,6 +50,7 @@ mod model;
 mod network;
 mod pretrained;
 mod priors;
+mod pytorch;
 mod reconstruction;
 mod regularisation;
 mod settings;
@@ -61,7 +62,7 @@ pub use settings::{Decay, Inner, Losses, Probabilities, Reconstructing, Settings
 
 use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage};
 use corrkd_onnx::Graph;
-use corrkd_train::{Context, Learner, Method, Model, Needed, Seen, Tensors, Told, TrainError};
+use corrkd_train::{Context, Learner, Method, Model, Needed, PyTorch, Seen, Tensors, Told, TrainError};
 use pretrained::Pretrained;
 use toml::Table;
 
@@ -150,5 +151,9 @@ impl Method for Smil {
             Some(_) => graph::graph(&settings, context, constants, graph, seen),
             None => graph::pretrained(&settings, context, graph, seen),
         }
+    }
+
+    fn pytorch(&self) -> Result<PyTorch, TrainError> {
+        Ok(pytorch::PYTORCH)
     }
 }

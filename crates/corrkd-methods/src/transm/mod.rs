@@ -45,6 +45,7 @@ mod memory;
 mod network;
 mod objective;
 mod pair;
+mod pytorch;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -54,7 +55,7 @@ pub use settings::{Losses, Probabilities, Settings, Size, Training};
 
 use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage, typed};
 use corrkd_onnx::Graph;
-use corrkd_train::{Context, Learner, Method, Needed, Seen, Tensors, Told, TrainError};
+use corrkd_train::{Context, Learner, Method, Needed, PyTorch, Seen, Tensors, Told, TrainError};
 use learner::TransMLearner;
 use toml::Table;
 
@@ -117,5 +118,9 @@ impl Method for TransM {
     ) -> Result<Told, TrainError> {
         let settings: Settings = typed(NAME, job.settings.clone()).map_err(|error| TrainError::job(NAME, &error))?;
         graph::graph(&settings, context, graph, seen)
+    }
+
+    fn pytorch(&self) -> Result<PyTorch, TrainError> {
+        Ok(pytorch::PYTORCH)
     }
 }

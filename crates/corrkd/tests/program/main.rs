@@ -7,6 +7,7 @@ mod cases;
 mod embed;
 mod emotions;
 mod ends;
+mod export;
 mod external;
 mod fetch;
 mod folds;

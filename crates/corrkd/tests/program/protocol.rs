@@ -1,11 +1,11 @@
 //! `corrkd protocol export`: the program around the export; what the files hold is tested where they are written.
 
-use crate::world::corrkd;
+use crate::world::{corrkd, python_with};
 use predicates::prelude::*;
 use predicates::str::contains;
 use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process;
 
 /// An experiment small enough for tests, beside another program's row.
@@ -32,14 +32,6 @@ fn example() -> String {
     rest.split_once("```").unwrap().0.to_owned()
 }
 
-/// A Python that has NumPy: what `CORRKD_PYTHON` names, or the one on the PATH.
-fn numpy() -> Option<PathBuf> {
-    let named = std::env::var_os("CORRKD_PYTHON").map(PathBuf::from);
-    let python = named.unwrap_or_else(|| "python3".into());
-    let has = process::Command::new(&python).args(["-c", "import numpy"]).stderr(process::Stdio::null()).status();
-    has.is_ok_and(|status| status.success()).then_some(python)
-}
-
 fn export(folder: &Path, out: &str) -> assert_cmd::Command {
     fs::write(folder.join("small.toml"), EXPERIMENT).unwrap();
     let mut command = corrkd();
@@ -54,7 +46,7 @@ fn numpy_reads_what_is_exported() {
     done.stderr(contains("small: about ")).stdout(contains("protocol/seed2/law1.npz"));
     let lines = example();
     assert!(lines.lines().count() <= 10, "the page promises ten lines");
-    let Some(python) = numpy() else {
+    let Some(python) = python_with("numpy") else {
         // Not `eprintln!`, which the harness hides in a test that passes.
         let _ = std::io::stderr().write_all(b"skipped: no Python with NumPy; CORRKD_PYTHON=PATH\n");
         return;

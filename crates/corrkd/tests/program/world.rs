@@ -276,6 +276,15 @@ pub(crate) fn corrkd() -> Command {
     Command::cargo_bin("corrkd").unwrap()
 }
 
+/// A Python that has these modules: what `CORRKD_PYTHON` names, or the one on the PATH.
+pub(crate) fn python_with(modules: &str) -> Option<PathBuf> {
+    let named = std::env::var_os("CORRKD_PYTHON").map(PathBuf::from);
+    let python = named.unwrap_or_else(|| "python3".into());
+    let mut command = process::Command::new(&python);
+    let has = command.args(["-c", &format!("import {modules}")]).stderr(process::Stdio::null()).status();
+    has.is_ok_and(|status| status.success()).then_some(python)
+}
+
 /// Whether the long tests are to run as well: `CORRKD_LONG_TESTS=1`, as `.ci/run` has it.
 pub(crate) fn long() -> bool {
     std::env::var_os("CORRKD_LONG_TESTS").is_some_and(|value| value == "1")

@@ -96,11 +96,6 @@ fn sentiment() -> Labels {
     Labels::Score(Scale { range: [-3.0, 3.0], neutral: 0.0, cuts: Cuts::default() })
 }
 
-/// Scores from 1 to 7.
-fn from_one_to_seven() -> Labels {
-    Labels::Score(Scale { range: [1.0, 7.0], neutral: 4.0, cuts: Cuts::default() })
-}
-
 /// The smallest generated data set.
 fn generated() -> Dataset {
     loaded("synthetic")

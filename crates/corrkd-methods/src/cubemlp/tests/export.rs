@@ -1,0 +1,9 @@
+//! The PyTorch module that is written beside exported weights gives the answers that we give.
+
+use crate::cubemlp::CubeMlp;
+use crate::exported::hold;
+
+#[test]
+fn the_exported_module_answers_as_we_do() {
+    hold(&CubeMlp, include_bytes!("../golden/export.safetensors"));
+}

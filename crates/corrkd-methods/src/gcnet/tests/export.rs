@@ -1,0 +1,9 @@
+//! The PyTorch module that is written beside exported weights gives the answers that we give.
+
+use crate::exported::hold;
+use crate::gcnet::GcNet;
+
+#[test]
+fn the_exported_module_answers_as_we_do() {
+    hold(&GcNet, include_bytes!("../golden/export.safetensors"));
+}
