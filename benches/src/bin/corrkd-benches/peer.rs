@@ -153,8 +153,8 @@ fn asked(program: &Conversation, work: &Work) -> String {
 fn in_turn(work: &Work, threads: usize, programs: &mut [Conversation], figures: &mut Figures) -> Result<()> {
     err(format_args!("threads: {threads}, {}", work.request));
     let mut taking_part = Vec::new();
-    let others = &VARIANTS[work.variants..];
-    for program in programs.iter_mut().filter(|program| !others.contains(&program.name)) {
+    let part = |&(place, ref program): &(usize, &mut Conversation)| place <= work.variants || program.name == FLOOR;
+    for (_, program) in programs.iter_mut().enumerate().filter(part) {
         // The first time a program builds what it needs, and warms up.
         match program.seconds(&asked(program, work), 1) {
             Ok(_) => taking_part.push(program),

@@ -52,12 +52,15 @@ fn experiment(method: &str) -> String {
     )
 }
 
-/// Has `corrkd` do it from the start; its data are made once.
+/// Has `corrkd` do it from the start; its data are made once. Runs of another version of the code would stand beside.
 fn train(corrkd: &Path, experiment: &Path, runs: &Path) -> Result<(), Failure> {
+    for run in runs_of(runs)? {
+        fs::remove_dir_all(&run).with_context(|| run.display().to_string())?;
+    }
     // As many jobs as cores: then each has one thread.
     let jobs = available_parallelism().map_or(1, usize::from);
     let mut command = Command::new(corrkd);
-    command.arg("ablate").arg(experiment).arg("--runs").arg(runs).args(["--fresh", "--plain", "--jobs"]);
+    command.arg("ablate").arg(experiment).arg("--runs").arg(runs).args(["--plain", "--jobs"]);
     let status = command.arg(jobs.to_string()).stdout(Stdio::null()).status();
     let status = status.with_context(|| format!("cannot start {}", corrkd.display()))?;
     match status.code() {
@@ -67,14 +70,22 @@ fn train(corrkd: &Path, experiment: &Path, runs: &Path) -> Result<(), Failure> {
     }
 }
 
+/// The runs in a folder; none where that is absent.
+fn runs_of(folder: &Path) -> Result<Vec<PathBuf>> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    Ok(entries.flatten().map(|entry| entry.path()).filter(|path| path.join("spec.json").is_file()).collect())
+}
+
 /// The seconds of each part, by the stage of a method.
 type Stages = BTreeMap<String, BTreeMap<String, f64>>;
 
 /// What the runs in a folder say.
 fn stages(runs: &Path) -> Result<Stages> {
-    let folders = fs::read_dir(runs).with_context(|| runs.display().to_string())?;
     let mut stages = Stages::new();
-    for run in folders.flatten().map(|entry| entry.path()).filter(|path| path.join("spec.json").is_file()) {
+    for run in runs_of(runs)? {
         let stage: Value = read(&run.join("spec.json"))?;
         let stage = stage["job"]["stage"].as_str().context("a run without a stage")?.to_owned();
         stages.insert(stage, spent(&run.join("events.jsonl"))?);
@@ -91,7 +102,7 @@ fn read(path: &Path) -> Result<Value> {
 }
 
 /// What the last of a run's events says of its time.
-fn spent(events: &PathBuf) -> Result<BTreeMap<String, f64>> {
+fn spent(events: &Path) -> Result<BTreeMap<String, f64>> {
     let text = fs::read_to_string(events).with_context(|| events.display().to_string())?;
     let last: Value = serde_json::from_str(text.lines().last().unwrap_or_default())?;
     Ok(serde_json::from_value(last["spent"].clone())?)
@@ -142,7 +153,7 @@ mod tests {
         let expected = "corrkd  student     %  teacher      %\n\
                         step     3.00 s  75.0   0.50 s  100.0\n\
                         test     1.00 s  25.0   0.00 s    0.0\n\
-                        all       4.0 s           0.5 s\n\n\
+                        all       4.0 s          0.5 s\n\n\
                         5.0 s from the command to its report\n";
         assert_eq!(said, expected);
     }
