@@ -1,4 +1,20 @@
 //! Recipes, folds, alignment, cleaning, the aligned cache, samples, missingness and batches
+//!
+//! ```
+//! use corrkd_config::DatasetRef;
+//! use corrkd_data::{Trust, load, recipe, unseen};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let cache = tempfile::tempdir()?;
+//! // Generated data need no files of anybody's: 560 segments, aligned to words.
+//! let dataset = DatasetRef { name: "synthetic".to_owned(), size: Some("small".to_owned()), fold: None };
+//! let data = load(&dataset, None, cache.path(), Trust::Remembered, &unseen)?;
+//! assert_eq!(data.widths, recipe("synthetic")?.widths());
+//! let sample = &data.train.samples[0];
+//! assert_eq!(sample.features.language.len(), sample.present.language.len() * data.widths.language);
+//! # Ok(())
+//! # }
+//! ```
 
 mod align;
 mod batch;
