@@ -35,6 +35,7 @@ mod merge;
 mod method;
 mod modality;
 mod name;
+mod named;
 mod on;
 mod plan;
 mod presence;

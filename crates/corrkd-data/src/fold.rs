@@ -22,26 +22,7 @@ pub enum Fold {
     Test,
 }
 
-impl Fold {
-    /// All three, in order.
-    pub const ALL: [Self; 3] = [Self::Train, Self::Valid, Self::Test];
-
-    /// The name in recipes and messages.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Train => "train",
-            Self::Valid => "valid",
-            Self::Test => "test",
-        }
-    }
-}
-
-impl std::fmt::Display for Fold {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
-    }
-}
+corrkd_config::named!(Fold { Train: "train", Valid: "valid", Test: "test" });
 
 /// Video ids by fold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

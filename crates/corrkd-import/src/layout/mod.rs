@@ -5,7 +5,6 @@ pub(crate) mod loose;
 mod mfn;
 
 use corrkd_data::Fold;
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::ImportError;
@@ -28,17 +27,7 @@ pub enum Layout {
     Files,
 }
 
-impl fmt::Display for Layout {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::MulT => "MulT",
-            Self::Mmsa => "MMSA",
-            Self::Lmf => "LMF",
-            Self::Mfn => "MFN",
-            Self::Files => "single files",
-        })
-    }
-}
+corrkd_config::named!(Layout { MulT: "MulT", Mmsa: "MMSA", Lmf: "LMF", Mfn: "MFN", Files: "single files" });
 
 /// The layouts, as messages list them.
 pub(crate) const KNOWN: &str = "  \
