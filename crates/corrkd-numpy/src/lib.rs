@@ -42,6 +42,7 @@ mod outline;
 mod pickle;
 mod remedy;
 mod rows;
+mod slot;
 mod source;
 mod texts;
 mod value;

@@ -41,6 +41,7 @@ mod evidence;
 mod folder;
 mod folds;
 mod frame_file;
+mod listed;
 mod matched;
 mod means;
 mod measure;
