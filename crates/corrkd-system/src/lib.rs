@@ -42,4 +42,5 @@ pub use passing::Passing;
 pub use regular::{inside, open, read};
 pub use shown::{shown, shown_json};
 pub use tell::{err, last_err, out, to_err, to_out};
+pub use unfinished::parent;
 pub use whole::{WholeFile, replace};
