@@ -20,13 +20,13 @@ pub(crate) fn build(package: &str, feature: Option<&str>) -> Result<PathBuf> {
     place(&compile(["--package", package, "--bin", package].into_iter().chain(features))?, package)
 }
 
-/// Builds a package's program, of the package's name, for others: for a target, without symbols, of exactly the locked packages.
+/// Builds a package's program, of the package's name, for others: for a target, without symbols.
 ///
 /// # Errors
 /// If cargo fails.
 pub(crate) fn build_for(target: &str, package: &str) -> Result<PathBuf> {
     corrkd_system::err(format_args!("building {package} for {target}"));
-    let words = ["--profile", "dist", "--locked", "--target", target, "--package", package, "--bin", package];
+    let words = ["--profile", "dist", "--target", target, "--package", package, "--bin", package];
     place(&compile(words.into_iter())?, package)
 }
 
@@ -45,14 +45,15 @@ pub(crate) fn build_both(packages: [&str; 2]) -> Result<[PathBuf; 2]> {
 fn compile<'a>(words: impl Iterator<Item = &'a str>) -> Result<Vec<PathBuf>> {
     let words: Vec<&str> = words.collect();
     let output = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
-        .args(["build", "--message-format", "json-render-diagnostics"])
+        // The lock file is up to date: `cargo xtask` itself was built by it.
+        .args(["build", "--locked", "--message-format", "json-render-diagnostics"])
         .args(&words)
         .current_dir(workspace())
         .stderr(Stdio::inherit())
         .output()
         .context("cannot start cargo")?;
     if !output.status.success() {
-        bail!("`cargo build {}` failed ({})", words.join(" "), output.status);
+        bail!("`cargo build --locked {}` failed ({})", words.join(" "), output.status);
     }
     let messages = String::from_utf8_lossy(&output.stdout);
     let program = |line: &str| {

@@ -1,4 +1,5 @@
-//! `cargo xtask lint`: formatting, clippy and the documentation, each without a warning.
+//! `cargo xtask lint`: formatting, clippy and the documentation, each without a warning; other people's code and words, where what
+//! looks at them is installed.
 
 use crate::workspace::workspace;
 use anyhow::{Context, anyhow};
@@ -7,8 +8,15 @@ use std::{env, process::Command};
 
 const STEPS: [&[&str]; 3] = [
     &["fmt", "--all", "--check"],
-    &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
-    &["doc", "--workspace", "--no-deps"],
+    &["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"],
+    &["doc", "--locked", "--workspace", "--no-deps"],
+];
+
+/// Programs that a toolchain does not bring: how each is asked, and how it is got. Advisories are for the workflow alone: they
+/// are asked of the network, and what they say changes by the day.
+const TOOLS: [(&str, &[&str], &str); 2] = [
+    ("cargo-deny", &["--locked", "check", "bans", "licenses", "sources"], "cargo install --locked cargo-deny"),
+    ("typos", &[], "pipx install typos"),
 ];
 
 /// Runs the steps in order and stops at the first that finds something.
@@ -16,17 +24,26 @@ const STEPS: [&[&str]; 3] = [
 /// # Errors
 /// Exit code 1, naming the step.
 pub(crate) fn run() -> Result<(), Failure> {
+    let cargo = env::var_os("CARGO").unwrap_or("cargo".into());
     for step in STEPS {
-        corrkd_system::err(format_args!("cargo {}", step.join(" ")));
-        let status = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
-            .args(step)
-            .env("RUSTDOCFLAGS", "-D warnings")
-            .current_dir(workspace())
-            .status()
-            .context("cannot start cargo")?;
-        if !status.success() {
-            return Err(anyhow!("`cargo {}` found something to mend", step.join(" ")).into());
+        look("cargo", Command::new(&cargo).args(step).env("RUSTDOCFLAGS", "-D warnings"), step)?;
+    }
+    for (tool, words, install) in TOOLS {
+        match Command::new(tool).arg("--version").output() {
+            Ok(_) => look(tool, Command::new(tool).args(words), words)?,
+            Err(_) => corrkd_system::err(format_args!("skipped: {tool} is not installed; `{install}`")),
         }
+    }
+    Ok(())
+}
+
+/// Has a program look at the checkout.
+fn look(name: &str, command: &mut Command, words: &[&str]) -> Result<(), Failure> {
+    let said = [&[name], words].concat().join(" ");
+    corrkd_system::err(&said);
+    let status = command.current_dir(workspace()).status().with_context(|| format!("cannot start {name}"))?;
+    if !status.success() {
+        return Err(anyhow!("`{said}` found something to mend").into());
     }
     Ok(())
 }

@@ -32,7 +32,7 @@ enum Command {
     /// Build corrkd, try to break it in every way there is, and count
     Stress(partner::Partner),
     Dist(dist::Dist),
-    /// Check formatting, clippy and the documentation, each without a warning
+    /// Check formatting, clippy and the documentation, each without a warning; and, with cargo-deny and typos, all else
     Lint,
 }
 

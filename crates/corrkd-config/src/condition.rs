@@ -146,7 +146,7 @@ fn read(text: &str) -> Option<Condition> {
     for damage in damages.split('+') {
         let (what, ratio) = damage.split_once(':').unwrap_or(("frames", damage));
         let (name, streams) = what.split_once('-').map_or((what, None), |(name, streams)| (name, Some(streams)));
-        let mechanism = Mechanism::ALL.into_iter().find(|mechanism| mechanism.name() == name)?;
+        let mechanism = Mechanism::named(name)?;
         let streams = streams.map_or(Some(mechanism.streams()), |streams| streams.parse().ok())?;
         let (ratio, position) = match ratio.split_once(':') {
             Some((ratio, position)) if mechanism == Mechanism::Gap => (ratio, Some(share(position)?)),
@@ -169,19 +169,7 @@ fn share(text: &str) -> Option<f64> {
     text.parse().ok().filter(|share| (0.0..=1.0).contains(share)).map(f64::abs)
 }
 
-impl From<Condition> for String {
-    fn from(condition: Condition) -> Self {
-        condition.to_string()
-    }
-}
-
-impl TryFrom<String> for Condition {
-    type Error = ConfigError;
-
-    fn try_from(text: String) -> Result<Self, ConfigError> {
-        text.parse()
-    }
-}
+crate::spelled!(Condition, ConfigError);
 
 #[cfg(test)]
 mod tests {

@@ -52,19 +52,7 @@ impl std::fmt::Display for Device {
     }
 }
 
-impl From<Device> for String {
-    fn from(device: Device) -> Self {
-        device.to_string()
-    }
-}
-
-impl TryFrom<String> for Device {
-    type Error = ConfigError;
-
-    fn try_from(text: String) -> Result<Self, ConfigError> {
-        text.parse()
-    }
-}
+crate::spelled!(Device, ConfigError);
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,6 @@
 
 use crate::{ConfigError, Device};
 use serde::{Deserialize, Serialize};
-use std::str::FromStr;
 
 /// A form of the layers. Both mean the same, and round differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +12,8 @@ pub enum Kernels {
     /// One operation for a whole layer: faster, on the processor only.
     Fused,
 }
+
+crate::named!(Kernels { Composed: "composed", Fused: "fused" }, ConfigError, |got| ConfigError::Kernels { got });
 
 impl Kernels {
     /// The form asked for; if none is, the fastest that the device has.
@@ -26,27 +27,6 @@ impl Kernels {
             (Device::Cuda(_) | Device::Metal, Some(Self::Fused)) => Err(ConfigError::NotFused { device }),
             (_, Some(asked)) => Ok(asked),
         }
-    }
-}
-
-impl FromStr for Kernels {
-    type Err = ConfigError;
-
-    fn from_str(text: &str) -> Result<Self, ConfigError> {
-        match text {
-            "composed" => Ok(Self::Composed),
-            "fused" => Ok(Self::Fused),
-            _ => Err(ConfigError::Kernels { got: text.to_owned() }),
-        }
-    }
-}
-
-impl std::fmt::Display for Kernels {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Composed => "composed",
-            Self::Fused => "fused",
-        })
     }
 }
 

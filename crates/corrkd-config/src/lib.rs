@@ -1,4 +1,21 @@
 //! The field's vocabulary, the experiment file and its expansion into a plan of runs.
+//!
+//! ```
+//! use corrkd_config::{Condition, Device, Kernels, Mechanism, Modality, Presence, Task};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // Language and audio, of which the frames go missing with probability 0.3.
+//! let condition: Condition = "la@0.3".parse()?;
+//! assert_eq!(condition, Condition::damaged("la".parse()?, Mechanism::Frames, Presence::COMPLETE, 0.3));
+//! assert!(!condition.present.has(Modality::Vision));
+//! assert_eq!(condition.to_string(), "la@0.3");
+//!
+//! assert_eq!("ternary".parse::<Task>()?, Task::Ternary);
+//! assert_eq!(Kernels::on(Device::Metal, None)?, Kernels::Composed);
+//! assert_eq!(Presence::COMPLETE.subsets().count(), 7);
+//! # Ok(())
+//! # }
+//! ```
 
 mod condition;
 mod cross;
@@ -18,6 +35,7 @@ mod merge;
 mod method;
 mod modality;
 mod name;
+mod named;
 mod on;
 mod plan;
 mod presence;

@@ -41,21 +41,20 @@ pub enum Mechanism {
     Energy,
 }
 
-impl Mechanism {
-    /// All of them, the paper's first.
-    pub const ALL: [Self; 10] = [
-        Self::Frames,
-        Self::Bursts,
-        Self::Tail,
-        Self::Gap,
-        Self::Delay,
-        Self::Noise,
-        Self::Mean,
-        Self::Words,
-        Self::Label,
-        Self::Energy,
-    ];
+crate::named!(Mechanism {
+    Frames: "frames",
+    Bursts: "bursts",
+    Tail: "tail",
+    Gap: "gap",
+    Delay: "delay",
+    Noise: "noise",
+    Mean: "mean",
+    Words: "words",
+    Label: "label",
+    Energy: "energy",
+});
 
+impl Mechanism {
     /// The modalities that it can happen to.
     #[must_use]
     pub const fn streams(self) -> Presence {
@@ -72,28 +71,5 @@ impl Mechanism {
             Self::Delay | Self::Noise | Self::Mean | Self::Words => true,
             Self::Frames | Self::Bursts | Self::Tail | Self::Gap | Self::Label | Self::Energy => false,
         }
-    }
-
-    /// The name in files: frames, bursts, tail, gap, delay, noise, mean, words, label, energy.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Frames => "frames",
-            Self::Bursts => "bursts",
-            Self::Tail => "tail",
-            Self::Gap => "gap",
-            Self::Delay => "delay",
-            Self::Noise => "noise",
-            Self::Mean => "mean",
-            Self::Words => "words",
-            Self::Label => "label",
-            Self::Energy => "energy",
-        }
-    }
-}
-
-impl std::fmt::Display for Mechanism {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
     }
 }

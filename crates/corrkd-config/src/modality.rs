@@ -14,10 +14,9 @@ pub enum Modality {
     Vision,
 }
 
-impl Modality {
-    /// All three, in order.
-    pub const ALL: [Self; 3] = [Self::Language, Self::Audio, Self::Vision];
+crate::named!(Modality { Language: "language", Audio: "audio", Vision: "vision" });
 
+impl Modality {
     /// The letter of the paper's tables: l, a, v.
     #[must_use]
     pub const fn letter(self) -> char {
@@ -26,22 +25,6 @@ impl Modality {
             Self::Audio => 'a',
             Self::Vision => 'v',
         }
-    }
-
-    /// The name in files: language, audio, vision.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Language => "language",
-            Self::Audio => "audio",
-            Self::Vision => "vision",
-        }
-    }
-}
-
-impl std::fmt::Display for Modality {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
     }
 }
 

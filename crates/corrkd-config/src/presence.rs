@@ -65,16 +65,4 @@ impl FromStr for Presence {
     }
 }
 
-impl From<Presence> for String {
-    fn from(presence: Presence) -> Self {
-        presence.to_string()
-    }
-}
-
-impl TryFrom<String> for Presence {
-    type Error = ConfigError;
-
-    fn try_from(text: String) -> Result<Self, ConfigError> {
-        text.parse()
-    }
-}
+crate::spelled!(Presence, ConfigError);

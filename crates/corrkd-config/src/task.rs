@@ -22,35 +22,15 @@ pub enum Task {
     Regression,
 }
 
-impl Task {
-    /// All of them.
-    pub const ALL: [Self; 6] = [Self::Binary, Self::Ternary, Self::Five, Self::Seven, Self::Emotion, Self::Regression];
-
-    /// The name in files: binary, ternary, five, seven, emotion, regression.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Binary => "binary",
-            Self::Ternary => "ternary",
-            Self::Five => "five",
-            Self::Seven => "seven",
-            Self::Emotion => "emotion",
-            Self::Regression => "regression",
-        }
-    }
-}
-
-impl std::fmt::Display for Task {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl std::str::FromStr for Task {
-    type Err = ConfigError;
-
-    fn from_str(text: &str) -> Result<Self, ConfigError> {
-        let known = Self::ALL.into_iter().find(|task| task.name() == text);
-        known.ok_or_else(|| ConfigError::Task { got: text.to_owned() })
-    }
-}
+crate::named!(
+    Task {
+        Binary: "binary",
+        Ternary: "ternary",
+        Five: "five",
+        Seven: "seven",
+        Emotion: "emotion",
+        Regression: "regression",
+    },
+    ConfigError,
+    |got| ConfigError::Task { got }
+);

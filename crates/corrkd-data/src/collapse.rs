@@ -5,7 +5,6 @@
 
 use corrkd_csd::{Features, Rows};
 use serde::Deserialize;
-use std::fmt;
 
 use crate::Overlap;
 use crate::mean::mean;
@@ -23,15 +22,7 @@ pub enum Collapse {
     Last,
 }
 
-impl fmt::Display for Collapse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Mean => "mean",
-            Self::Max => "max",
-            Self::Last => "last",
-        })
-    }
-}
+corrkd_config::named!(Collapse { Mean: "mean", Max: "max", Last: "last" });
 
 impl Collapse {
     /// What becomes of the rows of `features` that `found` names, at least one. Texts have a last row, and nothing else.

@@ -2,7 +2,7 @@
 
 use corrkd_config::{DatasetRef, Modality, PerModality};
 use corrkd_csd::{Entry, Writer};
-use corrkd_system::{WholeFolder, sweep};
+use corrkd_system::{WholeFolder, parent, sweep};
 use std::path::{Path, PathBuf};
 
 use crate::gather::{self, Files, Segment};
@@ -42,8 +42,7 @@ pub fn export(
     let found = catalog::find(&dataset.name)?;
     let DataFiles { folder, folds, .. } = place(&found, dataset, source, cache, progress)?;
     let files = Files::open(&found.recipe, &folder)?;
-    let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    sweep(parent);
+    sweep(parent(out));
     let unfinished = WholeFolder::create(out).map_err(failed(out))?;
 
     let begin = |name: &str, source: &gather::Source| {

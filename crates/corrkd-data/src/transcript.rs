@@ -2,9 +2,9 @@
 
 use corrkd_csd::{Entry, Features, Rows};
 
-use crate::DataError;
 use crate::align::overlaps;
-use crate::gather::{PAUSE, Source, video};
+use crate::gather::{Source, video};
+use crate::{DataError, PAUSE};
 
 /// A sequence of words, read video by video.
 pub(crate) struct Transcript<'a> {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::field::{Field, joined};
 use crate::layout::loose::Loose;
-use crate::layout::unknown;
+use crate::layout::refused::unknown;
 use crate::{ImportError, field};
 
 /// What was opened. A fold that is absent has no samples.

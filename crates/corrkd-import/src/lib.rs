@@ -7,6 +7,23 @@
 //! sample at a time: the first finds padding and values that are not finite, the second writes.
 //!
 //! [`embed`](mod@embed) makes `glove_vectors` of words with times.
+//!
+//! ```
+//! use corrkd_csd::Reader;
+//! use corrkd_data::unseen;
+//! use corrkd_import::{Choices, import};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let folder = tempfile::tempdir()?;
+//! let out = folder.path().join("mine");
+//! let report = import("tests/fixtures/npz-flat.npz".as_ref(), &out, &Choices::default(), &unseen)?;
+//! println!("{report}");
+//! assert!(out.join("recipe.toml").is_file());
+//! let language = Reader::open(&out.join("language.csd"))?;
+//! assert!(language.ids().count() > 0);
+//! # Ok(())
+//! # }
+//! ```
 
 mod blank;
 mod choices;

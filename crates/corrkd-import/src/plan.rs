@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::ImportError;
 use crate::extent::{Extent, Side, side};
-use crate::layout::misfit;
+use crate::layout::refused::misfit;
 use crate::scan::Scan;
 use crate::split::Split;
 

@@ -5,7 +5,7 @@ use corrkd_numpy::{ArrayView, Kind, Numbers, Value};
 use std::ops::Range;
 
 use crate::ImportError;
-use crate::layout::loose::FileSample;
+use crate::layout::loose::sample::FileSample;
 
 /// A list of samples may hold the same array more than once, as for a face that is missing, and be so many times longer
 /// than its file. A list of nothing but that would take for ever.
@@ -109,7 +109,9 @@ impl<'a> Track<'a> {
                 let numbers = item.array().map(ArrayView::numbers).transpose()?.flatten();
                 Ok(Sample { numbers: numbers.unwrap_or(Numbers::Single(Vec::new())), width })
             })),
-            Self::Files { files, .. } => Box::new(files.iter().map(move |file| file.read(width))),
+            Self::Files { files, .. } => {
+                Box::new(files.iter().map(move |file| Ok(Sample { numbers: file.read(width)?, width })))
+            }
             Self::Columns { array, columns } => Box::new((0..array.shape[0]).map(move |sample| {
                 let [frames, all] = [array.shape[1], array.shape[2]];
                 let starts = (0..frames).map(move |frame| (sample * frames + frame) * all + columns.start);

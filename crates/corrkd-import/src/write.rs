@@ -1,7 +1,7 @@
 //! The folder of an imported data set, which appears when all of it is there.
 
 use corrkd_config::Modality;
-use corrkd_system::{WholeFolder, sweep};
+use corrkd_system::{WholeFolder, parent, sweep};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -41,7 +41,7 @@ impl Target {
             Err(cause) if cause.kind() == ErrorKind::NotADirectory => return Err(occupied()),
             Err(cause) => return Err(io(cause)),
         }
-        sweep(place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")));
+        sweep(parent(place));
         let folder = WholeFolder::create(place).map_err(io)?;
         Ok(Self { place: place.to_owned(), folder })
     }

@@ -2,7 +2,6 @@
 
 use corrkd_csd::Oddity;
 use serde::Serialize;
-use std::fmt;
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -16,15 +15,7 @@ pub enum Severity {
     Note,
 }
 
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Note => "note",
-        })
-    }
-}
+corrkd_config::named!(Severity { Error: "error", Warning: "warning", Note: "note" });
 
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -2,6 +2,25 @@
 //!
 //! [`inspect`] reads each file once, entry by entry, and gives two views of it: a [`Description`] of what is there, and the
 //! [`Findings`] of what is wrong or worth knowing. Both are shown as text (`to_string`) and serialised as JSON.
+//!
+//! ```
+//! use corrkd_csd::{Entry, Features, Rows, Sequence, write};
+//! use corrkd_data::unseen;
+//! use corrkd_inspect::{Target, inspect};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let folder = tempfile::tempdir()?;
+//! let path = folder.path().join("COVAREP.csd");
+//! let features = Features::F32(Rows::flat(2, vec![0.1, f32::NAN]));
+//! let entries = [("video".to_owned(), Entry { intervals: vec![[0.0, 0.5]], features })].into();
+//! write(&path, &Sequence { root: "COVAREP".to_owned(), entries, ..Sequence::default() })?;
+//!
+//! let seen = inspect(Target::Files(&[path]), &unseen)?;
+//! println!("{}{}", seen.description, seen.findings);
+//! assert!(seen.findings.to_string().contains("video"), "the value that is no number is found");
+//! # Ok(())
+//! # }
+//! ```
 
 mod clock;
 mod column;

@@ -2,6 +2,24 @@
 //!
 //! Each takes plain tensors and returns one number; those that have parts tell them beside it ([`Loss`]). What comes from
 //! the teacher carries no gradient.
+//!
+//! ```
+//! use candle_core::{Device, Tensor};
+//! use corrkd_losses::{Contrast, Distance, Push, scd};
+//! use corrkd_nn::Kernels;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // Two samples' representations; the teacher's are the same, so that nothing pulls.
+//! let student = Tensor::new(&[[1.0f32, 0.0], [0.6, 0.8]], &Device::Cpu)?;
+//! let how = Contrast { margin: 1.0, distance: Distance::Unit, push: Push::Mean };
+//! let loss = scd(&student, &student.copy()?, how, Kernels::Fused)?;
+//! // Each is pushed from the other, whose distance is the root of 0.8, up to the margin.
+//! let expected = (1.0 - 0.8f32.sqrt()).powi(2);
+//! assert!((loss.value.to_scalar::<f32>()? - expected).abs() < 1e-6);
+//! assert_eq!(loss.parts[0].0, "scd.pull");
+//! # Ok(())
+//! # }
+//! ```
 
 mod distill;
 mod dkd;

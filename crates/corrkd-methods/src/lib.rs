@@ -1,4 +1,24 @@
 //! The methods, a folder each. A new one is a folder beside these and a line in [`METHODS`].
+//!
+//! ```
+//! use corrkd_config::{Experiment, Plan};
+//! use std::collections::BTreeMap;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let text = r#"title = "CorrKD beside Self-MM"
+//! dataset = "synthetic"
+//! size = "small"
+//! seeds = [1, 2]
+//! reference = "CorrKD"
+//! variant = [{ name = "CorrKD" }, { name = "Self-MM", method = "selfmm" }]"#;
+//! let experiment = Experiment::parse(text, &BTreeMap::new(), &corrkd_methods::plans())?;
+//! // For each seed a teacher and a student, and Self-MM's one network.
+//! let plan = Plan::of(&experiment);
+//! let stages: Vec<&str> = plan.runs.iter().map(|run| run.job.stage.as_str()).collect();
+//! assert_eq!(stages, ["teacher", "student", "selfmm", "teacher", "student", "selfmm"]);
+//! # Ok(())
+//! # }
+//! ```
 
 use corrkd_config::MethodPlan;
 use corrkd_train::Method;

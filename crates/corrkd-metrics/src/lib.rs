@@ -3,6 +3,20 @@
 //! Every score is a fraction in 0..1 unless its documentation says otherwise. Slices that belong together are read
 //! side by side up to the shorter one's end; over no samples a rate is 0. Nothing here fails: a value that does not
 //! exist is `None`.
+//!
+//! ```
+//! use corrkd_metrics::{accuracy, mean, standard_deviation, t_interval, weighted_f1};
+//!
+//! let (truth, predicted) = ([0, 1, 1, 0, 1], [0, 1, 0, 0, 1]);
+//! assert_eq!(accuracy(&truth, &predicted), 0.8);
+//! assert!((weighted_f1(&truth, &predicted, 2) - 0.8).abs() < 1e-12);
+//!
+//! // What three seeds say of the mean over all.
+//! let seeds = [0.81, 0.79, 0.83];
+//! let spread = mean(&seeds).zip(standard_deviation(&seeds));
+//! let interval = spread.and_then(|(mean, deviation)| t_interval(seeds.len(), mean, deviation));
+//! assert!(interval.is_some_and(|interval| interval.holds(0.8) && interval.low < 0.77));
+//! ```
 
 mod accuracy;
 mod area;

@@ -3,6 +3,25 @@
 //! Shape letters, here and everywhere: B batch, T time, D width of a feature, d width of the network, H heads,
 //! K categories. Each layer is written in plain candle operations whose gradients are checked against finite
 //! differences; what candle 0.11 gets wrong is banned in `clippy.toml`.
+//!
+//! ```
+//! use candle_core::{DType, Device, Tensor};
+//! use corrkd_nn::{Clip, Gradients, Linear, Optimizer, OptimizerSettings, Params};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let mut params = Params::new(1, DType::F32, &Device::Cpu);
+//! let layer = Linear::new(params.root().sub("out"), 3, 1)?;
+//! let mut optimizer = Optimizer::new(&params, &OptimizerSettings::plain(0.01, Clip::None))?;
+//!
+//! let x = Tensor::ones((2, 3), DType::F32, &Device::Cpu)?;
+//! let loss = || layer.forward(&x)?.affine(1.0, -1.0)?.sqr()?.mean_all();
+//! let before = loss()?.to_scalar::<f32>()?;
+//! let gradients = Gradients::of(&params, &mut loss()?.backward()?);
+//! optimizer.descend(&params, gradients)?;
+//! assert!(loss()?.to_scalar::<f32>()? < before);
+//! # Ok(())
+//! # }
+//! ```
 
 mod ahead;
 mod archive;

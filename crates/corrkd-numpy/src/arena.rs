@@ -6,20 +6,11 @@ use crate::blob::Blob;
 use crate::dtype::Dtype;
 use crate::error::Trouble;
 use crate::pickle::Global;
+use crate::slot::Slot;
 
 /// Objects that one file may make. The greatest data sets of the field make a tenth; at 64 bytes or so each, they take
 /// less than a gigabyte.
 const LIMIT: usize = 1 << 24;
-
-/// A value: itself, or where it is.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Slot {
-    None,
-    Bool(bool),
-    Int(i64),
-    Float(f64),
-    Node(u32),
-}
 
 /// A value that takes more than a few bytes, or that can grow.
 #[derive(Debug)]

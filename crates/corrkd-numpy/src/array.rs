@@ -1,9 +1,9 @@
 //! An array: its items' dtype, its shape and order, and where its bytes or objects are. Made only where they agree.
 
-use crate::arena::{Arena, Node, Slot};
 use crate::blob::Blob;
 use crate::dtype::{Dtype, Kind};
 use crate::error::Trouble;
+use crate::slot::Slot;
 
 /// Axes that an array may have, as in NumPy.
 const AXES: usize = 64;
@@ -34,26 +34,6 @@ impl Array {
             return Err(Trouble::damaged(format!("the bytes of shape {shape:?} of {dtype}"), got));
         }
         Ok(Self { dtype, shape, fortran, data: Data::Bytes(blob) })
-    }
-
-    /// An array of objects, if the list has as many as the shape says.
-    pub(crate) fn of_items(
-        dtype: Dtype,
-        shape: Vec<usize>,
-        fortran: bool,
-        list: Slot,
-        arena: &Arena,
-    ) -> Result<Self, Trouble> {
-        match arena.node(list) {
-            Some(Node::List(objects)) if dtype.kind == Kind::Object && items(&shape) == Some(objects.len()) => {
-                Ok(Self { dtype, shape, fortran, data: Data::Items(list) })
-            }
-            Some(Node::List(objects)) => {
-                let got = format!("a list of {}", objects.len());
-                Err(Trouble::damaged(format!("the data of shape {shape:?} of {dtype}"), got))
-            }
-            _ => Err(Trouble::damaged("the array's data, bytes or a list", arena.name(list))),
-        }
     }
 }
 

@@ -3,22 +3,22 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::arena::{Arena, Node, Slot};
+use crate::arena::{Arena, Node};
 use crate::array::Array;
 use crate::blob::{Blob, Member, Storage};
 use crate::dtype::Kind;
 use crate::error::{NumpyError, Trouble, shown};
 use crate::foreign::{Archive, Foreign, HEAD, recognise};
+use crate::slot::Slot;
 use crate::source::{Medium, Source};
-use crate::value::Value;
-use crate::{npy, npz, outline, pickle};
+use crate::{npy, npz, pickle};
 
 /// A pickle, `.npy` or `.npz`: its structure, with everything that is long still in the file.
 pub struct Document {
     pub(crate) path: PathBuf,
     pub(crate) source: Source,
     pub(crate) arena: Arena,
-    root: Slot,
+    pub(crate) root: Slot,
 }
 
 impl Document {
@@ -67,12 +67,6 @@ impl Document {
         Ok(Self { path: path.to_owned(), source, arena, root })
     }
 
-    /// The value that the file holds.
-    #[must_use]
-    pub const fn root(&self) -> Value<'_> {
-        Value::new(self, self.root)
-    }
-
     /// The path that it came by.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -83,12 +77,6 @@ impl Document {
     #[must_use]
     pub const fn length(&self) -> u64 {
         self.source.length()
-    }
-
-    /// What the file holds as a tree of keys, shapes and dtypes, at most `lines` lines.
-    #[must_use]
-    pub fn outline(&self, lines: usize) -> String {
-        outline::of(self.root(), lines)
     }
 }
 

@@ -4,8 +4,6 @@
 use std::io::Read;
 use std::path::Path;
 
-use crate::npy;
-
 /// Bytes of a file's start that tell what it is.
 pub(crate) const HEAD: u64 = 4096;
 
@@ -83,9 +81,11 @@ pub enum Archive {
     Rar,
 }
 
+/// The first bytes of `.npy`.
+pub(crate) const NPY: &[u8] = b"\x93NUMPY";
 /// First bytes, at the offsets where they stand.
 const MAGIC: [(usize, &[u8], Foreign); 30] = [
-    (0, npy::MAGIC, Foreign::Npy),
+    (0, NPY, Foreign::Npy),
     (0, b"\x89HDF\r\n\x1a\n", Foreign::Hdf5),
     (0, b"MATLAB 7.3 MAT-file", Foreign::Matlab73),
     (0, b"MATLAB 5.0 MAT-file", Foreign::Matlab5),

@@ -7,9 +7,8 @@ use std::io::Read;
 use crate::array::items;
 use crate::dtype::Dtype;
 use crate::error::{Trouble, shown};
+use crate::foreign::NPY;
 
-/// The first bytes of each file.
-pub(crate) const MAGIC: &[u8] = b"\x93NUMPY";
 /// Longer headers describe no plain array.
 const HEADER: u32 = 1 << 16;
 
@@ -26,7 +25,7 @@ pub(crate) struct Header {
 pub(crate) fn header(stream: &mut impl Read) -> Result<Header, Trouble> {
     let mut start = [0; 8];
     stream.read_exact(&mut start)?;
-    if &start[..6] != MAGIC {
+    if &start[..6] != NPY {
         return Err(Trouble::damaged("the first bytes of a .npy file", shown(&start)));
     }
     let mut size = [0; 4];

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::document::Document;
 use crate::error::shown;
 use crate::value::{Value, View};
 
@@ -10,16 +11,19 @@ const DEPTH: usize = 4;
 /// Values of one container that are shown.
 const SHOWN: usize = 12;
 
-/// The tree of a value, at most `lines` lines.
-pub(crate) fn of(root: Value<'_>, lines: usize) -> String {
-    let mut tree = Tree { text: String::new(), left: lines.max(1) };
-    tree.add("", root, 0);
-    if tree.left == 0 {
-        // The last line makes room for the remark that there is more.
-        let kept = tree.text.lines().take(lines.saturating_sub(1)).collect::<Vec<_>>().join("\n");
-        return format!("{kept}\n…");
+impl Document {
+    /// What the file holds as a tree of keys, shapes and dtypes, at most `lines` lines.
+    #[must_use]
+    pub fn outline(&self, lines: usize) -> String {
+        let mut tree = Tree { text: String::new(), left: lines.max(1) };
+        tree.add("", self.root(), 0);
+        if tree.left == 0 {
+            // The last line makes room for the remark that there is more.
+            let kept = tree.text.lines().take(lines.saturating_sub(1)).collect::<Vec<_>>().join("\n");
+            return format!("{kept}\n…");
+        }
+        tree.text.trim_end().to_owned()
     }
-    tree.text.trim_end().to_owned()
 }
 
 struct Tree {

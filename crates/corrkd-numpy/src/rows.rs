@@ -5,7 +5,7 @@ use std::io::Read;
 use crate::array::{Data, by_rows};
 use crate::dtype::{Dtype, Kind};
 use crate::error::{NumpyError, Trouble};
-use crate::value::ArrayView;
+use crate::value::{ArrayView, Value, View};
 
 /// Numbers in the precision that they need.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,12 +18,12 @@ pub enum Numbers {
 
 impl Numbers {
     /// No numbers, in the precision that the dtype needs.
-    pub(crate) const fn none_of(dtype: Dtype) -> Self {
+    const fn none_of(dtype: Dtype) -> Self {
         if dtype.fits_single() { Self::Single(Vec::new()) } else { Self::Double(Vec::new()) }
     }
 
     /// Adds those of the same precision.
-    pub(crate) fn append(&mut self, other: Self) {
+    fn append(&mut self, other: Self) {
         match (self, other) {
             (Self::Single(all), Self::Single(mut more)) => all.append(&mut more),
             (Self::Double(all), Self::Double(mut more)) => all.append(&mut more),
@@ -50,7 +50,7 @@ enum Bytes<'a> {
 }
 
 impl<'a> Rows<'a> {
-    pub(crate) fn of(array: ArrayView<'a>) -> Result<Option<Self>, NumpyError> {
+    fn of(array: ArrayView<'a>) -> Result<Option<Self>, NumpyError> {
         let Data::Bytes(blob) = &array.array.data else { return Ok(None) };
         if !array.dtype().is_numeric() {
             return Ok(None);
@@ -100,6 +100,50 @@ impl Iterator for Rows<'_> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         (self.count - self.next, Some(self.count - self.next))
+    }
+}
+
+impl<'a> ArrayView<'a> {
+    /// The array's rows, along the first axis, one at a time; an array without axes is one row. `None` where the items are
+    /// not numbers.
+    ///
+    /// # Errors
+    /// [`NumpyError`] where the file cannot be read.
+    pub fn rows(self) -> Result<Option<Rows<'a>>, NumpyError> {
+        Rows::of(self)
+    }
+
+    /// All numbers, the last axis fastest. `None` where the items are not numbers.
+    ///
+    /// # Errors
+    /// [`NumpyError`] where the file cannot be read.
+    pub fn numbers(self) -> Result<Option<Numbers>, NumpyError> {
+        let Some(rows) = self.rows()? else { return Ok(None) };
+        let mut all = Numbers::none_of(self.dtype());
+        for row in rows {
+            all.append(row?);
+        }
+        Ok(Some(all))
+    }
+}
+
+impl Value<'_> {
+    /// The value as a single number: a number, a truth value, or an array of one number. `None` for any other.
+    ///
+    /// # Errors
+    /// [`NumpyError`] where the file cannot be read.
+    pub fn number(self) -> Result<Option<f64>, NumpyError> {
+        Ok(match self.view() {
+            View::Bool(value) => Some(f64::from(u8::from(value))),
+            View::Int(value) => Some(value as f64),
+            View::Float(value) | View::Long(value) => Some(value),
+            View::Array(array) if array.len() == 1 => match array.numbers()? {
+                Some(Numbers::Single(values)) => values.first().map(|&value| f64::from(value)),
+                Some(Numbers::Double(values)) => values.first().copied(),
+                None => None,
+            },
+            _ => None,
+        })
     }
 }
 

@@ -1,14 +1,13 @@
-//! A value of a document, and the ways to look at it.
+//! A value of a document, and the ways to look at it. How long ones are read is said where they are: numbers in `rows`, texts in
+//! `texts`, words in `words`.
 
-use crate::arena::{Node, Slot};
+use crate::arena::Node;
 use crate::array::{Array, Data};
 use crate::blob::Storage;
 use crate::document::Document;
 use crate::dtype::Dtype;
 use crate::error::{NumpyError, Trouble};
-use crate::rows::{Numbers, Rows};
-use crate::texts;
-use crate::words;
+use crate::slot::Slot;
 
 /// A value of a document.
 #[derive(Clone, Copy)]
@@ -55,8 +54,16 @@ pub struct ArrayView<'a> {
     pub(crate) array: &'a Array,
 }
 
+impl Document {
+    /// The value that the file holds.
+    #[must_use]
+    pub const fn root(&self) -> Value<'_> {
+        Value::new(self, self.root)
+    }
+}
+
 impl<'a> Value<'a> {
-    pub(crate) const fn new(document: &'a Document, slot: Slot) -> Self {
+    const fn new(document: &'a Document, slot: Slot) -> Self {
         Self { document, slot }
     }
 
@@ -150,33 +157,6 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The value as a text: a text, bytes in UTF-8, or an array of one text without axes. `None` for any other.
-    ///
-    /// # Errors
-    /// [`NumpyError`] where the file cannot be read or the bytes are not UTF-8.
-    pub fn text(self) -> Result<Option<String>, NumpyError> {
-        let blob = match self.node() {
-            Some(Node::Text { blob, .. } | Node::Bytes(blob)) => blob,
-            Some(Node::Array(array)) if array.shape.is_empty() => {
-                return Ok(ArrayView { document: self.document, array }
-                    .texts()?
-                    .and_then(|texts| texts.into_iter().next()));
-            }
-            _ => return Ok(None),
-        };
-        let text = blob.bytes(&self.document.source).map_err(Trouble::from).and_then(texts::utf8);
-        text.map(Some).map_err(|trouble| trouble.at(&self.document.path, blob.offset(), "a text"))
-    }
-
-    /// The value as a word: a text as it is, a number digit by digit, however many. `None` for any other, and for a number
-    /// that its type may have rounded.
-    ///
-    /// # Errors
-    /// As [`text`](Self::text).
-    pub fn word(self) -> Result<Option<String>, NumpyError> {
-        words::of(self)
-    }
-
     /// All bytes of a value that is bytes. `None` for any other.
     ///
     /// # Errors
@@ -185,24 +165,6 @@ impl<'a> Value<'a> {
         let Some(Node::Bytes(blob)) = self.node() else { return Ok(None) };
         let bytes = blob.bytes(&self.document.source).map(Some);
         bytes.map_err(|error| Trouble::from(error).at(&self.document.path, blob.offset(), "bytes"))
-    }
-
-    /// The value as a single number: a number, a truth value, or an array of one number. `None` for any other.
-    ///
-    /// # Errors
-    /// [`NumpyError`] where the file cannot be read.
-    pub fn number(self) -> Result<Option<f64>, NumpyError> {
-        Ok(match self.view() {
-            View::Bool(value) => Some(f64::from(u8::from(value))),
-            View::Int(value) => Some(value as f64),
-            View::Float(value) | View::Long(value) => Some(value),
-            View::Array(array) if array.len() == 1 => match array.numbers()? {
-                Some(Numbers::Single(values)) => values.first().map(|&value| f64::from(value)),
-                Some(Numbers::Double(values)) => values.first().copied(),
-                None => None,
-            },
-            _ => None,
-        })
     }
 }
 
@@ -229,44 +191,6 @@ impl<'a> ArrayView<'a> {
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.len() == 0
-    }
-
-    /// The array's rows, along the first axis, one at a time; an array without axes is one row. `None` where the items are
-    /// not numbers.
-    ///
-    /// # Errors
-    /// [`NumpyError`] where the file cannot be read.
-    pub fn rows(self) -> Result<Option<Rows<'a>>, NumpyError> {
-        Rows::of(self)
-    }
-
-    /// All numbers, the last axis fastest. `None` where the items are not numbers.
-    ///
-    /// # Errors
-    /// [`NumpyError`] where the file cannot be read.
-    pub fn numbers(self) -> Result<Option<Numbers>, NumpyError> {
-        let Some(rows) = self.rows()? else { return Ok(None) };
-        let mut all = Numbers::none_of(self.dtype());
-        for row in rows {
-            all.append(row?);
-        }
-        Ok(Some(all))
-    }
-
-    /// All texts of an array of dtype `U`, or `S` in UTF-8, the last axis fastest. `None` for any other dtype.
-    ///
-    /// # Errors
-    /// [`NumpyError`] where the file cannot be read or an item is no text.
-    pub fn texts(self) -> Result<Option<Vec<String>>, NumpyError> {
-        texts::of(self)
-    }
-
-    /// All items as words, as by [`Value::word`], the last axis fastest. `None` where one of them has none, and for objects.
-    ///
-    /// # Errors
-    /// As [`texts`](Self::texts).
-    pub fn words(self) -> Result<Option<Vec<String>>, NumpyError> {
-        words::all(self)
     }
 
     pub(crate) fn trouble(self, trouble: Trouble) -> NumpyError {

@@ -8,42 +8,53 @@ use crate::dtype::{Dtype, Kind};
 use crate::error::{NumpyError, Trouble};
 use crate::value::{ArrayView, Value, View};
 
-/// The word of one value.
-pub(crate) fn of(value: Value<'_>) -> Result<Option<String>, NumpyError> {
-    if let Some(text) = value.text()? {
-        return Ok(Some(text));
+impl Value<'_> {
+    /// The value as a word: a text as it is, a number digit by digit, however many. `None` for any other, and for a number
+    /// that its type may have rounded.
+    ///
+    /// # Errors
+    /// As [`text`](Self::text).
+    pub fn word(self) -> Result<Option<String>, NumpyError> {
+        if let Some(text) = self.text()? {
+            return Ok(Some(text));
+        }
+        Ok(match (self.view(), self.node()) {
+            (View::Int(number), _) => Some(number.to_string()),
+            (View::Float(number), _) => float(number, f64::MANTISSA_DIGITS),
+            (_, Some(Node::Long(digits))) => Some(digits.to_string()),
+            (View::Array(array), _) if array.len() == 1 => array.words()?.and_then(|words| words.into_iter().next()),
+            _ => None,
+        })
     }
-    Ok(match (value.view(), value.node()) {
-        (View::Int(number), _) => Some(number.to_string()),
-        (View::Float(number), _) => float(number, f64::MANTISSA_DIGITS),
-        (_, Some(Node::Long(digits))) => Some(digits.to_string()),
-        (View::Array(array), _) if array.len() == 1 => all(array)?.and_then(|words| words.into_iter().next()),
-        _ => None,
-    })
 }
 
-/// The words of all items of an array, the last axis fastest.
-pub(crate) fn all(array: ArrayView<'_>) -> Result<Option<Vec<String>>, NumpyError> {
-    let dtype = array.dtype();
-    let (Data::Bytes(blob), Kind::Int | Kind::Unsigned | Kind::Float) = (&array.array.data, dtype.kind) else {
-        return array.texts();
-    };
-    let read = || -> Result<Option<Vec<String>>, Trouble> {
-        let mut stream = blob.open(&array.document.source)?;
-        let mut words = Vec::new();
-        for _ in 0..array.len() {
-            let mut item = vec![0; dtype.size];
-            stream.read_exact(&mut item)?;
-            let Some(word) = item_word(&item, dtype) else { return Ok(None) };
-            words.push(word);
+impl ArrayView<'_> {
+    /// All items as words, as by [`Value::word`], the last axis fastest. `None` where one of them has none, and for objects.
+    ///
+    /// # Errors
+    /// As [`texts`](Self::texts).
+    pub fn words(self) -> Result<Option<Vec<String>>, NumpyError> {
+        let dtype = self.dtype();
+        let (Data::Bytes(blob), Kind::Int | Kind::Unsigned | Kind::Float) = (&self.array.data, dtype.kind) else {
+            return self.texts();
+        };
+        let read = || -> Result<Option<Vec<String>>, Trouble> {
+            let mut stream = blob.open(&self.document.source)?;
+            let mut words = Vec::new();
+            for _ in 0..self.len() {
+                let mut item = vec![0; dtype.size];
+                stream.read_exact(&mut item)?;
+                let Some(word) = item_word(&item, dtype) else { return Ok(None) };
+                words.push(word);
+            }
+            Ok(Some(words))
+        };
+        let words = read().map_err(|trouble| self.trouble(trouble))?;
+        if !self.array.fortran || self.shape().len() < 2 {
+            return Ok(words);
         }
-        Ok(Some(words))
-    };
-    let words = read().map_err(|trouble| array.trouble(trouble))?;
-    if !array.array.fortran || array.shape().len() < 2 {
-        return Ok(words);
+        Ok(words.map(|words| by_rows(self.shape()).map(|place| words[place].clone()).collect()))
     }
-    Ok(words.map(|words| by_rows(array.shape()).map(|place| words[place].clone()).collect()))
 }
 
 /// The word of an item, whose bytes are at most eight.

@@ -22,6 +22,20 @@
 //! Frames are handed in as the data set's files have them: they are cut to the network's length and scaled as its training
 //! samples were. What is not there is missing, and the network knows it. A [`Predictor`] may be asked by several threads at
 //! once. [`Source`] reads samples of files: everything that `corrkd data import` reads and recipes describe, and JSON lines.
+//!
+//! ```
+//! use corrkd_predict::JsonLines;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let lines = r#"{"id": "clip 7", "language": [[0.1, 0.2], null], "vision": null}"#;
+//! let (id, given) = JsonLines::new(lines.as_bytes(), "-".into()).next().expect("a line")?;
+//! assert_eq!(id, "clip 7");
+//! // Two words, of which one is missing, and nothing that was heard or seen.
+//! assert_eq!(given.language, Some(vec![Some(vec![0.1, 0.2]), None]));
+//! assert!(given.audio.is_none() && given.vision.is_none());
+//! # Ok(())
+//! # }
+//! ```
 
 mod answered;
 mod error;

@@ -9,7 +9,7 @@ use crate::views::Views;
 use crate::{ProtocolError, size, text};
 use corrkd_config::Experiment;
 use corrkd_data::{DataError, Dataset, Progress, Trust, load, vacant};
-use corrkd_system::{WholeFolder, sweep};
+use corrkd_system::{WholeFolder, parent, sweep};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -55,7 +55,7 @@ pub fn export(
         return Err(ProtocolError::Large { bytes, most: size::MOST });
     }
     say(bytes);
-    sweep(out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")));
+    sweep(parent(out));
     let unfinished = WholeFolder::create(out).map_err(failed(out))?;
     let mut files = Vec::new();
     for (number, (data, asked)) in parts.iter().zip(&asked).enumerate() {

@@ -7,6 +7,30 @@
 //! ```text
 //! experiment -> Asked (laws, conditions, epochs) -> size, refused or told -> views of each split -> .npz and .parquet
 //! ```
+//!
+//! A row whose answers another program gives needs no method of ours:
+//!
+//! ```
+//! use corrkd_config::Experiment;
+//! use corrkd_data::unseen;
+//! use corrkd_protocol::{Request, export};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let text = r#"title = "mine"
+//! dataset = "synthetic"
+//! size = "small"
+//! seeds = [1]
+//! reference = "mine"
+//! variant = [{ name = "mine", method = "external", predictions = "seed{seed}.csv" }]"#;
+//! let experiment = &Experiment::parse(text, &Default::default(), &[])?;
+//! let folder = tempfile::tempdir()?;
+//! let (cache, out, code) = (&folder.path().join("cache"), folder.path().join("protocol"), &Default::default());
+//! let request = Request { name: "mine", experiment, source: None, cache, epochs: Some(1), features: false, code };
+//! let files = export(&request, &out, &|bytes| println!("{bytes} bytes"), &unseen)?;
+//! assert!(files.iter().all(|file| out.join(file).is_file()));
+//! # Ok(())
+//! # }
+//! ```
 
 mod array_file;
 mod asked;

@@ -15,6 +15,27 @@
 //!     lock, claim               held while a process works here
 //!   reports/NAME/               sweep.json, which holds its own hash, and the tables of an experiment
 //! ```
+//!
+//! ```
+//! use corrkd_config::{Cuts, LabelSpace, Labels, Scale, Task};
+//! use corrkd_record::{Answer, Prediction, scores};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let labels = Labels::Score(Scale { range: [-3.0, 3.0], neutral: 0.0, cuts: Cuts::default() });
+//! let space = LabelSpace::new(Task::Regression, &labels)?;
+//! let predicted = |id: &str, label: f32, score: f32| {
+//!     let (condition, id, category) = ("lav".to_owned(), id.to_owned(), space.category(label));
+//!     Prediction { condition, id, label, category, answer: Answer::Score(score) }
+//! };
+//! let predictions = [predicted("v[0]", 1.0, 0.5), predicted("v[1]", -2.0, -1.0), predicted("v[2]", 2.0, -0.5)];
+//! let folder = tempfile::tempdir()?;
+//! let file = folder.path().join("predictions.csv");
+//! let hash = Prediction::write(&file, &predictions)?;
+//! assert_eq!(Prediction::read(&file, &hash)?, predictions);
+//! assert_eq!(scores(&space, &predictions.iter().collect::<Vec<_>>()).accuracy, 2.0 / 3.0);
+//! # Ok(())
+//! # }
+//! ```
 
 mod answer;
 mod claim;

@@ -49,19 +49,7 @@ impl FromStr for RunId {
     }
 }
 
-impl From<RunId> for String {
-    fn from(id: RunId) -> Self {
-        id.0
-    }
-}
-
-impl TryFrom<String> for RunId {
-    type Error = RecordError;
-
-    fn try_from(text: String) -> Result<Self, RecordError> {
-        text.parse()
-    }
-}
+corrkd_config::spelled!(RunId, RecordError);
 
 #[cfg(test)]
 mod tests {

@@ -79,6 +79,14 @@ pub struct SweepRun {
     pub failure: Option<String>,
 }
 
+impl SweepRun {
+    /// What it is listed as: its row, or its stage on the way to one.
+    #[must_use]
+    pub fn listed_as(&self) -> &str {
+        self.row.as_deref().unwrap_or(&self.stage)
+    }
+}
+
 impl Sweep {
     /// Reads `sweep.json` of an experiment's report directory, whose name becomes the sweep's: what the file says leads nowhere
     /// else.

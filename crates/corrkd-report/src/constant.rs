@@ -2,7 +2,7 @@
 //! a regression the test split's mean and median, than which no constant errs less.
 
 use crate::evidence::Evidence;
-use crate::scores::listed;
+use crate::listed::listed;
 use crate::target::Target;
 use corrkd_config::LabelSpace;
 use corrkd_metrics::{Scores, Zeros, constant_f1, mean};

@@ -1,6 +1,6 @@
 //! The scores of one network under some conditions, outside any experiment.
 
-use crate::scores::listed;
+use crate::listed::listed;
 use crate::target::targets;
 use crate::{ReportError, frame_file};
 use corrkd_config::LabelSpace;

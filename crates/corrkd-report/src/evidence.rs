@@ -117,7 +117,7 @@ impl Evidence {
         let mut first: Option<(LabelSpace, Vec<Sample>)> = None;
         for group in groups(sweep, &records) {
             let (run, seed) = (&sweep.runs[group[0]], sweep.runs[group[0]].seed);
-            let row = row_of(run).to_owned();
+            let row = run.listed_as().to_owned();
             evidence.planned.push((row.clone(), seed));
             let mut whole: Vec<Record> = Vec::new();
             for &place in &group {
@@ -177,7 +177,7 @@ impl Evidence {
     /// Notes why a run is in no table.
     fn fails(&mut self, sweep: &Sweep, run: &SweepRun, message: String) {
         let fold = run.fold.zip(sweep.folds.as_ref()).map(|(fold, cross)| cross.name(fold));
-        self.failed.push(Failed { row: row_of(run).to_owned(), seed: run.seed, fold, id: run.id.clone(), message });
+        self.failed.push(Failed { row: run.listed_as().to_owned(), seed: run.seed, fold, id: run.id.clone(), message });
     }
 
     /// What a row's seeds came to, in the sweep's order.
@@ -283,7 +283,7 @@ fn groups(sweep: &Sweep, records: &[Option<Result<Record, String>>]) -> Vec<Vec<
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut of_seed: BTreeMap<(&str, u64), usize> = BTreeMap::new();
     for (place, run) in sweep.runs.iter().enumerate() {
-        let group = *of_seed.entry((row_of(run), run.seed)).or_insert(groups.len());
+        let group = *of_seed.entry((run.listed_as(), run.seed)).or_insert(groups.len());
         match groups.get_mut(group) {
             Some(group) => match group.iter_mut().find(|other| sweep.runs[**other].fold == run.fold) {
                 Some(other) if stands(place) && !stands(*other) => *other = place,
@@ -300,11 +300,6 @@ fn groups(sweep: &Sweep, records: &[Option<Result<Record, String>>]) -> Vec<Vec<
 fn sign() -> LabelSpace {
     let scale = Scale { range: [-1.0, 1.0], neutral: 0.0, cuts: Cuts::default() };
     LabelSpace::new(Task::Binary, &Labels::Score(scale)).expect("a scale has two sides of its neutral value")
-}
-
-/// What a run is listed as: its row, or its stage on the way to one.
-pub(crate) fn row_of(run: &SweepRun) -> &str {
-    run.row.as_deref().unwrap_or(&run.stage)
 }
 
 /// The stages on the way to the sweep's rows, in the order of their runs; without those that are no more than a part of

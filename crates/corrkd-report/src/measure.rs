@@ -3,7 +3,7 @@
 
 use crate::constant::{self, Constant};
 use crate::evidence::{Evidence, Finished};
-use crate::scores::listed;
+use crate::listed::listed;
 use crate::summary::Estimate;
 use crate::table::Cell;
 use crate::target::labelled;

@@ -5,7 +5,6 @@
 //! Of runs that differ, those stay that most are like, or where there are as many of each, those that the first is like.
 
 use crate::answers::{Sample, same};
-use crate::evidence::row_of;
 use crate::record::Record;
 use corrkd_config::{EXTERNAL, Job};
 use corrkd_record::SweepRun;
@@ -50,7 +49,7 @@ const SHARED: [Shared; 7] = [
     },
     Shared {
         what: "row's settings",
-        among: |(run, _)| row_of(run).to_owned(),
+        among: |(run, _)| run.listed_as().to_owned(),
         value: |(_, of)| settings(&of.result.spec.job),
     },
 ];

@@ -4,6 +4,27 @@
 //! ```text
 //! experiment file -> Plan -> Tasks (identities) -> Pool (processes) -> sweep.json -> `corrkd report`
 //! ```
+//!
+//! ```
+//! use clap::{Args, Command, FromArgMatches};
+//! use corrkd_config::{DatasetRef, Exit};
+//! use corrkd_runner::{Ablate, Failure, Known, RecipeFacts, Recipes};
+//! use std::path::Path;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! struct None;
+//! impl Recipes for None {
+//!     fn facts(&self, dataset: &DatasetRef) -> Result<RecipeFacts, Failure> {
+//!         Err(anyhow::anyhow!("no recipe {}", dataset.name).into())
+//!     }
+//!     fn files(&self, _: &DatasetRef, _: Option<&Path>) -> Result<(), Failure> { Ok(()) }
+//! }
+//! let arguments = Ablate::augment_args(Command::new("mine")).get_matches_from(["mine", "no-such-experiment"]);
+//! let refused = Ablate::from_arg_matches(&arguments)?.run(Known { methods: &[], recipes: &None }).unwrap_err();
+//! assert_eq!(refused.exit, Exit::Input);
+//! # Ok(())
+//! # }
+//! ```
 
 mod ablate;
 mod campaign;

@@ -11,6 +11,17 @@
 //! });
 //! assert!(outcomes.iter().any(|outcome| outcome.part == "losses"));
 //! ```
+//!
+//! What does not hold panics, as in a test, and is an answer here:
+//!
+//! ```
+//! use corrkd_selftest::{caught, count};
+//!
+//! assert!(count() > 40);
+//! assert_eq!(caught(|| 2 + 2), Ok(4));
+//! let failure = caught(|| assert!(1e-3 < 1e-9, "1e-3 from PyTorch's")).unwrap_err();
+//! assert_eq!(failure, "1e-3 from PyTorch's");
+//! ```
 
 #![allow(clippy::unwrap_used, reason = "a proof that cannot go on does not hold, and that is caught")]
 

@@ -25,7 +25,8 @@ pub(crate) fn prefix(to: &Path) -> OsString {
     name
 }
 
-/// The folder that `to` lies in.
-pub(crate) fn parent(to: &Path) -> &Path {
+/// The folder that a file or folder lies in.
+#[must_use]
+pub fn parent(to: &Path) -> &Path {
     to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

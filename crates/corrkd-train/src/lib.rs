@@ -4,6 +4,24 @@
 //!
 //! Data flows one way: [`run`] proves what an earlier process left (`heal`) and loads the data, `fit` trains the learner,
 //! `outcome` reads the test split with the chosen weights.
+//!
+//! ```
+//! use candle_core::{DType, Device, Tensor};
+//! use corrkd_nn::{Clip, Linear, Optimizer, OptimizerSettings, Params};
+//! use corrkd_train::{Term, descend_on};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let mut params = Params::new(1, DType::F32, &Device::Cpu);
+//! let layer = Linear::new(params.root().sub("out"), 3, 1)?;
+//! let mut optimizer = Optimizer::new(&params, &OptimizerSettings::plain(0.01, Clip::None))?;
+//!
+//! let value = layer.forward(&Tensor::ones((2, 3), DType::F32, &Device::Cpu)?)?.sqr()?.mean_all()?;
+//! let term = Term { name: "task", weight: 0.5, value, parts: Vec::new() };
+//! let losses = descend_on(vec![term], &params, &mut optimizer)?;
+//! assert_eq!(losses.terms.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["task", "total"]);
+//! # Ok(())
+//! # }
+//! ```
 
 mod blame;
 mod checkpoint;

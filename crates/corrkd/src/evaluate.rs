@@ -67,5 +67,5 @@ impl Evaluate {
 
 /// The fold of this name.
 fn fold(name: &str) -> Result<Fold, String> {
-    Fold::ALL.into_iter().find(|fold| fold.name() == name).ok_or_else(|| "expected train, valid or test".to_owned())
+    Fold::named(name).ok_or_else(|| "expected train, valid or test".to_owned())
 }

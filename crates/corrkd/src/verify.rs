@@ -6,7 +6,7 @@ use anyhow::anyhow;
 use corrkd_config::Exit;
 use corrkd_methods::METHODS;
 use corrkd_record::{Event, RunId, Runs};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub(crate) struct Verify {
@@ -28,7 +28,7 @@ impl Verify {
             let error = anyhow!("{}: no such folder, expected that of a finished run", self.run.display());
             return Err(Failure { exit: Exit::Input, error });
         }
-        let root = self.run.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let root = corrkd_system::parent(&self.run);
         let runs = Runs::open(root)?;
         let cache = self.cache.unwrap_or_else(|| root.join("cache"));
         let verified = corrkd_train::verify(METHODS, &runs, &id, self.data.as_deref(), &cache, &mut tell)?;

@@ -180,3 +180,17 @@ fn workflows_pin_actions_by_commit() {
     }
     assert!(pinned > 0);
 }
+
+/// Which packages are built, the lock file says; what calls cargo by itself holds it to that.
+#[test]
+fn scripts_hold_cargo_to_the_lock_file() {
+    let workflows = fs::read_dir(root().join(".github/workflows")).unwrap().map(|entry| entry.unwrap().path());
+    for path in workflows.chain([root().join(".ci/run")]) {
+        for line in read(&path).lines().filter(|line| !line.trim_start().starts_with('#')) {
+            for call in line.split("cargo ").skip(1) {
+                let held = call.starts_with("xtask ") || call.contains("--locked");
+                assert!(held, "{}: `{}` without --locked", path.display(), line.trim());
+            }
+        }
+    }
+}

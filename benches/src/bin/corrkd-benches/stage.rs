@@ -32,8 +32,8 @@ pub(super) fn measure(stage: &str, save: bool) -> Result<String, Failure> {
     let status = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
         // The profile of the runs, and beside `corrkd`, with whose features all is compiled already: what is measured is what they
         // execute.
-        .args(["bench", "--quiet", "--profile", "dev", "--package", "corrkd", "--package", "corrkd-benches"])
-        .args(["--bench", stage, "--"])
+        .args(["bench", "--locked", "--quiet", "--profile", "dev"])
+        .args(["--package", "corrkd", "--package", "corrkd-benches", "--bench", stage, "--"])
         .args([if keep { "--save-baseline" } else { "--baseline-lenient" }, BASELINE])
         .current_dir(checkout())
         .env("CRITERION_HOME", &home)

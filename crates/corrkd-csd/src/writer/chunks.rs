@@ -7,19 +7,23 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use rayon::prelude::*;
 
-use super::Rows;
 use super::header::{self, Kind, Storage};
-use super::sink::{NOWHERE, Sink};
+use super::sink::{CHUNK_NODE, NOWHERE, Sink};
 use super::tree::{self, Leaves};
 
-/// Half of the children of a tree's node: an eighth of HDF5's default, since most datasets have one chunk.
-pub(super) const NODE: u16 = 4;
 /// Bytes of one chunk, about.
 const CHUNK: usize = 1 << 18;
 /// Levels above cost time and gain nothing on features.
 const GZIP: u32 = 4;
 /// Fewer bytes would shrink by less than the tree over them takes.
 const SMALL: usize = 1 << 10;
+
+/// Rows of one dataset as bytes.
+pub(super) struct Rows {
+    pub(super) kind: Kind,
+    pub(super) shape: Vec<u64>,
+    pub(super) bytes: Vec<u8>,
+}
 
 /// A dataset ready to be written.
 pub(super) struct Packed {
@@ -58,7 +62,7 @@ impl Packed {
             keys.push(self.key(self.pieces.len() as u64, 0));
             let mut shape = self.shape.clone();
             shape[0] = self.chunk_rows;
-            let tree = tree::write(sink, Leaves::Chunks, NODE, keys, places)?;
+            let tree = tree::write(sink, Leaves::Chunks, CHUNK_NODE, keys, places)?;
             Storage::Chunks { tree, shape, level: GZIP }
         };
         sink.put(&header::dataset(self.kind, &self.shape, &storage))

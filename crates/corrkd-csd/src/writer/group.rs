@@ -4,13 +4,8 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::header;
-use super::sink::Sink;
+use super::sink::{GROUP_LEAF, GROUP_NODE, Sink};
 use super::tree::{self, Leaves};
-
-/// Half of the links in a node, as HDF5 has it by default.
-pub(super) const LEAF: u16 = 4;
-/// Half of the children of a tree's node, as HDF5 has it by default.
-pub(super) const NODE: u16 = 16;
 
 /// Writes a group of links and says where its header is.
 pub(super) fn write(sink: &mut Sink, links: &BTreeMap<String, u64>) -> io::Result<u64> {
@@ -30,7 +25,7 @@ pub(super) fn write(sink: &mut Sink, links: &BTreeMap<String, u64>) -> io::Resul
     heap.extend(segment.to_le_bytes());
     let heap = sink.put(&heap)?;
 
-    let capacity = 2 * usize::from(LEAF);
+    let capacity = 2 * usize::from(GROUP_LEAF);
     let (mut keys, mut nodes) = (vec![vec![0; 8]], Vec::new());
     let links: Vec<(u64, u64)> = places.into_iter().zip(links.values().copied()).collect();
     for links in links.chunks(capacity) {
@@ -46,6 +41,6 @@ pub(super) fn write(sink: &mut Sink, links: &BTreeMap<String, u64>) -> io::Resul
         nodes.push(sink.put(&node)?);
         keys.extend(links.last().map(|(name, _)| name.to_le_bytes().to_vec()));
     }
-    let tree = tree::write(sink, Leaves::Names, NODE, keys, nodes)?;
+    let tree = tree::write(sink, Leaves::Names, GROUP_NODE, keys, nodes)?;
     sink.put(&header::group(tree, heap))
 }

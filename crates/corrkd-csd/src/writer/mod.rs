@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::{CsdError, Entry, Features, Sequence, metadata};
-use chunks::Packed;
+use chunks::{Packed, Rows};
 use header::Kind;
 use sink::Sink;
 
@@ -41,13 +41,6 @@ pub struct Writer {
     entries: BTreeMap<String, Option<u64>>,
     batch: Vec<(String, [Rows; 2])>,
     batch_bytes: usize,
-}
-
-/// Rows of one dataset as bytes.
-struct Rows {
-    kind: Kind,
-    shape: Vec<u64>,
-    bytes: Vec<u8>,
 }
 
 /// Writes a whole sequence. A metadata key `root name` is added where it is absent, since the SDK cannot load a

@@ -5,11 +5,16 @@ use std::path::{Path, PathBuf};
 
 use corrkd_system::WholeFile;
 
-use super::{chunks, group};
 use crate::CsdError;
 
 /// Bytes of a version 1 superblock with 8-byte addresses, rounded up.
 const SUPERBLOCK: usize = 104;
+/// Half of the links in a group's node, as HDF5 has it by default.
+pub(super) const GROUP_LEAF: u16 = 4;
+/// Half of the children of a node of a group's tree, as HDF5 has it by default.
+pub(super) const GROUP_NODE: u16 = 16;
+/// The same of chunks: an eighth of HDF5's default, since most datasets have one chunk.
+pub(super) const CHUNK_NODE: u16 = 4;
 /// Where nothing is.
 pub(super) const NOWHERE: u64 = u64::MAX;
 
@@ -68,10 +73,10 @@ fn superblock(root: u64, end: u64) -> Vec<u8> {
     let mut bytes = b"\x89HDF\r\n\x1a\n".to_vec();
     // Versions of superblock, free space, root group and shared headers; sizes of addresses and lengths.
     bytes.extend([1, 0, 0, 0, 0, 8, 8, 0]);
-    bytes.extend(group::LEAF.to_le_bytes());
-    bytes.extend(group::NODE.to_le_bytes());
+    bytes.extend(GROUP_LEAF.to_le_bytes());
+    bytes.extend(GROUP_NODE.to_le_bytes());
     bytes.extend([0; 4]);
-    bytes.extend(chunks::NODE.to_le_bytes());
+    bytes.extend(CHUNK_NODE.to_le_bytes());
     bytes.extend([0; 2]);
     for address in [0, NOWHERE, end, NOWHERE] {
         bytes.extend(address.to_le_bytes());

@@ -11,7 +11,6 @@ mod source;
 mod video;
 
 pub(crate) use files::Files;
-pub use referred::PAUSE;
 pub use segment::video;
 pub(crate) use segment::{Segment, Track};
 pub(crate) use source::Source;

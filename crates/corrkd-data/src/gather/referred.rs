@@ -18,10 +18,7 @@ use super::segment::{Segment, Track};
 use super::video::Video;
 use crate::align::{EPSILON, Overlap, overlaps};
 use crate::rows::{append, beside, pick, zeros};
-use crate::{Clean, Collapse, DataError, Incomplete, Pauses};
-
-/// The text of a pause in the SDK's sequences of words.
-pub const PAUSE: &str = "sp";
+use crate::{Clean, Collapse, DataError, Incomplete, PAUSE, Pauses};
 
 /// A modality's rows on the way to the segments.
 struct Row {

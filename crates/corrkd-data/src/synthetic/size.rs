@@ -1,8 +1,5 @@
 //! The sizes of the made data set.
 
-use std::fmt;
-use std::str::FromStr;
-
 /// How much to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Size {
@@ -36,19 +33,6 @@ pub(super) struct Extent {
 }
 
 impl Size {
-    /// All sizes, ascending.
-    pub const ALL: [Self; 3] = [Self::Small, Self::Mosi, Self::Mosei];
-
-    /// The name on the command line: small, mosi, mosei.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Small => "small",
-            Self::Mosi => "mosi",
-            Self::Mosei => "mosei",
-        }
-    }
-
     pub(super) const fn extent(self) -> Extent {
         match self {
             Self::Small => Extent {
@@ -76,16 +60,4 @@ impl Size {
     }
 }
 
-impl fmt::Display for Size {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for Size {
-    type Err = UnknownSize;
-
-    fn from_str(text: &str) -> Result<Self, UnknownSize> {
-        Self::ALL.into_iter().find(|size| size.name() == text).ok_or_else(|| UnknownSize { got: text.to_owned() })
-    }
-}
+corrkd_config::named!(Size { Small: "small", Mosi: "mosi", Mosei: "mosei" }, UnknownSize, |got| UnknownSize { got });

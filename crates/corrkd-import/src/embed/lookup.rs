@@ -18,21 +18,14 @@ pub enum Step {
     Parts,
 }
 
+corrkd_config::named!(Step {
+    Exact: "as written",
+    LowerCase: "in lower case",
+    Apostrophe: "with apostrophe",
+    Parts: "in parts",
+});
+
 impl Step {
-    /// All four, in order.
-    pub const ALL: [Self; 4] = [Self::Exact, Self::LowerCase, Self::Apostrophe, Self::Parts];
-
-    /// What a table calls it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Exact => "as written",
-            Self::LowerCase => "in lower case",
-            Self::Apostrophe => "with apostrophe",
-            Self::Parts => "in parts",
-        }
-    }
-
     /// What a word is looked up as in this step, all of which must be found; nothing where the step is not for it.
     fn keys(self, word: &str) -> Option<Vec<String>> {
         let plain = || word.to_lowercase().replace('\u{2019}', "'");

@@ -49,7 +49,7 @@ pub fn embed(
         None => unknown.vector(word, &vectors),
     };
 
-    corrkd_system::sweep(out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")));
+    corrkd_system::sweep(corrkd_system::parent(out));
     let mut writer = Writer::create(out, ROOT, &metadata(&coverage))?;
     for id in words.ids() {
         let (mut kept, mut values) = (Vec::new(), Vec::new());

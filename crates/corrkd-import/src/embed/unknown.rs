@@ -1,8 +1,6 @@
 //! What becomes of words that have no vector.
 
 use corrkd_random::Stream;
-use std::fmt;
-use std::str::FromStr;
 
 use super::vectors::Vectors;
 
@@ -23,17 +21,6 @@ pub enum Unknown {
 }
 
 impl Unknown {
-    const ALL: [Self; 4] = [Self::Zero, Self::Mean, Self::Random, Self::Drop];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Zero => "zero",
-            Self::Mean => "mean",
-            Self::Random => "random",
-            Self::Drop => "drop",
-        }
-    }
-
     /// A word's vector; nothing where its row is left out.
     pub(super) fn vector(self, word: &str, vectors: &Vectors) -> Option<Vec<f32>> {
         match self {
@@ -49,12 +36,6 @@ impl Unknown {
     }
 }
 
-impl fmt::Display for Unknown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
 /// A text that names no choice.
 #[derive(Debug, thiserror::Error)]
 #[error("no choice `{got}` for unknown words, expected zero, mean, random or drop")]
@@ -62,11 +43,6 @@ pub struct UnknownChoice {
     got: String,
 }
 
-impl FromStr for Unknown {
-    type Err = UnknownChoice;
-
-    fn from_str(text: &str) -> Result<Self, UnknownChoice> {
-        let found = Self::ALL.into_iter().find(|choice| choice.name() == text);
-        found.ok_or_else(|| UnknownChoice { got: text.to_owned() })
-    }
-}
+corrkd_config::named!(Unknown { Zero: "zero", Mean: "mean", Random: "random", Drop: "drop" }, UnknownChoice, |got| {
+    UnknownChoice { got }
+});

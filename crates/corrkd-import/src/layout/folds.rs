@@ -9,7 +9,8 @@ use std::path::Path;
 
 use crate::field::{self, Field};
 use crate::id::NoIds;
-use crate::layout::{Layout, Recognised, misfit, unknown};
+use crate::layout::refused::{misfit, unknown};
+use crate::layout::{Layout, Recognised};
 use crate::split::Split;
 use crate::track::Track;
 use crate::{ImportError, id, label};

@@ -12,7 +12,8 @@ use std::path::Path;
 use crate::ImportError;
 use crate::document::{ArrayFeatures, FoldArrays};
 use crate::label::{Labels, Table};
-use crate::layout::{Layout, Recognised, misfit, unknown};
+use crate::layout::refused::{misfit, unknown};
+use crate::layout::{Layout, Recognised};
 use crate::split::Split;
 use crate::track::Track;
 

@@ -1,12 +1,13 @@
 //! What the whitelisted functions make of their arguments (REDUCE), and how arrays and dtypes are completed (BUILD).
 //! The forms are those of `ndarray.__reduce__`, `ndarray.__reduce_ex__(5)`, `dtype.__reduce__` and `set.__reduce_ex__`.
 
-use crate::arena::{Arena, Node, Slot};
-use crate::array::Array;
+use crate::arena::{Arena, Node};
+use crate::array::{Array, Data, items};
 use crate::blob::{Blob, Storage};
 use crate::dtype::{Dtype, Kind};
 use crate::error::{Trouble, shown};
 use crate::pickle::global::Global;
+use crate::slot::Slot;
 
 /// The value of `function(*arguments)`.
 pub(super) fn reduce(function: Slot, arguments: Slot, arena: &mut Arena) -> Result<Slot, Trouble> {
@@ -101,7 +102,21 @@ fn array(state: &[Slot], arena: &Arena) -> Result<Array, Trouble> {
     let shape = shape(axes, arena)?;
     match blob(data, arena) {
         Some(blob) if dtype.kind != Kind::Object => Array::of_bytes(dtype, shape, fortran, blob.clone()),
-        _ => Array::of_items(dtype, shape, fortran, data, arena),
+        _ => objects(dtype, shape, fortran, data, arena),
+    }
+}
+
+/// An array of objects, if the list has as many as the shape says.
+fn objects(dtype: Dtype, shape: Vec<usize>, fortran: bool, list: Slot, arena: &Arena) -> Result<Array, Trouble> {
+    match arena.node(list) {
+        Some(Node::List(objects)) if dtype.kind == Kind::Object && items(&shape) == Some(objects.len()) => {
+            Ok(Array { dtype, shape, fortran, data: Data::Items(list) })
+        }
+        Some(Node::List(objects)) => {
+            let got = format!("a list of {}", objects.len());
+            Err(Trouble::damaged(format!("the data of shape {shape:?} of {dtype}"), got))
+        }
+        _ => Err(Trouble::damaged("the array's data, bytes or a list", arena.name(list))),
     }
 }
 

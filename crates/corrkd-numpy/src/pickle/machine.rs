@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::arena::{Arena, Node, Slot};
+use crate::arena::{Arena, Node};
 use crate::blob::{Blob, Storage};
 use crate::error::{NumpyError, Trouble, shown};
 use crate::foreign;
@@ -12,6 +12,7 @@ use crate::pickle::cursor::Cursor;
 use crate::pickle::number::{self, Integer};
 use crate::pickle::stack::Stack;
 use crate::pickle::{call, escape, global, opcode};
+use crate::slot::Slot;
 use crate::source::Source;
 
 /// The newest protocol.

@@ -1,7 +1,7 @@
 //! The machine's stack, with its marks.
 
-use crate::arena::Slot;
 use crate::error::Trouble;
+use crate::slot::Slot;
 
 #[derive(Default)]
 pub(super) struct Stack {

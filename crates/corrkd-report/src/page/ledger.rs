@@ -1,6 +1,6 @@
 //! Which runs there are, what each left behind, and from which of them a number comes.
 
-use crate::evidence::{Evidence, row_of};
+use crate::evidence::Evidence;
 use corrkd_record::{RunId, RunResult, Runs, Sweep, Trained};
 use serde::Serialize;
 
@@ -55,7 +55,7 @@ impl<'a> Ledger<'a> {
     pub(super) fn of(runs: &Runs, sweep: &'a Sweep, evidence: &'a Evidence) -> Self {
         let mut entries: Vec<Entry> = Vec::new();
         for run in &sweep.runs {
-            let row = row_of(run);
+            let row = run.listed_as();
             if let Some(known) = entries.iter_mut().find(|entry| entry.id == run.id.as_str()) {
                 known.rows += &format!(", {row}");
                 continue;

@@ -1,13 +1,14 @@
 //! What a picture is drawn on: an SVG, of which the pixels are made, so that both show the same.
 
 use super::Picture;
-use super::text::FAMILY;
 use crate::ReportError;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use resvg::{tiny_skia, usvg};
 use std::error::Error;
 
+/// The typefaces, the first that a viewer has.
+pub(super) const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
 /// The width of most pictures in pixels.
 pub(super) const WIDTH: i32 = 960;
 /// Pixels of the PNG for each of the SVG: 300 to the inch where a picture is as wide as a page's text.

@@ -3,15 +3,13 @@
 //! A viewer may have another typeface than the one that is measured here. Of those that are common Verdana is as wide and
 //! all others are narrower, so that what fits here fits there.
 
-use super::canvas::{Area, Drawn, Point};
+use super::canvas::{Area, Drawn, FAMILY, Point};
 use corrkd_system::shown;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
 
-/// The typefaces, the first that a viewer has.
-pub(super) const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
 /// Sizes in pixels.
 pub(super) const NORMAL: u32 = 14;
 /// Of what stands in narrow places.

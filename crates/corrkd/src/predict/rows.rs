@@ -9,7 +9,7 @@ use anyhow::anyhow;
 use corrkd_config::{Exit, Modality};
 use corrkd_predict::Answered;
 use corrkd_report::{Cell, Kind, ParquetRows};
-use corrkd_system::{WholeFile, cell, sweep};
+use corrkd_system::{WholeFile, cell, parent, sweep};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -39,7 +39,7 @@ impl Rows {
     /// Starts a file.
     pub(super) fn create(path: &Path) -> Result<Self, Failure> {
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-        sweep(path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")));
+        sweep(parent(path));
         let file = || WholeFile::create(path).map_err(refused(path));
         let sink = match ending.as_deref() {
             Some("csv") => Sink::Csv(Box::new(csv::Writer::from_writer(file()?)), false),

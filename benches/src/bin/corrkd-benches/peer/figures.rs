@@ -43,10 +43,12 @@ impl Figures {
             Value::Null => String::new(),
             number => number.to_string(),
         };
-        let mut csv = format!("{}\n", COLUMNS.join(","));
+        let mut csv = csv::Writer::from_writer(Vec::new());
+        csv.write_record(COLUMNS)?;
         for row in self.rows.iter().map(cells) {
-            csv += &format!("{}\n", row.each_ref().map(text).join(","));
+            csv.write_record(row.each_ref().map(text))?;
         }
+        let csv = csv.into_inner().map_err(csv::IntoInnerError::into_error)?;
         let rows: Vec<Value> = self.rows.iter().map(|row| COLUMNS.into_iter().zip(cells(row)).collect()).collect();
         let memory = |m: &Memory| json!({ "work": m.work, "program": m.program, "threads": m.threads, "start": m.start, "peak": m.peak });
         let agreement = |Agreement { program, check, difference, term }: &Agreement| json!({ "program": program, "check": check, "difference": difference, "term": term });
@@ -58,9 +60,9 @@ impl Figures {
             "memory": self.memory.iter().map(memory).collect::<Vec<_>>(),
             "notes": self.notes,
         });
-        for (name, text) in [("peer.csv", csv), ("peer.json", format!("{all:#}\n"))] {
+        for (name, bytes) in [("peer.csv", csv), ("peer.json", format!("{all:#}\n").into_bytes())] {
             let path = folder.join(name);
-            fs::write(&path, text).with_context(|| path.display().to_string())?;
+            fs::write(&path, bytes).with_context(|| path.display().to_string())?;
         }
         Ok(())
     }
@@ -90,7 +92,11 @@ pub(super) mod tests {
             ratio: ratio.map(|median| Ratio { median, range: [median * 0.9, median * 1.1] }),
             target,
         };
-        let unsteady = Row { ratio: Some(Ratio { median: 0.3, range: [0.1, 0.4] }), ..row(1, "sdpa", 0.3, None, None) };
+        let unsteady = Row {
+            work: "step L=2 B=64 T=50,375,500 dropout=on losses=all",
+            ratio: Some(Ratio { median: 0.3, range: [0.1, 0.4] }),
+            ..row(1, "sdpa", 0.3, None, None)
+        };
         Figures {
             programs: vec![("ours", "corrkd".to_owned())],
             agreements: vec![Agreement {
@@ -120,6 +126,7 @@ pub(super) mod tests {
         let lines: Vec<&str> = csv.lines().collect();
         assert_eq!(lines[0], "work,threads,program,median_ms,q1,q3,ratio,ratio_min,ratio_max,target");
         assert_eq!(lines[1], "step L=2 B=64 T=50 dropout=on losses=all,1,ours,80.0,40.0,160.0,,,,");
+        assert!(lines[3].starts_with("\"step L=2 B=64 T=50,375,500 dropout=on losses=all\",1,sdpa,"), "{csv}");
         assert_eq!(lines.len(), 6);
         let json: Value = serde_json::from_str(&read("peer.json")).unwrap();
         assert_eq!(json["rows"][4]["target"], 0.18);

@@ -6,40 +6,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::frames::Frames;
+use super::feature_names::{SUCCESS, is_no_feature};
 use super::table::plain;
+use super::table_frames::TableFrames;
 use crate::ImportError;
 
-/// Columns that are no features, in lower case and without what is neither letter nor digit.
-const NO_FEATURES: [&str; 18] = [
-    "frame",
-    "frameno",
-    "framenum",
-    "framenumber",
-    "frameindex",
-    "frameid",
-    "frametime",
-    "faceid",
-    "timestamp",
-    "timestamps",
-    "time",
-    "start",
-    "end",
-    "name",
-    "file",
-    "filename",
-    "confidence",
-    SUCCESS,
-];
-/// OpenFace's column that is 0 where it found no face.
-const SUCCESS: &str = "success";
 /// Rows of a table of which it can be said that a column goes up in equal steps.
 const STEPS: usize = 3;
-
-/// Whether a column of this name is no feature.
-pub(super) fn is_no_feature(name: &str) -> bool {
-    NO_FEATURES.contains(&&plain(name)[..])
-}
 
 /// The columns of a modality's tables.
 #[derive(Default)]
@@ -55,7 +28,7 @@ impl Columns {
     ///
     /// # Errors
     /// [`ImportError::Field`] for another header than the first table's.
-    pub(super) fn see(&mut self, path: &Path, frames: &Frames) -> Result<(), ImportError> {
+    pub(super) fn see(&mut self, path: &Path, frames: &TableFrames) -> Result<(), ImportError> {
         let (first, header) = self.first.get_or_insert_with(|| (path.to_owned(), frames.header.clone()));
         if *header != frames.header {
             let names = |header: &Option<Vec<String>>| header.as_ref().map_or("no header".to_owned(), |h| h.join(","));

@@ -5,8 +5,8 @@
 use corrkd_numpy::{Document, Numbers};
 use std::path::{Path, PathBuf};
 
-use super::columns::{self, Columns};
-use super::table;
+use super::columns::Columns;
+use super::table_frames::TableFrames;
 use crate::ImportError;
 
 /// Where a sample's frames are, and which of its columns are features.
@@ -28,14 +28,6 @@ enum Form {
     },
 }
 
-/// A table's text, read.
-pub(super) struct Frames {
-    pub(super) header: Option<Vec<String>>,
-    /// Columns, those that are no features with them.
-    pub(super) width: usize,
-    pub(super) values: Vec<f64>,
-}
-
 /// Opens the files of a modality; a line says what they are.
 pub(super) fn open(paths: Vec<Option<PathBuf>>) -> Result<(Vec<Option<FrameFile>>, String), ImportError> {
     let is_npy = |path: &Path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("npy"));
@@ -50,7 +42,7 @@ pub(super) fn open(paths: Vec<Option<PathBuf>>) -> Result<(Vec<Option<FrameFile>
             files.push(Some(npy(path)?));
             continue;
         }
-        let frames = Frames::read(&path)?;
+        let frames = TableFrames::read(&path)?;
         if frames.width > 0 {
             leading.see(&path, &frames)?;
         }
@@ -136,7 +128,7 @@ impl FrameFile {
                 numbers.unwrap_or(Numbers::Single(Vec::new()))
             }
             Form::Table { columns, success } => {
-                let frames = Frames::read(&self.path)?;
+                let frames = TableFrames::read(&self.path)?;
                 let rows = frames.values.chunks_exact(frames.width.max(1));
                 let values = rows.flat_map(|row| {
                     let found = success.is_none_or(|column| row[column] != 0.0);
@@ -155,59 +147,5 @@ impl FrameFile {
             return Err(self.wrong("values", expected, values.to_string()));
         }
         Ok(numbers)
-    }
-}
-
-impl Frames {
-    pub(super) fn rows(&self) -> usize {
-        self.values.len().checked_div(self.width).unwrap_or(0)
-    }
-
-    /// Reads a table: a header if the first line has a cell that is no number, and numbers.
-    fn read(path: &Path) -> Result<Self, ImportError> {
-        let text = table::text(path)?;
-        let wrong = |line: usize, expected: String, got: String| {
-            let field = format!("line {line}");
-            ImportError::Field { path: path.to_owned(), field, expected, got }
-        };
-        let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).peekable();
-        let Some(&(_, first)) = lines.peek() else {
-            return Ok(Self { header: None, width: 0, values: Vec::new() });
-        };
-        let delimiter = table::delimiter(first);
-        let mut header: Option<Vec<String>> = None;
-        let cells = table::cells(first, delimiter);
-        let mut width = cells.len();
-        if cells.iter().any(|cell| table::number(cell).is_none()) {
-            // A comma at the end begins no column.
-            let named = cells.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
-            header = Some(cells[..named].iter().map(|&name| name.to_owned()).collect());
-            width = named;
-            lines.next();
-        } else if cells.last() == Some(&"") && width > 1 {
-            width -= 1;
-        }
-        let mut values = Vec::new();
-        let number_of = |column: usize, cell: &str| {
-            // What is no feature may be a text.
-            let told = header.as_ref().is_some_and(|names| columns::is_no_feature(&names[column]));
-            table::number(cell).or(told.then_some(f64::NAN))
-        };
-        for (line, text) in lines {
-            let mut cells = table::cells(text, delimiter);
-            while cells.len() > width && cells.last() == Some(&"") {
-                cells.pop();
-            }
-            if cells.len() != width {
-                let expected = format!("{width} values as in the first line");
-                return Err(wrong(line + 1, expected, cells.len().to_string()));
-            }
-            for (column, cell) in cells.into_iter().enumerate() {
-                let number = number_of(column, cell);
-                let got = || format!("`{}` in column {}", cell.escape_debug(), column + 1);
-                values.push(number.ok_or_else(|| wrong(line + 1, "a number".to_owned(), got()))?);
-            }
-        }
-        Ok(Self { header, width, values })
     }
 }

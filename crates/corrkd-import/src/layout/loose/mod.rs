@@ -6,25 +6,29 @@
 //! no frames, lacks the modality: it has frames of NaN, as many as its other modalities if these are aligned, else one.
 
 mod columns;
+mod feature_names;
 mod frames;
 mod labels;
 mod names;
+pub(crate) mod sample;
 mod table;
+mod table_frames;
 
 use corrkd_config::{Modality, PerModality};
 use corrkd_data::Fold;
-use corrkd_numpy::Numbers;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::ImportError;
 use crate::label::Labels;
-use crate::layout::{Layout, Recognised, misfit, unknown};
+use crate::layout::refused::{misfit, unknown};
+use crate::layout::{Layout, Recognised};
 use crate::split::Split;
-use crate::track::{Sample, Track};
+use crate::track::Track;
 use frames::FrameFile;
 use labels::LabelTable;
 use names::{Folder, Root};
+use sample::FileSample;
 
 /// A folder that was looked through; its features are still in their files.
 pub(crate) struct Loose {
@@ -39,13 +43,6 @@ struct FileTrack {
     /// In the order of the labels.
     files: Vec<FileSample>,
     width: usize,
-}
-
-/// Where a sample's frames are.
-pub(crate) enum FileSample {
-    File(FrameFile),
-    /// There are none: so many frames of NaN stand for them.
-    Absent(usize),
 }
 
 impl Loose {
@@ -174,20 +171,4 @@ fn cut(name: &str) -> String {
          [numpy.save(f'audio/{{id}}.npy', part) for (id, _), part in zip(rows, numpy.split(numpy.load('{name}.npy'), ends))]\n  \
          open('labels.csv', 'w').writelines(['id,label\\n'] + [f'{{id}},{{label}}\\n' for id, label in rows])\n "
     )
-}
-
-impl FileSample {
-    /// Whether its numbers need 64 bits.
-    pub(crate) fn is_double(&self) -> bool {
-        matches!(self, Self::File(file) if file.is_double())
-    }
-
-    /// Reads the frames.
-    pub(crate) fn read(&self, width: usize) -> Result<Sample, ImportError> {
-        let numbers = match self {
-            Self::File(file) => file.read()?,
-            Self::Absent(frames) => Numbers::Single(vec![f32::NAN; frames * width]),
-        };
-        Ok(Sample { numbers, width })
-    }
 }

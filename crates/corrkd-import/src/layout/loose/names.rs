@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::ImportError;
 use crate::field::{self, Field};
-use crate::layout::unknown;
+use crate::layout::refused::unknown;
 
 /// Endings of tables.
 const TABLES: [&str; 3] = ["csv", "tsv", "txt"];
