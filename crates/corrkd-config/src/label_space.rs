@@ -104,6 +104,14 @@ impl LabelSpace {
         &self.targets
     }
 
+    /// Whether answers in the one are answers in the other: categories that are called alike, and the same labels where more is
+    /// told of a score than its side of the neutral value.
+    #[must_use]
+    pub fn is_answered_as(&self, other: &Self) -> bool {
+        let of_sides = matches!(self.task, Task::Binary | Task::Ternary) && self.is_score() && other.is_score();
+        self.task == other.task && self.names == other.names && (of_sides || self.labels == other.labels)
+    }
+
     /// The category of a label.
     #[must_use]
     pub fn category(&self, label: f32) -> usize {
@@ -244,6 +252,16 @@ mod tests {
         assert_eq!([3.5, 4.0, 4.5].map(|s| pom(Task::Regression).says_not_negative(s)), [false, true, true]);
         assert_eq!(pom(Task::Seven).score(&[0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5]), Some(4.0));
         assert_eq!(pom(Task::Five).names(), ["2", "3", "4", "5", "6"]);
+    }
+
+    #[test]
+    fn sides_of_the_neutral_value_are_the_same_on_every_scale() {
+        let pom = |task| LabelSpace::new(task, &scale([1.0, 7.0], 4.0, Cuts::default())).unwrap();
+        let alike = [Task::Binary, Task::Ternary, Task::Seven, Task::Regression]
+            .map(|task| mosi(task).is_answered_as(&pom(task)) && mosi(task).is_answered_as(&mosi(task)));
+        assert_eq!(alike, [true, true, false, false]);
+        assert!(!mosi(Task::Binary).is_answered_as(&mosi(Task::Ternary)));
+        assert!(emotions().is_answered_as(&emotions()));
     }
 
     #[test]

@@ -27,7 +27,7 @@ impl Predictor {
         let context = &finished.context;
         let labels = located.recipe.labels.kind.labels();
         let space = LabelSpace::new(context.space.task(), &labels).map_err(corrkd_train::TrainError::from)?;
-        if space != context.space {
+        if !space.is_answered_as(&context.space) {
             let kind = |space: &LabelSpace| format!("{} in {:?}", space.names().join(", "), space.labels().range());
             let (expected, got) = (kind(&context.space), kind(&space));
             return Err(PredictError::Labels { recipe: located.name.clone(), expected, got });

@@ -188,9 +188,12 @@ fn a_run_is_scored_again_under_any_condition() {
     evaluate(&["--fold", "valid", "--conditions", "lav"]).success();
     evaluate(&["--conditions", "lav@words:0.5"]).code(2).stderr(contains("lav@words:0.5").or(contains("words")));
     evaluate(&["--conditions", "x"]).code(2);
-    // Labels of another kind.
+    // Labels on another scale, of which this task asks for the sign alone; and labels of another kind.
     let text = fs::read_to_string(world.dir.path().join("tiny.toml")).unwrap();
-    fs::write(world.dir.path().join("other.toml"), text.replace("[-3.0, 3.0]", "[-4.0, 4.0]")).unwrap();
     let other = world.dir.path().join("other.toml");
-    evaluate(&["--recipe", other.to_str().unwrap()]).code(2).stderr(contains("its labels are"));
+    fs::write(&other, text.replace("range = [-3.0, 3.0]", "range = [-4.0, 4.0]")).unwrap();
+    evaluate(&["--recipe", other.to_str().unwrap()]).success();
+    assert_eq!(fs::read_to_string(&out).unwrap(), told);
+    fs::write(&other, text.replace("range = [-3.0, 3.0]", "categories = [\"bad\", \"good\"]")).unwrap();
+    evaluate(&["--recipe", other.to_str().unwrap()]).code(2).stderr(contains("expected"));
 }
