@@ -41,6 +41,8 @@ def run(text):
 def config(answers, stage, settings, aligned):
     columns = {m: {"mean": torch.randn(width), "deviation": torch.rand(width)} for m, width in WIDTHS.items()}
     columns["audio"]["deviation"][1] = 0.0  # a constant column
+    scaling = {m: {name: column.double().tolist() for name, column in of.items()} for m, of in columns.items()}
+    alone = answers == "score"  # so that both ways of scaling are held
     return {
         "stage": stage,
         "settings": settings,
@@ -50,7 +52,8 @@ def config(answers, stage, settings, aligned):
         "answers": answers,
         "neutral": 4.0 if answers == "score" else 0.0,
         "aligned": aligned,
-        "scaling": {m: {name: column.double().tolist() for name, column in of.items()} for m, of in columns.items()},
+        "standardise": "utterance" if alone else "train",
+        "scaling": {} if alone else scaling,
     }
 
 

@@ -131,10 +131,18 @@ impl Batch<'_> {
         let rows = |of: &str| self.tensor(&format!("{of}/{m}")).unwrap().get(sample).unwrap();
         let (raw, there) = (rows("features").to_vec2::<f32>().unwrap(), rows("present").to_vec1::<f32>().unwrap());
         let present: Vec<bool> = there[..length].iter().map(|&there| there > 0.0).collect();
-        let column = |d: usize, key: &str| self.case.config["scaling"][m.name()][key][d].as_f64().unwrap();
+        let of_training = self.case.config["scaling"].get(m.name());
+        let column = |d: usize| match of_training {
+            Some(columns) => ["mean", "deviation"].map(|key| columns[key][d].as_f64().unwrap()),
+            None => {
+                let held = raw.iter().zip(&present).filter(|&(_, &there)| there).map(|(row, _)| f64::from(row[d]));
+                let mean = held.clone().sum::<f64>() / held.clone().count() as f64;
+                [mean, (held.clone().map(|x| (x - mean).powi(2)).sum::<f64>() / held.count() as f64).sqrt()]
+            }
+        };
         let scaled = |(d, &value): (usize, &f32)| {
-            let deviation = column(d, "deviation");
-            ((f64::from(value) - column(d, "mean")) / if deviation > 0.0 { deviation } else { 1.0 }) as f32
+            let [mean, deviation] = column(d);
+            ((f64::from(value) - mean) / if deviation > 0.0 { deviation } else { 1.0 }) as f32
         };
         let frame = |(row, &there): (&Vec<f32>, &bool)| match there {
             true => row.iter().enumerate().map(scaled).collect(),

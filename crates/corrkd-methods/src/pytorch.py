@@ -1,14 +1,11 @@
 """A network in plain PyTorch, with the weights and the scaling that lie beside this file.
 
-    import torch
-    from model import load
-    network = load()
+    import model, torch
     features = {"language": torch.randn(1, 12, 300), "vision": torch.randn(1, 12, 35)}  # frames as the files have them
-    said = network(features)  # {"probabilities": (B, K)} or {"score": (B)}, and {"representation": (B, D)}
+    said = model.load()(features)  # {"probabilities": (B, K)} or {"score": (B)}, and {"representation": (B, D)}
 
 What is not given is missing. `present` says by modality which frames hold data (B, T), `lengths` how many frames each
-sample has (B); what lies behind is padding. Needs torch and safetensors.
-"""
+sample has (B); what lies behind is padding. Needs torch and safetensors."""
 
 import json
 from pathlib import Path
@@ -38,8 +35,11 @@ def seen(config, features, present, lengths):
         places = torch.arange(x.shape[1], device=x.device).expand(x.shape[:2])
         inside = places < (x.shape[1] if own is None else own[:, None])
         there, x = inside if there is None else inside & there.bool(), x.double()
-        if m in config["scaling"]:
-            mean, deviation = (x.new_tensor(config["scaling"][m][key]) for key in ("mean", "deviation"))
+        if config["standardise"] != "none":  # by the sample's own frames that hold data, or by the training fold's
+            mean = x.where(there[..., None], torch.nan).nanmean(1, keepdim=True)
+            deviation = (x - mean).square().where(there[..., None], torch.nan).nanmean(1, keepdim=True).sqrt()
+            if m in config["scaling"]:
+                mean, deviation = (x.new_tensor(config["scaling"][m][key]) for key in ("mean", "deviation"))
             x = (x - mean) / torch.where(deviation > 0, deviation, 1.0)
         yield m, torch.where(there[..., None], x, 0.0).float(), inside, there
 

@@ -91,6 +91,7 @@ impl Predictor {
             "names": space.names(),
             "targets": space.targets(),
             "neutral": space.scale().map(|scale| scale.neutral),
+            "standardise": finished.preparation.recipe().standardise,
             "scaling": scaling,
             "masks": "1 is present",
         })

@@ -1,7 +1,7 @@
 //! The choices of a recipe: how samples are made from files.
 
 use corrkd_config::Modality;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// Whose rows become the frames.
@@ -63,7 +63,7 @@ pub enum Pad {
 }
 
 /// How features are scaled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Standardise {
     /// Each column to mean 0 and standard deviation 1 over the training fold.

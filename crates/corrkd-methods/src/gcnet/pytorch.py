@@ -34,8 +34,8 @@ class Graph(nn.Module):
         self.project = nn.Linear(2 * known, known)
 
     def forward(self, x, inside):
-        heard = self.convolution(self.relational(x, inside), inside)
-        return self.project(states(self.recurrent, torch.cat([x, heard], dim=2), inside)).relu()
+        x = torch.cat([x, self.convolution(self.relational(x, inside), inside)], dim=2)
+        return self.project(states(self.recurrent, x, inside)).relu()
 
 
 class Network(nn.Module):
@@ -56,10 +56,8 @@ class Network(nn.Module):
             xs = [x.sum(1)[None] / there.sum(1)[None, :, None].clamp(min=1) for x, there in zip(xs, theres)]
             insides = [inside[None, :, 0] for inside in insides]
         pad, time = nn.functional.pad, max(x.shape[1] for x in xs)
-        x = torch.cat([pad(x, (0, 0, 0, time - x.shape[1])) for x in xs], dim=2)
         inside = torch.stack([pad(inside, (0, time - inside.shape[1])) for inside in insides]).any(0)
-        x = states(self.recurrent, x, inside)
-        known = self.temporal(x, inside) + self.speaker(x, inside)
-        mean = (known * inside[..., None]).sum(1) / inside.sum(1, keepdim=True)
-        representation = known[0] if self.utterances else mean
-        return said(self.config, self.classifier(representation), representation)
+        x = states(self.recurrent, torch.cat([pad(x, (0, 0, 0, time - x.shape[1])) for x in xs], dim=2), inside)
+        x = self.temporal(x, inside) + self.speaker(x, inside)
+        x = x[0] if self.utterances else (x * inside[..., None]).sum(1) / inside.sum(1, keepdim=True)
+        return said(self.config, self.classifier(x), x)
