@@ -11,7 +11,7 @@ use corrkd_train::{Answers, Context, GraphAnswers, TrainError};
 
 /// How the numbers are read.
 #[derive(Clone, Copy)]
-pub(crate) enum Head {
+pub enum Head {
     /// One number, the score less this neutral value.
     Score(f64),
     /// Two numbers for each target.
@@ -20,7 +20,8 @@ pub(crate) enum Head {
 
 impl Head {
     /// That of labels, whatever is asked of scores: it regresses them.
-    pub(crate) fn of(labels: &LabelSpace) -> Self {
+    #[must_use]
+    pub fn of(labels: &LabelSpace) -> Self {
         match labels.scale() {
             Some(scale) => Self::Score(f64::from(scale.neutral)),
             None => Self::Targets(labels.targets().len()),
@@ -28,7 +29,8 @@ impl Head {
     }
 
     /// How many numbers it reads, R.
-    pub(crate) const fn numbers(self) -> usize {
+    #[must_use]
+    pub const fn numbers(self) -> usize {
         match self {
             Self::Score(_) => 1,
             Self::Targets(targets) => 2 * targets,
@@ -36,7 +38,10 @@ impl Head {
     }
 
     /// The numbers (B, R) as answers. Of two logits the softmax is the sigmoid of their difference.
-    pub(crate) fn answers(self, numbers: &Tensor) -> Result<Answers> {
+    ///
+    /// # Errors
+    /// A tensor operation's.
+    pub fn answers(self, numbers: &Tensor) -> Result<Answers> {
         Ok(match self {
             Self::Score(neutral) => Answers::Score((numbers.squeeze(1)? + neutral)?),
             Self::Targets(targets) => {
@@ -69,12 +74,7 @@ impl Head {
     ///
     /// # Errors
     /// A tensor operation's.
-    pub(crate) fn loss(
-        self,
-        numbers: &Tensor,
-        batch: &Batch,
-        context: &Context,
-    ) -> std::result::Result<Tensor, TrainError> {
+    pub fn loss(self, numbers: &Tensor, batch: &Batch, context: &Context) -> std::result::Result<Tensor, TrainError> {
         Ok(match self {
             Self::Score(neutral) => mean_absolute_error(&(numbers.squeeze(1)? + neutral)?, &context.labels(batch)?)?,
             Self::Targets(targets) => {

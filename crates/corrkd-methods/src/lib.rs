@@ -43,6 +43,7 @@ pub mod smil;
 mod train_missing;
 pub mod transm;
 
+pub use head::Head;
 pub use train_missing::TrainMissing;
 
 /// All methods, in the order of the paper's tables; CorrKD last.

@@ -80,6 +80,15 @@ pub struct Training {
     pub optimizer: OptimizerSettings,
 }
 
+impl Training {
+    /// All epochs, of which the best is that with the least loss on the complete validation split.
+    #[must_use]
+    pub fn plain(epochs: usize, batch: usize, optimizer: OptimizerSettings) -> Self {
+        let validated_on = vec![Condition::COMPLETE];
+        Self { epochs, batch, patience: 0, selection: Selection::Loss, validated_on, weights: None, optimizer }
+    }
+}
+
 /// Some samples of the training split.
 pub struct TrainingBatch<'a> {
     /// The complete samples, B.

@@ -7,7 +7,7 @@
 use candle_core::{Device, Tensor};
 use corrkd_config::{
     Condition, ConfigError, Cuts, DatasetRef, Job, Kernels, LabelSpace, Labels, MethodPlan, PerModality, Presence,
-    Protocol, Scale, Selection, Stage, Task,
+    Protocol, Scale, Stage, Task,
 };
 use corrkd_data::{Batch, Dataset, Preparation, Sample, Split, Summary, Time};
 use corrkd_nn::{Clip, Init, Linear, Number, Optimizer, OptimizerSettings, Params, Tail, mean_absolute_error};
@@ -72,19 +72,12 @@ impl Method for &'static Toy {
         if self.idle {
             root.sub("idle").get("weight", &[2], Init::Zeros)?;
         }
-        let training = Training {
-            epochs: job.epochs(),
-            batch: 2,
-            patience: 0,
-            selection: Selection::Loss,
-            validated_on: vec![Condition::COMPLETE],
-            weights: None,
-            optimizer: OptimizerSettings {
-                accumulate: self.accumulate.max(1),
-                tail: Tail::Step,
-                ..OptimizerSettings::plain(1e-2, Clip::None)
-            },
+        let optimizer = OptimizerSettings {
+            accumulate: self.accumulate.max(1),
+            tail: Tail::Step,
+            ..OptimizerSettings::plain(1e-2, Clip::None)
         };
+        let training = Training::plain(job.epochs(), 2, optimizer);
         let shift = Tensor::zeros(1, context.dtype, &context.device)?;
         Ok(Box::new(Toddler { params, linear, training, context: context.clone(), shift, toy: self }))
     }

@@ -1,14 +1,13 @@
 //! A method of one's own in one file, held to what every method must keep: a linear map of the mean frames of what is there. To
-//! make one of it, copy this to `src/NAME/mod.rs`, add its line to `METHODS` in `src/lib.rs` and its row to
+//! make one of it, copy this to `src/NAME/mod.rs`, where `corrkd_methods` is `crate`, add its line to `METHODS` in `src/lib.rs` and its row to
 //! `experiments/methods-quick.toml`.
 
 use candle_core::Tensor;
-use corrkd_config::{Condition, ConfigError, Job, MethodPlan, Missing, Modality, Protocol, Selection, Stage, typed};
+use corrkd_config::{ConfigError, Job, MethodPlan, Missing, Modality, Protocol, Stage, typed};
 use corrkd_data::Batch;
-use corrkd_nn::{Clip, Linear, OptimizerSettings, Params, cross_entropy, masked_mean, mean_absolute_error};
-use corrkd_train::{
-    Answers, Context, Learner, Method, Model, Needed, Output, Term, TrainError, Training, TrainingBatch,
-};
+use corrkd_methods::Head;
+use corrkd_nn::{Clip, Linear, OptimizerSettings, Params, masked_mean};
+use corrkd_train::{Context, Learner, Method, Model, Needed, Output, Term, TrainError, Training, TrainingBatch};
 use serde::{Deserialize, Serialize};
 use toml::Table;
 
@@ -60,26 +59,27 @@ impl Method for Means {
 
     fn open(&self, job: &Job, seed: u64, context: &Context, _: &[Needed]) -> Result<Box<dyn Learner>, TrainError> {
         let Settings { training: t } = typed("means", job.settings.clone()).unwrap();
-        let training = Training {
-            epochs: t.epochs,
-            batch: t.batch,
-            patience: 0,
-            selection: Selection::Loss,
-            validated_on: vec![Condition::COMPLETE],
-            weights: None,
-            optimizer: OptimizerSettings::plain(t.learning_rate, Clip::Norm(1.0)),
-        };
-        let numbers = if context.space.is_score() { 1 } else { context.space.categories() };
+        let training = Training::plain(t.epochs, t.batch, OptimizerSettings::plain(t.learning_rate, Clip::Norm(1.0)));
+        let head = Head::of(&context.space);
         let width = context.widths.iter().map(|(_, width)| width).sum();
         let mut params = context.params(seed)?;
-        let linear = Linear::new(params.root().sub("linear"), width, numbers)?;
-        Ok(Box::new(Network { params, linear, training, law: job.missing.unwrap(), seed, context: context.clone() }))
+        let linear = Linear::new(params.root().sub("linear"), width, head.numbers())?;
+        Ok(Box::new(Network {
+            params,
+            linear,
+            head,
+            training,
+            law: job.missing.unwrap(),
+            seed,
+            context: context.clone(),
+        }))
     }
 }
 
 struct Network {
     params: Params,
     linear: Linear,
+    head: Head,
     training: Training,
     law: Missing,
     seed: u64,
@@ -101,10 +101,7 @@ impl Network {
 
 impl Model for Network {
     fn answer(&self, batch: &Batch) -> Result<Output, TrainError> {
-        let numbers = self.numbers(batch)?;
-        let scores = self.context.space.is_score();
-        let answers = if scores { Answers::Score(numbers.squeeze(1)?) } else { Answers::Categories(numbers) };
-        Ok(Output { answers, representation: None })
+        Ok(Output { answers: self.head.answers(&self.numbers(batch)?)?, representation: None })
     }
 }
 
@@ -119,11 +116,7 @@ impl Learner for Network {
 
     fn terms(&self, batch: &TrainingBatch<'_>) -> Result<Vec<Term>, TrainError> {
         let masked = self.context.masked(batch, self.seed, &self.law);
-        let (numbers, complete) = (self.numbers(&masked)?, batch.batch);
-        let value = match self.context.space.is_score() {
-            true => mean_absolute_error(&numbers.squeeze(1)?, &self.context.labels(complete)?)?,
-            false => cross_entropy(&numbers, &self.context.targets(&self.context.categories(complete))?)?,
-        };
+        let value = self.head.loss(&self.numbers(&masked)?, batch.batch, &self.context)?;
         Ok(vec![Term { name: "task", weight: 1.0, value, parts: Vec::new() }])
     }
 }
