@@ -22,7 +22,7 @@ impl LabelSpace {
         let wrong = |expected: &str, remedy: &'static str| ConfigError::Labels {
             task,
             expected: expected.to_owned(),
-            got: described(labels),
+            got: labels.to_string(),
             remedy,
         };
         let names = match (task, labels) {
@@ -198,16 +198,6 @@ fn ways(task: Task, scale: &Scale) -> Ways {
 
 fn side(yes: bool) -> f32 {
     if yes { 1.0 } else { -1.0 }
-}
-
-/// The labels as an error names them.
-fn described(labels: &Labels) -> String {
-    match labels {
-        Labels::Score(Scale { range: [low, high], neutral, .. }) => {
-            format!("scores within {low} and {high}, {neutral} being neutral")
-        }
-        Labels::Categories(names) => format!("the categories {}", names.join(", ")),
-    }
 }
 
 /// The category with the greatest logit or probability, the first of equals.

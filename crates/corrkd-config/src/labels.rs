@@ -1,6 +1,7 @@
 //! What a data set's labels are: scores on a scale, or categories. The recipe says it; no task is named here.
 
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// What the labels of a data set are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -10,6 +11,18 @@ pub enum Labels {
     Score(Scale),
     /// One of several categories; the label is its place in this list.
     Categories(Vec<String>),
+}
+
+/// As errors name them.
+impl fmt::Display for Labels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Score(Scale { range: [low, high], neutral, .. }) => {
+                write!(f, "scores within {low} and {high}, {neutral} being neutral")
+            }
+            Self::Categories(names) => write!(f, "the categories {}", names.join(", ")),
+        }
+    }
 }
 
 impl Labels {

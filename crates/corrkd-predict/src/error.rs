@@ -40,9 +40,9 @@ pub enum PredictError {
     Labels {
         /// The recipe's name.
         recipe: String,
-        /// Names and range of the network's.
+        /// The network's.
         expected: String,
-        /// Names and range of the recipe's.
+        /// The recipe's.
         got: String,
     },
     /// A condition cannot be told from others on the data.

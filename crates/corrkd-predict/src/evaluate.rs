@@ -26,12 +26,11 @@ impl Predictor {
         let finished = self.finished();
         let context = &finished.context;
         let labels = located.recipe.labels.kind.labels();
-        let space = LabelSpace::new(context.space.task(), &labels).map_err(corrkd_train::TrainError::from)?;
-        if !space.is_answered_as(&context.space) {
-            let kind = |space: &LabelSpace| format!("{} in {:?}", space.names().join(", "), space.labels().range());
-            let (expected, got) = (kind(&context.space), kind(&space));
+        let space = LabelSpace::new(context.space.task(), &labels).ok();
+        let Some(space) = space.filter(|space| space.is_answered_as(&context.space)) else {
+            let (expected, got) = (context.space.labels().to_string(), labels.to_string());
             return Err(PredictError::Labels { recipe: located.name.clone(), expected, got });
-        }
+        };
         let read = |fold| -> Result<Split, PredictError> {
             let split = labelled(&finished.preparation, located, fold, progress)?;
             match split.samples.is_empty() {

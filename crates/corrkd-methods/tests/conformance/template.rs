@@ -64,15 +64,8 @@ impl Method for Means {
         let width = context.widths.iter().map(|(_, width)| width).sum();
         let mut params = context.params(seed)?;
         let linear = Linear::new(params.root().sub("linear"), width, head.numbers())?;
-        Ok(Box::new(Network {
-            params,
-            linear,
-            head,
-            training,
-            law: job.missing.unwrap(),
-            seed,
-            context: context.clone(),
-        }))
+        let (law, context) = (job.missing.unwrap(), context.clone());
+        Ok(Box::new(Network { params, linear, head, training, law, seed, context }))
     }
 }
 

@@ -195,5 +195,7 @@ fn a_run_is_scored_again_under_any_condition() {
     evaluate(&["--recipe", other.to_str().unwrap()]).success();
     assert_eq!(fs::read_to_string(&out).unwrap(), told);
     fs::write(&other, text.replace("range = [-3.0, 3.0]", "categories = [\"bad\", \"good\"]")).unwrap();
-    evaluate(&["--recipe", other.to_str().unwrap()]).code(2).stderr(contains("expected"));
+    evaluate(&["--recipe", other.to_str().unwrap()])
+        .code(2)
+        .stderr(contains("its labels are the categories bad, good, expected"));
 }
