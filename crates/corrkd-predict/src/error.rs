@@ -40,9 +40,9 @@ pub enum PredictError {
     Labels {
         /// The recipe's name.
         recipe: String,
-        /// The network's.
+        /// What the network's are.
         expected: String,
-        /// The recipe's.
+        /// What the recipe's are.
         got: String,
     },
     /// A condition cannot be told from others on the data.

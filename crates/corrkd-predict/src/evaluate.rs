@@ -2,7 +2,7 @@
 
 use corrkd_config::{Condition, LabelSpace, Mechanism};
 use corrkd_data::{DataError, DataStatistics, Fold, Located, Progress, Split, labelled};
-use corrkd_record::{ConditionScores, Prediction, scores};
+use corrkd_record::{Answer, ConditionScores, Prediction, scores};
 use corrkd_train::{Context, predict};
 use std::sync::Arc;
 
@@ -26,11 +26,12 @@ impl Predictor {
         let finished = self.finished();
         let context = &finished.context;
         let labels = located.recipe.labels.kind.labels();
-        let space = LabelSpace::new(context.space.task(), &labels).ok();
-        let Some(space) = space.filter(|space| space.is_answered_as(&context.space)) else {
+        let other = || {
             let (expected, got) = (context.space.labels().to_string(), labels.to_string());
-            return Err(PredictError::Labels { recipe: located.name.clone(), expected, got });
+            PredictError::Labels { recipe: located.name.clone(), expected, got }
         };
+        let space = LabelSpace::new(context.space.task(), &labels).ok();
+        let space = space.filter(|space| space.is_answered_as(&context.space)).ok_or_else(other)?;
         let read = |fold| -> Result<Split, PredictError> {
             let split = labelled(&finished.preparation, located, fold, progress)?;
             match split.samples.is_empty() {
@@ -52,6 +53,10 @@ impl Predictor {
         let seed = finished.result.spec.seed;
         let of = |&condition: &Condition| {
             let answers = predict(&*finished.model, &split, condition, seed, &context)?.answers;
+            // Some methods regress whatever the task asks of a score, and what they answer is one on their own scale.
+            if space != context.space && answers.iter().any(|answer| matches!(answer, Answer::Score(_))) {
+                return Err(other());
+            }
             let predictions: Vec<Prediction> = split
                 .samples
                 .iter()

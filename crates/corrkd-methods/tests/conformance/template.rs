@@ -1,6 +1,6 @@
 //! A method of one's own in one file, held to what every method must keep: a linear map of the mean frames of what is there. To
-//! make one of it, copy this to `src/NAME/mod.rs`, where `corrkd_methods` is `crate`, add its line to `METHODS` in `src/lib.rs` and its row to
-//! `experiments/methods-quick.toml`.
+//! make one of it, copy this to `src/NAME/mod.rs`, where `corrkd_methods` is `crate`, add its line to `METHODS` in `src/lib.rs`
+//! and its row to `experiments/methods-quick.toml`.
 
 use candle_core::Tensor;
 use corrkd_config::{ConfigError, Job, MethodPlan, Missing, Modality, Protocol, Stage, typed};

@@ -1,7 +1,7 @@
 //! A finished run at work: `predict` and `evaluate`, with its folder and new samples alone.
 
 use crate::world::{World, corrkd, finished, predictions, proved};
-use corrkd_record::{Answer, Prediction, RunDir};
+use corrkd_record::{Answer, Prediction, RunDir, Runs, Sweep};
 use predicates::prelude::*;
 use predicates::str::contains;
 use std::collections::BTreeMap;
@@ -198,4 +198,24 @@ fn a_run_is_scored_again_under_any_condition() {
     evaluate(&["--recipe", other.to_str().unwrap()])
         .code(2)
         .stderr(contains("its labels are the categories bad, good, expected"));
+}
+
+/// It answers a score, which would be taken for one around the other scale's neutral value.
+#[test]
+fn a_network_that_regresses_is_not_scored_on_another_scale() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let experiment = "title = \"\"\ndataset = \"synthetic\"\nsize = \"small\"\nseeds = [1]\nreference = \"regresses\"\n\
+                      variant = [{ name = \"regresses\", method = \"selfmm\", training.epochs = 1 }]\n";
+    fs::write(at("own.toml"), experiment).unwrap();
+    corrkd().current_dir(folder.path()).args(["ablate", "own.toml", "--plain"]).assert().success();
+    let runs = Runs::open(&at("runs")).unwrap();
+    let run = Sweep::read(&runs.report("own")).unwrap().runs.remove(0).id;
+    let recipe = include_str!("../../../../datasets/synthetic.toml");
+    for (range, code) in [("[-3.0, 3.0]", 0), ("[-4.0, 4.0]", 2)] {
+        fs::write(at("recipe.toml"), recipe.replace("[-3.0, 3.0]", range)).unwrap();
+        let mut evaluate = corrkd();
+        evaluate.arg("evaluate").arg(runs.run(&run).path()).arg("--recipe").arg(at("recipe.toml"));
+        evaluate.args(["--conditions", "lav", "--data"]).arg(at("runs/cache/synthetic-small-v3")).assert().code(code);
+    }
 }
