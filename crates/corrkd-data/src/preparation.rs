@@ -103,11 +103,14 @@ impl Preparation {
             if let Some(other) = frames.iter().flatten().find(|frame| frame.len() != width) {
                 return Err(DataError::Width { id: id.to_owned(), modality: m, expected: width, got: other.len() });
             }
-            let values = frames.iter().flat_map(|frame| match frame {
-                Some(frame) if frame.iter().all(|value| value.is_finite()) => frame.clone(),
-                _ => vec![f32::NAN; width],
-            });
-            let mut features = Features::F32(Rows::flat(width, values.collect()));
+            let mut values = Vec::with_capacity(frames.len() * width);
+            for frame in frames {
+                match frame {
+                    Some(frame) if frame.iter().all(|value| value.is_finite()) => values.extend_from_slice(frame),
+                    _ => values.resize(values.len() + width, f32::NAN),
+                }
+            }
+            let mut features = Features::F32(Rows::flat(width, values));
             let present = hold_data(&features, file.zeros);
             non_finite(&mut features, true);
             let intervals = (0..frames.len()).map(|t| [t as f64, (t + 1) as f64]).collect();
