@@ -1,8 +1,8 @@
 """Training steps and evaluation in PyTorch: what `cargo xtask bench --peer` holds ours against.
 
 For torch 2.15.0, safetensors 0.8.0 and blake3 1.0.11; nothing else is needed. `python -B step.py VARIANT THREADS FOLDER`:
-VARIANT is `eager` (attention as two products and a softmax), `sdpa` (scaled_dot_product_attention) or `compile` (that,
-compiled). Says who it is, then answers requests, each one line on stdin and one line of JSON on stdout:
+VARIANT is `eager` (attention as two products and a softmax), `sdpa` (scaled_dot_product_attention), `compile` (that,
+compiled) or `floor` (as many operations as eager's products have, done as plain products of f32). Says who it is, then answers requests, each one line on stdin and one line of JSON on stdout:
 
     step L=2 B=64 T=50 dropout=on losses=distance repeat=3      {"seconds": [..]}
     evaluate L=2 B=64 T=50 repeat=10                            {"seconds": [..]}
@@ -22,6 +22,7 @@ asked before the first step, and no more, as ours is; evaluation is under infere
 
 import importlib.util
 import json
+import math
 import struct
 import sys
 import time
@@ -33,6 +34,7 @@ try:
     import torch
     import torch.nn.functional as F
     from torch import nn
+    from torch.utils.flop_counter import FlopCounterMode
 except ModuleNotFoundError as error:
     print(f"{sys.executable}: {error}", file=sys.stderr)
     sys.exit(2)
@@ -42,6 +44,7 @@ WIDTH, HEADS, FEED_FORWARD, KERNEL, CATEGORIES, HIDDEN = 40, 10, 160, 3, 2, 64
 LANGUAGE_DROPOUT, DROPOUT = 0.25, 0.1
 MARGIN, LEARNING_RATE, CLIP_NORM = 1.2, 1e-3, 0.8
 WARM_UP = 2
+SIDE = 384  # Of the floor's products: three such matrices stay in the cache, and are large enough to be fast.
 WORKS = {"step": "train", "evaluate": "evaluate"}
 
 
@@ -168,7 +171,7 @@ class Step:
         frames = [int(time) for time in str(request["T"]).split(",")]
         frames = dict(zip(WIDTHS, frames if len(frames) == len(WIDTHS) else frames * len(WIDTHS)))
         torch.manual_seed(1)
-        sdpa = variant != "eager"
+        sdpa = variant in ("sdpa", "compile")
         self.teacher = Network(frames, layers, sdpa, dropout=False).eval().requires_grad_(False)
         self.student = Network(frames, layers, sdpa, dropout=request.get("dropout") == "on").train()
         self.whole = request.get("losses") == "all"
@@ -252,13 +255,33 @@ def method_step(request):
     raise ValueError(f"no step of {name}")
 
 
+class Floor:
+    """Plain products with as many operations as a work's products have, which no program can do the work without: so many
+    whole ones as hold them, of whose time a share counts."""
+
+    def __init__(self, work):
+        work()
+        torch.backends.mkldnn.set_flags(False)  # Within its recurrent layers nothing is counted.
+        with FlopCounterMode(display=False) as counter:
+            work()
+        torch.backends.mkldnn.set_flags(True)
+        products = counter.get_total_flops() / (2 * SIDE**3)
+        self.rounds = math.ceil(products)
+        self.share = products / self.rounds
+        self.factor, self.product = torch.ones(SIDE, SIDE), torch.empty(SIDE, SIDE)
+
+    def __call__(self):
+        for _ in range(self.rounds):
+            torch.mm(self.factor, self.factor, out=self.product)
+
+
 def timed(work, repeat):
     """The seconds of each repetition."""
     seconds = []
     for _ in range(repeat):
         start = time.perf_counter()
         work()
-        seconds.append(time.perf_counter() - start)
+        seconds.append((time.perf_counter() - start) * getattr(work, "share", 1.0))
     return {"seconds": seconds}
 
 
@@ -280,7 +303,8 @@ def main():
         key = (kind, *sorted(request.items()))
         fresh = key not in steps
         if fresh:
-            steps[key] = method_step(request) if "method" in request else getattr(Step(variant, request), WORKS[kind])
+            work = method_step(request) if "method" in request else getattr(Step(variant, request), WORKS[kind])
+            steps[key] = Floor(work) if variant == "floor" else work
         work = steps[key]
         if fresh:
             timed(work, WARM_UP)

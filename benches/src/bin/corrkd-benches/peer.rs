@@ -26,7 +26,7 @@ use works::{ANSWERS, METHODS, TRAINING, UNALIGNED, Work};
 /// The variants of benches/peer/step.py. The targets are for the first; the last has to be compiled.
 const VARIANTS: [&str; 3] = ["eager", "sdpa", COMPILED];
 const COMPILED: &str = "compile";
-/// Our own program once more, for the least that CorrKD's arithmetic can take.
+/// No program, but the least that the arithmetic of one can take.
 const FLOOR: &str = "floor";
 /// How often each program has its turn at a work.
 const BLOCKS: usize = 7;
@@ -51,11 +51,10 @@ pub(super) fn compare(python: &Path) -> std::result::Result<(), Failure> {
             for variant in &VARIANTS[..variants] {
                 programs.push(pytorch(python, variant, threads, &folder)?);
             }
+            programs.push(pytorch(python, FLOOR, threads, &folder)?);
             Ok(programs)
         };
-        let mut programs = start(VARIANTS.len())?;
-        programs.push(Conversation::start(FLOOR, ours(threads, &folder)?)?);
-        measure(&mut programs, threads, &mut figures)?;
+        measure(&mut start(VARIANTS.len())?, threads, &mut figures)?;
         for work in &METHODS {
             // Programs of their own, so that the memory is that of one method.
             held(&mut start(work.variants)?, work.request, threads, &mut figures, |programs, figures| {
@@ -141,14 +140,6 @@ fn agree(programs: &mut [Conversation], figures: &mut Figures) -> Result<()> {
 /// more work, and the next program would be slowed by them.
 const REST: Duration = Duration::from_millis(300);
 
-/// A program's request for a work.
-fn asked(program: &Conversation, work: &Work) -> String {
-    match program.name == FLOOR {
-        true => format!("{FLOOR} {}", work.request),
-        false => work.request.to_owned(),
-    }
-}
-
 /// Has the programs do a work block by block in turn. The compiler may fail; then that is noted, and the others go on.
 fn in_turn(work: &Work, threads: usize, programs: &mut [Conversation], figures: &mut Figures) -> Result<()> {
     err(format_args!("threads: {threads}, {}", work.request));
@@ -156,7 +147,7 @@ fn in_turn(work: &Work, threads: usize, programs: &mut [Conversation], figures: 
     let part = |&(place, ref program): &(usize, &mut Conversation)| place <= work.variants || program.name == FLOOR;
     for (_, program) in programs.iter_mut().enumerate().filter(part) {
         // The first time a program builds what it needs, and warms up.
-        match program.seconds(&asked(program, work), 1) {
+        match program.seconds(work.request, 1) {
             Ok(_) => taking_part.push(program),
             Err(error) if program.name == COMPILED => figures.notes.push(format!("{error:#}")),
             Err(error) => return Err(error),
@@ -170,8 +161,7 @@ fn in_turn(work: &Work, threads: usize, programs: &mut [Conversation], figures: 
             if threads > 1 {
                 thread::sleep(REST);
             }
-            let request = asked(taking_part[at], work);
-            blocks[at].push(taking_part[at].seconds(&request, work.repeat)?);
+            blocks[at].push(taking_part[at].seconds(work.request, work.repeat)?);
         }
     }
     let rows = taking_part.iter().zip(&blocks).enumerate();

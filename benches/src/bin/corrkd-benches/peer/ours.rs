@@ -3,7 +3,7 @@
 
 use super::request::{Request, Work};
 use anyhow::Result;
-use corrkd_benches::{Evaluation, Floor, Losses, MethodStep, Shape, Step, method};
+use corrkd_benches::{Evaluation, Losses, MethodStep, Shape, Step, method};
 use corrkd_config::Kernels;
 use corrkd_nn::Archive;
 use serde_json::{Value, json};
@@ -83,7 +83,6 @@ enum Warm {
     Step(Box<Step>),
     Evaluation(Box<Evaluation>),
     Method(Box<MethodStep>),
-    Floor(Floor),
 }
 
 impl Warm {
@@ -93,7 +92,6 @@ impl Warm {
                 Self::Step(Box::new(Step::new(shape, dropout, losses, Kernels::Fused)?))
             }
             Work::Evaluate(shape) => Self::Evaluation(Box::new(Evaluation::new(shape, Kernels::Fused)?)),
-            Work::Floor(shape, passes) => Self::Floor(Floor::new(shape, passes)?),
             Work::Method(name, shape) => Self::Method(Box::new(MethodStep::new(method(name)?, shape, Kernels::Fused)?)),
         })
     }
@@ -107,10 +105,6 @@ impl Warm {
                 Self::Step(step) => drop(step.train()?),
                 Self::Evaluation(evaluation) => drop(evaluation.logits()?),
                 Self::Method(step) => step.train()?,
-                Self::Floor(floor) => {
-                    seconds.push(floor.seconds()?);
-                    continue;
-                }
             }
             seconds.push(start.elapsed().as_secs_f64());
         }

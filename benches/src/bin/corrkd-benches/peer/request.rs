@@ -30,22 +30,12 @@ pub(crate) enum Work {
     Evaluate(Shape),
     /// A training step of another method, by its name.
     Method(&'static str, Shape),
-    /// As many operations in plain products as so many forward passes take.
-    Floor(Shape, usize),
 }
 
 impl FromStr for Request {
     type Err = anyhow::Error;
 
     fn from_str(line: &str) -> Result<Self> {
-        if let Some(work) = line.strip_prefix("floor ") {
-            // Backward each product has two, of its size: one for either factor's gradient.
-            return match work.parse()? {
-                Self::Timed(Work::Step { shape, .. }, repeat) => Ok(Self::Timed(Work::Floor(shape, 3), repeat)),
-                Self::Timed(Work::Evaluate(shape), repeat) => Ok(Self::Timed(Work::Floor(shape, 1), repeat)),
-                _ => bail!("`{line}`: the operations are known of CorrKD's steps and evaluations"),
-            };
-        }
         let mut words = line.split_whitespace();
         let kind = words.next().context("an empty request")?;
         let pairs = words.map(|word| word.split_once('=').with_context(|| format!("`{word}`: expected NAME=VALUE")));
@@ -126,8 +116,6 @@ mod tests {
         let cube = "step method=cubemlp B=128 T=50 repeat=2".parse::<Request>().unwrap();
         let shape = Shape { batch: 128, time: [50; 3], layers: 0 };
         assert_eq!(cube, Request::Timed(Work::Method("cubemlp", shape), 2));
-        let floor = "floor step L=2 B=64 T=50 dropout=off losses=all repeat=3".parse::<Request>().unwrap();
-        assert_eq!(floor, Request::Timed(Work::Floor(Shape::WORDS, 3), 3));
         let unaligned = "evaluate repeat=1 B=64 T=50,375,500 L=2".parse::<Request>().unwrap();
         assert_eq!(unaligned, Request::Timed(Work::Evaluate(Shape::UNALIGNED), 1));
     }
@@ -136,7 +124,6 @@ mod tests {
     fn what_cannot_be_read_is_named() {
         for (line, said) in [
             ("", "empty"),
-            ("floor check L=2 B=64 T=50 losses=all steps=3", "operations are known of"),
             ("train L=2 B=64 T=50", "`train`: expected step, evaluate or check"),
             ("evaluate L=2 B=64 repeat=1", "no field `T`"),
             ("evaluate L=2 B=64 T=fifty repeat=1", "T=fifty"),
