@@ -34,7 +34,6 @@ try:
     import torch
     import torch.nn.functional as F
     from torch import nn
-    from torch.utils.flop_counter import FlopCounterMode
 except ModuleNotFoundError as error:
     print(f"{sys.executable}: {error}", file=sys.stderr)
     sys.exit(2)
@@ -260,6 +259,8 @@ class Floor:
     whole ones as hold them, of whose time a share counts."""
 
     def __init__(self, work):
+        from torch.utils.flop_counter import FlopCounterMode  # noqa: PLC0415: in the others' memory it has no place
+
         work()
         torch.backends.mkldnn.set_flags(False)  # Within its recurrent layers nothing is counted.
         with FlopCounterMode(display=False) as counter:

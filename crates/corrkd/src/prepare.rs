@@ -21,7 +21,7 @@ pub(crate) struct Prepare {
     /// The recipe: a name in datasets/, or a path to a TOML file.
     #[arg(long, value_name = "RECIPE")]
     dataset: String,
-    /// The size of a generated data set: small, mosi or mosei.
+    /// The size of a generated data set: small, mosi or mosei; `synthetic` has mosei-x4 and mosei-x16, too.
     #[arg(long)]
     size: Option<String>,
     /// The folds of a cross-validation: their number, or given several times the start of each group's ids.

@@ -5,11 +5,10 @@
 mod agreement;
 mod command;
 mod figures;
-mod process;
 mod row;
 mod work;
 
-use crate::{checkout, worker};
+use crate::{checkout, process::Process, worker};
 use agreement::Agreement;
 use anyhow::{Context, Result};
 use command::commands;
@@ -17,7 +16,6 @@ use corrkd_config::{Exit, Failure};
 use corrkd_data::{synthetic, unseen};
 use corrkd_system::{err, to_out};
 use figures::Figures;
-use process::Process;
 use row::{Row, Turn};
 use std::{
     fs,

@@ -1,13 +1,17 @@
 //! `corrkd-benches` measures: the benchmarks beside their baseline, or, with `--peer`, a step beside PyTorch's, or, with
-//! `--align`, alignment beside the Python SDK's, or, with `run`, the parts of whole trainings. `cargo xtask bench` builds it with `corrkd` and starts it.
+//! `--align`, alignment beside the Python SDK's, or, with `run`, the parts of whole
+//! trainings, or, with `scale`, how these grow with the data. `cargo xtask bench` builds it with `corrkd` and starts it.
 
 mod align;
 mod duration;
 mod measured;
 mod memory;
 mod peer;
+mod process;
 mod quantiles;
+mod records;
 mod run;
+mod scale;
 mod stage;
 mod table;
 mod verdict;
@@ -60,6 +64,9 @@ struct Cli {
 enum Other {
     /// Train methods as an experiment does, on generated data of MOSI's size, and say where the time goes
     Run(run::Run),
+    /// Train for an epoch and report on generated data of MOSEI's size and of several times that, and say how time and memory
+    /// grow
+    Scale(scale::Scale),
     /// Answer requests for training steps and evaluations
     #[command(hide = true)]
     Steps(peer::Worker),
@@ -84,6 +91,7 @@ fn main() -> ExitCode {
     let program = || cli.program.clone().context("--program is not given");
     let done = match cli.other.take() {
         Some(Other::Run(run)) => program().map_err(Failure::from).and_then(|program| run.measure(&program)),
+        Some(Other::Scale(scale)) => program().map_err(Failure::from).and_then(|program| scale.measure(&program)),
         Some(Other::Steps(worker)) => worker.run().map_err(Failure::from),
         Some(Other::Videos(worker)) => worker.run().map_err(Failure::from),
         None => cli.measure(),

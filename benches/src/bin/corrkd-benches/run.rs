@@ -1,6 +1,6 @@
 //! `cargo xtask bench run`: whole trainings of methods, as an experiment runs them, and what each part of the work took.
 
-use crate::{checkout, table::Table};
+use crate::{checkout, records, table::Table};
 use anyhow::{Context, Result, bail};
 use corrkd_config::{Exit, Failure};
 use corrkd_system::{err, to_out};
@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
     thread::available_parallelism,
     time::Instant,
@@ -53,8 +53,11 @@ fn experiment(method: &str) -> String {
 }
 
 /// Has `corrkd` do it from the start; its data are made once. Runs of another version of the code would stand beside.
-fn train(corrkd: &Path, experiment: &Path, runs: &Path) -> Result<(), Failure> {
-    for run in runs_of(runs)? {
+///
+/// # Errors
+/// Exit code 2 for an experiment that cannot be used, 1 if a run fails.
+pub(super) fn train(corrkd: &Path, experiment: &Path, runs: &Path) -> Result<(), Failure> {
+    for run in records::runs(runs)? {
         fs::remove_dir_all(&run).with_context(|| run.display().to_string())?;
     }
     // As many jobs as cores: then each has one thread.
@@ -70,42 +73,21 @@ fn train(corrkd: &Path, experiment: &Path, runs: &Path) -> Result<(), Failure> {
     }
 }
 
-/// The runs in a folder; none where that is absent.
-fn runs_of(folder: &Path) -> Result<Vec<PathBuf>> {
-    if !folder.exists() {
-        return Ok(Vec::new());
-    }
-    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    Ok(entries.flatten().map(|entry| entry.path()).filter(|path| path.join("spec.json").is_file()).collect())
-}
-
 /// The seconds of each part, by the stage of a method.
 type Stages = BTreeMap<String, BTreeMap<String, f64>>;
 
 /// What the runs in a folder say.
 fn stages(runs: &Path) -> Result<Stages> {
     let mut stages = Stages::new();
-    for run in runs_of(runs)? {
-        let stage: Value = read(&run.join("spec.json"))?;
+    for run in records::runs(runs)? {
+        let stage: Value = records::read(&run.join("spec.json"))?;
         let stage = stage["job"]["stage"].as_str().context("a run without a stage")?.to_owned();
-        stages.insert(stage, spent(&run.join("events.jsonl"))?);
+        stages.insert(stage, records::spent(&run)?);
     }
     match stages.is_empty() {
         true => bail!("no run in {}", runs.display()),
         false => Ok(stages),
     }
-}
-
-fn read(path: &Path) -> Result<Value> {
-    let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    serde_json::from_str(&text).with_context(|| path.display().to_string())
-}
-
-/// What the last of a run's events says of its time.
-fn spent(events: &Path) -> Result<BTreeMap<String, f64>> {
-    let text = fs::read_to_string(events).with_context(|| events.display().to_string())?;
-    let last: Value = serde_json::from_str(text.lines().last().unwrap_or_default())?;
-    Ok(serde_json::from_value(last["spent"].clone())?)
 }
 
 /// A method's time by part.

@@ -10,11 +10,15 @@ pub enum Size {
     /// CMU-MOSEI's: 3,225 videos, 22,856 segments, at 10 frames a second (the others: 100 and 30) so that they are
     /// made in a minute.
     Mosei,
+    /// Four times CMU-MOSEI's, to see how time and memory grow.
+    MoseiX4,
+    /// Sixteen times.
+    MoseiX16,
 }
 
 /// A size that there is not.
 #[derive(Debug, thiserror::Error)]
-#[error("no synthetic data set of size `{got}`, expected one of small, mosi, mosei")]
+#[error("no synthetic data set of size `{got}`, expected one of small, mosi, mosei, mosei-x4, mosei-x16")]
 pub struct UnknownSize {
     /// The text.
     pub got: String,
@@ -49,15 +53,26 @@ impl Size {
                 rates: [100, 30],
                 own_rates: [50, 65],
             },
-            Self::Mosei => Extent {
-                videos: [2249, 300, 676],
-                segments: [16_326, 1871, 4659],
-                words: (6, 18),
-                rates: [10, 10],
-                own_rates: [10, 15],
-            },
+            Self::Mosei => mosei(1),
+            Self::MoseiX4 => mosei(4),
+            Self::MoseiX16 => mosei(16),
         }
     }
 }
 
-corrkd_config::named!(Size { Small: "small", Mosi: "mosi", Mosei: "mosei" }, UnknownSize, |got| UnknownSize { got });
+/// CMU-MOSEI's, so many times.
+const fn mosei(times: usize) -> Extent {
+    Extent {
+        videos: [2249 * times, 300 * times, 676 * times],
+        segments: [16_326 * times, 1871 * times, 4659 * times],
+        words: (6, 18),
+        rates: [10, 10],
+        own_rates: [10, 15],
+    }
+}
+
+corrkd_config::named!(
+    Size { Small: "small", Mosi: "mosi", Mosei: "mosei", MoseiX4: "mosei-x4", MoseiX16: "mosei-x16" },
+    UnknownSize,
+    |got| UnknownSize { got }
+);

@@ -162,6 +162,7 @@ fn folds_have_their_videos_and_segments() {
         (Size::Small, [24, 6, 10], [340, 80, 140]),
         (Size::Mosi, [52, 10, 31], [1284, 229, 686]),
         (Size::Mosei, [2249, 300, 676], [16_326, 1871, 4659]),
+        (Size::MoseiX4, [8996, 1200, 2704], [65_304, 7484, 18_636]),
     ] {
         let all = outlines(size);
         let count =
@@ -176,7 +177,7 @@ fn folds_have_their_videos_and_segments() {
     }
     assert_eq!(
         "big".parse::<Size>().unwrap_err().to_string(),
-        "no synthetic data set of size `big`, expected one of small, mosi, mosei"
+        "no synthetic data set of size `big`, expected one of small, mosi, mosei, mosei-x4, mosei-x16"
     );
 }
 

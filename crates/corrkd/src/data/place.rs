@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub(super) struct DataOptions {
-    /// The size of a generated data set: small, mosi or mosei.
+    /// The size of a generated data set: small, mosi or mosei; `synthetic` has mosei-x4 and mosei-x16, too.
     #[arg(long)]
     pub(super) size: Option<String>,
     /// The folder that holds the recipe's files.

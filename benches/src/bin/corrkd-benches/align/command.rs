@@ -1,7 +1,6 @@
 //! Our own commands on whole data sets, and what they may take.
 
-use super::process::Process;
-use crate::quantiles::median;
+use crate::{process::Process, quantiles::median};
 use anyhow::{Context, Result};
 use std::{
     fs,

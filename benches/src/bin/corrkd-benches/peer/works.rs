@@ -17,7 +17,7 @@ pub(super) struct Work {
 pub(super) const TRAINING: [Work; 7] = [
     Work { request: "step L=2 B=64 T=50 dropout=on losses=distance", repeat: 2, targets: WITH_DROPOUT, variants: 3 },
     Work { request: "step L=4 B=64 T=50 dropout=on losses=distance", repeat: 2, targets: WITH_DROPOUT, variants: 2 },
-    Work { request: "step L=2 B=32 T=20 dropout=on losses=distance", repeat: 8, targets: WITH_DROPOUT, variants: 2 },
+    Work { request: "step L=2 B=32 T=20 dropout=on losses=distance", repeat: 8, targets: [0.15, 0.15], variants: 2 },
     Work {
         request: "step L=2 B=64 T=50 dropout=off losses=distance",
         repeat: 3,
@@ -49,13 +49,13 @@ pub(super) const UNALIGNED: [Work; 1] = [Work {
 
 /// Forward passes: of batches, and of a single sample.
 pub(super) const ANSWERS: [Work; 3] = [
-    Work { request: "evaluate L=2 B=64 T=50", repeat: 8, targets: [0.18, 0.18], variants: 3 },
-    Work { request: "evaluate L=2 B=256 T=50", repeat: 3, targets: [0.18, 0.18], variants: 2 },
-    Work { request: "evaluate L=2 B=1 T=50", repeat: 200, targets: [0.15, 0.12], variants: 2 },
+    Work { request: "evaluate L=2 B=64 T=50", repeat: 8, targets: [0.15, 0.15], variants: 3 },
+    Work { request: "evaluate L=2 B=256 T=50", repeat: 3, targets: [0.15, 0.15], variants: 2 },
+    Work { request: "evaluate L=2 B=1 T=50", repeat: 200, targets: [0.10, 0.10], variants: 2 },
 ];
 
 const WITH_DROPOUT: [f64; 2] = [0.23, 0.16];
-const WITHOUT_DROPOUT: [f64; 2] = [0.36, 0.28];
+const WITHOUT_DROPOUT: [f64; 2] = [0.22, 0.22];
 
 /// A step of each other method: of B samples as it was published, of T frames each, with its published settings, and an
 /// optimizer step behind each batch. There is one way in which PyTorch does them.
@@ -70,5 +70,5 @@ pub(super) const METHODS: [Work; 7] = [
 ];
 
 const fn method(request: &'static str, repeat: usize) -> Work {
-    Work { request, repeat, targets: [0.5, 1.0], variants: 1 }
+    Work { request, repeat, targets: [0.5, 0.5], variants: 1 }
 }

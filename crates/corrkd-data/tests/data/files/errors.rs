@@ -38,7 +38,7 @@ fn names_and_sizes() {
         INPUT,
         "/nowhere/x.toml: the recipe cannot be read: No such file or directory (os error 2)",
     );
-    let sizes = "recipe `synthetic` has no size `huge`, expected one of small, mosi, mosei";
+    let sizes = "recipe `synthetic` has no size `huge`, expected one of small, mosi, mosei, mosei-x4, mosei-x16";
     refused(load("synthetic", Some("huge")), INPUT, sizes);
     let no_size = "recipe `mosi-utterance` has no size `mosi`, expected no size: its data are not generated";
     refused(load("mosi-utterance", Some("mosi")), INPUT, no_size);
@@ -117,7 +117,9 @@ fn recipes() {
     let twice = is("`folds.test`: video `a` is in the train fold already, expected each video once");
     refused(parse("[\"c\"]", "[\"c\", \"a\"]"), INPUT, &twice);
     refused(parse("folds = ", "# "), INPUT, &is("`folds`: expected either [folds] or [generate]"));
-    let size = is("`generate.sizes`: no synthetic data set of size `big`, expected one of small, mosi, mosei");
+    let size = is(
+        "`generate.sizes`: no synthetic data set of size `big`, expected one of small, mosi, mosei, mosei-x4, mosei-x16",
+    );
     refused(parse("folds = ", "generate = { sizes = [\"big\"] } # "), INPUT, &size);
     let syntax = Recipe::parse("mine", "time = ").expect_err("not TOML").to_string();
     assert!(syntax.starts_with("recipe `mine`: at `the file`: not TOML: TOML parse error at line 1"), "{syntax}");
