@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::{self, Found};
 use crate::gather::{Segment, Track};
-use crate::rows::{hold_data, non_finite};
+use crate::rows::{all_finite, hold_data};
 use crate::standardise::{Scaling, within_sample};
 use crate::{DataError, Frames, Recipe, Sample, Standardise, Time};
 
@@ -103,16 +103,18 @@ impl Preparation {
             if let Some(other) = frames.iter().flatten().find(|frame| frame.len() != width) {
                 return Err(DataError::Width { id: id.to_owned(), modality: m, expected: width, got: other.len() });
             }
+            let measured: Vec<_> =
+                frames.iter().map(|frame| frame.as_ref().filter(|frame| all_finite(frame))).collect();
             let mut values = Vec::with_capacity(frames.len() * width);
-            for frame in frames {
+            for frame in &measured {
                 match frame {
-                    Some(frame) if frame.iter().all(|value| value.is_finite()) => values.extend_from_slice(frame),
-                    _ => values.resize(values.len() + width, f32::NAN),
+                    Some(frame) => values.extend_from_slice(frame),
+                    None => values.resize(values.len() + width, 0.0),
                 }
             }
-            let mut features = Features::F32(Rows::flat(width, values));
-            let present = hold_data(&features, file.zeros);
-            non_finite(&mut features, true);
+            let features = Features::F32(Rows::flat(width, values));
+            let held = hold_data(&features, file.zeros).into_iter().zip(measured);
+            let present = held.map(|(held, measured)| held && measured.is_some()).collect();
             let intervals = (0..frames.len()).map(|t| [t as f64, (t + 1) as f64]).collect();
             Ok(Some(Track { intervals, features, present }).filter(|_| !frames.is_empty()))
         })?;
@@ -147,7 +149,7 @@ impl Preparation {
             for (frame, _) in values.chunks_exact_mut(width).zip(&present).filter(|&(_, &present)| !present) {
                 frame.fill(0.0);
             }
-            if values.iter().any(|value| !value.is_finite()) {
+            if !all_finite(&values) {
                 return Err(DataError::NotFinite { id, modality });
             }
             if recipe.standardise == Standardise::Utterance {

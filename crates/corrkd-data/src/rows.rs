@@ -90,6 +90,11 @@ pub(crate) fn hold_data(features: &Features, zeros: Zeros) -> Vec<bool> {
     }
 }
 
+/// Whether all are finite. It looks at all of them, as vectors do at once, and does not stop at the first that is not.
+pub(crate) fn all_finite(values: &[f32]) -> bool {
+    values.iter().fold(true, |all, value| all & value.is_finite())
+}
+
 /// Makes rows NaN that hold no data, so that they are left out of means like others that are not measured.
 pub(crate) fn unmeasured(features: &mut Features, present: &[bool]) {
     fn each<T: Copy>(rows: &mut Rows<T>, present: &[bool], nan: T) {

@@ -29,8 +29,8 @@ use std::{
 /// Measure how long things take, beside an earlier measurement, beside PyTorch or beside the Python SDK
 ///
 /// Each benchmark stands beside its baseline: the first measurement of it, or the last one with --save. With --peer the
-/// same training steps and evaluations are done by ours and by PyTorch in turn, on one thread and on two (seven minutes;
-/// the first time twelve, as PyTorch compiles). With --align generated videos of MOSI's size are aligned by ours and by
+/// same training steps and evaluations are done by ours and by PyTorch in turn, on one thread and on two (half an hour).
+/// With --align generated videos of MOSI's size are aligned by ours and by
 /// the SDK's operations in NumPy in turn, and preparing data of MOSEI's size is held against its limits (five minutes).
 /// Measure on an idle machine.
 #[derive(Parser)]
