@@ -1,6 +1,6 @@
 //! `corrkd-benches` measures: the benchmarks beside their baseline, or, with `--peer`, a step beside PyTorch's, or, with
-//! `--align`, alignment beside the Python SDK's, or, with `run`, the parts of whole
-//! trainings, or, with `scale`, how these grow with the data. `cargo xtask bench` builds it with `corrkd` and starts it.
+//! `--align`, alignment beside the Python SDK's, or, with `run`, the parts of whole trainings, or, with `scale`, how these grow
+//! with the data. `cargo xtask bench` builds it with `corrkd` and starts it.
 
 mod align;
 mod duration;
@@ -30,9 +30,8 @@ use std::{
 ///
 /// Each benchmark stands beside its baseline: the first measurement of it, or the last one with --save. With --peer the
 /// same training steps and evaluations are done by ours and by PyTorch in turn, on one thread and on two (half an hour).
-/// With --align generated videos of MOSI's size are aligned by ours and by
-/// the SDK's operations in NumPy in turn, and preparing data of MOSEI's size is held against its limits (five minutes).
-/// Measure on an idle machine.
+/// With --align generated videos of MOSI's size are aligned by ours and by the SDK's operations in NumPy in turn, and
+/// preparing data of MOSEI's size is held against its limits (five minutes). Measure on an idle machine.
 #[derive(Parser)]
 #[command(name = "cargo xtask bench", bin_name = "cargo xtask bench", version, after_help = EXIT_CODES)]
 #[command(subcommand_negates_reqs = true)]

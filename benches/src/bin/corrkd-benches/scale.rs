@@ -8,7 +8,12 @@ use anyhow::{Context, Result};
 use corrkd_config::Failure;
 use corrkd_system::{err, out, to_out};
 use serde::Serialize;
-use std::{collections::BTreeMap, fmt, fs, path::Path, process::Command};
+use std::{
+    collections::BTreeMap,
+    fmt, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// Sizes of generated data, and how many times MOSEI's they are.
 const SIZES: [(&str, u32); 3] = [("mosei", 1), ("mosei-x4", 4), ("mosei-x16", 16)];
@@ -106,7 +111,7 @@ fn experiment(size: &str) -> String {
 }
 
 /// The student's run.
-fn student(runs: &Path) -> Result<std::path::PathBuf> {
+fn student(runs: &Path) -> Result<PathBuf> {
     for run in records::runs(runs)? {
         if records::read(&run.join("spec.json"))?["job"]["stage"] == "student" {
             return Ok(run);
