@@ -57,6 +57,16 @@ pub enum DataError {
         /// The files it reads.
         files: Vec<String>,
     },
+    /// What was given as the folder that holds the data set's files is none.
+    #[error(
+        "{path}: expected the folder that holds the data set's files, got a file; `corrkd data import {path} --out DIR` \
+         makes such a folder of what people pass around",
+        path = path.display()
+    )]
+    NoFolder {
+        /// The file.
+        path: PathBuf,
+    },
     /// A sequence cannot be read or written.
     #[error(transparent)]
     Csd(#[from] CsdError),
@@ -253,6 +263,7 @@ impl DataError {
                 | Self::RecipeFile { .. }
                 | Self::Recipe { .. }
                 | Self::Size { .. }
+                | Self::NoFolder { .. }
                 | Self::Occupied { .. }
                 | Self::Cross { .. }
         )

@@ -65,6 +65,9 @@ pub(crate) fn place(
         let labels = Source::open(folder, &recipe.labels.download())?;
         Ok(labels.videos().map(|(video, _)| video.to_owned()).collect())
     };
+    if let Some(path) = source.filter(|path| path.exists() && !path.is_dir()) {
+        return Err(DataError::NoFolder { path: path.to_owned() });
+    }
     let wrong_size =
         |got: &str, expected: String| DataError::Size { recipe: name.clone(), got: got.to_owned(), expected };
     match (&recipe.generate, &recipe.folds) {

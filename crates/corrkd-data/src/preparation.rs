@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::{self, Found};
 use crate::gather::{Segment, Track};
-use crate::rows::{all_finite, hold_data};
+use crate::rows::{all_finite, hold_data, non_finite};
 use crate::standardise::{Scaling, within_sample};
-use crate::{DataError, Frames, Recipe, Sample, Standardise, Time};
+use crate::{Clean, DataError, Frames, Recipe, Sample, Standardise, Time};
 
 /// The recipe, and the scaling of the training fold. Written down, it is the recipe's name and text, and the scaling.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -91,8 +91,8 @@ impl Preparation {
         Ok(Sample { id, label, present, features })
     }
 
-    /// A sample that somebody hands in, scaled. Values that are not finite make a frame missing, and so do zeros where the
-    /// recipe says that they are no data.
+    /// A sample that somebody hands in, scaled. As in files, a frame without a finite value is missing, one of zeros is
+    /// where the recipe says that they are no data, and single values that are not finite are cleaned.
     ///
     /// # Errors
     /// As of any sample.
@@ -103,18 +103,19 @@ impl Preparation {
             if let Some(other) = frames.iter().flatten().find(|frame| frame.len() != width) {
                 return Err(DataError::Width { id: id.to_owned(), modality: m, expected: width, got: other.len() });
             }
-            let measured: Vec<_> =
-                frames.iter().map(|frame| frame.as_ref().filter(|frame| all_finite(frame))).collect();
             let mut values = Vec::with_capacity(frames.len() * width);
-            for frame in &measured {
+            for frame in frames {
                 match frame {
                     Some(frame) => values.extend_from_slice(frame),
-                    None => values.resize(values.len() + width, 0.0),
+                    None => values.resize(values.len() + width, f32::NAN),
                 }
             }
-            let features = Features::F32(Rows::flat(width, values));
-            let held = hold_data(&features, file.zeros).into_iter().zip(measured);
-            let present = held.map(|(held, measured)| held && measured.is_some()).collect();
+            let unclean = !all_finite(&values);
+            let mut features = Features::F32(Rows::flat(width, values));
+            let present = hold_data(&features, file.zeros);
+            if unclean {
+                non_finite(&mut features, self.recipe.clean != Clean::Keep);
+            }
             let intervals = (0..frames.len()).map(|t| [t as f64, (t + 1) as f64]).collect();
             Ok(Some(Track { intervals, features, present }).filter(|_| !frames.is_empty()))
         })?;

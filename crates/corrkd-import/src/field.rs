@@ -19,7 +19,7 @@ pub(crate) enum Field {
     Ids,
 }
 
-/// The names of each fold: those of MulT, MMSA and MultiBench, and other usual ones.
+/// The names of each fold: those of MulT, MMSA and MultiBench, and other usual ones. As with fields, case does not count.
 const FOLDS: [(&str, Fold); 6] = [
     ("train", Fold::Train),
     ("valid", Fold::Valid),
@@ -30,7 +30,7 @@ const FOLDS: [(&str, Fold); 6] = [
 ];
 
 /// The names of each field.
-const FIELDS: [(&str, Field); 26] = [
+const FIELDS: [(&str, Field); 23] = [
     ("text", Field::Features(Modality::Language)),
     ("language", Field::Features(Modality::Language)),
     ("glove", Field::Features(Modality::Language)),
@@ -52,21 +52,18 @@ const FIELDS: [(&str, Field); 26] = [
     ("regression_labels_T", Field::LabelsOf(Modality::Language)),
     ("regression_labels_A", Field::LabelsOf(Modality::Audio)),
     ("regression_labels_V", Field::LabelsOf(Modality::Vision)),
-    ("regression_labels_t", Field::LabelsOf(Modality::Language)),
-    ("regression_labels_a", Field::LabelsOf(Modality::Audio)),
-    ("regression_labels_v", Field::LabelsOf(Modality::Vision)),
     ("id", Field::Ids),
     ("ids", Field::Ids),
 ];
 
 /// The fold of a name.
 pub(crate) fn fold(name: &str) -> Option<Fold> {
-    FOLDS.iter().find(|(known, _)| *known == name).map(|&(_, fold)| fold)
+    FOLDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|&(_, fold)| fold)
 }
 
 /// The field of a name.
 pub(crate) fn field(name: &str) -> Option<Field> {
-    FIELDS.iter().find(|(known, _)| *known == name).map(|&(_, field)| field)
+    FIELDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|&(_, field)| field)
 }
 
 /// Whether a name joins something with the name of features, such as `eval_text`.
@@ -101,7 +98,7 @@ mod tests {
     #[test]
     fn names_are_joined_in_either_order() {
         let audio = Field::Features(Modality::Audio);
-        for name in ["valid_audio", "audio_valid", "dev/acoustic", "val.audio", "audio-val"] {
+        for name in ["valid_audio", "audio_valid", "dev/acoustic", "val.audio", "audio-val", "Dev_Audio"] {
             assert_eq!(joined(name), Some((Fold::Valid, audio)), "{name}");
         }
         assert_eq!(joined("train_audio_lengths"), Some((Fold::Train, Field::Length(Modality::Audio))));

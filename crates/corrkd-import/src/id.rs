@@ -130,6 +130,8 @@ pub(crate) struct Names {
     pub(crate) split_videos: usize,
     /// Whether the numbers are the file's own.
     pub(crate) numbered: bool,
+    /// Samples that have video and number of one before them in the same fold.
+    pub(crate) repeated: usize,
 }
 
 /// Names all samples. `ids` holds those of each fold, or only how many there are.
@@ -155,6 +157,7 @@ pub(crate) fn name(ids: &[Result<&[Id], usize>; 3]) -> Names {
         videos: Default::default(),
         split_videos: folds_of.values().filter(|folds| folds.len() > 1).count(),
         numbered: false,
+        repeated: 0,
     };
     for (fold, ids) in Fold::ALL.into_iter().zip(ids) {
         let (samples, videos) = (&mut names.samples[fold as usize], &mut names.videos[fold as usize]);
@@ -170,6 +173,7 @@ pub(crate) fn name(ids: &[Result<&[Id], usize>; 3]) -> Names {
         for id in ids {
             groups.entry(&id.video).or_default().push(id);
         }
+        names.repeated += groups.values().map(|group| repeated(group)).sum::<usize>();
         let numbers: BTreeMap<&str, Numbers> =
             groups.into_iter().map(|(video, group)| (video, Numbers::of(&group))).collect();
         let mut next: BTreeMap<&str, usize> = BTreeMap::new();
@@ -222,6 +226,12 @@ impl Numbers {
     }
 }
 
+/// Samples of a video that have the number of one before them.
+fn repeated(ids: &[&Id]) -> usize {
+    let numbers: Vec<&str> = ids.iter().filter_map(|id| id.number.as_deref()).collect();
+    numbers.len() - numbers.iter().collect::<BTreeSet<_>>().len()
+}
+
 /// A number's digits without zeros before them.
 fn plain(digits: &str) -> &str {
     let kept = digits.trim_start_matches('0');
@@ -248,6 +258,9 @@ mod tests {
         assert_eq!(test, ["c[0]", "c[1]"]);
         // A number twice, or missing once, is no number; zeros before it make another.
         assert_eq!(samples(&[&["a[7]"], &["a[7]"], &["b[4]"]], &[])[0], ["a[0]", "a[1]", "b[4]"]);
+        let repeated = |rows: &[&[&str]]| name(&[Ok(&ids(rows)), Ok(&[]), Ok(&[])]).repeated;
+        assert_eq!(repeated(&[&["a[7]"], &["a[7]"], &["b[7]"], &["a[07]"]]), 1);
+        assert_eq!(repeated(&[&["a"], &["a"], &["b"]]), 0, "a video's samples without numbers are not the same");
         assert_eq!(samples(&[&["a[7]"], &["a"]], &[])[0], ["a[0]", "a[1]"]);
         assert_eq!(samples(&[&["a[1]"], &["a[01]"], &["a[0]"]], &[])[0], ["a[1]", "a[01]", "a[0]"]);
         // Ids of no known form.

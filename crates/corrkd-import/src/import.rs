@@ -39,6 +39,14 @@ pub fn import(path: &Path, out: &Path, choices: &Choices, progress: &Progress<'_
     let Recognised { layout, mut splits } = recognise(&opened, labelled)?;
     fit(path, &splits)?;
     let meaning = if labelled { Meaning::decide(path, &mut splits, choices)? } else { Meaning::unasked() };
+    let unlabelled = splits.each_mut().map(|split| {
+        let told = meaning.told(&split.labels);
+        let without = told.iter().filter(|told| !**told).count();
+        if without > 0 {
+            split.retain(&told);
+        }
+        without
+    });
     if let Some(column) = meaning::columns(&splits).iter().find(|column| unfit(column).is_some()) {
         let got = format!("{column:?}");
         return Err(misfit(
@@ -52,6 +60,9 @@ pub fn import(path: &Path, out: &Path, choices: &Choices, progress: &Progress<'_
     let ids = splits.each_ref().map(|split| split.ids.as_deref().ok_or(split.count()));
     let names = id::name(&ids);
     let lacking: Vec<Fold> = Fold::ALL.into_iter().filter(|&fold| splits[fold as usize].count() == 0).collect();
+    if !labelled && lacking.len() == Fold::ALL.len() {
+        return Err(misfit(path, Fold::Test, "features", "samples", "none"));
+    }
     let cross = if lacking.is_empty() { None } else { cross(&names.videos) };
     if let (Some(&fold), None, true) = (lacking.first(), &cross, labelled) {
         let got = format!("none, and {} videos in all", names.videos.iter().map(Vec::len).sum::<usize>());
@@ -101,7 +112,7 @@ pub fn import(path: &Path, out: &Path, choices: &Choices, progress: &Progress<'_
 
     let columns = meaning::columns(&splits).to_vec();
     write_labels(&target, &metadata(&about, "labels", Some(&columns)), &splits, &names, &spans)?;
-    let Names { samples: named, videos, split_videos, numbered } = names;
+    let Names { samples: named, videos, split_videos, numbered, repeated } = names;
     let videos_count = Report::by_fold(videos.each_ref().map(Vec::len));
     let [train, valid, test] = videos;
     let folds = toml::to_string_pretty(&Folds { train, valid, test });
@@ -144,10 +155,11 @@ pub fn import(path: &Path, out: &Path, choices: &Choices, progress: &Progress<'_
         counts: splits.iter().filter_map(|split| meaning.counts(&split.labels)).reduce(added).unwrap_or_default(),
         label_lacks: meaning.lacking(trained),
         meaning,
-        labels_not_finite: splits.iter().flat_map(|s| &s.labels.values).filter(|v| !v.is_finite()).count(),
+        unlabelled: Report::by_fold(unlabelled),
         ids: has_ids.then_some(numbered),
         timed,
         split_videos,
+        repeated,
         lacking,
         cross,
         written: target.finish()?,

@@ -1,7 +1,7 @@
 //! Labels: N rows of named columns.
 
 use corrkd_config::Modality;
-use corrkd_numpy::{Kind, Numbers, NumpyError, Value};
+use corrkd_numpy::{Kind, Numbers, NumpyError, Value, View};
 use std::collections::BTreeSet;
 
 /// The label of CMU-MOSI and the first of CMU-MOSEI.
@@ -29,13 +29,18 @@ pub(crate) struct Labels {
     pub(crate) values: Vec<f64>,
 }
 
-/// The numbers of an array, or of a list of numbers or of arrays of one number; nothing if there are others in it.
+/// The numbers of an array, or of a list of numbers or of arrays of one number, with NaN for `None`; nothing if there are
+/// others in it.
 pub(crate) fn numbers(value: Value<'_>) -> Result<Option<Table>, NumpyError> {
     if let Some(array) = value.array().filter(|array| array.dtype().kind != Kind::Object) {
         return Ok(array.numbers()?.map(|numbers| Table { shape: array.shape().to_vec(), values: doubles(numbers) }));
     }
     let Some(items) = value.items() else { return Ok(None) };
-    let values: Option<Vec<f64>> = items.map(Value::number).collect::<Result<_, _>>()?;
+    let number = |item: Value<'_>| match item.view() {
+        View::None => Ok(Some(f64::NAN)),
+        _ => item.number(),
+    };
+    let values: Option<Vec<f64>> = items.map(number).collect::<Result<_, _>>()?;
     Ok(values.map(|values| Table { shape: vec![values.len()], values }))
 }
 

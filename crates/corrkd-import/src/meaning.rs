@@ -112,6 +112,17 @@ impl Meaning {
         }
     }
 
+    /// Whether each sample of a fold has a label, which takes finite values.
+    pub(crate) fn told(&self, labels: &Labels) -> Vec<bool> {
+        let column = self.column().and_then(|column| labels.columns.iter().position(|name| name == column));
+        let rows = labels.values.chunks(labels.columns.len().max(1));
+        rows.map(|row| match column {
+            Some(column) => row[column].is_finite(),
+            None => row.iter().all(|value| value.is_finite()),
+        })
+        .collect()
+    }
+
     /// How often each category is the label in a fold; nothing where labels are scores.
     pub(crate) fn counts(&self, labels: &Labels) -> Option<Vec<(String, usize)>> {
         let place = |name: &str| labels.columns.iter().position(|column| column == name);
@@ -202,7 +213,8 @@ impl Decision<'_> {
         let rows = || splits.iter().flat_map(|split| split.labels.values.chunks_exact(width));
         let ones = |row: &[f64]| row.iter().filter(|value| **value == 1.0).count();
         let several = rows().filter(|row| ones(row) > 1).count();
-        let none = rows().filter(|row| ones(row) == 0).count();
+        // A row that says nothing at all is a sample without a label.
+        let none = rows().filter(|row| ones(row) == 0 && row.iter().any(|value| value.is_finite())).count();
         if several + none == 0 {
             return Ok(());
         }

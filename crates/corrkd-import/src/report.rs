@@ -40,14 +40,16 @@ pub struct Report {
     pub counts: Vec<(String, usize)>,
     /// What those of the training fold lack, if they are all alike.
     pub label_lacks: Option<String>,
-    /// Labels that are NaN or infinite.
-    pub labels_not_finite: usize,
+    /// Samples whose label is NaN, infinite or not there, which are left out.
+    pub unlabelled: Samples,
     /// Whether the file has ids, and whether it has numbers in them.
     pub ids: Option<bool>,
     /// Samples with a start and an end in seconds.
     pub timed: usize,
     /// Videos in more than one fold.
     pub split_videos: usize,
+    /// Samples that have the id of another in their fold.
+    pub repeated: usize,
     /// Folds without samples.
     pub lacking: Vec<Fold>,
     /// Parts that a data set with such a fold can be divided into.
@@ -260,8 +262,9 @@ impl fmt::Display for Report {
         if self.empty > 0 {
             writeln!(f, "warning: {} samples hold nothing but zeros; one frame of each stays", self.empty)?;
         }
-        if self.labels_not_finite > 0 {
-            writeln!(f, "warning: {} labels are not finite", self.labels_not_finite)?;
+        let without = self.unlabelled.train + self.unlabelled.valid + self.unlabelled.test;
+        if without > 0 {
+            writeln!(f, "warning: {without} samples have no label, and are left out: {}", self.unlabelled)?;
         }
         if let Some(lacks) = &self.label_lacks {
             writeln!(f, "warning: {lacks}")?;
@@ -280,6 +283,13 @@ impl fmt::Display for Report {
                 f,
                 "warning: {folds} empty: set folds = {parts} in the experiment, so that each part is tested once, the next \
                  one validates and the others train; or cross = {parts} under [folds] in the recipe"
+            )?;
+        }
+        if self.repeated > 0 {
+            let count = self.repeated;
+            writeln!(
+                f,
+                "warning: {count} samples have the id of another; the samples of their videos are numbered by the file's order"
             )?;
         }
         if self.split_videos > 0 {

@@ -28,4 +28,19 @@ impl Split<'_> {
     pub(crate) fn count(&self) -> usize {
         self.labels.rows()
     }
+
+    /// Leaves out the samples that are not to be `kept` (N).
+    pub(crate) fn retain(&mut self, kept: &[bool]) {
+        let width = self.labels.columns.len().max(1);
+        let rows = self.labels.values.chunks(width).zip(kept).filter(|(_, kept)| **kept);
+        self.labels.values = rows.flat_map(|(row, _)| row.to_vec()).collect();
+        self.ids = self.ids.take().map(|ids| chosen(ids, kept));
+        self.lengths = PerModality::from_fn(|m| self.lengths.get_mut(m).take().map(|lengths| chosen(lengths, kept)));
+        self.tracks = PerModality::from_fn(|m| self.tracks.get_mut(m).take().map(|track| track.some(kept)));
+    }
+}
+
+/// Those of some values that are to be kept.
+fn chosen<T>(values: Vec<T>, kept: &[bool]) -> Vec<T> {
+    values.into_iter().zip(kept).filter_map(|(value, &kept)| kept.then_some(value)).collect()
 }

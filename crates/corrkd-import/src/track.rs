@@ -21,6 +21,8 @@ pub(crate) enum Track<'a> {
     Columns { array: &'a Array, columns: Range<usize> },
     /// N files, of (T, D) each.
     Files { files: Vec<&'a FileSample>, width: usize },
+    /// Those of another track's samples that are to be kept.
+    Some { of: Box<Self>, kept: Vec<bool> },
 }
 
 /// One sample: T rows of D numbers.
@@ -66,6 +68,11 @@ impl<'a> Track<'a> {
         (alike && paid).then_some(Self::Each { items, width: first })
     }
 
+    /// Those of its samples that are to be `kept`, of which there are as many as samples.
+    pub(crate) fn some(self, kept: &[bool]) -> Self {
+        Self::Some { of: Box::new(self), kept: kept.to_vec() }
+    }
+
     /// Number of samples, N.
     pub(crate) fn count(&self) -> usize {
         match self {
@@ -73,6 +80,7 @@ impl<'a> Track<'a> {
             Self::Each { items, .. } => items.len(),
             Self::Columns { array, .. } => array.shape[0],
             Self::Files { files, .. } => files.len(),
+            Self::Some { kept, .. } => kept.iter().filter(|kept| **kept).count(),
         }
     }
 
@@ -82,6 +90,7 @@ impl<'a> Track<'a> {
             Self::Whole(array) => array.shape().last().copied().unwrap_or(1),
             Self::Each { width, .. } | Self::Files { width, .. } => *width,
             Self::Columns { columns, .. } => columns.len(),
+            Self::Some { of, .. } => of.width(),
         }
     }
 
@@ -94,6 +103,7 @@ impl<'a> Track<'a> {
             }
             Self::Columns { array, .. } => matches!(array.content, Content::F64(_)),
             Self::Files { files, .. } => files.iter().any(|file| file.is_double()),
+            Self::Some { of, .. } => of.is_double(),
         }
     }
 
@@ -111,6 +121,9 @@ impl<'a> Track<'a> {
             })),
             Self::Files { files, .. } => {
                 Box::new(files.iter().map(move |file| Ok(Sample { numbers: file.read(width)?, width })))
+            }
+            Self::Some { of, kept } => {
+                Box::new(of.samples()?.zip(kept).filter_map(|(sample, &kept)| kept.then_some(sample)))
             }
             Self::Columns { array, columns } => Box::new((0..array.shape[0]).map(move |sample| {
                 let [frames, all] = [array.shape[1], array.shape[2]];

@@ -32,7 +32,7 @@ impl Foreign {
                             reads: datasets/README.md says how it is laid out"
                     .to_owned()
             }
-            Self::Archive(archive) => format!("unpack it first: `{} {name}`", archive.unpacked_by()),
+            Self::Archive(archive) => format!("unpack it first: `{}`", archive.unpacked(path)),
             Self::Media => "features have to be made of it first".to_owned(),
             Self::Utf16 => "save it anew in UTF-8".to_owned(),
             Self::Empty | Self::Zeros => "fetch it again".to_owned(),
@@ -87,17 +87,24 @@ impl Foreign {
 const ARRAYS: &str = "arrays.pkl";
 
 impl Archive {
-    const fn unpacked_by(self) -> &'static str {
-        match self {
-            Self::Gzip => "gzip -dk",
-            Self::Bzip2 => "bzip2 -dk",
-            Self::Xz => "xz -dk",
-            Self::Zstandard => "zstd -d",
-            Self::Tar => "tar -xf",
-            Self::SevenZip => "7z x",
-            Self::Rar => "unrar x",
-            Self::Zip | Self::Zlib => "unzip",
+    /// The command that unpacks a file. Programs that pack one file ask for their own ending in its name.
+    fn unpacked(self, path: &Path) -> String {
+        let name = path.display();
+        let (program, ending) = match self {
+            Self::Gzip => ("gzip", "gz"),
+            Self::Bzip2 => ("bzip2", "bz2"),
+            Self::Xz => ("xz", "xz"),
+            Self::Zstandard => ("zstd", "zst"),
+            Self::Tar => return format!("tar -xf {name}"),
+            Self::SevenZip => return format!("7z x {name}"),
+            Self::Rar => return format!("unrar x {name}"),
+            Self::Zip | Self::Zlib => return format!("unzip {name}"),
+        };
+        if path.extension().is_some_and(|other| other.eq_ignore_ascii_case(ending)) {
+            return format!("{program} -dk {name}");
         }
+        let other = path.extension().map_or(String::new(), |ending| format!(".{}", ending.to_string_lossy()));
+        format!("{program} -dc {name} > {}", path.with_extension(format!("unpacked{other}")).display())
     }
 }
 

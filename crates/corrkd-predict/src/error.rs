@@ -19,7 +19,7 @@ pub enum PredictError {
     /// A line of samples that is none.
     #[error(
         "line {line}: {reason}; expected {{\"id\": TEXT, \"language\": [[NUMBER, ...], ...], \"audio\": ..., \"vision\": ...}}, \
-         with null for what is missing"
+         with null for what is missing (JSON has no NaN)"
     )]
     Line {
         /// The line, from 1.

@@ -1,5 +1,5 @@
 //! Samples as JSON lines: an object for each, with an id and for each modality its frames, as the data set's files have them;
-//! null, or nothing, is missing: a modality or a frame of it.
+//! null, or nothing, is missing: a modality, a frame of it, or a number in that.
 //!
 //! ```json
 //! {"id": "clip 7", "language": [[0.1, 0.2], [0.3, 0.4]], "audio": null, "vision": [[1.5], null]}
@@ -36,7 +36,16 @@ struct Line {
     vision: Frames,
 }
 
-type Frames = Option<Vec<Option<Vec<f32>>>>;
+type Frames = Option<Vec<Option<Vec<Number>>>>;
+
+/// A number of a frame; NaN where there is none, for which JSON has null alone.
+struct Number(f32);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Ok(Self(Option::deserialize(from)?.unwrap_or(f32::NAN)))
+    }
+}
 
 /// Ids are texts, or whole numbers, which are texts digit by digit.
 #[derive(Deserialize)]
@@ -70,17 +79,26 @@ impl<R: BufRead> JsonLines<R> {
                 Err(cause) => return Err(PredictError::Io { path: self.path.clone(), cause }),
             }
             let Line { id, language, audio, vision } =
-                serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+                serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| wrong(error.to_string()))?;
             let id = match id {
                 Id::Text(text) => text,
                 Id::Number(number) => number.to_string(),
             };
             return match corrkd_system::one_line(&id) {
-                true => Ok(Some((id, PerModality { language, audio, vision }))),
+                true => {
+                    let [language, audio, vision] = [language, audio, vision].map(numbers);
+                    Ok(Some((id, PerModality { language, audio, vision })))
+                }
                 false => Err(wrong("an id with a control character".to_owned())),
             };
         }
     }
+}
+
+/// The numbers of frames.
+fn numbers(frames: Frames) -> Option<Vec<Option<Vec<f32>>>> {
+    let plain = |frame: Vec<Number>| frame.into_iter().map(|Number(number)| number).collect();
+    frames.map(|frames| frames.into_iter().map(|frame| frame.map(plain)).collect())
 }
 
 impl<R: BufRead> Iterator for JsonLines<R> {

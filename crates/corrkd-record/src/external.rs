@@ -1,14 +1,15 @@
 //! Another program's predictions: a CSV file as people write them.
 //!
-//! A header, and a line for each sample under each condition. Columns, in any order: `id` (or `sample_id`) as the data set has
-//! it, `video[3]`; optional `condition` (`lav` where there is none), `seed` (lines of other seeds are passed over), and `label`,
-//! which is held against the data set's. Then the answer: `score` (or `pred`, `prediction`) on the data set's scale, or the name of
-//! a category; or `r0`, .., `r{K-1}`, a probability for each of the task's K categories, which sum to one; or `p0`, .., `p{N-1}`,
-//! one for each target.
+//! A header, and a line for each sample under each condition, with commas, semicolons or tabs between cells. Columns, in any
+//! order: `id` (or `sample_id`) as the data set has it, `video[3]`; optional `condition` (`lav` where there is none), `seed` (lines
+//! of other seeds are passed over), and `label`, which is held against the data set's. Then the answer: `score` (or `pred`,
+//! `prediction`) on the data set's scale, or the name of a category; or a probability for each of the task's K categories, which
+//! sum to one, in columns called as these are (`positive`, or `p_positive` as `corrkd predict` has it) or `r0`, .., `r{K-1}`; or
+//! `p0`, .., `p{N-1}`, one for each target.
 
 use crate::digest::hash;
 use crate::{Answer, Prediction, RecordError};
-use corrkd_config::{Condition, LabelSpace, Labels};
+use corrkd_config::{Condition, LabelSpace, Task};
 use corrkd_system::{from_cell, read};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -21,7 +22,7 @@ const ROUNDING: f64 = 2e-3;
 const SOME: usize = 3;
 
 /// What stands for the version of the code in a run of such predictions; another reading of the files is another version.
-pub const EXTERNAL_CODE: &str = "predictions-1";
+pub const EXTERNAL_CODE: &str = "predictions-2";
 
 /// What such a file says of one seed.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,7 +44,13 @@ impl External {
         let bytes = read(path, LIMIT).map_err(RecordError::io(path, "read the predictions"))?;
         let digest = hash(&bytes);
         let fault = |reason: String| RecordError::External { path: path.to_owned(), reason };
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes.as_slice());
+        let text = String::from_utf8(bytes).map_err(|_| fault("not UTF-8; save it anew in UTF-8".to_owned()))?;
+        // The reader counts a line too few where lines end as on Windows.
+        let text = text.replace("\r\n", "\n");
+        let header = text.lines().next().unwrap_or_default();
+        let delimiter = ['\t', ';'].into_iter().find(|&delimiter| header.contains(delimiter)).unwrap_or(',') as u8;
+        let mut reader =
+            csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(text.as_bytes());
         let header = reader.headers().map_err(|e| fault(e.to_string()))?;
         let columns = Columns::read(header, space).map_err(&fault)?;
         let mut external = Self { path: path.to_owned(), digest, answers: Vec::new(), labels: BTreeMap::new() };
@@ -171,17 +178,24 @@ impl Columns {
         let numbered = |letter: char, count: usize| {
             (0..count).map(|n| of(&[&format!("{letter}{n}")])).collect::<Option<Vec<usize>>>()
         };
+        let of_category = |name: &String| {
+            let name = name.to_lowercase();
+            of(&[&name, &format!("p_{name}")])
+        };
+        let named = || categories(space).iter().map(of_category).collect::<Option<Vec<usize>>>();
         let score = of(&["score", "pred", "prediction"]);
-        let answer = match (numbered('r', space.categories()), numbered('p', space.targets().len()), score) {
+        let shares = numbered('r', space.categories()).or_else(|| named().filter(|columns| !columns.is_empty()));
+        let answer = match (shares, numbered('p', space.targets().len()), score) {
             (Some(columns), ..) => Kind::Categories(columns),
             (None, Some(columns), _) => Kind::Targets(columns),
             (None, None, Some(column)) => Kind::Score(column),
             (None, None, None) => {
                 return Err(format!(
-                    "it has no answers, only {}; expected `score`, or a probability for each of {} categories, r0 to r{}, or for \
-                     each of {} targets, p0 ..",
+                    "it has no answers, only {}; expected `score`, or a probability for each of {} categories, in columns \
+                     called {} or r0 to r{}, or for each of {} targets, p0 ..",
                     names.join(", "),
                     space.categories(),
+                    space.names().join(", "),
                     space.categories() - 1,
                     space.targets().len()
                 ));
@@ -220,19 +234,27 @@ impl Columns {
                 let score = space.score(&probabilities);
                 Ok(Answer::Categories { probabilities, score })
             }
-            &Kind::Score(column) => match space.labels() {
-                Labels::Score(_) => Ok(Answer::Score(number(column)?)),
-                Labels::Categories(names) => {
-                    let said = &cells[column];
-                    let place = names.iter().position(|name| name == said).ok_or_else(|| {
-                        format!("`{said}` is no category of the data set, expected one of {}", names.join(", "))
-                    })?;
-                    let probabilities = (0..names.len()).map(|k| f32::from(u8::from(k == place))).collect();
-                    Ok(Answer::Categories { probabilities, score: None })
+            &Kind::Score(column) => {
+                let (said, names) = (&cells[column], categories(space));
+                match names.iter().position(|name| name == said) {
+                    // Of five or seven steps of a scale a number is a score.
+                    Some(place) if !(space.is_score() && said.parse::<f32>().is_ok()) => {
+                        let probabilities: Vec<f32> =
+                            (0..names.len()).map(|k| f32::from(u8::from(k == place))).collect();
+                        let score = space.score(&probabilities);
+                        Ok(Answer::Categories { probabilities, score })
+                    }
+                    _ if space.is_score() => Ok(Answer::Score(number(column)?)),
+                    _ => Err(format!("`{said}` is no category of the data set, expected one of {}", names.join(", "))),
                 }
-            },
+            }
         }
     }
+}
+
+/// The categories that an answer may name: a regression has none.
+fn categories(space: &LabelSpace) -> &[String] {
+    if space.task() == Task::Regression { &[] } else { space.names() }
 }
 
 /// The first of some names, in a message.

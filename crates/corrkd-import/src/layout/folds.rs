@@ -9,7 +9,7 @@ use std::path::Path;
 
 use crate::field::{self, Field};
 use crate::id::NoIds;
-use crate::layout::refused::{misfit, unknown};
+use crate::layout::refused::{described, misfit, unknown};
 use crate::layout::{Layout, Recognised};
 use crate::split::Split;
 use crate::track::Track;
@@ -232,12 +232,4 @@ fn split<'a>(
         }
     }
     Ok(Split { tracks, lengths, labels: label::Labels::beside(labels), ids })
-}
-
-/// A value in a message.
-fn described(value: Value<'_>) -> String {
-    match value.array() {
-        Some(array) => format!("an array of shape {:?} of {}", array.shape(), array.dtype()),
-        None => format!("a {}", value.kind()),
-    }
 }

@@ -1,6 +1,7 @@
 //! What is said of files that are arranged in no way that is known, or whose parts do not fit together.
 
 use corrkd_data::Fold;
+use corrkd_numpy::Value;
 use std::path::{Path, PathBuf};
 
 use crate::ImportError;
@@ -31,4 +32,12 @@ pub(crate) fn misfit(
 ) -> ImportError {
     let (path, field): (PathBuf, String) = (path.to_owned(), format!("{fold}/{key}"));
     ImportError::Field { path, field, expected: expected.into(), got: got.into() }
+}
+
+/// A value in a message.
+pub(crate) fn described(value: Value<'_>) -> String {
+    match value.array() {
+        Some(array) => format!("an array of shape {:?} of {}", array.shape(), array.dtype()),
+        None => format!("a {}", value.kind()),
+    }
 }

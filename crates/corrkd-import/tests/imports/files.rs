@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// A folder that is being made.
-struct World(TempDir);
+pub(crate) struct World(TempDir);
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn file(self, name: &str, content: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn file(self, name: &str, content: impl AsRef<[u8]>) -> Self {
         let path = self.0.path().join("in").join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, content).unwrap();
@@ -26,13 +26,13 @@ impl World {
         self.0.path().join("out")
     }
 
-    fn imported(&self) -> Report {
+    pub(crate) fn imported(&self) -> Report {
         let report = import(&self.0.path().join("in"), &self.out(), &Choices::default(), &unseen);
         report.unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// The refusal, which is of the data, and leaves nothing.
-    fn refused(&self, parts: &[&str]) {
+    pub(crate) fn refused(&self, parts: &[&str]) {
         let (path, out) = (self.0.path().join("in"), self.0.path().join("refused"));
         let Err(error) = import(&path, &out, &Choices::default(), &unseen) else { panic!("imported, not {parts:?}") };
         assert!(!error.is_user_input(), "exit code 3: {error}");
@@ -47,7 +47,7 @@ impl World {
         corrkd_csd::read(&self.out().join(format!("{modality}.csd"))).unwrap().entries.remove(id).unwrap()
     }
 
-    fn values(&self, modality: &str, id: &str) -> Vec<f64> {
+    pub(crate) fn values(&self, modality: &str, id: &str) -> Vec<f64> {
         match self.entry(modality, id).features {
             Features::F32(rows) => rows.values.iter().map(|&value| f64::from(value)).collect(),
             Features::F64(rows) => rows.values,
@@ -57,7 +57,7 @@ impl World {
 }
 
 /// An array as `numpy.save` writes it.
-fn npy(shape: &[usize], values: &[f32]) -> Vec<u8> {
+pub(crate) fn npy(shape: &[usize], values: &[f32]) -> Vec<u8> {
     let shape: String = shape.iter().map(|axis| format!("{axis},")).collect();
     let header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({shape}), }}\n");
     let mut file = b"\x93NUMPY\x01\x00".to_vec();
@@ -276,7 +276,7 @@ fn what_is_lacking_is_said_with_the_way() {
     World::new()
         .file("labels.csv", "id,split,x\na,train,1\n")
         .file("audio/b.csv", "1\n")
-        .refused(&["a file for each id, such as `a`, got none, but `b` and so on"]);
+        .refused(&["a file for each id, such as `a.npy`, got none of them, but `b` and so on"]);
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! What labels mean is held against their values: what is not told by them is asked for, and nothing is misread.
 
-use crate::made::Made;
+use crate::made::{Imported, Made};
 use corrkd_config::{Cuts, Labels, Scale};
-use corrkd_data::Fold;
+use corrkd_csd::Reader;
+use corrkd_data::{Fold, Samples};
 use corrkd_import::{Choices, LabelValues, Meaning};
 use proptest::prelude::*;
 
@@ -220,6 +221,41 @@ fn names_are_categories() {
     );
 }
 
+/// What a file has no label for is left out, whatever kind of labels there are; the others keep their names and features.
+#[test]
+fn samples_without_a_label_are_left_out() {
+    let lacks = |k: usize| [1, 5, 13, 19].contains(&k);
+    let scores = |k: usize| vec![(k % 7) as f64 - 3.0];
+    let ones = |k: usize| (0..3).map(|column| f64::from(u8::from(k % 3 == column))).collect::<Vec<f64>>();
+    let by_kind: [&dyn Fn(usize) -> Vec<f64>; 2] = [&scores, &ones];
+    for of in by_kind {
+        let all: Vec<Vec<f64>> = (0..ALL).map(of).collect();
+        let some: Vec<Vec<f64>> =
+            (0..ALL).map(|k| of(k).iter().map(|&v| if lacks(k) { f64::NAN } else { v }).collect()).collect();
+        let [all, some] =
+            [all, some].map(|rows| Made::new(COUNTS).with_columns(COUNTS, &rows).import(&none()).unwrap());
+        assert!(
+            some.told("warning: 4 samples have no label, and are left out: 2 train, 1 valid, 1 test"),
+            "{}",
+            some.report
+        );
+        let left_out = ["train0[1]", "train1[2]", "valid0[1]", "test1[0]"];
+        let samples = |imported: &Imported| {
+            let data = imported.load();
+            let samples = [data.train, data.valid, data.test].into_iter().flat_map(|split| split.samples);
+            samples.map(|sample| (sample.id, sample.label)).collect::<Vec<_>>()
+        };
+        let kept = samples(&all).into_iter().filter(|(id, _)| !left_out.contains(&&id[..])).collect::<Vec<_>>();
+        assert_eq!(samples(&some), kept);
+        for id in ["train0[0]", "train0[2]", "valid0[2]"] {
+            let audio =
+                |imported: &Imported| Reader::open(&imported.out().join("audio.csd")).unwrap().entry(id).unwrap();
+            assert_eq!(audio(&some), audio(&all), "{id}");
+        }
+    }
+    with(&[f64::NAN; ALL]).refused(&none(), &["expected samples", "got none, and 0 videos in all"]);
+}
+
 #[test]
 fn several_emotions_at_once_are_told_from_one() {
     let ones = |k: usize| match k {
@@ -279,6 +315,7 @@ proptest! {
     fn nothing_is_misread(
         kind in 0..4usize,
         numbers in prop::collection::vec(-60..60i32, ALL),
+        without in prop::collection::vec(prop::bool::weighted(0.1), ALL),
         low in -4..2i32,
     ) {
         let value = |number: i32| match kind {
@@ -287,8 +324,11 @@ proptest! {
             2 => f64::from(number) / 60.0,
             _ => f64::from(number) / 15.0,
         };
-        let values: Vec<f64> = numbers.iter().map(|&number| value(number)).collect();
-        let Ok(imported) = with(&values).import(&none()) else {
+        // No fold is without any label.
+        let lacks = |k: usize| without[k] && k % 4 != 0;
+        let file = each(|k| if lacks(k) { f64::NAN } else { value(numbers[k]) });
+        let values: Vec<f64> = file.iter().copied().filter(|value| value.is_finite()).collect();
+        let Ok(imported) = with(&file).import(&none()) else {
             let whole = values.iter().all(|value| value.fract() == 0.0);
             prop_assert!(values.iter().all(|&value| value >= 0.0) || values.iter().any(|value| value.abs() > 3.0), "{whole}");
             return Ok(());
@@ -299,6 +339,8 @@ proptest! {
         let Meaning::Score { beyond: told, .. } = imported.report.meaning else { panic!("scores") };
         prop_assert_eq!((beyond, data.summary.clipped), (told, told));
         prop_assert!(values.iter().any(|value| *value < 0.0));
+        let Samples { train, valid, test } = imported.report.unlabelled;
+        prop_assert_eq!(train + valid + test, ALL - values.len());
         let mut expected: Vec<f32> = values.iter().map(|value| (*value as f32).clamp(scale.range[0], scale.range[1])).collect();
         let folds = [&data.train, &data.valid, &data.test].into_iter().flat_map(|split| &split.samples);
         let mut got: Vec<f32> = folds.map(|sample| sample.label).collect();

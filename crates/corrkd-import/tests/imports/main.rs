@@ -15,6 +15,7 @@ mod lengths;
 mod made;
 mod programs;
 mod refusals;
+mod tables;
 mod unlabelled;
 mod zeros;
 

@@ -125,8 +125,11 @@ fn pickles_and_whose_they_are() {
 fn a_message_says_what_it_is_and_the_way() {
     assert_eq!(
         error(b"\x1f\x8b\x08").to_string(),
-        "x.bin: expected a pickle, .npy or .npz, got something packed by gzip; unpack it first: `gzip -dk x.bin`"
+        "x.bin: expected a pickle, .npy or .npz, got something packed by gzip; unpack it first: \
+         `gzip -dc x.bin > x.unpacked.bin`"
     );
+    let way = Foreign::Archive(Archive::Xz).way(Path::new("a/x.pkl.xz"));
+    assert_eq!(way, "unpack it first: `xz -dk a/x.pkl.xz`");
     let message = error(b"MATLAB 5.0 MAT-file").to_string();
     assert!(
         message.starts_with("x.bin: expected a pickle, .npy or .npz, got a file of MATLAB's (.mat); a line of"),

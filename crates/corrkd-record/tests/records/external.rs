@@ -49,6 +49,17 @@ fn scores_probabilities_and_names() {
     assert_eq!((read[2].0.as_str(), read.len()), (Condition::dropped(0.5).to_string().as_str(), 4));
     let targets = predictions("id,p0\nv[0],0.1\nv[1],0.9\n", &binary).unwrap();
     assert_eq!(targets[1], of("lav", "v[1]", Answer::Targets(vec![0.9])));
+    for lines in
+        ["id,positive,negative\nv[0],0.75,0.25\nv[1],0,1\n", "id;P_negative;P_positive\nv[0];0.25;0.75\nv[1];1;0\n"]
+    {
+        let by_name = predictions(lines, &binary).unwrap();
+        assert_eq!(
+            by_name[..],
+            [of("lav", "v[0]", categories([0.25, 0.75])), of("lav", "v[1]", categories([1.0, 0.0]))]
+        );
+    }
+    let hard = predictions("id\tpred\nv[0]\tpositive\nv[1]\tnegative\n", &binary).unwrap();
+    assert_eq!(hard[0], of("lav", "v[0]", categories([0.0, 1.0])));
     let named = predictions("id,prediction\nv[0],sad\nv[1],happy\nother[0],sad\n", &emotions()).unwrap();
     assert_eq!(named[0], of("lav", "v[0]", categories([0.0, 1.0])));
 }
@@ -65,6 +76,7 @@ fn what_cannot_be_used_is_said_with_what_was_expected() {
         ("id,seed,score\nv[0],one,0.5\n", "line 2: `one` is not a seed"),
         ("id,score\nv[0],high\n", "line 2: `high` is not a finite number"),
         ("id,score\nv[0],NaN\n", "not a finite number"),
+        ("id,score\r\nv[0],1\r\nv[1],NaN\r\n", "line 3: `NaN` is not a finite number"),
         ("id,score\nv[0],1\nv[0],1\n", "line 3: `v[0]` is there twice under lav"),
         ("id,score,condition\nv[0],1,video\n", "line 2"),
         ("id,r0,r1\nv[0],0.5,0.6\n", "line 2: the probabilities of the categories sum to 1.1000, expected 1"),

@@ -134,6 +134,29 @@ fn a_folder_of_files_without_labels_is_imported_first() {
     assert_eq!([&row["p_negative"], &row["p_positive"]], [&tested(&kept, "lav")[id][0], &tested(&kept, "lav")[id][1]]);
 }
 
+/// A number that is not there takes nothing else of its frame away, whether a table or a line has the sample.
+#[test]
+fn single_numbers_may_be_missing() {
+    let (world, network, _) = moved(finished());
+    let at = |name: &str| world.dir.path().join(name);
+    fs::create_dir_all(at("new/language")).unwrap();
+    fs::write(at("new/language/mine.csv"), "1,nan,3,4,5\n2,3,4,5,6\nnan,nan,nan,nan,nan\n").unwrap();
+    let null = "[null, null, null, null, null]";
+    fs::write(
+        at("new.jsonl"),
+        format!("\u{feff}{{\"id\": \"mine\", \"language\": [[1, null, 3, 4, 5], [2, 3, 4, 5, 6], {null}]}}\n"),
+    )
+    .unwrap();
+    fs::write(at("without.jsonl"), r#"{"id": "mine", "language": [null, [2, 3, 4, 5, 6], null]}"#).unwrap();
+    let answered = |data: &str| {
+        predict(&network, &at(data), &at("answers.csv")).success();
+        let row = table(&at("answers.csv")).into_values().next().unwrap();
+        ["p_positive", "missing", "present_language"].map(|column| row[column].clone())
+    };
+    assert_eq!(answered("new.jsonl"), answered("new"));
+    assert_ne!(answered("new.jsonl"), answered("without.jsonl"));
+}
+
 #[test]
 fn what_cannot_be_answered_is_refused_and_leaves_what_was_there() {
     let (world, network, _) = moved(finished());

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::columns::Columns;
 use super::table_frames::TableFrames;
 use crate::ImportError;
+use crate::layout::refused::described;
 
 /// Where a sample's frames are, and which of its columns are features.
 pub(crate) struct FrameFile {
@@ -90,7 +91,7 @@ fn npy(path: PathBuf) -> Result<FrameFile, ImportError> {
         Some(&[width]) => (usize::from(width > 0), width),
         Some(&[rows, width] | &[1, rows, width]) => (rows, width),
         _ => {
-            let got = document.outline(1);
+            let got = described(document.root());
             let expected = "numbers of one sample, (T, D) or (D)".to_owned();
             return Err(ImportError::Field { path, field: "array".to_owned(), expected, got });
         }

@@ -4,13 +4,15 @@
 //! - `split` (also `mode`, `fold`, `set`): train, valid or test. Without it all samples are in the training fold.
 //! - `start` and `end`, in seconds, where they are known.
 //! - Each other column of numbers is a label; an empty cell has none. Where there are none of numbers, one column of texts
-//!   is: each text is a category, with a column of zeros and ones of its own.
+//!   is: each text is a category, with a column of zeros and ones of its own. A column without a name is no label: it is the
+//!   number of the row that pandas writes.
 
 use corrkd_data::Fold;
 use csv::StringRecord;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::names;
 use super::table::{self, plain};
 use crate::ImportError;
 use crate::field;
@@ -126,7 +128,11 @@ pub(super) fn read(tables: &[(String, PathBuf, Option<Fold>)], labelled: bool) -
     if texts.iter().all(|text| text.records.is_empty()) {
         return Err(first.wrong(2, "a line for each sample", "none"));
     }
-    let taken: BTreeSet<usize> = [id, video, clip, split, start, end].into_iter().flatten().collect();
+    let unnamed = (0..header.len()).filter(|&column| matches!(&plain(&header[column])[..], "" | "unnamed0"));
+    let taken: BTreeSet<usize> = [id, video, clip, split, start, end].into_iter().flatten().chain(unnamed).collect();
+    for column in (0..header.len()).filter(|column| !taken.contains(column)) {
+        decimal_points(&texts, column)?;
+    }
     let labels = match Labels::of(header, &texts, &taken) {
         Some(labels) => labels,
         None if !labelled => Labels { numbers: Vec::new(), texts: None, left_out: Vec::new() },
@@ -155,7 +161,7 @@ pub(super) fn read(tables: &[(String, PathBuf, Option<Fold>)], labelled: bool) -
             let fold = match (fold, split.map(|split| record[split].trim())) {
                 (Some(fold), _) => *fold,
                 (None, None) => Fold::Train,
-                (None, Some(name)) => field::fold(&name.to_lowercase()).ok_or_else(|| {
+                (None, Some(name)) => field::fold(name).ok_or_else(|| {
                     let got = format!("`{}`", name.escape_debug());
                     text.wrong(line(record), "train, valid or test as the split", got)
                 })?,
@@ -175,6 +181,21 @@ pub(super) fn read(tables: &[(String, PathBuf, Option<Fold>)], labelled: bool) -
     Ok(LabelTable { columns: labels.names(header), rows, lines })
 }
 
+/// Refuses a column of numbers of which some have a decimal comma: they would be taken for names of categories.
+fn decimal_points(texts: &[Text], column: usize) -> Result<(), ImportError> {
+    let cells = || texts.iter().flat_map(|text| text.records.iter().map(move |record| (text, record)));
+    let comma = |cell: &str| table::number(cell).is_none() && table::number(&cell.replacen(',', ".", 1)).is_some();
+    let cell = |record: &StringRecord| record[column].trim().to_owned();
+    let odd = cells().find(|(_, record)| comma(&cell(record)));
+    match odd.filter(|_| cells().all(|(_, record)| table::number(&cell(record).replacen(',', ".", 1)).is_some())) {
+        Some((text, record)) => {
+            let got = format!("`{}`; save the table anew with points", cell(record).escape_debug());
+            Err(text.wrong(line(record), "numbers with a decimal point", got))
+        }
+        None => Ok(()),
+    }
+}
+
 /// The line of a record, from 1.
 fn line(record: &StringRecord) -> u64 {
     record.position().map_or(0, csv::Position::line)
@@ -191,8 +212,9 @@ impl Name {
     fn of(&self, record: &StringRecord) -> (String, Vec<String>) {
         match *self {
             Self::Whole(column) => {
+                // A column of files' names has their endings, too.
                 let id = record[column].to_owned();
-                let files = vec![id.clone()];
+                let files = std::iter::once(id.clone()).chain(names::stem(&id).map(str::to_owned)).collect();
                 (id, files)
             }
             Self::Clip { video, clip } => {
@@ -227,8 +249,9 @@ impl Labels {
             return Some(Self { numbers, texts: None, left_out: texts });
         }
         let repeating = texts.iter().filter_map(|&column| {
-            let names: BTreeSet<&str> = cells(column).collect();
-            let few = names.len() <= CATEGORIES && names.len() < cells(column).count() && !names.contains("");
+            let filled = || cells(column).filter(|cell| !cell.is_empty());
+            let names: BTreeSet<&str> = filled().collect();
+            let few = names.len() <= CATEGORIES && names.len() < filled().count();
             few.then(|| (column, names.into_iter().map(str::to_owned).collect::<Vec<_>>()))
         });
         let [(column, names)] = <[_; 1]>::try_from(repeating.collect::<Vec<_>>()).ok()?;
@@ -247,7 +270,9 @@ impl Labels {
     fn values(&self, record: &StringRecord) -> Vec<f64> {
         match &self.texts {
             Some((column, names)) => {
-                names.iter().map(|name| f64::from(u8::from(record[*column].trim() == name))).collect()
+                let cell = record[*column].trim();
+                let of = |name: &String| if cell.is_empty() { f64::NAN } else { f64::from(u8::from(cell == name)) };
+                names.iter().map(of).collect()
             }
             None => {
                 let number = |&column: &usize| table::number(record[column].trim()).unwrap_or(f64::NAN);

@@ -92,9 +92,9 @@ impl Loose {
         for (modality, mut folder) in folders {
             let files: Vec<Option<PathBuf>> = rows().map(|row| folder.take(&row.files)).collect();
             if files.iter().all(Option::is_none) {
-                let (expected, got) = (rows().next().map_or("", |row| &row.files[0]), folder.example());
-                let (expected, got) = (format!("a file for each id, such as `{expected}`"), format!("none, but {got}"));
-                return Err(misfit(path, Fold::Train, modality.name(), expected, got));
+                let example = rows().next().map_or("", |row| &row.files[0]);
+                let expected = format!("a file for each id, such as `{example}.npy`");
+                return Err(misfit(path, Fold::Train, modality.name(), expected, folder.instead()));
             }
             let (files, mut line) = frames::open(files)?;
             if let Some(left) = folder.left() {

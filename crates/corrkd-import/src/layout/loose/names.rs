@@ -32,6 +32,8 @@ pub(super) struct Folder {
     name: String,
     /// By sample.
     files: BTreeMap<String, PathBuf>,
+    /// A file in it that is of no kind that is read.
+    other: Option<String>,
 }
 
 impl Root {
@@ -48,9 +50,9 @@ impl Root {
                             format!("two folders of {modality}, `{}` and `{name}`: take one of them out", other.name);
                         return Err(unknown(path, why, name));
                     }
-                    let mut files = BTreeMap::new();
-                    collect(&entry, "", DEPTH, &mut files)?;
-                    root.folders.push((modality, Folder { name, files }));
+                    let mut folder = Folder { name, files: BTreeMap::new(), other: None };
+                    folder.collect(&entry, "", DEPTH)?;
+                    root.folders.push((modality, folder));
                 }
                 continue;
             }
@@ -101,24 +103,59 @@ impl Folder {
         self.files.keys().cloned()
     }
 
-    /// A name in it, for a message.
-    pub(super) fn example(&self) -> String {
-        match self.files.keys().next() {
-            Some(name) => format!("`{name}` and so on"),
-            None => "nothing".to_owned(),
+    /// What it holds in place of the files that were asked for, for a message.
+    pub(super) fn instead(&self) -> String {
+        match (self.files.keys().next(), &self.other) {
+            (Some(name), _) => format!("none of them, but `{name}` and so on"),
+            (None, Some(name)) => {
+                format!(
+                    "`{name}` and so on, which are neither .npy nor tables (.csv, .tsv, .txt); numpy.save(\"ID.npy\", array) \
+                     writes one that is read"
+                )
+            }
+            (None, None) => "an empty folder".to_owned(),
         }
     }
 
     /// What is left in it that is of no sample, if anything is.
     pub(super) fn left(&self) -> Option<String> {
-        let count = self.files.len();
-        (count > 0).then(|| format!("; {count} files without labels left out, such as {}", self.example()))
+        let (count, name) = (self.files.len(), self.files.keys().next()?);
+        Some(format!("; {count} files without labels left out, such as `{name}`"))
     }
 
     /// What is in it, for a message.
     pub(super) fn line(&self, modality: Modality) -> String {
         format!("{}: {} files of {modality}", self.name, self.files.len())
     }
+
+    /// Adds the files in a folder and in those within by sample: the path without its ending.
+    fn collect(&mut self, path: &Path, before: &str, depth: usize) -> Result<(), ImportError> {
+        for (name, entry) in entries(path)? {
+            if entry.is_dir() {
+                if depth > 0 {
+                    self.collect(&entry, &format!("{before}{name}/"), depth - 1)?;
+                }
+                continue;
+            }
+            let Some(stem) = stem(&name) else {
+                self.other.get_or_insert(format!("{before}{name}"));
+                continue;
+            };
+            if let Some(other) = self.files.insert(format!("{before}{stem}"), entry.clone()) {
+                let field = format!("{before}{stem}");
+                let (expected, got) = ("one file of each sample".to_owned(), format!("{} and {name}", other.display()));
+                return Err(ImportError::Field { path: entry, field, expected, got });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The name of a file without its ending, if that is one of arrays or tables.
+pub(super) fn stem(name: &str) -> Option<&str> {
+    let (stem, ending) = name.rsplit_once('.')?;
+    let ending = ending.to_lowercase();
+    (ending == "npy" || TABLES.contains(&&ending[..])).then_some(stem)
 }
 
 /// The entries of a folder by name, hidden ones left out.
@@ -138,24 +175,4 @@ fn entries(path: &Path) -> Result<BTreeMap<String, PathBuf>, ImportError> {
         }
     }
     Ok(entries)
-}
-
-/// The files in a folder and in those within by sample: the path without its ending.
-fn collect(path: &Path, before: &str, depth: usize, files: &mut BTreeMap<String, PathBuf>) -> Result<(), ImportError> {
-    for (name, entry) in entries(path)? {
-        if entry.is_dir() && depth > 0 {
-            collect(&entry, &format!("{before}{name}/"), depth - 1, files)?;
-        }
-        let Some((stem, ending)) = name.rsplit_once('.') else { continue };
-        let ending = ending.to_lowercase();
-        if ending != "npy" && !TABLES.contains(&&ending[..]) {
-            continue;
-        }
-        if let Some(other) = files.insert(format!("{before}{stem}"), entry.clone()) {
-            let field = format!("{before}{stem}");
-            let (expected, got) = ("one file of each sample".to_owned(), format!("{} and {name}", other.display()));
-            return Err(ImportError::Field { path: entry, field, expected, got });
-        }
-    }
-    Ok(())
 }

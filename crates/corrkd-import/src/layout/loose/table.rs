@@ -8,7 +8,7 @@ use crate::ImportError;
 /// Bytes of a table at most.
 const LONGEST: u64 = 1 << 30;
 
-/// The text of a file, without a byte order mark.
+/// The text of a file, without a byte order mark, each line ended by a line feed alone.
 ///
 /// # Errors
 /// A file that is something else, and a line that is not UTF-8.
@@ -36,7 +36,8 @@ pub(super) fn text(path: &Path) -> Result<String, ImportError> {
         let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
         wrong(format!("line {line}"), "UTF-8", "another encoding; save the table anew in UTF-8".to_owned())
     })?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    // A reader of CSV counts a line too few where lines end as on Windows.
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n"))
 }
 
 /// What lies between the cells of a line; nothing for blanks, as many as there are.
