@@ -149,6 +149,9 @@ pub(crate) fn axes(sweep: Table, variants: usize) -> Result<Vec<Axis>, ConfigErr
             let reason = format!("expected a list of values, got {}", brief(&values.to_string(), 100));
             return Err(wrong(whose, &shown, reason));
         };
+        if values.is_empty() {
+            return Err(wrong(whose, &shown, "has no values, expected one or more".to_owned()));
+        }
         rows = rows.saturating_mul(values.len() as u128);
         axes.push((key, values));
     }

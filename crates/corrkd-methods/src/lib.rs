@@ -24,6 +24,8 @@ use corrkd_config::MethodPlan;
 use corrkd_train::Method;
 use std::collections::BTreeMap;
 
+#[cfg(test)]
+mod case;
 pub mod corrkd;
 pub mod cubemlp;
 pub mod dmd;
@@ -34,7 +36,10 @@ pub mod gcnet;
 #[path = "../../corrkd-nn/tests/layers/golden.rs"]
 mod golden;
 mod head;
+#[cfg(test)]
+mod learnable;
 pub mod mctn;
+mod one_network;
 #[cfg(test)]
 mod proof;
 mod pytorch;

@@ -50,4 +50,4 @@ pub use corrkd_data::{Given, Met, Sample};
 pub use error::PredictError;
 pub use json_lines::JsonLines;
 pub use predictor::Predictor;
-pub use source::Source;
+pub use source::{Source, recipe_beside};

@@ -40,12 +40,8 @@ impl Source {
     /// [`PredictError::Train`] for a recipe that there is not.
     pub fn at(path: &Path, with: Option<&str>, predictor: &Predictor) -> Result<Self, PredictError> {
         let sequences = |recipe: Recipe| Self::Sequences { recipe: Box::new(recipe), folder: path.to_owned() };
-        if let Some(name) = with {
-            return Ok(sequences(recipe(name)?));
-        }
-        let beside = path.join(RECIPE);
-        if beside.is_file() {
-            return Ok(sequences(recipe(&beside.to_string_lossy())?));
+        if let Some(name) = with.map(str::to_owned).or_else(|| recipe_beside(path)) {
+            return Ok(sequences(recipe(&name)?));
         }
         let own = predictor.finished().preparation.recipe();
         if own.modalities().any(|(_, file)| path.join(&file.file).is_file()) {
@@ -89,6 +85,13 @@ impl Source {
             }
         }
     }
+}
+
+/// The path of the recipe that lies beside the sequences in a folder, if one does.
+#[must_use]
+pub fn recipe_beside(folder: &Path) -> Option<String> {
+    let path = folder.join(RECIPE);
+    path.is_file().then(|| path.to_string_lossy().into_owned())
 }
 
 /// An imported recipe in which zeros mean what they meant to the network, not what a few samples look like.

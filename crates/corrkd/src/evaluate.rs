@@ -6,7 +6,7 @@ use crate::watch::Watch;
 use anyhow::anyhow;
 use corrkd_config::{Condition, DatasetRef, Exit};
 use corrkd_data::{Fold, locate};
-use corrkd_predict::Predictor;
+use corrkd_predict::{Predictor, recipe_beside};
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
@@ -45,8 +45,7 @@ impl Evaluate {
         if conditions.is_empty() {
             conditions = result.test.iter().map(|scores| scores.condition).collect();
         }
-        let beside = data.as_ref().map(|folder| folder.join("recipe.toml")).filter(|path| path.is_file());
-        let dataset = match recipe.or_else(|| Some(beside?.to_string_lossy().into_owned())) {
+        let dataset = match recipe.or_else(|| recipe_beside(data.as_deref()?)) {
             Some(name) => DatasetRef { name, size: None, fold: None },
             None => result.spec.dataset.clone(),
         };

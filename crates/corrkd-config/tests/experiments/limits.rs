@@ -115,6 +115,8 @@ fn nothing_is_nested_without_end() {
     let sweep = |key: &str| format!("{}[sweep]\n\"{key}\" = [1]\n", with(""));
     assert!(refused(&sweep(&deep(20_000))).contains("has 20000 parts, and no setting lies deeper than 16"));
     assert!(refused(&sweep(&deep(10))).contains("not among the rows: a a.a."), "{}", refused(&sweep(&deep(10))));
+    let none = refused(&sweep("rate").replace("rate\" = [1]", "rate\" = []"));
+    assert!(none.contains("`rate`: has no values, expected one or more"), "{none}");
     for line in [
         format!("{} = 1", deep(20_000)),
         format!("[{}]\nx = 1", deep(20_000)),

@@ -9,7 +9,6 @@ use crate::train_missing::TrainMissing;
 use corrkd_config::{ConfigError, Modality, PerModality, Ranges, Selection};
 use corrkd_nn::{Clip, Group, OptimizerSettings, Schedule, Tail};
 use serde::{Deserialize, Serialize};
-use toml::Table;
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -201,11 +200,6 @@ impl Training {
 }
 
 impl Settings {
-    /// As a table, in the order of the fields.
-    pub(super) fn table(&self) -> Table {
-        Table::try_from(self).expect("numbers, texts and tables have a form in TOML")
-    }
-
     /// Checks what types cannot say; `whose` names the row in errors.
     pub(super) fn check(&self, whose: &str) -> Result<(), ConfigError> {
         let ranges = Ranges::of(whose);

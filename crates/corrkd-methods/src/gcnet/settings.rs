@@ -5,7 +5,6 @@
 use corrkd_config::{ConfigError, Ranges, Selection};
 use corrkd_nn::{Clip, Group, OptimizerSettings, Schedule, Tail};
 use serde::{Deserialize, Serialize};
-use toml::Table;
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -133,11 +132,6 @@ impl Training {
 }
 
 impl Settings {
-    /// As a table, in the order of the fields.
-    pub(super) fn table(&self) -> Table {
-        Table::try_from(self).expect("numbers, texts and tables have a form in TOML")
-    }
-
     /// Checks what types cannot say; `whose` names the row in errors.
     pub(super) fn check(&self, whose: &str) -> Result<(), ConfigError> {
         let ranges = Ranges::of(whose);

@@ -40,74 +40,51 @@ mod tests;
 
 pub use settings::{Probabilities, Rates, Settings, Size, Training};
 
+use crate::one_network::{OneNetwork, one_network};
 use crate::train_missing::TrainMissing;
-use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage, typed};
+use corrkd_config::{ConfigError, Missing, Shape};
 use corrkd_onnx::Graph;
-use corrkd_train::{Context, Learner, Method, Needed, PyTorch, Seen, Tensors, Told, TrainError};
+use corrkd_train::{Context, Learner, PyTorch, Seen, Told, TrainError};
 use learner::SelfMmLearner;
 use toml::Table;
 
 /// The method.
 pub struct SelfMm;
 
-const NAME: &str = "selfmm";
+one_network!(SelfMm);
 
-impl MethodPlan for SelfMm {
-    fn name(&self) -> &'static str {
-        NAME
+impl OneNetwork for SelfMm {
+    type Settings = Settings;
+    const NAME: &'static str = "selfmm";
+    const CODE: &'static str = env!("CORRKD_CODE_SELFMM");
+    const PYTORCH: PyTorch = pytorch::PYTORCH;
+
+    fn read(whose: &str, settings: Table) -> Result<Settings, ConfigError> {
+        Settings::read(whose, &settings)
     }
 
-    fn defaults(&self) -> Table {
-        Settings::default().table()
+    fn check(settings: &Settings, whose: &str) -> Result<(), ConfigError> {
+        settings.check(whose)
     }
 
-    fn stages(&self, whose: &str, settings: Table, _protocol: &Protocol) -> Result<Vec<Stage>, ConfigError> {
-        let settings = Settings::read(whose, &settings)?;
-        settings.check(whose)?;
-        Ok(vec![Stage {
-            name: NAME,
-            training: "training",
-            settings: settings.table(),
-            sees_missing: settings.train_missing == TrainMissing::Mrm,
-            needs: Vec::new(),
-            is_part: false,
-        }])
+    fn sees_missing(settings: &Settings) -> bool {
+        settings.train_missing == TrainMissing::Mrm
     }
 
-    fn memory(&self, _stage: &str, settings: &Table, shape: &Shape) -> u64 {
-        typed::<Settings>(NAME, settings.clone()).map_or(0, |settings| memory::least(&settings.network, shape))
-    }
-}
-
-impl Method for SelfMm {
-    fn code(&self) -> &'static str {
-        env!("CORRKD_CODE_SELFMM")
+    fn memory(settings: &Settings, shape: &Shape) -> u64 {
+        memory::least(&settings.network, shape)
     }
 
-    fn open(&self, job: &Job, seed: u64, context: &Context, needs: &[Needed]) -> Result<Box<dyn Learner>, TrainError> {
-        let settings: Settings = typed(NAME, job.settings.clone()).map_err(|error| TrainError::job(NAME, &error))?;
-        match (job.stage.as_str(), needs) {
-            (NAME, []) => Ok(Box::new(SelfMmLearner::new(&settings, job.missing, seed, context)?)),
-            (stage, needs) => {
-                let reason = format!("a stage `{stage}` that needs {} runs", needs.len());
-                Err(TrainError::Job { method: NAME, reason })
-            }
-        }
-    }
-
-    fn graph(
-        &self,
-        job: &Job,
+    fn learner(
+        settings: &Settings,
+        missing: Option<Missing>,
+        seed: u64,
         context: &Context,
-        _constants: &Tensors,
-        graph: &mut Graph,
-        seen: &Seen,
-    ) -> Result<Told, TrainError> {
-        let settings: Settings = typed(NAME, job.settings.clone()).map_err(|error| TrainError::job(NAME, &error))?;
-        graph::graph(&settings, context, graph, seen)
+    ) -> Result<Box<dyn Learner>, TrainError> {
+        Ok(Box::new(SelfMmLearner::new(settings, missing, seed, context)?))
     }
 
-    fn pytorch(&self) -> Result<PyTorch, TrainError> {
-        Ok(pytorch::PYTORCH)
+    fn graph(settings: &Settings, context: &Context, graph: &mut Graph, seen: &Seen) -> Result<Told, TrainError> {
+        graph::graph(settings, context, graph, seen)
     }
 }

@@ -2,6 +2,8 @@
 //! where the code has BERT ("Adapted"). It has others for MOSEI, which stand in `experiments/table1.toml`; IEMOCAP has no
 //! published values.
 
+use super::SelfMm;
+use crate::one_network::OneNetwork;
 use crate::train_missing::TrainMissing;
 use corrkd_config::{ConfigError, Modality, PerModality, Ranges, Selection, merge, typed};
 use corrkd_nn::{Clip, Group, OptimizerSettings, Schedule, Tail};
@@ -149,14 +151,9 @@ impl Training {
 impl Settings {
     /// Those that differ from the defaults by `settings`, single keys of a table among them.
     pub(super) fn read(whose: &str, settings: &Table) -> Result<Self, ConfigError> {
-        let mut table = Self::default().table();
+        let mut table = SelfMm::table(&Self::default());
         merge(&mut table, settings);
         typed(whose, table)
-    }
-
-    /// As a table, in the order of the fields.
-    pub(super) fn table(&self) -> Table {
-        Table::try_from(self).expect("numbers, texts and tables have a form in TOML")
     }
 
     /// Checks what types cannot say; `whose` names the row in errors.

@@ -53,74 +53,45 @@ mod translator;
 
 pub use settings::{Losses, Probabilities, Settings, Size, Training};
 
-use corrkd_config::{ConfigError, Job, MethodPlan, Protocol, Shape, Stage, typed};
+use crate::one_network::{OneNetwork, one_network};
+use corrkd_config::{ConfigError, Missing, Shape};
 use corrkd_onnx::Graph;
-use corrkd_train::{Context, Learner, Method, Needed, PyTorch, Seen, Tensors, Told, TrainError};
+use corrkd_train::{Context, Learner, PyTorch, Seen, Told, TrainError};
 use learner::TransMLearner;
-use toml::Table;
 
 /// The method.
 pub struct TransM;
 
-const NAME: &str = "transm";
+one_network!(TransM);
 
-impl MethodPlan for TransM {
-    fn name(&self) -> &'static str {
-        NAME
+impl OneNetwork for TransM {
+    type Settings = Settings;
+    const NAME: &'static str = "transm";
+    const CODE: &'static str = env!("CORRKD_CODE_TRANSM");
+    const PYTORCH: PyTorch = pytorch::PYTORCH;
+
+    fn check(settings: &Settings, whose: &str) -> Result<(), ConfigError> {
+        settings.check(whose)
     }
 
-    fn defaults(&self) -> Table {
-        Settings::default().table()
+    fn sees_missing(_settings: &Settings) -> bool {
+        true
     }
 
-    fn stages(&self, whose: &str, settings: Table, _protocol: &Protocol) -> Result<Vec<Stage>, ConfigError> {
-        let settings: Settings = typed(whose, settings)?;
-        settings.check(whose)?;
-        Ok(vec![Stage {
-            name: NAME,
-            training: "training",
-            settings: settings.table(),
-            sees_missing: true,
-            needs: Vec::new(),
-            is_part: false,
-        }])
+    fn memory(settings: &Settings, shape: &Shape) -> u64 {
+        memory::least(&settings.network, shape)
     }
 
-    fn memory(&self, _stage: &str, settings: &Table, shape: &Shape) -> u64 {
-        typed::<Settings>(NAME, settings.clone()).map_or(0, |settings| memory::least(&settings.network, shape))
-    }
-}
-
-impl Method for TransM {
-    fn code(&self) -> &'static str {
-        env!("CORRKD_CODE_TRANSM")
-    }
-
-    fn open(&self, job: &Job, seed: u64, context: &Context, needs: &[Needed]) -> Result<Box<dyn Learner>, TrainError> {
-        let settings: Settings = typed(NAME, job.settings.clone()).map_err(|error| TrainError::job(NAME, &error))?;
-        match (job.stage.as_str(), job.missing, needs) {
-            (NAME, Some(law), []) => Ok(Box::new(TransMLearner::new(&settings, law, seed, context)?)),
-            (stage, missing, needs) => {
-                let missing = if missing.is_some() { "missing" } else { "complete" };
-                let reason = format!("a stage `{stage}` on {missing} samples that needs {} runs", needs.len());
-                Err(TrainError::Job { method: NAME, reason })
-            }
-        }
-    }
-
-    fn graph(
-        &self,
-        job: &Job,
+    fn learner(
+        settings: &Settings,
+        missing: Option<Missing>,
+        seed: u64,
         context: &Context,
-        _constants: &Tensors,
-        graph: &mut Graph,
-        seen: &Seen,
-    ) -> Result<Told, TrainError> {
-        let settings: Settings = typed(NAME, job.settings.clone()).map_err(|error| TrainError::job(NAME, &error))?;
-        graph::graph(&settings, context, graph, seen)
+    ) -> Result<Box<dyn Learner>, TrainError> {
+        Ok(Box::new(TransMLearner::new(settings, Self::law(missing)?, seed, context)?))
     }
 
-    fn pytorch(&self) -> Result<PyTorch, TrainError> {
-        Ok(pytorch::PYTORCH)
+    fn graph(settings: &Settings, context: &Context, graph: &mut Graph, seen: &Seen) -> Result<Told, TrainError> {
+        graph::graph(settings, context, graph, seen)
     }
 }

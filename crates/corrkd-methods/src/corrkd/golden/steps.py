@@ -13,7 +13,6 @@ named streams as the documentation of corrkd-nn and corrkd-data has it. The file
     CASE/ROLE/STEP/weight/NAME                          behind the step; behind step 0 the initial value
 """
 
-import math
 import sys
 from pathlib import Path
 
@@ -23,21 +22,17 @@ from safetensors.torch import save_file
 from torch import nn
 
 CRATES = Path(__file__).resolve().parents[4]
-sys.path[:0] = [str(CRATES / f"corrkd-{name}/tests/golden") for name in ("random", "nn", "losses")]
+sys.path[:0] = [str(CRATES / f"corrkd-{name}/tests/golden") for name in ("random", "nn", "losses", "methods")]
+from draws import IDS, LENGTHS, MODALITIES, SCORES, WIDTHS, epochs, initial_values, present_frames  # noqa: E402
 from golden import mask, normal  # noqa: E402
 from losses import cpd, kl, rcd, rcd_of_scores, scd  # noqa: E402
-from network import MODALITIES, Network, Statistics, attending_to, network_name  # noqa: E402
-from stream import Stream  # noqa: E402
+from network import Network, Statistics, attending_to, network_name  # noqa: E402
 
-WIDTHS = {"language": 5, "audio": 3, "vision": 4}
-LENGTHS = [3, 6, 1, 4, 2, 5, 6, 1, 3, 2, 5]
 OWN_LENGTHS = {
     "language": LENGTHS,
     "audio": [7, 2, 9, 1, 5, 8, 3, 4, 6, 2, 7],
     "vision": [2, 5, 3, 1, 6, 4, 4, 2, 5, 6, 1],
 }
-LABELS = [0.0, -1.5, 2.5, 0.5, -3.0, 1.0, -0.5, 3.0, 0.0, -2.25, 1.75]
-IDS = [f"v0[{i}]" for i in range(len(LENGTHS))]
 SEED, STEPS, BATCH, RATE, CLIP, MARGIN = 7, 10, 4, 4e-3, 0.8, 1.2
 SIZE = {"width": 4, "heads": 2, "layers": 2, "feed_forward": 6, "kernel": 3, "pre_norm": True}
 HIDDEN = 4
@@ -57,9 +52,6 @@ CASES = {
 # The score itself, from 1 to 7, of samples whose modalities have lengths of their own.
 NEUTRAL = 4.0
 REGRESSION = {"categories": 7, "form": "score", "layers": 1}
-# The sets of modalities in the order of the paper's columns.
-SETS = [["language"], ["audio"], ["vision"]]
-SETS += [["language", "audio"], ["language", "vision"], ["audio", "vision"], list(MODALITIES)]
 
 
 def category(label, categories):
@@ -69,17 +61,9 @@ def category(label, categories):
     return int(label >= 0) + int(categories == 3 and label > 0)
 
 
-def initial_values(name, shape):
-    """Zero biases, unit gains, and weights that are uniform in +-sqrt(6 / (inputs + outputs)), times the kernel."""
-    if name.endswith(".bias"):
-        return torch.zeros(shape)
-    if name.endswith("norm.weight"):
-        return torch.ones(shape)
-    outputs, inputs, *kernel = shape
-    bound = math.sqrt(6 / ((inputs + outputs) * math.prod(kernel)))
-    stream = Stream(SEED, "initial value").named(name)
-    values = [(2.0 * stream.uniform(i) - 1.0) * bound for i in range(math.prod(shape))]
-    return torch.tensor(values, dtype=torch.float64).reshape(shape)
+def batches():
+    """The epoch and the samples of each step."""
+    yield from ((epoch, samples) for epoch, chunks in epochs(SEED, len(IDS), BATCH) for samples in chunks)
 
 
 def start(module, rename):
@@ -88,32 +72,8 @@ def start(module, rename):
     parameters = {rename(name): parameter for name, parameter in module.named_parameters()}
     with torch.no_grad():
         for name, parameter in parameters.items():
-            parameter.copy_(initial_values(name, parameter.shape))
+            parameter.copy_(initial_values(SEED, name, parameter.shape))
     return parameters
-
-
-def batches():
-    """The epoch and the samples of each step."""
-    epoch = 0
-    while True:
-        epoch += 1
-        order = Stream(SEED, "order").at(epoch).permutation(len(IDS))
-        yield from ((epoch, order[at : at + BATCH]) for at in range(0, len(order), BATCH))
-
-
-def present_frames(epoch, samples, lengths, inside):
-    """By modality which frames of the samples a student sees in an epoch, (B, T)."""
-    present = {m: (inside[m] if isinstance(inside, dict) else inside).clone() for m in MODALITIES}
-    for row, sample in enumerate(samples):
-        of_sample = Stream(SEED, "training mask").at(epoch).named(IDS[sample])
-        there = SETS[of_sample.below(0, len(SETS))]
-        for number, m in enumerate(MODALITIES):
-            stream = of_sample.at(number)
-            ratio = stream.named("ratio").uniform(0)
-            for t in range(lengths[m][sample]):
-                if m not in there or stream.uniform(t) < ratio:
-                    present[m][row, t] = 0.0
-    return present
 
 
 class Recorder:
@@ -162,10 +122,10 @@ def train(
     **size,
 ):
     """A teacher on complete samples, then its student. `lengths` are those of all modalities, or by modality."""
-    truth = torch.tensor([category(label, categories) for label in LABELS])
+    truth = torch.tensor([category(label, categories) for label in SCORES])
     counted = categories if count_absent else None
     weights = balanced_weights(truth, categories) if balanced else None
-    scores = torch.tensor(LABELS, dtype=torch.float64) + NEUTRAL
+    scores = torch.tensor(SCORES, dtype=torch.float64) + NEUTRAL
     numbers = 1 if form == "score" else categories
     own = lengths if isinstance(lengths, dict) else dict.fromkeys(MODALITIES, lengths)
 
@@ -197,7 +157,8 @@ def train(
     recorder = Recorder(tensors, f"{case}/student", parameters)
     for _, (epoch, samples) in zip(range(STEPS), batches()):
         x, inside = complete(samples)
-        present = present_frames(epoch, samples, own, inside)
+        frames = inside if isinstance(inside, dict) else dict.fromkeys(MODALITIES, inside)
+        present = present_frames(SEED, epoch, [IDS[i] for i in samples], frames)
         masked = {m: x[m] * present[m][..., None] for m in MODALITIES}
         attended = None if attend_missing else {m: attending_to(frames, inside) for m, frames in present.items()}
         of_teacher, teacher_logits = teacher(x, inside)
@@ -224,7 +185,7 @@ def main():
     inside = mask(LENGTHS, max(LENGTHS))
     features = {m: normal(len(LENGTHS), max(LENGTHS), width) * inside[..., None] for m, width in WIDTHS.items()}
     features["audio"][5] = 0.0
-    tensors = {"data/lengths": torch.tensor(LENGTHS), "data/labels": torch.tensor(LABELS)}
+    tensors = {"data/lengths": torch.tensor(LENGTHS), "data/labels": torch.tensor(SCORES)}
     tensors |= {f"data/features/{m}": x.float() for m, x in features.items()}
     for case, settings in CASES.items():
         train(tensors, case, features, LENGTHS, **settings)
@@ -233,7 +194,7 @@ def main():
         features[m] = normal(len(lengths), max(lengths), WIDTHS[m]) * mask(lengths, max(lengths))[..., None]
     tensors |= {f"own/lengths/{m}": torch.tensor(lengths) for m, lengths in OWN_LENGTHS.items()}
     tensors |= {f"own/features/{m}": x.float() for m, x in features.items()}
-    tensors["own/labels"] = torch.tensor(LABELS) + NEUTRAL
+    tensors["own/labels"] = torch.tensor(SCORES) + NEUTRAL
     train(tensors, "regression", features, OWN_LENGTHS, **REGRESSION)
     path = Path(__file__).with_suffix(".safetensors")
     save_file(tensors, path)

@@ -2,11 +2,12 @@
 
 use super::super::CubeMlp;
 use super::{context, job, scores, table};
+use crate::proof::refuses;
 use candle_core::DType;
-use corrkd_config::{Condition, Kernels, MethodPlan, Missing, Presence, Protocol, Task};
+use corrkd_config::{Kernels, MethodPlan, Task};
 use corrkd_data::Split;
 use corrkd_nn::{Clip, Schedule};
-use corrkd_train::{Method, TrainError};
+use corrkd_train::Method;
 
 #[test]
 fn the_published_command_is_the_default() {
@@ -30,37 +31,24 @@ fn the_published_command_is_the_default() {
 
 #[test]
 fn impossible_values_are_refused_with_their_key() {
-    for (lines, key) in [
-        ("network.width = 0", "network.width"),
-        ("network.kernel = 2", "network.kernel"),
-        ("network.blocks = []", "network.blocks"),
-        ("network.blocks = [[5, 0, 3]]", "network.blocks"),
-        ("network.blocks = [[5, 3]]", "network.blocks"),
-        ("dropout.time = 1.0", "dropout.time"),
-        ("training.batch = 0", "training.batch"),
-        ("training.clip_value = 0.0", "training.clip_value"),
-        ("training.weight_decay = -1.0", "training.weight_decay"),
-        ("training.schedule.every = 0", "training.schedule.every"),
-        ("training.schedule.factor = inf", "training.schedule.factor"),
-        ("training.clip_norm = 1.0", "clip_norm"),
-        ("train_missing = \"some\"", "train_missing"),
-    ] {
-        let error = CubeMlp.stages("a row", table(lines), &Protocol::default()).unwrap_err().to_string();
-        assert!(error.starts_with("a row: ") && error.contains(key), "{lines}: {error}");
-    }
-}
-
-#[test]
-fn training_samples_lose_something_only_where_asked_for() {
-    let context = context(scores(Task::Binary, 0.0), 5, Split::default(), DType::F32, Kernels::Fused);
-    let validated = |lines: &str| {
-        let job = job(Task::Binary, lines);
-        let learner = CubeMlp.open(&job, 1, &context, &[]).unwrap();
-        (job.missing, learner.training().validated_on.clone())
-    };
-    assert_eq!(validated(""), (None, vec![Condition::COMPLETE]));
-    let all = Presence::ALL.into_iter().map(Condition::only).collect();
-    assert_eq!(validated("train_missing = \"mrm\""), (Some(Missing::default()), all));
+    refuses(
+        &CubeMlp,
+        &[
+            ("network.width = 0", "network.width"),
+            ("network.kernel = 2", "network.kernel"),
+            ("network.blocks = []", "network.blocks"),
+            ("network.blocks = [[5, 0, 3]]", "network.blocks"),
+            ("network.blocks = [[5, 3]]", "network.blocks"),
+            ("dropout.time = 1.0", "dropout.time"),
+            ("training.batch = 0", "training.batch"),
+            ("training.clip_value = 0.0", "training.clip_value"),
+            ("training.weight_decay = -1.0", "training.weight_decay"),
+            ("training.schedule.every = 0", "training.schedule.every"),
+            ("training.schedule.factor = inf", "training.schedule.factor"),
+            ("training.clip_norm = 1.0", "clip_norm"),
+            ("train_missing = \"some\"", "train_missing"),
+        ],
+    );
 }
 
 #[test]
@@ -71,16 +59,4 @@ fn the_optimizer_is_as_set() {
     assert_eq!(optimizer.clip, Clip::Value(0.5));
     assert_eq!(optimizer.schedule, Schedule::Step { every: 3, factor: 0.1 });
     assert_eq!(optimizer.groups.iter().map(|group| group.learning_rate).collect::<Vec<_>>(), [1e-3]);
-}
-
-#[test]
-fn a_job_of_another_method_is_an_error() {
-    let context = context(scores(Task::Binary, 0.0), 5, Split::default(), DType::F32, Kernels::Fused);
-    let right = job(Task::Binary, "");
-    let stage = corrkd_config::Job { stage: "teacher".to_owned(), ..right.clone() };
-    let settings = corrkd_config::Job { settings: table("losses = 1"), ..right };
-    for job in [stage, settings] {
-        let error = CubeMlp.open(&job, 1, &context, &[]).err().unwrap();
-        assert!(matches!(error, TrainError::Job { method: "cubemlp", .. }), "{error}");
-    }
 }

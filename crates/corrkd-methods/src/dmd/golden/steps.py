@@ -15,23 +15,18 @@ holds
     CASE/weights                                    behind the last step, (P)
 """
 
-import math
 import sys
 from pathlib import Path
 
 import torch
 from dmd import CRATES, DMD, MODALITIES, WEIGHTS, Emotions, Scores, our_name
 from golden import mask, normal
-from modules import WIDTHS
 from safetensors.torch import save_file
 from torch import nn
 
-sys.path[:0] = [str(CRATES / "corrkd-random/tests/golden")]
-from stream import Stream  # noqa: E402
+sys.path[:0] = [str(CRATES / "corrkd-methods/tests/golden")]
+from draws import IDS, SCORES, WIDTHS, epochs, initial_values, present_frames  # noqa: E402
 
-# The sets of modalities in the order of the paper's columns.
-SETS = [["language"], ["audio"], ["vision"]]
-SETS += [["language", "audio"], ["language", "vision"], ["audio", "vision"], list(MODALITIES)]
 SEED, STEPS, BATCH, RATE, CLIP = 7, 10, 4, 1e-3, 0.03
 ACCUMULATE, FACTOR, PATIENCE = 2, 0.5, 1
 # What the plateau is told behind each epoch: it falls, by too little, and not at all.
@@ -42,48 +37,11 @@ LENGTHS = {
     "vision": [2, 1, 1, 3, 2, 3, 1, 1, 2, 2, 3],
 }
 COUNT = len(LENGTHS["language"])
-IDS = [f"v0[{i}]" for i in range(COUNT)]
 TIME = {"language": 6, "audio": 8, "vision": 4}
 SIZE = {"width": 4, "heads": 2, "layers": 1, "kernels": {"language": 3, "audio": 1, "vision": 2}}
-SCORES = [0.0, -1.5, 2.5, 0.5, -3.0, 1.0, -0.5, 3.0, 0.0, -2.25, 1.75]
 EMOTIONS = [0, 1, 2, 3, 3, 1, 0, 2, 3, 1, 0]
 # Labels, whether training samples lose something, weight decay, whether an epoch's last batch is forgotten.
 CASES = {"steps_complete": (SCORES, False, 0.0, False), "steps_missing": (EMOTIONS, True, 0.1, True)}
-
-
-def initial_values(name, shape):
-    """Zero biases, unit gains, and weights that are uniform in +-sqrt(6 / (inputs + outputs)), times the kernel."""
-    if name.endswith(".bias"):
-        return torch.zeros(shape)
-    if name.endswith("norm.weight"):
-        return torch.ones(shape)
-    outputs, inputs, *kernel = shape
-    bound = math.sqrt(6 / ((inputs + outputs) * math.prod(kernel)))
-    stream = Stream(SEED, "initial value").named(name)
-    values = [(2.0 * stream.uniform(i) - 1.0) * bound for i in range(math.prod(shape))]
-    return torch.tensor(values, dtype=torch.float64).reshape(shape)
-
-
-def epochs():
-    """The samples of each batch, epoch after epoch."""
-    epoch = 0
-    while True:
-        epoch += 1
-        order = Stream(SEED, "order").at(epoch).permutation(COUNT)
-        yield epoch, [order[at : at + BATCH] for at in range(0, COUNT, BATCH)]
-
-
-def there(epoch, sample):
-    """By modality which frames of a sample are there in an epoch, (T)."""
-    of_sample = Stream(SEED, "training mask").at(epoch).named(IDS[sample])
-    modalities = SETS[of_sample.below(0, len(SETS))]
-    present = {}
-    for number, m in enumerate(MODALITIES):
-        stream = of_sample.at(number)
-        ratio = stream.named("ratio").uniform(0)
-        frames = range(max(LENGTHS[m]))
-        present[m] = torch.tensor([float(m in modalities and stream.uniform(t) >= ratio) for t in frames])
-    return present
 
 
 def train(features, values, missing, weight_decay, drop_tail, dtype=torch.float64):
@@ -94,20 +52,21 @@ def train(features, values, missing, weight_decay, drop_tail, dtype=torch.float6
     named = dict(sorted(named.items()))
     with torch.no_grad():
         for name, parameter in named.items():
-            parameter.copy_(initial_values(name, parameter.shape))
+            parameter.copy_(initial_values(SEED, name, parameter.shape))
     optimizer = torch.optim.Adam(named.values(), lr=RATE, betas=(0.9, 0.999), eps=1e-8, weight_decay=weight_decay)
     schedule = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor=FACTOR, patience=PATIENCE)
     flat = lambda values: torch.cat([value.detach().flatten() for value in values])  # noqa: E731
     kept = {"losses": [], "norms": [], "gradients": []}
-    for epoch, batches in epochs():
+    for epoch, batches in epochs(SEED, len(IDS), BATCH):
         for number, samples in enumerate(batches, 1):
-            present = [there(epoch, sample) for sample in samples]
             x = {}
             for m, of_m in features.items():
                 time = max(LENGTHS[m][sample] for sample in samples)
                 x[m] = of_m[samples, :time].to(dtype)
-                if missing:
-                    x[m] = x[m] * torch.stack([of_sample[m][:time] for of_sample in present])[..., None].to(dtype)
+            if missing:
+                frames = {m: torch.ones(of_m.shape[:2], dtype=dtype) for m, of_m in x.items()}
+                present = present_frames(SEED, epoch, [IDS[i] for i in samples], frames)
+                x = {m: x[m] * present[m][..., None] for m in MODALITIES}
             labels = kind([values[sample] for sample in samples])
             terms, _, _ = network.losses(x, labels.loss, labels.ids, labels.margins.to(dtype))
             loss = sum(WEIGHTS[name] * term for name, term in terms.items())

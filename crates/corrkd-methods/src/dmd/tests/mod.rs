@@ -12,8 +12,8 @@ mod network;
 mod settings;
 
 use super::Dmd;
-use crate::golden::{Place, numbers};
-use crate::proof::{WIDTHS, emotions, hold, jobs, left, scores, table};
+use crate::golden::Place;
+use crate::proof::{WIDTHS, emotions, jobs, left, scores, table};
 use candle_core::DType;
 use corrkd_config::{Job, Kernels, LabelSpace, PerModality, Presence, Task};
 use corrkd_data::Split;

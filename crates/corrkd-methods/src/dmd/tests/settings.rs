@@ -2,11 +2,12 @@
 
 use super::super::{Dmd, Settings};
 use super::{context, job, scores, table};
+use crate::proof::refuses;
 use candle_core::DType;
-use corrkd_config::{Condition, Job, Kernels, MethodPlan, Missing, PerModality, Presence, Protocol, Task};
+use corrkd_config::{Kernels, MethodPlan, PerModality, Task};
 use corrkd_data::Split;
 use corrkd_nn::{Clip, Schedule, Tail};
-use corrkd_train::{Context, Method, TrainError};
+use corrkd_train::{Context, Method};
 
 fn some() -> Context {
     context(scores(Task::Binary, 0.0), PerModality::all(5), Split::default(), DType::F32, Kernels::Fused)
@@ -54,47 +55,34 @@ fn the_published_configuration_for_mosi_is_the_default() {
 
 #[test]
 fn impossible_values_are_refused_with_their_key() {
-    for (lines, key) in [
-        ("network.width = 0", "network.width"),
-        ("network = { width = 5, heads = 5 }", "network.width"),
-        ("network.heads = 0", "network.heads"),
-        ("network.heads = 4", "network.heads"),
-        ("network.layers = 0", "network.layers"),
-        ("network.kernels = { language = 5, audio = 0, vision = 3 }", "network.kernels.audio"),
-        ("network.kernels = { language = 5, audio = 1 }", "vision"),
-        ("network.positions = \"some\"", "positions"),
-        ("dropout.output = 1.0", "dropout.output"),
-        ("dropout.attention = { language = 0.0, audio = 0.0, vision = -0.1 }", "dropout.attention.vision"),
-        ("losses.decoupling = -1.0", "losses.decoupling"),
-        ("losses.constraints = nan", "losses.constraints"),
-        ("losses.distillation = inf", "losses.distillation"),
-        ("losses.orthogonality = \"none\"", "orthogonality"),
-        ("training.batch = 0", "training.batch"),
-        ("training.accumulate = 0", "training.accumulate"),
-        ("training.tail = \"keep\"", "tail"),
-        ("training.learning_rate = 0.0", "training.learning_rate"),
-        ("training.clip_value = 0.0", "training.clip_value"),
-        ("training.weight_decay = -1.0", "training.weight_decay"),
-        ("training.schedule.factor = 1.0", "training.schedule.factor"),
-        ("training.schedule.every = 5", "every"),
-        ("train_missing = \"some\"", "train_missing"),
-    ] {
-        let error = Dmd.stages("a row", table(lines), &Protocol::default()).unwrap_err().to_string();
-        assert!(error.starts_with("a row: ") && error.contains(key), "{lines}: {error}");
-    }
-}
-
-#[test]
-fn training_samples_lose_something_only_where_asked_for() {
-    let context = some();
-    let validated = |lines: &str| {
-        let job = job(Task::Binary, lines);
-        let learner = Dmd.open(&job, 1, &context, &[]).unwrap();
-        (job.missing, learner.training().validated_on.clone())
-    };
-    assert_eq!(validated(""), (None, vec![Condition::COMPLETE]));
-    let all = Presence::ALL.into_iter().map(Condition::only).collect();
-    assert_eq!(validated("train_missing = \"mrm\""), (Some(Missing::default()), all));
+    refuses(
+        &Dmd,
+        &[
+            ("network.width = 0", "network.width"),
+            ("network = { width = 5, heads = 5 }", "network.width"),
+            ("network.heads = 0", "network.heads"),
+            ("network.heads = 4", "network.heads"),
+            ("network.layers = 0", "network.layers"),
+            ("network.kernels = { language = 5, audio = 0, vision = 3 }", "network.kernels.audio"),
+            ("network.kernels = { language = 5, audio = 1 }", "vision"),
+            ("network.positions = \"some\"", "positions"),
+            ("dropout.output = 1.0", "dropout.output"),
+            ("dropout.attention = { language = 0.0, audio = 0.0, vision = -0.1 }", "dropout.attention.vision"),
+            ("losses.decoupling = -1.0", "losses.decoupling"),
+            ("losses.constraints = nan", "losses.constraints"),
+            ("losses.distillation = inf", "losses.distillation"),
+            ("losses.orthogonality = \"none\"", "orthogonality"),
+            ("training.batch = 0", "training.batch"),
+            ("training.accumulate = 0", "training.accumulate"),
+            ("training.tail = \"keep\"", "tail"),
+            ("training.learning_rate = 0.0", "training.learning_rate"),
+            ("training.clip_value = 0.0", "training.clip_value"),
+            ("training.weight_decay = -1.0", "training.weight_decay"),
+            ("training.schedule.factor = 1.0", "training.schedule.factor"),
+            ("training.schedule.every = 5", "every"),
+            ("train_missing = \"some\"", "train_missing"),
+        ],
+    );
 }
 
 #[test]
@@ -106,15 +94,4 @@ fn the_optimizer_is_as_set() {
     assert_eq!(optimizer.schedule, Schedule::Plateau { factor: 0.5, patience: 2 });
     assert_eq!((optimizer.accumulate, optimizer.tail), (3, Tail::Drop));
     assert_eq!(optimizer.groups.iter().map(|group| group.learning_rate).collect::<Vec<_>>(), [1e-3]);
-}
-
-#[test]
-fn a_job_of_another_method_is_an_error() {
-    let right = job(Task::Binary, "");
-    let stage = Job { stage: "teacher".to_owned(), ..right.clone() };
-    let settings = Job { settings: table("loss = 1"), ..right };
-    for job in [stage, settings] {
-        let error = Dmd.open(&job, 1, &some(), &[]).err().unwrap();
-        assert!(matches!(error, TrainError::Job { method: "dmd", .. }), "{error}");
-    }
 }

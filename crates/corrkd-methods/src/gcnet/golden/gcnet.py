@@ -14,7 +14,6 @@ and gradients those of a step on what is left of them. For the steps it holds
     CASE/weights                             (11, P), behind each step; in front the initial values
 """
 
-import math
 import sys
 from pathlib import Path
 
@@ -23,18 +22,12 @@ import torch.nn.functional as F
 from torch import nn
 
 CRATES = Path(__file__).resolve().parents[4]
-sys.path[:0] = [str(CRATES / f"corrkd-{name}/tests/golden") for name in ("random", "nn")]
+sys.path[:0] = [str(CRATES / f"corrkd-{name}/tests/golden") for name in ("random", "nn", "methods")]
 import band_conv  # noqa: E402
 import recurrent  # noqa: E402
 from band_conv import BandConv  # noqa: E402
+from draws import EMOTIONS, IDS, LENGTHS, MODALITIES, SCORES, WIDTHS, epochs, initial_values, present_frames, tasks  # noqa: E402
 from golden import Golden, mask, normal, parameters  # noqa: E402
-from stream import Stream  # noqa: E402
-
-MODALITIES = ("language", "audio", "vision")
-WIDTHS = {"language": 5, "audio": 3, "vision": 4}
-# The sets of modalities in the order of the paper's columns.
-SETS = [["language"], ["audio"], ["vision"]]
-SETS += [["language", "audio"], ["language", "vision"], ["audio", "vision"], list(MODALITIES)]
 
 
 class Graph(nn.Module):
@@ -99,22 +92,7 @@ def reconstruction(rebuilt, complete, lost, nodes, widths=WIDTHS):
     return total
 
 
-def regression(numbers, labels, neutral=0.0):
-    scores = numbers[:, 0] + neutral
-    return scores, F.mse_loss(scores, torch.tensor(labels, dtype=numbers.dtype))
-
-
-def from_one_to_seven(numbers, labels):
-    return regression(numbers, labels, neutral=4.0)
-
-
-def emotion(numbers, labels):
-    pairs = numbers.reshape(-1, 4, 2)
-    truth = F.one_hot(torch.tensor(labels).long(), 4)
-    return pairs[..., 1] - pairs[..., 0], F.cross_entropy(pairs.reshape(-1, 2), truth.flatten())
-
-
-TASKS = {"regression": (1, regression), "from_one_to_seven": (1, from_one_to_seven), "emotion": (8, emotion)}
+TASKS = tasks(F.mse_loss)
 
 
 class Frames:
@@ -169,21 +147,6 @@ class Utterances:
         return torch.stack([known[i] for i in range(len(known))])
 
 
-def lose(seed, epoch, ids, lengths, present):
-    """What is left of frames that are there (N, T) by modality in an epoch."""
-    left = {m: of_m.clone() for m, of_m in present.items()}
-    for row, name in enumerate(ids):
-        of_sample = Stream(seed, "training mask").at(epoch).named(name)
-        there = SETS[of_sample.below(0, len(SETS))]
-        for number, m in enumerate(MODALITIES):
-            stream = of_sample.at(number)
-            ratio = stream.named("ratio").uniform(0)
-            for t in range(lengths[m][row]):
-                if m not in there or stream.uniform(t) < ratio:
-                    left[m][row, t] = 0.0
-    return left
-
-
 def terms(network, nodes, x, present, left, read, labels):
     """The losses on what is left of samples, and how much of them is gone."""
     graphs = network.graphs(nodes.lengths, nodes.inside.shape[1])
@@ -217,7 +180,7 @@ def add_network(golden, case, task, labels, own, missing, ids, kind, seed, width
         graphs = network.graphs(nodes.lengths, nodes.inside.shape[1])
         representation = nodes.of_samples(network(nodes.features(x, present), graphs, nodes.inside, nodes.lengths))
         answers, _ = read(network.classifier(representation), labels)
-    left = lose(seed, 1, ids, own, present)
+    left = present_frames(seed, 1, ids, present)
     losses = terms(network, nodes, x, present, left, read, labels)
     assert losses["reconstruction"] > 0.1
     inputs = {f"features.{m}": of_m for m, of_m in x.items()} | {"labels": labels}
@@ -230,41 +193,13 @@ def add_network(golden, case, task, labels, own, missing, ids, kind, seed, width
 
 SEED, STEPS, RATE = 7, 10, 4e-3
 SIZE, SMALL = {"width": 4, "window": 2}, {"width": 2, "window": 2}
-LENGTHS = [3, 6, 1, 4, 2, 5, 6, 1, 3, 2, 5]
-SCORES = [0.0, -1.5, 2.5, 0.5, -3.0, 1.0, -0.5, 3.0, 0.0, -2.25, 1.75]
-EMOTIONS = [0.0, 1.0, 2.0, 3.0, 3.0, 1.0, 0.0, 2.0, 3.0, 1.0, 0.0]
-ONE_VIDEO = [f"v0[{i}]" for i in range(len(LENGTHS))]
 # Their numbers are in another order than the samples.
 VIDEOS = [f"v{i % 4}[{(5 * i) % 11}]" for i in range(len(LENGTHS))]
 # The kind of nodes, samples that stay together, groups of these in a batch, the task, the L2 penalty.
 CASES = {
-    "steps_frames": (Frames, ONE_VIDEO, 4, ("regression", SCORES), 0.05),
+    "steps_frames": (Frames, IDS, 4, ("regression", SCORES), 0.05),
     "steps_utterances": (Utterances, VIDEOS, 2, ("emotion", EMOTIONS), 0.0),
 }
-
-
-def initial_values(name, shape):
-    """Zero biases and weights that are uniform in +-sqrt(6 / (inputs + outputs)); of an LSTM both are uniform in
-    +-1 / sqrt(its width)."""
-    if ".recurrent." in name:
-        bound = 1.0 / math.sqrt(shape[0] / 4)
-    elif name.endswith(".bias"):
-        return torch.zeros(shape)
-    else:
-        bound = math.sqrt(6 / sum(shape))
-    stream = Stream(SEED, "initial value").named(name)
-    values = [(2.0 * stream.uniform(i) - 1.0) * bound for i in range(math.prod(shape))]
-    return torch.tensor(values, dtype=torch.float64).reshape(shape)
-
-
-def epochs(groups, batch):
-    """The samples of each step, epoch after epoch: those of some groups."""
-    epoch = 0
-    while True:
-        epoch += 1
-        order = Stream(SEED, "order").at(epoch).permutation(len(groups))
-        chunks = [order[at : at + batch] for at in range(0, len(order), batch)]
-        yield epoch, [[i for group in chunk for i in groups[group]] for chunk in chunks]
 
 
 def train(features, case, dtype=torch.float64):
@@ -276,19 +211,20 @@ def train(features, case, dtype=torch.float64):
     named = dict(sorted(named.items()))
     with torch.no_grad():
         for name, parameter in named.items():
-            parameter.copy_(initial_values(name, parameter.shape))
+            parameter.copy_(initial_values(SEED, name, parameter.shape))
     optimizer = torch.optim.Adam(named.values(), lr=RATE, betas=(0.9, 0.999), eps=1e-8, weight_decay=weight_decay)
     flat = lambda values: torch.cat([value.detach().flatten() for value in values])  # noqa: E731
     kept = {"norms": [], "gradients": [], "weights": [flat(named.values())]}
     kept |= {f"losses/{name}": [] for name in ("task", "reconstruction")}
     together = [[i] for i in range(len(ids))] if kind is Frames else Utterances(ids, None).rows
-    for epoch, batches in epochs(together, batch):
-        for samples in batches:
+    for epoch, batches in epochs(SEED, len(together), batch):
+        for groups in batches:
+            samples = [i for group in groups for i in together[group]]
             own = dict.fromkeys(MODALITIES, [LENGTHS[i] for i in samples])
             time = max(own["language"])
             x = {m: x[samples, :time].to(dtype) for m, x in features.items()}
             present = {m: mask(own[m], time).to(dtype) for m in MODALITIES}
-            left = lose(SEED, epoch, [ids[i] for i in samples], own, present)
+            left = present_frames(SEED, epoch, [ids[i] for i in samples], present)
             nodes = kind([ids[i] for i in samples], own)
             losses = terms(network, nodes, x, present, left, read, [labels[i] for i in samples])
             optimizer.zero_grad()

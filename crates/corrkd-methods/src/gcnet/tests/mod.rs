@@ -11,7 +11,7 @@ mod videos;
 
 use super::GcNet;
 use crate::golden::{Place, numbers};
-use crate::proof::{WIDTHS, emotions, hold, jobs, left, longest, scores, table};
+use crate::proof::{WIDTHS, emotions, jobs, left, longest, scores, table};
 use candle_core::{DType, Tensor};
 use corrkd_config::{Job, Kernels, LabelSpace, Presence, Task};
 use corrkd_data::Split;

@@ -3,60 +3,40 @@
 //! the samples as they are; in the losses they have lost what the protocol's law takes.
 
 use super::super::GcNet;
-use super::{Place, WIDTHS, context, emotions, golden, hold, job, numbers, scores};
-use corrkd_config::{LabelSpace, PerModality, Task};
+use super::{Place, WIDTHS, context, emotions, golden, job, scores};
+use crate::case::Case;
+use corrkd_config::{LabelSpace, Modality, PerModality, Task};
 use corrkd_data::{Batch, Split};
 use corrkd_nn::DropoutKey;
-use corrkd_train::{Answers, Method, Pass, TrainingBatch};
-use std::collections::{BTreeMap, BTreeSet};
+use corrkd_train::{Method, Pass, TrainingBatch};
 
-fn as_pytorch(case: &str, space: &LabelSpace, ids: &[&str], seed: u64, network: &str) {
-    let golden = golden();
-    let of_kind = |kind: &str| -> BTreeMap<&str, _> {
-        let prefix = format!("{case}/{kind}/");
-        golden.iter().filter_map(|(name, x)| Some((name.strip_prefix(&prefix)?, x))).collect()
-    };
-    let (inputs, outputs, gradients) = (of_kind("input"), of_kind("output"), of_kind("gradient"));
-    let single = |name: &str| numbers(inputs[name]).into_iter().map(|x| x as f32).collect::<Vec<_>>();
-    let present =
-        PerModality::from_fn(|m| single(&format!("present.{m}")).iter().map(|&x| x > 0.0).collect::<Vec<_>>());
-    let lengths =
-        PerModality::from_fn(|m| single(&format!("lengths.{m}")).iter().map(|&x| x as usize).collect::<Vec<_>>());
-    let time = lengths.map(|_, lengths| lengths.iter().copied().max().unwrap());
-    let features = PerModality::from_fn(|m| {
-        let mut values = single(&format!("features.{m}"));
-        let frames = values.chunks_mut(*WIDTHS.get(m)).zip(present.get(m)).enumerate();
+/// The case's batch, in which frames without data are zero as in samples; what is behind an end may be anything.
+fn batch(case: &Case, ids: &[&str]) -> Batch {
+    let mut batch = case.batch();
+    batch.ids = ids.iter().map(|&id| id.to_owned()).collect();
+    for m in Modality::ALL {
+        let time = *batch.time.get(m);
+        let frames = batch.features.get_mut(m).chunks_mut(*WIDTHS.get(m)).zip(batch.present.get(m)).enumerate();
         for (at, (frame, _)) in frames.filter(|(_, (_, present))| !**present) {
-            let (sample, t) = (at / time.get(m), at % time.get(m));
-            if t < lengths.get(m)[sample] {
-                frame.fill(0.0); // as a sample's frame without data is; what is behind its end may be anything
+            if at % time < batch.lengths.get(m)[at / time] {
+                frame.fill(0.0);
             }
         }
-        values
-    });
-    let ids = ids.iter().map(|&id| id.to_owned()).collect();
-    let batch = Batch { ids, labels: single("labels"), lengths, time, present, features };
-    let values: BTreeMap<_, _> = inputs.iter().map(|(&name, &x)| (name.to_owned(), x.clone())).collect();
-    let split = Split { samples: Vec::new() };
+    }
+    batch
+}
+
+fn as_pytorch(case: &str, space: &LabelSpace, ids: &[&str], seed: u64, network: &str) {
+    let case = Case::of(&golden(), case);
+    let (batch, split) = (batch(&case, ids), Split::default());
     for (dtype, kernels, tolerance) in Place::of_tests().ways() {
         let mut context = context(space.clone(), two_of_a_video(), dtype, kernels);
         context.time = batch.time;
         let job = job(space.task(), &format!("dropout.recurrent = 0.0\n{network}"));
         let learner = GcNet.open(&job, seed, &context, &[]).unwrap();
-        learner.params().load(&values).unwrap();
-        let way = format!("{case} in {dtype:?}, {kernels:?}");
-        let mut worst = 0f64;
-        let mut hold = |name: &str, ours: &[f64]| {
-            let theirs = outputs.get(name).or_else(|| gradients.get(name)).unwrap();
-            worst = worst.max(hold(&format!("{way}: {name}"), ours, &numbers(theirs), 0.0, tolerance));
-        };
-
-        let output = learner.answer(&batch).unwrap();
-        let (Answers::Score(answers) | Answers::Targets(answers) | Answers::Categories(answers)) = &output.answers;
-        assert_eq!(matches!(output.answers, Answers::Score(_)), space.is_score());
-        assert_eq!(answers.dims(), outputs["answers"].dims());
-        hold("answers", &numbers(answers));
-        hold("representation", &numbers(&output.representation.unwrap()));
+        learner.params().load(&case.inputs).unwrap();
+        let mut held = case.held(&format!("{dtype:?}, {kernels:?}"), tolerance);
+        held.answers(&*learner, &batch, space, "representation");
 
         let training =
             TrainingBatch { batch: &batch, split: &split, indices: &[], epoch: 1, key: DropoutKey::new(1, 0) };
@@ -64,23 +44,12 @@ fn as_pytorch(case: &str, space: &LabelSpace, ids: &[&str], seed: u64, network: 
         let [("task", task), ("reconstruction", reconstruction), ("total", total)] = pass.losses[..] else {
             panic!("{:?}", pass.losses)
         };
-        hold("loss.task", &[task]);
-        hold("loss.reconstruction", &[reconstruction]);
-        hold("loss", &[total]);
+        held.output("loss.task", &[task]);
+        held.output("loss.reconstruction", &[reconstruction]);
+        held.output("loss", &[total]);
         let [("reconstruction.share", share)] = pass.parts[..] else { panic!("{:?}", pass.parts) };
         assert!(0.0 < share && share < 1.0, "{share}");
-        let ours = pass.gradients.by_parameter(learner.params()).unwrap();
-        let names = |all: Vec<&str>| all.into_iter().map(str::to_owned).collect::<BTreeSet<_>>();
-        assert_eq!(
-            names(ours.keys().map(String::as_str).collect()),
-            names(gradients.keys().copied().collect()),
-            "{case}: which parameters get a gradient"
-        );
-        for (name, gradient) in &ours {
-            assert_eq!(gradient.dims(), gradients[name.as_str()].dims(), "{name}");
-            hold(name, &numbers(gradient));
-        }
-        println!("{way}: {worst:.1e} at most");
+        held.gradients(&*learner, &pass, |_| 0.0);
     }
 }
 

@@ -2,11 +2,12 @@
 
 use super::super::{GcNet, Settings};
 use super::{context, job, scores, table};
+use crate::proof::refuses;
 use candle_core::DType;
-use corrkd_config::{Condition, Job, Kernels, MethodPlan, Missing, Presence, Protocol, Task};
+use corrkd_config::{Condition, Kernels, MethodPlan, Missing, Presence, Task};
 use corrkd_data::Split;
 use corrkd_nn::Clip;
-use corrkd_train::{Context, Method, TrainError};
+use corrkd_train::{Context, Method};
 
 fn some() -> Context {
     context(scores(Task::Binary, 0.0), Split::default(), DType::F32, Kernels::Fused)
@@ -33,21 +34,21 @@ fn the_published_command_is_the_default() {
 
 #[test]
 fn impossible_values_are_refused_with_their_key() {
-    for (lines, key) in [
-        ("network.width = 0", "network.width"),
-        ("network.width = 1", "network.width"),
-        ("network.window = 0", "network.window"),
-        ("network.nodes = \"words\"", "nodes"),
-        ("dropout.recurrent = 1.0", "dropout.recurrent"),
-        ("losses.reconstruction = 0.0", "losses.reconstruction"),
-        ("losses.task = 1.0", "task"),
-        ("training.batch = 0", "training.batch"),
-        ("training.learning_rate = 0.0", "training.learning_rate"),
-        ("training.weight_decay = -1.0", "training.weight_decay"),
-    ] {
-        let error = GcNet.stages("a row", table(lines), &Protocol::default()).unwrap_err().to_string();
-        assert!(error.starts_with("a row: ") && error.contains(key), "{lines}: {error}");
-    }
+    refuses(
+        &GcNet,
+        &[
+            ("network.width = 0", "network.width"),
+            ("network.width = 1", "network.width"),
+            ("network.window = 0", "network.window"),
+            ("network.nodes = \"words\"", "nodes"),
+            ("dropout.recurrent = 1.0", "dropout.recurrent"),
+            ("losses.reconstruction = 0.0", "losses.reconstruction"),
+            ("losses.task = 1.0", "task"),
+            ("training.batch = 0", "training.batch"),
+            ("training.learning_rate = 0.0", "training.learning_rate"),
+            ("training.weight_decay = -1.0", "training.weight_decay"),
+        ],
+    );
 }
 
 #[test]
@@ -65,16 +66,4 @@ fn the_optimizer_is_as_set() {
     assert_eq!(optimizer.clip, Clip::None);
     let groups: Vec<_> = optimizer.groups.iter().map(|group| (group.learning_rate, group.weight_decay)).collect();
     assert_eq!(groups, [(1e-4, 0.5)]);
-}
-
-#[test]
-fn a_job_of_another_method_is_an_error() {
-    let right = job(Task::Binary, "");
-    let stage = Job { stage: "teacher".to_owned(), ..right.clone() };
-    let complete = Job { missing: None, ..right.clone() };
-    let settings = Job { settings: table("loss = 1"), ..right };
-    for job in [stage, complete, settings] {
-        let error = GcNet.open(&job, 1, &some(), &[]).err().unwrap();
-        assert!(matches!(error, TrainError::Job { method: "gcnet", .. }), "{error}");
-    }
 }

@@ -24,16 +24,14 @@ from torch.func import functional_call
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 CRATES = Path(__file__).resolve().parents[4]
-sys.path[:0] = [str(CRATES / f"corrkd-{name}/tests/golden") for name in ("random", "nn")]
+sys.path[:0] = [str(CRATES / f"corrkd-{name}/tests/golden") for name in ("random", "nn", "methods")]
 import attention_decoder  # noqa: E402
 from attention_decoder import AttentionDecoder  # noqa: E402
+from draws import EMOTIONS, LENGTHS, MODALITIES, SCORES, WIDTHS, epochs, tasks, uniform  # noqa: E402
 from golden import Golden, mask, normal, parameters  # noqa: E402
-from stream import Stream  # noqa: E402
 
-MODALITIES = ("language", "audio", "vision")
 # From which modality the paper's hierarchy goes on to which.
 HIERARCHY = ("language", "vision", "audio")
-WIDTHS = {"language": 5, "audio": 3, "vision": 4}
 
 
 def route(letters, has="lav"):
@@ -173,22 +171,7 @@ def total(found):
     return sum(WEIGHTS[name] * loss for name, loss in found.items())
 
 
-def regression(numbers, labels, neutral=0.0):
-    scores = numbers[:, 0] + neutral
-    return scores, F.l1_loss(scores, torch.tensor(labels, dtype=numbers.dtype))
-
-
-def from_one_to_seven(numbers, labels):
-    return regression(numbers, labels, neutral=4.0)
-
-
-def emotion(numbers, labels):
-    pairs = numbers.reshape(-1, 4, 2)
-    truth = F.one_hot(torch.tensor(labels).long(), 4)
-    return pairs[..., 1] - pairs[..., 0], F.cross_entropy(pairs.reshape(-1, 2), truth.flatten())
-
-
-TASKS = {"regression": (1, regression), "from_one_to_seven": (1, from_one_to_seven), "emotion": (8, emotion)}
+TASKS = tasks(F.l1_loss)
 
 
 def step_inputs(blocks, features, present, lengths):
@@ -238,9 +221,6 @@ def add_network(golden, case, stage, task, labels, lengths, lacks, width, has="l
 
 
 SEED, STEPS, BATCH, RATE, L2, WIDTH = 7, 10, 4, 4e-3, 0.01, 4
-LENGTHS = [3, 6, 1, 4, 2, 5, 6, 1, 3, 2, 5]
-SCORES = [0.0, -1.5, 2.5, 0.5, -3.0, 1.0, -0.5, 3.0, 0.0, -2.25, 1.75]
-EMOTIONS = [0.0, 1.0, 2.0, 3.0, 3.0, 1.0, 0.0, 2.0, 3.0, 1.0, 0.0]
 CASES = {
     "steps_hierarchy": ("mctn", "regression", SCORES),
     "steps_pair": ("mctn-la", "emotion", EMOTIONS),
@@ -250,25 +230,11 @@ CASES = {
 def initial_values(name, shape):
     """Recurrent parameters uniform in +-1 / sqrt(width); elsewhere zero biases, and weights that are uniform in
     +-sqrt(6 / (inputs + outputs)), a decoder's scores as if they saw its state too."""
-    outputs, inputs = (shape[0], shape[-1])
     if ".input." in name or ".hidden." in name:
-        bound = 1 / math.sqrt(WIDTH)
-    elif name.endswith(".bias"):
+        return uniform(SEED, name, shape, 1 / math.sqrt(WIDTH))
+    if name.endswith(".bias"):
         return torch.zeros(shape)
-    else:
-        bound = math.sqrt(6 / (inputs + outputs + (WIDTH if ".score." in name else 0)))
-    stream = Stream(SEED, "initial value").named(name)
-    values = [(2.0 * stream.uniform(i) - 1.0) * bound for i in range(math.prod(shape))]
-    return torch.tensor(values, dtype=torch.float64).reshape(shape)
-
-
-def epochs():
-    """The samples of each step, epoch after epoch."""
-    epoch = 0
-    while True:
-        epoch += 1
-        order = Stream(SEED, "order").at(epoch).permutation(len(LENGTHS))
-        yield from (order[at : at + BATCH] for at in range(0, len(order), BATCH))
+    return uniform(SEED, name, shape, math.sqrt(6 / (shape[0] + shape[-1] + (WIDTH if ".score." in name else 0))))
 
 
 def train(features, stage, task, labels, dtype=torch.float64):
@@ -300,7 +266,7 @@ def train(features, stage, task, labels, dtype=torch.float64):
     flat = lambda of: torch.cat([live(name, of(theirs[name])).flatten() for name in named.values()])  # noqa: E731
     weights = lambda: flat(lambda x: x.detach())  # noqa: E731
     kept = {"losses": [], "norms": [], "gradients": [], "weights": [weights()]}
-    for samples in epochs():
+    for samples in (samples for _, batches in epochs(SEED, len(LENGTHS), BATCH) for samples in batches):
         lengths = dict.fromkeys(MODALITIES, [LENGTHS[i] for i in samples])
         x = {m: x[samples] for m, x in features.items()}
         sides, frames = step_inputs(blocks, x, dict.fromkeys(MODALITIES, inside[samples].to(dtype)), lengths)

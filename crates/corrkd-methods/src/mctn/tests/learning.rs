@@ -4,15 +4,14 @@
 
 use super::super::Mctn;
 use super::{WIDTHS, context, jobs, scores};
+use crate::learnable::{SEED, f1, trained};
 use candle_core::DType;
 use corrkd_config::{Condition, Kernels, Modality, PerModality, Presence, Task};
-use corrkd_data::{Sample, Split, epoch_order};
-use corrkd_nn::{DropoutKey, Optimizer};
+use corrkd_data::{Sample, Split};
 use corrkd_random::Stream;
 use corrkd_record::Answer;
-use corrkd_train::{Context, Learner, Method, Needed, TrainingBatch, predict};
+use corrkd_train::{Method, Needed, predict};
 
-const SEED: u64 = 3;
 const EPOCHS: usize = 20;
 const SETTINGS: &str = "network.width = 8\ntraining = { learning_rate = 1e-2, epochs = 20 }";
 
@@ -34,31 +33,6 @@ fn samples(name: &str, count: usize) -> Split {
         Sample { id: format!("v[{i}]"), label: score as f32, present, features }
     };
     Split { samples: (0..count).map(sample).collect() }
-}
-
-/// Trains a stage's network.
-fn trained(mut learner: Box<dyn Learner>, context: &Context) -> Box<dyn Learner> {
-    let mut optimizer = Optimizer::new(learner.params(), &learner.training().optimizer).unwrap();
-    let split = &context.train;
-    for epoch in 1..=EPOCHS {
-        let order = epoch_order(split.samples.len(), SEED, epoch);
-        for (step, indices) in order.chunks(learner.training().batch).enumerate() {
-            let (batch, key) = (&context.batch(split, indices), DropoutKey::new(SEED, step));
-            learner.step(&TrainingBatch { batch, split, indices, epoch, key }, &mut optimizer).unwrap();
-        }
-    }
-    learner
-}
-
-/// Weighted F1 of the scores' signs.
-fn f1(split: &Split, positive: &[bool]) -> f64 {
-    let truth: Vec<bool> = split.samples.iter().map(|sample| sample.label > 0.0).collect();
-    let of = |side: bool| {
-        let count = |t: bool, p: bool| truth.iter().zip(positive).filter(|&(&x, &y)| (x, y) == (t, p)).count() as f64;
-        let [hit, missed, wrong] = [count(side, side), count(side, !side), count(!side, side)];
-        (hit + missed) * 2.0 * hit / (2.0 * hit + missed + wrong)
-    };
-    (of(true) + of(false)) / truth.len() as f64
 }
 
 /// Each sample's features, averaged over its frames, of the modalities in a set; and a one.
@@ -99,11 +73,11 @@ fn each_set_is_answered_as_well_as_by_the_right_model() {
     let jobs = jobs(Task::Regression, SETTINGS);
     let (last, parts) = jobs.split_last().unwrap();
     let part = |job: &corrkd_config::Job| {
-        let learner = trained(Mctn.open(job, SEED, &context, &[]).unwrap(), &context);
+        let learner = trained(Mctn.open(job, SEED, &context, &[]).unwrap(), &context, EPOCHS, None);
         Needed { job: job.clone(), weights: learner.params().values().unwrap() }
     };
     let needs: Vec<Needed> = parts.iter().map(part).collect();
-    let learner = trained(Mctn.open(last, SEED, &context, &needs).unwrap(), &context);
+    let learner = trained(Mctn.open(last, SEED, &context, &needs).unwrap(), &context, EPOCHS, None);
     for set in Presence::ALL {
         let answers = predict(learner.as_ref(), &test, Condition::only(set), SEED, &context).unwrap().answers;
         let positive: Vec<bool> = answers.iter().map(|answer| matches!(answer, Answer::Score(s) if *s > 0.0)).collect();

@@ -10,7 +10,7 @@ mod settings;
 
 use super::Mctn;
 use crate::golden::{Place, numbers};
-use crate::proof::{WIDTHS, emotions, hold, largest, left, longest, scores, table};
+use crate::proof::{WIDTHS, emotions, left, longest, scores, table};
 use candle_core::{DType, Tensor};
 use corrkd_config::{Job, Kernels, LabelSpace, Presence, Task};
 use corrkd_data::Split;

@@ -29,15 +29,11 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
 CRATES = Path(__file__).resolve().parents[4]
-sys.path[:0] = [str(CRATES / f"corrkd-{name}/tests/golden") for name in ("random", "nn")]
+sys.path[:0] = [str(CRATES / f"corrkd-{name}/tests/golden") for name in ("random", "nn", "methods")]
+from draws import EMOTIONS, IDS, LENGTHS, MODALITIES, SCORES, WIDTHS, epochs, initial_values, present_frames  # noqa: E402
 from golden import Golden, mask, normal, parameters  # noqa: E402
-from stream import Stream  # noqa: E402
 
-MODALITIES = ("language", "audio", "vision")
 STREAMS = (*MODALITIES, "fused")
-# The sets of modalities in the order of the paper's columns.
-SETS = [["language"], ["audio"], ["vision"]]
-SETS += [["language", "audio"], ["language", "vision"], ["audio", "vision"], list(MODALITIES)]
 
 
 class Encoder(nn.Module):
@@ -167,7 +163,6 @@ def answers(numbers, neutral=0.0):
     return numbers if numbers.shape[1] > 1 else numbers[:, 0] + neutral
 
 
-WIDTHS = {"language": 5, "audio": 3, "vision": 4}
 NO_DROPOUT = {"encoders": dict.fromkeys(MODALITIES, 0.0), "fused": 0.0, "unimodal": dict.fromkeys(MODALITIES, 0.0)}
 SIZE = {
     "hidden": {"language": 4, "audio": 3, "vision": 5},
@@ -238,52 +233,10 @@ def add_labels(golden):
 SEED, STEPS, BATCH, ACCUMULATE = 7, 10, 4, 2
 # By part of the network: the step size and the L2 penalty.
 RATES = {"language": (4e-3, 0.02), "audio": (1e-2, 0.01), "vision": (6e-3, 0.0), "read": (8e-3, 0.05)}
-LENGTHS = [3, 6, 1, 4, 2, 5, 6, 1, 3, 2, 5]
-IDS = [f"v0[{i}]" for i in range(len(LENGTHS))]
-SCORES = [0.0, -1.5, 2.5, 0.5, -3.0, 1.0, -0.5, 3.0, 0.0, -2.25, 1.75]
-EMOTIONS = [0.0, 1.0, 2.0, 3.0, 3.0, 1.0, 0.0, 2.0, 3.0, 1.0, 0.0]
 CASES = {
     "steps_complete": (SCORES, scores, 3.0, False),
     "steps_missing": (EMOTIONS, emotions, 1.0, True),
 }
-
-
-def initial_values(name, shape):
-    """Zero biases and weights that are uniform in +-sqrt(6 / (inputs + outputs)); of an LSTM both are uniform in
-    +-1 / sqrt(its width)."""
-    if ".recurrent." in name:
-        bound = 1.0 / math.sqrt(shape[0] / 4)
-    elif name.endswith(".bias"):
-        return torch.zeros(shape)
-    else:
-        bound = math.sqrt(6 / sum(shape))
-    stream = Stream(SEED, "initial value").named(name)
-    values = [(2.0 * stream.uniform(i) - 1.0) * bound for i in range(math.prod(shape))]
-    return torch.tensor(values, dtype=torch.float64).reshape(shape)
-
-
-def epochs():
-    """The samples of each batch, epoch after epoch."""
-    epoch = 0
-    while True:
-        epoch += 1
-        order = Stream(SEED, "order").at(epoch).permutation(len(IDS))
-        yield epoch, [order[at : at + BATCH] for at in range(0, len(order), BATCH)]
-
-
-def present_frames(epoch, samples, inside):
-    """By modality which frames of the samples are there in an epoch, (B, T)."""
-    present = {m: inside.clone() for m in MODALITIES}
-    for row, sample in enumerate(samples):
-        of_sample = Stream(SEED, "training mask").at(epoch).named(IDS[sample])
-        there = SETS[of_sample.below(0, len(SETS))]
-        for number, m in enumerate(MODALITIES):
-            stream = of_sample.at(number)
-            ratio = stream.named("ratio").uniform(0)
-            for t in range(LENGTHS[sample]):
-                if m not in there or stream.uniform(t) < ratio:
-                    present[m][row, t] = 0.0
-    return present
 
 
 def train(features, given, bound, missing, dtype=torch.float64):
@@ -294,7 +247,7 @@ def train(features, given, bound, missing, dtype=torch.float64):
     named = dict(sorted(named.items()))
     with torch.no_grad():
         for name, parameter in named.items():
-            parameter.copy_(initial_values(name, parameter.shape))
+            parameter.copy_(initial_values(SEED, name, parameter.shape))
     inside_part = lambda part: [p for name, p in named.items() if name.startswith(f"selfmm.{part}.")]  # noqa: E731
     groups = [{"params": inside_part(part), "lr": lr, "weight_decay": wd} for part, (lr, wd) in RATES.items()]
     optimizer = torch.optim.Adam(groups, betas=(0.9, 0.999), eps=1e-8)
@@ -303,13 +256,14 @@ def train(features, given, bound, missing, dtype=torch.float64):
     lengths = torch.tensor(LENGTHS)
     kept = {"gradients": [], "norms": [], "weights": [flat(named.values())]}
     kept |= {f"losses/{name}": [] for name in ("task", *MODALITIES)} | {f"generated/{m}": [] for m in MODALITIES}
-    for epoch, batches in epochs():
+    for epoch, batches in epochs(SEED, len(IDS), BATCH):
         optimizer.zero_grad()
         for number, samples in enumerate(batches, 1):
             time = int(lengths[samples].max())
             x = {m: x[samples, :time].to(dtype) for m, x in features.items()}
             if missing:
-                present = present_frames(epoch, samples, mask(LENGTHS, time)[samples])
+                inside = dict.fromkeys(MODALITIES, mask(LENGTHS, time)[samples])
+                present = present_frames(SEED, epoch, [IDS[i] for i in samples], inside)
                 x = {m: x[m] * present[m][..., None].to(dtype) for m in MODALITIES}
             out = network(x, dict.fromkeys(MODALITIES, lengths[samples]))
             terms = losses(out, given[samples], {m: labels.generated[m][samples] for m in MODALITIES})

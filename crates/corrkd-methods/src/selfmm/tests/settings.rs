@@ -1,12 +1,13 @@
 //! What the settings admit, and what they make of a row.
 
 use super::super::SelfMm;
-use super::{SMALL, context, emotions, job, scores, table};
+use super::{SMALL, context, emotions, job, table};
+use crate::proof::refuses;
 use candle_core::DType;
-use corrkd_config::{Condition, Kernels, MethodPlan, Missing, Presence, Protocol, Task};
+use corrkd_config::{Kernels, MethodPlan, Task};
 use corrkd_data::Split;
 use corrkd_nn::{Clip, Optimizer, Schedule, Tail};
-use corrkd_train::{Method, TrainError};
+use corrkd_train::Method;
 
 #[test]
 fn the_published_values_are_the_defaults() {
@@ -45,40 +46,27 @@ fn one_modality_s_value_can_be_set_alone() {
 
 #[test]
 fn impossible_values_are_refused_with_their_key() {
-    for (lines, key) in [
-        ("network.fused = 0", "network.fused"),
-        ("network.hidden.audio = 0", "network.hidden.audio"),
-        ("network.encoded.vision = 100000", "network.encoded.vision"),
-        ("network.unimodal = 3", "network.unimodal"),
-        ("network.unimodal.text = 3", "network.unimodal"),
-        ("dropout.fused = 1.0", "dropout.fused"),
-        ("dropout.encoders.language = -0.1", "dropout.encoders.language"),
-        ("dropout.unimodal.vision = nan", "dropout.unimodal.vision"),
-        ("training.batch = 0", "training.batch"),
-        ("training.accumulate = 0", "training.accumulate"),
-        ("training.learning_rate.audio = 0.0", "training.learning_rate.audio"),
-        ("training.learning_rate.others = inf", "training.learning_rate.others"),
-        ("training.weight_decay.vision = -1.0", "training.weight_decay.vision"),
-        ("training.weight_decay.others = -1.0", "training.weight_decay.others"),
-        ("training.clip_norm = 1.0", "clip_norm"),
-        ("train_missing = \"some\"", "train_missing"),
-    ] {
-        let error = SelfMm.stages("a row", table(lines), &Protocol::default()).unwrap_err().to_string();
-        assert!(error.starts_with("a row: ") && error.contains(key), "{lines}: {error}");
-    }
-}
-
-#[test]
-fn training_samples_lose_something_only_where_asked_for() {
-    let context = context(scores(Task::Binary, 0.0), Split::default(), DType::F32, Kernels::Fused);
-    let validated = |lines: &str| {
-        let job = job(Task::Binary, lines);
-        let learner = SelfMm.open(&job, 1, &context, &[]).unwrap();
-        (job.missing, learner.training().validated_on.clone())
-    };
-    assert_eq!(validated(""), (None, vec![Condition::COMPLETE]));
-    let all = Presence::ALL.into_iter().map(Condition::only).collect();
-    assert_eq!(validated("train_missing = \"mrm\""), (Some(Missing::default()), all));
+    refuses(
+        &SelfMm,
+        &[
+            ("network.fused = 0", "network.fused"),
+            ("network.hidden.audio = 0", "network.hidden.audio"),
+            ("network.encoded.vision = 100000", "network.encoded.vision"),
+            ("network.unimodal = 3", "network.unimodal"),
+            ("network.unimodal.text = 3", "network.unimodal"),
+            ("dropout.fused = 1.0", "dropout.fused"),
+            ("dropout.encoders.language = -0.1", "dropout.encoders.language"),
+            ("dropout.unimodal.vision = nan", "dropout.unimodal.vision"),
+            ("training.batch = 0", "training.batch"),
+            ("training.accumulate = 0", "training.accumulate"),
+            ("training.learning_rate.audio = 0.0", "training.learning_rate.audio"),
+            ("training.learning_rate.others = inf", "training.learning_rate.others"),
+            ("training.weight_decay.vision = -1.0", "training.weight_decay.vision"),
+            ("training.weight_decay.others = -1.0", "training.weight_decay.others"),
+            ("training.clip_norm = 1.0", "clip_norm"),
+            ("train_missing = \"some\"", "train_missing"),
+        ],
+    );
 }
 
 /// Each encoder as a whole, its packed layers too, is in a group of its own; what reads them is in the last.
@@ -106,17 +94,5 @@ fn the_optimizer_is_as_set() {
         // An LSTM's two weights and two biases, and a projection's; three layers of each of four readers.
         assert_eq!(["language", "audio", "vision", "read"].map(inside), [6, 6, 6, 24]);
         assert_eq!(names.len(), 42);
-    }
-}
-
-#[test]
-fn a_job_of_another_method_is_an_error() {
-    let context = context(scores(Task::Binary, 0.0), Split::default(), DType::F32, Kernels::Fused);
-    let right = job(Task::Binary, "");
-    let stage = corrkd_config::Job { stage: "teacher".to_owned(), ..right.clone() };
-    let settings = corrkd_config::Job { settings: table("losses = 1"), ..right };
-    for job in [stage, settings] {
-        let error = SelfMm.open(&job, 1, &context, &[]).err().unwrap();
-        assert!(matches!(error, TrainError::Job { method: "selfmm", .. }), "{error}");
     }
 }

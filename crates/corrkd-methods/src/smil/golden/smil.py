@@ -17,7 +17,6 @@ says what the file holds. Beside them are
     CASE/STAGE/weights                               (P), behind the last step
 """
 
-import math
 import sys
 from pathlib import Path
 
@@ -27,15 +26,13 @@ from torch import nn
 from torch.func import functional_call
 
 CRATES = Path(__file__).resolve().parents[4]
-sys.path[:0] = [str(CRATES / f"corrkd-{name}/tests/golden") for name in ("random", "nn")]
+sys.path[:0] = [str(CRATES / f"corrkd-{name}/tests/golden") for name in ("random", "nn", "methods")]
+from draws import EMOTIONS, IDS, LENGTHS, MODALITIES, SCORES, WIDTHS, epochs, initial_values, present_frames  # noqa: E402
 from golden import Golden, mask, normal, parameters  # noqa: E402
 from layers import Encoder, masked_mean, our_name  # noqa: E402
 from stream import Stream  # noqa: E402
 
-MODALITIES = ("language", "audio", "vision")
 EPSILON = 1e-8
-# The sets of modalities in the order of the paper's columns.
-SETS = ("l", "a", "v", "la", "lv", "av", "lav")
 
 
 class Network(nn.Module):
@@ -189,22 +186,6 @@ def any_of(present):
     return {m: frames.amax(1, keepdim=True) for m, frames in present.items()}
 
 
-def present_frames(seed, epoch, samples, present, has="lav"):
-    """By modality which frames of samples are there in an epoch, (B, T), of those that are by nature."""
-    sets = [letters for letters in SETS if set(letters) <= set(has)]
-    left = {m: frames.clone() for m, frames in present.items()}
-    for row, sample in enumerate(samples):
-        of_sample = Stream(seed, "training mask").at(epoch).named(f"v0[{sample}]")
-        letters = sets[of_sample.below(0, len(sets))]
-        for number, m in enumerate(MODALITIES):
-            stream = of_sample.at(number)
-            ratio = stream.named("ratio").uniform(0)
-            for t in range(left[m].shape[1]):
-                if m[0] not in letters or stream.uniform(t) < ratio:
-                    left[m][row, t] = 0.0
-    return left
-
-
 def noise_of(seed, batch, dtype=torch.float64):
     """What is drawn in a batch, from 0."""
 
@@ -240,7 +221,6 @@ TASKS = {
     "from_one_to_seven": (1, from_one_to_seven, lambda numbers: numbers[:, 0] + 4.0),
     "emotion": (8, emotion, lambda numbers: numbers.reshape(-1, 4, 2)[..., 1] - numbers.reshape(-1, 4, 2)[..., 0]),
 }
-WIDTHS = {"language": 5, "audio": 3, "vision": 4}
 SIZE = {"width": 4, "heads": 2, "layers": 2, "feed_forward": 6, "kernel": 3}
 HIDDEN, PRIORS, WEIGHING = 5, 3, 6
 MODEL_SEED = 1
@@ -275,7 +255,7 @@ def add_model(golden, case, task, labels, lengths, lacks, has="lav"):
     priors = priors_of(network, features, inside, any_of(present), PRIORS, MODEL_SEED)
     model = SMIL(network, priors, WEIGHING).double()
     ours, theirs = parameters(model, lambda name: f"smil.{our_name(name)}")
-    left = present_frames(MODEL_SEED, 1, range(len(labels)), present, has)
+    left = present_frames(MODEL_SEED, 1, IDS[: len(labels)], present, [m for m in MODALITIES if m[0] in has])
     print(case, "loses", {m: (any_of(present)[m] - any_of(left)[m]).flatten().int().tolist() for m in MODALITIES})
     masked, complete = views(features, inside, present, left)
     found = inner_loss(model, theirs, masked, loss, noise_of(MODEL_SEED, 0))
@@ -304,33 +284,13 @@ def add_kmeans(golden):
 
 SEED, STEPS, BATCH, RATE, DECAY, EVERY = 7, 10, 4, 4e-3, 0.01, 2
 INNER_RATE, INNER_FALL, FALL = 0.05, 0.5, 0.5
-LENGTHS = [3, 6, 1, 4, 2, 5, 6, 1, 3, 2, 5]
-SCORES = [0.0, -1.5, 2.5, 0.5, -3.0, 1.0, -0.5, 3.0, 0.0, -2.25, 1.75]
-EMOTIONS = [0.0, 1.0, 2.0, 3.0, 3.0, 1.0, 0.0, 2.0, 3.0, 1.0, 0.0]
 CASES = {"steps_scores": ("regression", SCORES), "steps_emotions": ("emotion", EMOTIONS)}
-
-
-def initial_values(name, shape):
-    """Zero biases, unit gains, and weights that are uniform in +-sqrt(6 / (inputs + outputs)), times the kernel."""
-    if name.endswith(".bias"):
-        return torch.zeros(shape)
-    if name.endswith("norm.weight"):
-        return torch.ones(shape)
-    outputs, inputs, *kernel = shape
-    bound = math.sqrt(6 / ((inputs + outputs) * math.prod(kernel)))
-    stream = Stream(SEED, "initial value").named(name)
-    values = [(2.0 * stream.uniform(i) - 1.0) * bound for i in range(math.prod(shape))]
-    return torch.tensor(values, dtype=torch.float64).reshape(shape)
 
 
 def batches():
     """The epoch and the samples of each batch, and whether it is the epoch's last."""
-    epoch = 0
-    while True:
-        epoch += 1
-        order = Stream(SEED, "order").at(epoch).permutation(len(LENGTHS))
-        for at in range(0, len(order), BATCH):
-            yield epoch, order[at : at + BATCH], at + BATCH >= len(order)
+    for epoch, chunks in epochs(SEED, len(LENGTHS), BATCH):
+        yield from ((epoch, samples, number == len(chunks)) for number, samples in enumerate(chunks, 1))
 
 
 def descend(model, rename, of_batch):
@@ -367,7 +327,7 @@ def train(features, task, labels, dtype=torch.float64):
     def start(module, rename):
         with torch.no_grad():
             for name, parameter in module.named_parameters():
-                parameter.copy_(initial_values(rename(name), parameter.shape))
+                parameter.copy_(initial_values(SEED, rename(name), parameter.shape))
 
     def pretrained_name(name):
         return f"smil-pretrained.{our_name(name)}"
@@ -389,7 +349,7 @@ def train(features, task, labels, dtype=torch.float64):
 
     def meta(number, epoch, samples):
         x, frames = own(features, samples), own(inside, samples)
-        left = present_frames(SEED, epoch, samples, frames)
+        left = present_frames(SEED, epoch, [IDS[i] for i in samples], frames)
         rate = INNER_RATE * INNER_FALL ** ((epoch - 1) // EVERY)
         weights = dict(model.named_parameters())
         noise = noise_of(SEED, number, dtype)

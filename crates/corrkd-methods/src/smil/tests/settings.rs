@@ -2,8 +2,9 @@
 
 use super::super::Smil;
 use super::{SMALL, context, emotions, fresh, jobs, scores, table};
+use crate::proof::refuses;
 use candle_core::DType;
-use corrkd_config::{Condition, Job, Kernels, MethodPlan, Missing, Presence, Protocol, Task};
+use corrkd_config::{Condition, Job, Kernels, MethodPlan, Missing, Presence, Task};
 use corrkd_data::Split;
 use corrkd_nn::{Clip, Schedule};
 use corrkd_train::{Learner, Method, Needed, TrainError};
@@ -58,33 +59,33 @@ fn a_stage_has_the_settings_it_depends_on() {
 
 #[test]
 fn impossible_values_are_refused_with_their_key() {
-    for (lines, key) in [
-        ("network.width = 5", "network.width"),
-        ("network.heads = 3", "network.heads"),
-        ("network.layers = 0", "network.layers"),
-        ("network.kernel = 2", "network.kernel"),
-        ("network.hidden = 0", "network.hidden"),
-        ("network.depth = 1", "depth"),
-        ("reconstruction.priors = 0", "reconstruction.priors"),
-        ("reconstruction.iterations = 0", "reconstruction.iterations"),
-        ("reconstruction.hidden = 0", "reconstruction.hidden"),
-        ("dropout.encoders = 1.0", "dropout.encoders"),
-        ("dropout.hidden = -0.5", "dropout.hidden"),
-        ("losses.fused = -1.0", "losses.fused"),
-        ("losses.hidden = nan", "losses.hidden"),
-        ("pretraining.batch = 0", "pretraining.batch"),
-        ("pretraining.decay.every = 0", "pretraining.decay.every"),
-        ("training.epochs = 0", "training.epochs"),
-        ("training.learning_rate = 0.0", "training.learning_rate"),
-        ("training.weight_decay = -1.0", "training.weight_decay"),
-        ("training.decay.factor = inf", "training.decay.factor"),
-        ("inner.learning_rate = -1.0", "inner.learning_rate"),
-        ("inner.decay.every = 0", "inner.decay.every"),
-        ("train_missing = \"none\"", "train_missing"),
-    ] {
-        let error = Smil.stages("a row", table(lines), &Protocol::default()).unwrap_err().to_string();
-        assert!(error.starts_with("a row: ") && error.contains(key), "{lines}: {error}");
-    }
+    refuses(
+        &Smil,
+        &[
+            ("network.width = 5", "network.width"),
+            ("network.heads = 3", "network.heads"),
+            ("network.layers = 0", "network.layers"),
+            ("network.kernel = 2", "network.kernel"),
+            ("network.hidden = 0", "network.hidden"),
+            ("network.depth = 1", "depth"),
+            ("reconstruction.priors = 0", "reconstruction.priors"),
+            ("reconstruction.iterations = 0", "reconstruction.iterations"),
+            ("reconstruction.hidden = 0", "reconstruction.hidden"),
+            ("dropout.encoders = 1.0", "dropout.encoders"),
+            ("dropout.hidden = -0.5", "dropout.hidden"),
+            ("losses.fused = -1.0", "losses.fused"),
+            ("losses.hidden = nan", "losses.hidden"),
+            ("pretraining.batch = 0", "pretraining.batch"),
+            ("pretraining.decay.every = 0", "pretraining.decay.every"),
+            ("training.epochs = 0", "training.epochs"),
+            ("training.learning_rate = 0.0", "training.learning_rate"),
+            ("training.weight_decay = -1.0", "training.weight_decay"),
+            ("training.decay.factor = inf", "training.decay.factor"),
+            ("inner.learning_rate = -1.0", "inner.learning_rate"),
+            ("inner.decay.every = 0", "inner.decay.every"),
+            ("train_missing = \"none\"", "train_missing"),
+        ],
+    );
 }
 
 #[test]

@@ -13,7 +13,6 @@ For the network's cases golden.py says what the file holds; for the steps it hol
     CASE/weights                             (11, P), behind each step; in front the initial values
 """
 
-import math
 import sys
 from pathlib import Path
 
@@ -23,19 +22,14 @@ from torch import nn
 from torch.func import functional_call
 
 CRATES = Path(__file__).resolve().parents[4]
-sys.path[:0] = [str(CRATES / f"corrkd-{name}/tests/golden") for name in ("random", "nn")]
+sys.path[:0] = [str(CRATES / f"corrkd-{name}/tests/golden") for name in ("random", "nn", "methods")]
 from cross_encoder import CrossEncoder  # noqa: E402
 from cross_encoder import our_name as encoder_name  # noqa: E402
 from decoder import Decoder  # noqa: E402
 from decoder import our_name as decoder_name  # noqa: E402
+from draws import EMOTIONS, IDS, LENGTHS, MODALITIES, SCORES, WIDTHS, epochs, initial_values, present_frames, tasks  # noqa: E402
 from golden import Golden, mask, normal, parameters  # noqa: E402
-from stream import Stream  # noqa: E402
 
-MODALITIES = ("language", "audio", "vision")
-WIDTHS = {"language": 5, "audio": 3, "vision": 4}
-# The sets of modalities in the order of the paper's columns.
-SETS = [["language"], ["audio"], ["vision"]]
-SETS += [["language", "audio"], ["language", "vision"], ["audio", "vision"], list(MODALITIES)]
 PAIRS = [("language", "vision"), ("language", "audio")]
 
 
@@ -70,8 +64,19 @@ class Pair(nn.Module):
 
 
 class TransM(nn.Module):
-    def __init__(self, widths, numbers, width, heads, layers, feed_forward, kernel=3, audio_vision=False, projected=0.0,
-                 residual=0.0):
+    def __init__(
+        self,
+        widths,
+        numbers,
+        width,
+        heads,
+        layers,
+        feed_forward,
+        kernel=3,
+        audio_vision=False,
+        projected=0.0,
+        residual=0.0,
+    ):
         super().__init__()
         self.drop = nn.Dropout(projected)
         self.pairs = PAIRS + [("audio", "vision")] * audio_vision
@@ -128,22 +133,7 @@ def terms(task, translations, complete, present=None, weight=1.0):
     return found
 
 
-def regression(numbers, labels, neutral=0.0):
-    scores = numbers[:, 0] + neutral
-    return scores, F.l1_loss(scores, torch.tensor(labels, dtype=numbers.dtype))
-
-
-def from_one_to_seven(numbers, labels):
-    return regression(numbers, labels, neutral=4.0)
-
-
-def emotion(numbers, labels):
-    pairs = numbers.reshape(-1, 4, 2)
-    truth = F.one_hot(torch.tensor(labels).long(), 4)
-    return pairs[..., 1] - pairs[..., 0], F.cross_entropy(pairs.reshape(-1, 2), truth.flatten())
-
-
-TASKS = {"regression": (1, regression), "from_one_to_seven": (1, from_one_to_seven), "emotion": (8, emotion)}
+TASKS = tasks(F.l1_loss)
 
 
 def add_network(golden, case, task, labels, lengths, lacks, size, weight=1.0):
@@ -171,52 +161,11 @@ def add_network(golden, case, task, labels, lengths, lacks, size, weight=1.0):
 
 
 SEED, STEPS, BATCH, RATE, WEIGHT = 7, 10, 4, 4e-3, 0.5
-LENGTHS = [3, 6, 1, 4, 2, 5, 6, 1, 3, 2, 5]
-IDS = [f"v0[{i}]" for i in range(len(LENGTHS))]
 SIZE = {"width": 4, "heads": 2, "layers": (1, 1), "feed_forward": 5}
-SCORES = [0.0, -1.5, 2.5, 0.5, -3.0, 1.0, -0.5, 3.0, 0.0, -2.25, 1.75]
-EMOTIONS = [0.0, 1.0, 2.0, 3.0, 3.0, 1.0, 0.0, 2.0, 3.0, 1.0, 0.0]
 CASES = {
     "steps_regression": ("regression", SCORES, SIZE),
     "steps_emotion": ("emotion", EMOTIONS, SIZE | {"audio_vision": True}),
 }
-
-
-def initial_values(name, shape):
-    """Zero biases, unit gains, and weights that are uniform in +-sqrt(6 / (inputs + outputs)), times the kernel."""
-    if name.endswith(".bias"):
-        return torch.zeros(shape)
-    if name.endswith("norm.weight"):
-        return torch.ones(shape)
-    outputs, inputs, *kernel = shape
-    bound = math.sqrt(6 / ((inputs + outputs) * math.prod(kernel)))
-    stream = Stream(SEED, "initial value").named(name)
-    values = [(2.0 * stream.uniform(i) - 1.0) * bound for i in range(math.prod(shape))]
-    return torch.tensor(values, dtype=torch.float64).reshape(shape)
-
-
-def epochs():
-    """The samples of each step, epoch after epoch."""
-    epoch = 0
-    while True:
-        epoch += 1
-        order = Stream(SEED, "order").at(epoch).permutation(len(IDS))
-        yield from ((epoch, order[at : at + BATCH]) for at in range(0, len(order), BATCH))
-
-
-def present_frames(epoch, samples, inside):
-    """By modality which frames of the samples are there in an epoch, (B, T)."""
-    present = {m: inside.clone() for m in MODALITIES}
-    for row, sample in enumerate(samples):
-        of_sample = Stream(SEED, "training mask").at(epoch).named(IDS[sample])
-        there = SETS[of_sample.below(0, len(SETS))]
-        for number, m in enumerate(MODALITIES):
-            stream = of_sample.at(number)
-            ratio = stream.named("ratio").uniform(0)
-            for t in range(LENGTHS[sample]):
-                if m not in there or stream.uniform(t) < ratio:
-                    present[m][row, t] = 0.0
-    return present
 
 
 def train(features, task, labels, size, dtype=torch.float64):
@@ -226,18 +175,18 @@ def train(features, task, labels, size, dtype=torch.float64):
     named = dict(sorted((our_name(name), parameter) for name, parameter in network.named_parameters()))
     with torch.no_grad():
         for name, parameter in named.items():
-            parameter.copy_(initial_values(name, parameter.shape))
+            parameter.copy_(initial_values(SEED, name, parameter.shape))
     optimizer = torch.optim.Adam(named.values(), lr=RATE, betas=(0.9, 0.999), eps=1e-8)
     flat = lambda values: torch.cat([value.detach().flatten() for value in values])  # noqa: E731
     lengths = torch.tensor(LENGTHS)
     kept = {"losses": [], "norms": [], "gradients": [], "weights": [flat(named.values())]}
-    for epoch, samples in epochs():
+    for epoch, samples in ((epoch, samples) for epoch, batches in epochs(SEED, len(IDS), BATCH) for samples in batches):
         time = int(lengths[samples].max())
         inside = mask(LENGTHS, time)[samples].to(dtype)
         complete = {m: x[samples, :time].to(dtype) for m, x in features.items()}
-        present = present_frames(epoch, samples, inside)
-        masked = {m: complete[m] * present[m][..., None] for m in MODALITIES}
         every = dict.fromkeys(MODALITIES, inside)
+        present = present_frames(SEED, epoch, [IDS[i] for i in samples], every)
+        masked = {m: complete[m] * present[m][..., None] for m in MODALITIES}
         _, out, translations = network(masked, every)
         _, task_loss = read(out, [labels[sample] for sample in samples])
         loss = sum(terms(task_loss, translations, complete, every, WEIGHT).values())

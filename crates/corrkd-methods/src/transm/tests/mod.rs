@@ -11,7 +11,7 @@ mod settings;
 
 use super::TransM;
 use crate::golden::{Place, numbers};
-use crate::proof::{WIDTHS, emotions, hold, jobs, largest, left, longest, scores, table};
+use crate::proof::{WIDTHS, emotions, jobs, left, longest, scores, table};
 use candle_core::{DType, Tensor};
 use corrkd_config::{Job, Kernels, LabelSpace, Missing, PerModality, Presence, Task};
 use corrkd_data::Split;

@@ -2,11 +2,12 @@
 
 use super::super::TransM;
 use super::{context, job, scores, table};
+use crate::proof::refuses;
 use candle_core::DType;
-use corrkd_config::{Condition, Job, Kernels, MethodPlan, Missing, Presence, Protocol, Task};
+use corrkd_config::{Condition, Kernels, MethodPlan, Missing, Presence, Task};
 use corrkd_data::Split;
 use corrkd_nn::{Clip, Schedule};
-use corrkd_train::{Context, Method, TrainError};
+use corrkd_train::{Context, Method};
 
 fn empty() -> Context {
     context(scores(Task::Binary, 0.0), Split::default(), DType::F32, Kernels::Fused)
@@ -27,27 +28,27 @@ fn the_defaults_are_as_decided() {
 
 #[test]
 fn impossible_values_are_refused_with_their_key() {
-    for (lines, key) in [
-        ("network.width = 0", "network.width"),
-        ("network.width = 15", "network.width"),
-        ("network.kernel = 2", "network.kernel"),
-        ("network.heads = 0", "network.heads"),
-        ("network.heads = 3", "network.heads"),
-        ("network.encoder_layers = 0", "network.encoder_layers"),
-        ("network.decoder_layers = 0", "network.decoder_layers"),
-        ("network.feed_forward = 0", "network.feed_forward"),
-        ("network.layers = 2", "layers"),
-        ("dropout.projected = 1.0", "dropout.projected"),
-        ("dropout.residual = -0.1", "dropout.residual"),
-        ("losses.translation = 0.0", "losses.translation"),
-        ("training.epochs = 0", "training.epochs"),
-        ("training.batch = 0", "training.batch"),
-        ("training.learning_rate = 0.0", "training.learning_rate"),
-        ("train_missing = \"none\"", "train_missing"),
-    ] {
-        let error = TransM.stages("a row", table(lines), &Protocol::default()).unwrap_err().to_string();
-        assert!(error.starts_with("a row: ") && error.contains(key), "{lines}: {error}");
-    }
+    refuses(
+        &TransM,
+        &[
+            ("network.width = 0", "network.width"),
+            ("network.width = 15", "network.width"),
+            ("network.kernel = 2", "network.kernel"),
+            ("network.heads = 0", "network.heads"),
+            ("network.heads = 3", "network.heads"),
+            ("network.encoder_layers = 0", "network.encoder_layers"),
+            ("network.decoder_layers = 0", "network.decoder_layers"),
+            ("network.feed_forward = 0", "network.feed_forward"),
+            ("network.layers = 2", "layers"),
+            ("dropout.projected = 1.0", "dropout.projected"),
+            ("dropout.residual = -0.1", "dropout.residual"),
+            ("losses.translation = 0.0", "losses.translation"),
+            ("training.epochs = 0", "training.epochs"),
+            ("training.batch = 0", "training.batch"),
+            ("training.learning_rate = 0.0", "training.learning_rate"),
+            ("train_missing = \"none\"", "train_missing"),
+        ],
+    );
 }
 
 #[test]
@@ -62,16 +63,4 @@ fn it_is_trained_on_samples_that_lose_something_and_chosen_by_all_sets() {
     assert_eq!((optimizer.clip, optimizer.schedule), (Clip::None, Schedule::Constant));
     let groups: Vec<_> = optimizer.groups.iter().map(|group| (group.learning_rate, group.weight_decay)).collect();
     assert_eq!(groups, [(2e-3, 0.0)]);
-}
-
-#[test]
-fn a_job_of_another_method_is_an_error() {
-    let right = job(Task::Binary, "");
-    let stage = Job { stage: "student".to_owned(), ..right.clone() };
-    let settings = Job { settings: table("losses = 1"), ..right.clone() };
-    let complete = Job { missing: None, ..right };
-    for job in [stage, settings, complete] {
-        let error = TransM.open(&job, 1, &empty(), &[]).err().unwrap();
-        assert!(matches!(error, TrainError::Job { method: "transm", .. }), "{error}");
-    }
 }
