@@ -29,9 +29,13 @@ pub(crate) struct Labels {
     pub(crate) values: Vec<f64>,
 }
 
-/// The numbers of an array, or of a list of numbers or of arrays of one number, with NaN for `None`; nothing if there are
-/// others in it.
+/// The numbers of an array, or of a list of numbers or of arrays of one number, with NaN for `None`, or of texts that are
+/// numbers; nothing if there are others in it.
 pub(crate) fn numbers(value: Value<'_>) -> Result<Option<Table>, NumpyError> {
+    if let Some(values) = texts(value)?.as_deref().and_then(written) {
+        let shape = value.array().map_or(vec![values.len()], |array| array.shape().to_vec());
+        return Ok(Some(Table { shape, values }));
+    }
     if let Some(array) = value.array().filter(|array| array.dtype().kind != Kind::Object) {
         return Ok(array.numbers()?.map(|numbers| Table { shape: array.shape().to_vec(), values: doubles(numbers) }));
     }
@@ -53,11 +57,16 @@ fn texts(value: Value<'_>) -> Result<Option<Vec<String>>, NumpyError> {
     items.map(Value::text).collect()
 }
 
+/// The numbers that all of some texts are; nothing where there are other texts.
+fn written(texts: &[String]) -> Option<Vec<f64>> {
+    texts.iter().map(|text| text.trim().parse().ok()).collect::<Option<Vec<f64>>>().filter(|values| !values.is_empty())
+}
+
 /// The texts that labels of all folds are, each once, sorted; nothing where they are numbers, or too many to be names.
 pub(crate) fn names<'a>(values: impl Iterator<Item = Value<'a>>) -> Result<Vec<String>, NumpyError> {
     let mut names = BTreeSet::new();
     for value in values {
-        names.extend(texts(value)?.into_iter().flatten());
+        names.extend(texts(value)?.filter(|texts| written(texts).is_none()).into_iter().flatten());
         if names.len() > NAMES {
             return Ok(Vec::new());
         }

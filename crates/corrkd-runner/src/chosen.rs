@@ -8,14 +8,17 @@ use crate::{
 };
 use anyhow::anyhow;
 use corrkd_config::{Exit, Experiment, Overrides, Task};
-use std::{collections::BTreeSet, path::Path};
+use std::{collections::BTreeSet, ops::RangeInclusive, path::Path};
+
+/// As many seeds as a plan has runs at most.
+const SEEDS: u64 = 1_000_000;
 
 /// Which seeds, task and rows.
 #[derive(clap::Args)]
 pub struct Chosen {
-    /// Seeds instead of the experiment's, which need not have any then
-    #[arg(long, value_name = "SEED,..", value_delimiter = ',')]
-    seeds: Option<Vec<u64>>,
+    /// Seeds instead of the experiment's, which need not have any then; 1-20 are twenty
+    #[arg(long, value_name = "SEED,..", value_delimiter = ',', value_parser = seeds)]
+    seeds: Option<Vec<RangeInclusive<u64>>>,
     /// What all rows predict, instead of what the experiment says: binary, ternary, five, seven, emotion or regression.
     /// The experiment is then called EXPERIMENT-TASK, and its report's folder, too
     #[arg(long)]
@@ -33,10 +36,11 @@ impl Chosen {
     /// Exit code 2.
     pub fn read(&self, given: &Path, known: Known<'_>) -> Result<(String, Experiment, RecipeFacts), Failure> {
         let mut seen = BTreeSet::new();
-        if let Some(twice) = self.seeds.iter().flatten().find(|seed| !seen.insert(**seed)) {
+        let seeds: Option<Vec<u64>> = self.seeds.as_ref().map(|ranges| ranges.iter().cloned().flatten().collect());
+        if let Some(twice) = seeds.iter().flatten().find(|seed| !seen.insert(**seed)) {
             return Err(Failure::new(Exit::Input, anyhow!("--seeds names {twice} twice")));
         }
-        let overrides = Overrides { seeds: self.seeds.clone(), task: self.task };
+        let overrides = Overrides { seeds, task: self.task };
         let (name, mut experiment) = experiment::read(given, known.methods, &overrides)?;
         if let Some(rows) = &self.only {
             experiment = experiment.only(rows).or_exit(Exit::Input)?;
@@ -53,5 +57,16 @@ impl Chosen {
         }
         let name = self.task.map_or(name.clone(), |task| format!("{name}-{task}"));
         Ok((name, experiment, facts))
+    }
+}
+
+/// A seed, or the seeds from one to another.
+fn seeds(text: &str) -> Result<RangeInclusive<u64>, String> {
+    let seed = |text: &str| text.parse().map_err(|_| "expected seeds between commas, as in 1,2,3 or 1-20".to_owned());
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    match (seed(first)?, seed(last)?) {
+        (first, last) if last < first => Err(format!("{last} lies before {first}")),
+        (first, last) if last - first >= SEEDS => Err(format!("more than {SEEDS} seeds")),
+        (first, last) => Ok(first..=last),
     }
 }

@@ -12,6 +12,9 @@ const PACKED: [(&[u8], &str); 4] = [
     (b"\xfd7zXZ\0", "a file packed with xz: unpack it with unxz"),
     (b"\x28\xb5\x2f\xfd", "a file packed with Zstandard: unpack it with unzstd"),
 ];
+/// What to do with vectors that are no text.
+const BINARY: &str = "if it is word2vec's binary form, write it anew with gensim: \
+                      `KeyedVectors.load_word2vec_format(FILE, binary=True).save_word2vec_format(NEW)`";
 /// Bytes of a message's excerpt.
 const SHOWN: usize = 8;
 
@@ -35,18 +38,19 @@ pub(super) fn text(bytes: &[u8], line: usize) -> Result<&str, Text> {
         }
     }
     if bytes.contains(&0) {
-        let remedy = "if it is UTF-16, write it anew with `iconv -f UTF-16LE -t UTF-8 FILE > NEW`; if it is word2vec's binary \
-                      form, with gensim: `KeyedVectors.load_word2vec_format(FILE, binary=True).save_word2vec_format(NEW)`";
-        return Err(Text::Encoded { got: "bytes of zero".to_owned(), remedy: remedy.to_owned() });
+        let remedy = format!("if it is UTF-16, write it anew with `iconv -f UTF-16LE -t UTF-8 FILE > NEW`; {BINARY}");
+        return Err(Text::Encoded { got: "bytes of zero".to_owned(), remedy });
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let bytes = &bytes[error.valid_up_to()..];
         let shown: Vec<String> = bytes.iter().take(SHOWN).map(|byte| format!("{byte:02x}")).collect();
-        let remedy = "if the file is in another encoding, write it anew with `iconv -f GB18030 -t UTF-8 FILE > NEW` (with \
-                      its own instead of GB18030); if it is UTF-8 but for single words, leave those out with \
-                      `iconv -c -f UTF-8 -t UTF-8 FILE > NEW`";
+        let remedy = format!(
+            "if the file is in another encoding, write it anew with `iconv -f GB18030 -t UTF-8 FILE > NEW` (with its own \
+             instead of GB18030); if it is UTF-8 but for single words, leave those out with \
+             `iconv -c -f UTF-8 -t UTF-8 FILE > NEW`; {BINARY}"
+        );
         let got = format!("the bytes {} at byte {}", shown.join(" "), error.valid_up_to() + 1);
-        Text::Encoded { got, remedy: remedy.to_owned() }
+        Text::Encoded { got, remedy }
     })?;
     Ok(if line == 1 { text.strip_prefix(MARK).unwrap_or(text) } else { text })
 }

@@ -257,6 +257,21 @@ fn samples_without_a_label_are_left_out() {
 }
 
 #[test]
+fn texts_that_are_numbers_are_numbers() {
+    let scores = |k: usize| f64::from((k % 13) as u32) / 4.0 - 1.5;
+    let (mut made, mut start) = (Made::new(COUNTS), 0);
+    for (fold, count) in ["train", "valid", "test"].into_iter().zip(COUNTS) {
+        let texts: Vec<String> = (start..start + count).map(|k| format!("{:.2}", scores(k))).collect();
+        made = made.texts(&format!("{fold}_labels"), &texts);
+        start += count;
+    }
+    let (texts, numbers) = (made.import(&none()).unwrap(), with(&each(scores)).import(&none()).unwrap());
+    assert_eq!((&texts.report.meaning, &texts.report.labels), (&numbers.report.meaning, &numbers.report.labels));
+    let labels = |imported: &Imported| imported.load().train.samples.iter().map(|s| s.label).collect::<Vec<_>>();
+    assert_eq!(labels(&texts), labels(&numbers));
+}
+
+#[test]
 fn several_emotions_at_once_are_told_from_one() {
     let ones = |k: usize| match k {
         3 => vec![0, 2],

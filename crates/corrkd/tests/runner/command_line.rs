@@ -110,7 +110,18 @@ fn a_task_for_all_rows() {
 
 #[test]
 fn a_seed_counts_once() {
-    corrkd().args(["ablate", "quickstart", "--dry-run", "--seeds", "3,3"]).assert().code(2).stderr(contains("twice"));
+    let seeds = |text: &str| corrkd().args(["ablate", "quickstart", "--dry-run", "--seeds", text]).assert();
+    seeds("7,1-3").code(0).stdout(contains("4 seeds"));
+    for (text, said) in [
+        ("3,3", "twice"),
+        ("1-3,2", "twice"),
+        ("3-1", "1 lies before 3"),
+        ("1..3", "as in 1,2,3 or 1-20"),
+        ("1-", "as in 1,2,3 or 1-20"),
+        ("0-18446744073709551615", "more than 1000000 seeds"),
+    ] {
+        seeds(text).code(2).stderr(contains(said));
+    }
 }
 
 #[test]

@@ -75,6 +75,7 @@ fn text_that_is_not_utf8() {
         (b"g\0o\0 \x001\0\n\0", &["line 1", "bytes of zero", "iconv -f UTF-16LE"]),
         // word2vec's binary form.
         (b"2 2\ngood \0\0\x80?\0\0\0@bad \0\0\x80?\0\0\0@", &["line 2", "bytes of zero", "load_word2vec_format"]),
+        (b"1 2\ngood \xcc?m8\x8c\xbf\xed\x99", &["line 2", "got the bytes cc 3f", "load_word2vec_format"]),
         (b"PK\x03\x04\x14\0\0\0", &["line 1", "a zip archive: unpack it with unzip"]),
     ] {
         refused(&with_vectors(bytes), false, parts);
