@@ -43,6 +43,8 @@ mod one_network;
 #[cfg(test)]
 mod proof;
 mod pytorch;
+#[cfg(test)]
+mod refused;
 pub mod selfmm;
 pub mod smil;
 mod train_missing;

@@ -20,14 +20,6 @@ pub(crate) fn table(lines: &str) -> Table {
     toml::from_str(lines).unwrap()
 }
 
-/// Settings that a row with this method cannot have, each with the key that the refusal names.
-pub(crate) fn refuses(method: &dyn Method, cases: &[(&str, &str)]) {
-    for (lines, key) in cases {
-        let error = method.stages("a row", table(lines), &Protocol::default()).unwrap_err().to_string();
-        assert!(error.starts_with("a row: ") && error.contains(key), "{lines}: {error}");
-    }
-}
-
 /// A row with these settings.
 fn row(method: &dyn Method, task: Task, lines: &str) -> Row {
     let protocol = Protocol { task, ..Protocol::default() };

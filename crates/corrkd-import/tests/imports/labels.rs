@@ -340,7 +340,7 @@ proptest! {
             _ => f64::from(number) / 15.0,
         };
         // No fold is without any label.
-        let lacks = |k: usize| without[k] && k % 4 != 0;
+        let lacks = |k: usize| without[k] && !k.is_multiple_of(4);
         let file = each(|k| if lacks(k) { f64::NAN } else { value(numbers[k]) });
         let values: Vec<f64> = file.iter().copied().filter(|value| value.is_finite()).collect();
         let Ok(imported) = with(&file).import(&none()) else {

@@ -2,7 +2,7 @@
 
 use super::super::{Dmd, Settings};
 use super::{context, job, scores, table};
-use crate::proof::refuses;
+use crate::refused::refuses;
 use candle_core::DType;
 use corrkd_config::{Kernels, MethodPlan, PerModality, Task};
 use corrkd_data::Split;

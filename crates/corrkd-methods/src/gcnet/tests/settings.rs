@@ -2,7 +2,7 @@
 
 use super::super::{GcNet, Settings};
 use super::{context, job, scores, table};
-use crate::proof::refuses;
+use crate::refused::refuses;
 use candle_core::DType;
 use corrkd_config::{Condition, Kernels, MethodPlan, Missing, Presence, Task};
 use corrkd_data::Split;

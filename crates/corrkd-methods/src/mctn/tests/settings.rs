@@ -2,7 +2,7 @@
 
 use super::super::Mctn;
 use super::{context, jobs, learners, scores, table};
-use crate::proof::refuses;
+use crate::refused::refuses;
 use candle_core::DType;
 use corrkd_config::{Condition, Job, Kernels, MethodPlan, Presence, Protocol, Task};
 use corrkd_data::Split;

@@ -2,7 +2,7 @@
 
 use super::super::SelfMm;
 use super::{SMALL, context, emotions, job, table};
-use crate::proof::refuses;
+use crate::refused::refuses;
 use candle_core::DType;
 use corrkd_config::{Kernels, MethodPlan, Task};
 use corrkd_data::Split;

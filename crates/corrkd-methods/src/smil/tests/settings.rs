@@ -2,7 +2,7 @@
 
 use super::super::Smil;
 use super::{SMALL, context, emotions, fresh, jobs, scores, table};
-use crate::proof::refuses;
+use crate::refused::refuses;
 use candle_core::DType;
 use corrkd_config::{Condition, Job, Kernels, MethodPlan, Missing, Presence, Task};
 use corrkd_data::Split;
