@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 /// What all methods share: the crates between the data and the weights; of the scores those by which an epoch can be chosen.
-const SHARED: [&str; 15] = [
+const SHARED: [&str; 16] = [
     "Cargo.lock",
     "crates/corrkd-random/src",
     "crates/corrkd-config/src",
@@ -16,6 +16,7 @@ const SHARED: [&str; 15] = [
     "crates/corrkd-losses/src",
     "crates/corrkd-train/src",
     "crates/corrkd-methods/src/head.rs",
+    "crates/corrkd-methods/src/one_network.rs",
     "crates/corrkd-methods/src/train_missing.rs",
     "crates/corrkd-metrics/src/accuracy.rs",
     "crates/corrkd-metrics/src/f1.rs",

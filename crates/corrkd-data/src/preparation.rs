@@ -110,11 +110,11 @@ impl Preparation {
                     None => values.resize(values.len() + width, f32::NAN),
                 }
             }
-            let unclean = !all_finite(&values);
+            let unclean = self.recipe.clean != Clean::Keep && !all_finite(&values);
             let mut features = Features::F32(Rows::flat(width, values));
             let present = hold_data(&features, file.zeros);
             if unclean {
-                non_finite(&mut features, self.recipe.clean != Clean::Keep);
+                non_finite(&mut features, true);
             }
             let intervals = (0..frames.len()).map(|t| [t as f64, (t + 1) as f64]).collect();
             Ok(Some(Track { intervals, features, present }).filter(|_| !frames.is_empty()))

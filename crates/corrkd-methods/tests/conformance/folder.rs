@@ -82,6 +82,7 @@ fn a_digest_covers_what_decides_a_result_and_nothing_else() {
     }
     for other in [
         "corrkd-methods/src/corrkd/student.rs",
+        "corrkd-methods/src/one_network.rs",
         "corrkd-kernels/src/product.rs",
         "corrkd-nn/src/linear.rs",
         "corrkd-train/src/fit.rs",

@@ -211,6 +211,9 @@ fn a_run_is_scored_again_under_any_condition() {
     evaluate(&["--fold", "valid", "--conditions", "lav"]).success();
     evaluate(&["--conditions", "lav@words:0.5"]).code(2).stderr(contains("lav@words:0.5").or(contains("words")));
     evaluate(&["--conditions", "x"]).code(2);
+    let mut command = corrkd();
+    let a_file = command.arg("evaluate").arg(student.path()).arg("--data").arg(&out).assert();
+    a_file.code(2).stderr(contains("got a file; `corrkd data import"));
     // Labels on another scale, of which this task asks for the sign alone; and labels of another kind.
     let text = fs::read_to_string(world.dir.path().join("tiny.toml")).unwrap();
     let other = world.dir.path().join("other.toml");
